@@ -1,0 +1,136 @@
+"""What a person can change about a document. Changes of the graph alone are in playground.graph.edits.
+
+Each is a frozen value with a label for the undo menu; history.py applies them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from playground.app.document import Document, Position
+from playground.data.dataset import DataChoice
+from playground.engine.recipe import Recipe
+from playground.graph.arrange import arrange
+from playground.graph.edits import Edit, adapt
+from playground.graph.model import NodeId
+from playground.layers.shape import Signature
+
+
+@dataclass(frozen=True)
+class EditGraph:
+    """An edit of the graph; nodes that it adds stand where positions says, else near their neighbours."""
+
+    edit: Edit
+    positions: Mapping[NodeId, Position] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        return self.edit.label
+
+    @property
+    def merge_key(self) -> Hashable | None:
+        return self.edit.merge_key
+
+    def apply(self, document: Document) -> Document:
+        graph = self.edit.apply(document.graph)
+        if graph is document.graph:
+            return document
+        moved = replace(document, graph=graph, positions={**document.positions, **self.positions})
+        return moved.placed()
+
+
+@dataclass(frozen=True)
+class Move:
+    """Put nodes elsewhere. Moves of the same nodes in one drag are one step."""
+
+    positions: Mapping[NodeId, Position]
+    gesture: int = 0
+    """A number per drag."""
+
+    @property
+    def label(self) -> str:
+        return f"Move {next(iter(self.positions))}" if len(self.positions) == 1 else "Move layers"
+
+    @property
+    def merge_key(self) -> Hashable | None:
+        return ("move", self.gesture, tuple(self.positions)) if self.gesture else None
+
+    def apply(self, document: Document) -> Document:
+        known = {id: place for id, place in self.positions.items() if id in document.graph.nodes}
+        return replace(document, positions={**document.positions, **known})
+
+
+@dataclass(frozen=True)
+class Arrange:
+    """Lay the whole network out anew, from left to right or from top to bottom."""
+
+    down: bool = False
+    merge_key: None = None
+
+    @property
+    def label(self) -> str:
+        return "Arrange"
+
+    def apply(self, document: Document) -> Document:
+        return replace(document, positions=arrange(document.graph, self.down))
+
+
+@dataclass(frozen=True)
+class SetRecipe:
+    """Change one setting of the recipe. The value must be valid for Recipe."""
+
+    name: str
+    value: Any
+
+    @property
+    def label(self) -> str:
+        return f"Change {Recipe.model_fields[self.name].title}".lower().capitalize()
+
+    @property
+    def merge_key(self) -> Hashable | None:
+        return ("recipe", self.name)
+
+    def apply(self, document: Document) -> Document:
+        values = {**document.recipe.model_dump(), self.name: self.value}
+        return replace(document, recipe=Recipe.model_validate(values))
+
+
+@dataclass(frozen=True)
+class ChooseData:
+    """Take other data, or divide or scale them otherwise; the network's ends follow when the signature is known."""
+
+    choice: DataChoice
+    signature: Signature | None = None
+    setting: str = ""
+    """Which setting was moved, so that a slider's drag is one step."""
+
+    @property
+    def label(self) -> str:
+        return f"Change {self.setting}" if self.setting else f"Use {self.choice.source}"
+
+    @property
+    def merge_key(self) -> Hashable | None:
+        return ("data", self.setting) if self.setting else None
+
+    def apply(self, document: Document) -> Document:
+        chosen = replace(document, data=self.choice)
+        if self.signature is not None:
+            chosen = replace(chosen, graph=adapt(chosen.graph, self.signature))
+        return chosen.placed()
+
+
+@dataclass(frozen=True)
+class RenameProject:
+    """Give the project another name."""
+
+    name: str
+    merge_key: None = None
+
+    @property
+    def label(self) -> str:
+        return "Rename the project"
+
+    def apply(self, document: Document) -> Document:
+        return replace(document, name=self.name)

@@ -1,0 +1,200 @@
+"""The project a person edits, as one immutable value, and its JSON.
+
+Everything else is a function of it. Edits are in changes.py, undo in history.py, files in files.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from playground.data.dataset import DataChoice, DataProblem, Dataset
+from playground.engine.recipe import Recipe
+from playground.graph.arrange import place_new
+from playground.graph.edits import adapt
+from playground.graph.model import Edge, Graph, NodeId
+from playground.graph.templates import TEMPLATES
+from playground.layers.layer import read_layer
+
+FORMAT = 1
+Position = tuple[float, float]
+
+
+class DocumentProblem(Exception):
+    """A project that cannot be used: one sentence for a person, with a way out."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """Graph, where its nodes stand, which data, and how it trains."""
+
+    name: str = "Untitled"
+    graph: Graph = field(default_factory=Graph)
+    positions: Mapping[NodeId, Position] = field(default_factory=dict)
+    """Upper left corners of the cards, in pixels at zoom 1."""
+    data: DataChoice = field(default_factory=DataChoice)
+    recipe: Recipe = field(default_factory=Recipe)
+
+    def placed(self) -> Document:
+        """With a position for every node and none for those that are gone."""
+        if self.positions.keys() == self.graph.nodes.keys():
+            return self
+        kept = {id: place for id, place in self.positions.items() if id in self.graph.nodes}
+        return replace(self, positions=place_new(self.graph, kept))
+
+
+Name = Annotated[str, Field(max_length=200)]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=64)]
+Coordinate = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+
+
+class _Node(BaseModel, extra="forbid"):
+    id: Id
+    type: Annotated[str, Field(max_length=64)]
+    settings: Annotated[dict[Name, Any], Field(max_length=100)] = {}
+    position: tuple[Coordinate, Coordinate] | None = None
+
+
+class _Edge(BaseModel, extra="forbid"):
+    source: Id
+    target: Id
+    port: Id
+
+
+class _File(BaseModel, extra="forbid"):
+    format: int
+    name: Name
+    nodes: Annotated[list[_Node], Field(max_length=20_000)]
+    edges: Annotated[list[_Edge], Field(max_length=100_000)]
+    data: DataChoice
+    recipe: Recipe
+
+
+def to_json(document: Document) -> dict[str, Any]:
+    """The document as JSON values, readable by from_json."""
+    nodes = [
+        {"id": id, "type": layer.type, "settings": layer.settings, "position": document.positions.get(id)}
+        for id, layer in document.graph.nodes.items()
+    ]
+    edges = [{"source": e.source, "target": e.target, "port": e.port} for e in document.graph.edges]
+    return {
+        "format": FORMAT,
+        "name": document.name,
+        "nodes": nodes,
+        "edges": edges,
+        "data": document.data.model_dump(mode="json"),
+        "recipe": document.recipe.model_dump(mode="json"),
+    }
+
+
+def from_json(values: Any) -> Document:
+    """Read what to_json wrote, checking everything. Raises DocumentProblem with the first thing that is wrong."""
+    newer = isinstance(values, dict) and isinstance(values.get("format"), int) and values["format"] > FORMAT
+    if newer:
+        raise DocumentProblem(
+            f"This project was written by a newer version (format {values['format']}, this program reads up to "
+            f"{FORMAT}). Update the program to open it."
+        )
+    try:
+        file = _File.model_validate(values)
+        layers = {node.id: read_layer(node.type, node.settings) for node in file.nodes}
+    except ValidationError as error:
+        raise DocumentProblem(f"The project's description is damaged: {first_error(error)}") from error
+    if len(layers) != len(file.nodes):
+        raise DocumentProblem("The project's description is damaged: two layers have the same name.")
+    graph = _wired(Graph(layers), file.edges)
+    positions = {node.id: node.position for node in file.nodes if node.position is not None}
+    return Document(file.name, graph, positions, file.data, file.recipe).placed()
+
+
+def _wired(graph: Graph, edges: list[_Edge]) -> Graph:
+    found: dict[Edge, None] = {}
+    for edge in edges:
+        if edge.source not in graph.nodes or edge.target not in graph.nodes:
+            raise DocumentProblem(
+                f"The project's description is damaged: an edge leads from “{edge.source}” to "
+                f"“{edge.target}”, and one of them does not exist."
+            )
+        if not graph.nodes[edge.target].has_port(edge.port):
+            raise DocumentProblem(f"The project's description is damaged: “{edge.target}” has no input “{edge.port}”.")
+        found[Edge(edge.source, edge.target, edge.port)] = None
+    return replace(graph, edges=tuple(found))
+
+
+def first_error(error: ValidationError) -> str:
+    """The first thing pydantic found, as a sentence with its path."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the file"
+    return f"{where}: {first['msg'][0].lower()}{first['msg'][1:]}."
+
+
+def make_project(template: str, data: str | None = None, target: str | None = None) -> tuple[Document, Dataset]:
+    """A new project from a template, adapted to its data, which are read on the way.
+
+    Raises: DocumentProblem: If there is no such template, or it cannot take such data. DataProblem: If the data fail.
+    """
+    from playground.data.catalogue import load
+
+    chosen = TEMPLATES.get(template)
+    if chosen is None:
+        raise DocumentProblem(f"There is no template “{template}”. There are: {', '.join(TEMPLATES)}.")
+    own = dict(chosen.choice) if data in (None, chosen.data) else {}
+    choice = DataChoice(source=data or chosen.data, target=target, **own)
+    dataset = load(choice)
+    if data is not None:
+        _agree(chosen.name, chosen.data, dataset)
+    graph = chosen.build(dataset.signature)
+    document = Document(chosen.title, graph, {}, choice, Recipe.model_validate(dict(chosen.recipe)))
+    return document.placed(), dataset
+
+
+def _agree(template: str, usual: str, dataset: Dataset) -> None:
+    """Refuse data whose examples have another form than the template's own."""
+    from playground.data.catalogue import CATALOGUE
+
+    wanted = {"points": 1, "table": 1, "sequence": 2, "image": 3}[CATALOGUE[usual].kind]
+    got = dataset.signature.input
+    if got.rank != wanted:
+        forms = {1: "a list of numbers", 2: "a sequence", 3: "an image"}
+        raise DataProblem(
+            f"The template “{template}” takes {forms[wanted]} an example, but “{dataset.name}” gives "
+            f"{forms[got.rank]} ({got}). Choose another template or other data."
+        )
+
+
+def set_path(document: Document, path: str, value: str) -> Document:
+    """Change one setting by its dotted path, such as recipe.learning_rate or layers.conv1.filters.
+
+    Raises: DocumentProblem: If there is no such setting, or it cannot have that value.
+    """
+    room, _, rest = path.partition(".")
+    try:
+        if room == "recipe" and rest in Recipe.model_fields:
+            return replace(document, recipe=Recipe.model_validate({**document.recipe.model_dump(), rest: value}))
+        if room == "data" and rest in DataChoice.model_fields:
+            changed = tuple(value.split(",")) if rest == "features" else value
+            return replace(document, data=DataChoice.model_validate({**document.data.model_dump(), rest: changed}))
+        id, _, name = rest.partition(".")
+        layer = document.graph.nodes.get(id)
+        if room == "layers" and layer is not None and name in layer.settings:
+            return replace(document, graph=document.graph.with_node(id, layer.with_settings(**{name: value})))
+    except ValidationError as error:
+        raise DocumentProblem(f"{path} cannot be {value}: {first_error(error)}") from error
+    raise DocumentProblem(f"There is no setting “{path}”. {_settings_near(document, room)}")
+
+
+def _settings_near(document: Document, room: str) -> str:
+    if room == "recipe":
+        return f"A recipe has: {', '.join(Recipe.model_fields)}."
+    if room == "data":
+        return f"Data have: {', '.join(DataChoice.model_fields)}."
+    names = [f"layers.{id}.{name}" for id, layer in document.graph.nodes.items() for name in layer.settings]
+    return f"The layers have: {', '.join(names[:30])}." if room == "layers" else "Begin with recipe, data or layers."
+
+
+def fitted(document: Document, dataset: Dataset) -> Document:
+    """The document with its network's ends adapted to a data set."""
+    return replace(document, graph=adapt(document.graph, dataset.signature)).placed()

@@ -1,0 +1,157 @@
+"""Project files: a zip of document.json, the training state as safetensors, and the curves. Never pickle.
+
+Nothing in a file is executed, and every size is checked before memory is taken. The document's own JSON
+is read by document.py.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from playground.app.document import Document, DocumentProblem, from_json, to_json
+from playground.engine.checkpoint import Checkpoint
+from playground.engine.events import EpochDone, Scores
+
+SUFFIX = ".nnplay"
+MOST_JSON = 64 * 2**20
+MOST_STATE = 4 * 2**30
+MOST_DEPTH = 64
+
+
+class FileProblem(DocumentProblem):
+    """A file that is not a usable project: one sentence for a person, with a way out."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a project file holds."""
+
+    document: Document
+    checkpoint: Checkpoint | None = None
+    """Weights and everything else needed to go on training; None before any."""
+    epochs: tuple[EpochDone, ...] = ()
+    """The curves so far."""
+
+
+def write_project(path: Path, project: Project) -> None:
+    """Write beside the file and move into place, so that a crash leaves the old file whole.
+
+    Raises: FileProblem: If it cannot be written there.
+    """
+    folder = path.resolve().parent
+    try:
+        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        raise FileProblem(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            _write_zip(file, project)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise FileProblem(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _write_zip(file: Any, project: Project) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("document.json", json.dumps(to_json(project.document), indent=1, ensure_ascii=False))
+        if project.epochs:
+            archive.writestr("history.json", json.dumps([asdict(epoch) for epoch in project.epochs]))
+        if project.checkpoint is not None:
+            from safetensors.numpy import save
+
+            archive.writestr("facts.json", json.dumps(project.checkpoint.facts))
+            archive.writestr("state.safetensors", save(dict(project.checkpoint.tensors)), zipfile.ZIP_STORED)
+
+
+def read_project(path: Path) -> Project:
+    """Read a project file. Raises FileProblem, or DocumentProblem for a damaged description."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            document = from_json(_read_json(archive, path, "document.json"))
+            names = archive.namelist()
+            epochs = _epochs(_read_json(archive, path, "history.json")) if "history.json" in names else ()
+            checkpoint = _checkpoint(archive, path) if "state.safetensors" in names else None
+    except FileNotFoundError as error:
+        raise FileProblem(f"There is no file {path}. Check its name, or make one with “playground new”.") from error
+    except IsADirectoryError as error:
+        raise FileProblem(f"{path} is a folder. Choose a {SUFFIX} file in it.") from error
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise FileProblem(
+            f"{path} is not a project, or it was cut short on its way. Choose a {SUFFIX} file, or copy it again."
+        ) from error
+    except OSError as error:
+        raise FileProblem(f"{path} cannot be read: {error.strerror or error}.") from error
+    return Project(document, checkpoint, epochs)
+
+
+def _read(archive: zipfile.ZipFile, path: Path, name: str, most: int) -> bytes:
+    try:
+        info = archive.getinfo(name)
+    except KeyError as error:
+        raise FileProblem(f"{path} is a zip file, but not a project: it has no {name}.") from error
+    if info.file_size > most:
+        raise FileProblem(
+            f"{name} in {path} would take {info.file_size / 2**20:,.0f} MB; at most {most / 2**20:,.0f} MB are read. "
+            "The file is damaged or not a project."
+        )
+    with archive.open(info) as file:
+        try:
+            content = file.read(most + 1)
+        except zipfile.zlib.error as error:  # type: ignore[attr-defined]
+            raise zipfile.BadZipFile(str(error)) from error
+    if len(content) > most:
+        raise FileProblem(f"{name} in {path} is larger than it says. The file is damaged or not a project.")
+    return content
+
+
+def _read_json(archive: zipfile.ZipFile, path: Path, name: str) -> Any:
+    content = _read(archive, path, name, MOST_JSON)
+    try:
+        values = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise FileProblem(f"{name} in {path} is damaged: it is not JSON. Use an older copy of the file.") from error
+    if _deeper(values, MOST_DEPTH):
+        raise FileProblem(f"{name} in {path} is nested more than {MOST_DEPTH} deep. It is damaged or not a project.")
+    return values
+
+
+def _deeper(values: Any, most: int) -> bool:
+    if most < 0:
+        return True
+    if isinstance(values, dict):
+        return any(_deeper(value, most - 1) for value in values.values())
+    return isinstance(values, list) and any(_deeper(value, most - 1) for value in values)
+
+
+def _epochs(values: Any) -> tuple[EpochDone, ...]:
+    try:
+        return tuple(
+            EpochDone(**{**row, "train": Scores(**row["train"]), "valid": Scores(**row["valid"])}) for row in values
+        )
+    except (TypeError, KeyError) as error:
+        raise FileProblem("The project's curves are damaged. Use an older copy of the file.") from error
+
+
+def _checkpoint(archive: zipfile.ZipFile, path: Path) -> Checkpoint:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        tensors = load(_read(archive, path, "state.safetensors", MOST_STATE))
+    except (SafetensorError, ValueError, TypeError, KeyError) as error:
+        raise FileProblem(f"The weights in {path} are damaged. Use an older copy of the file.") from error
+    facts = _read_json(archive, path, "facts.json")
+    if not isinstance(facts, dict):
+        raise FileProblem(f"facts.json in {path} is damaged. Use an older copy of the file.")
+    return Checkpoint(tensors, facts)

@@ -1,0 +1,165 @@
+"""A training run on a thread, and the mailbox through which the window hears of it.
+
+The window never touches live tensors: it asks, and the training thread answers between two steps.
+Knows no torch at import; the thread imports it. What holds Python's lock runs in worker.py's process instead.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from playground.engine.events import BatchDone, Ended, EpochDone, Progress
+
+if TYPE_CHECKING:
+    from playground.engine.train import Training
+
+T = TypeVar("T")
+Pace = Literal["run", "pause", "batch", "epoch"]
+"""What the thread does after each step: go on, wait, or wait after the next batch or epoch."""
+
+
+class Mailbox:
+    """What happened, for one reader: every fact in order, and the newest frame only."""
+
+    def __init__(self) -> None:
+        self._facts: deque[Any] = deque()
+        self._frame: Progress | None = None
+
+    def put(self, event: Any) -> None:
+        """From any thread."""
+        if isinstance(event, Progress):
+            self._frame = event
+        else:
+            self._facts.append(event)
+
+    def empty(self) -> list[Any]:
+        """All facts since the last call, in order, then the newest frame."""
+        found = []
+        while self._facts:
+            found.append(self._facts.popleft())
+        frame, self._frame = self._frame, None
+        return [*found, frame] if frame is not None else found
+
+
+class Run:
+    """One training run. Begins paused; answers questions while it runs, waits, and after its end, until closed."""
+
+    def __init__(self, make: Callable[[], Training], mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+        self._make = make
+        self._pace: Pace = "pause"
+        self._closed = False
+        self._questions: deque[tuple[Callable[[Training], Any], Future[Any]]] = deque()
+        self._wake = threading.Condition()
+        self._attention = True
+        """Whether the thread has anything to look at between two steps: a plain read, to cost nothing."""
+        self._thread = threading.Thread(target=self._work, name="training", daemon=True)
+        self._thread.start()
+
+    @property
+    def pace(self) -> Pace:
+        return self._pace
+
+    def go(self, pace: Pace = "run") -> None:
+        """Run, pause, or do one batch or one epoch and pause."""
+        with self._wake:
+            self._pace = pace
+            self._attention = True
+            self._wake.notify()
+
+    def ask(self, look: Callable[[Training], T]) -> Future[T]:
+        """Have a function called with the training, between two steps. It must return copies."""
+        answer: Future[T] = Future()
+        with self._wake:
+            if self._closed:
+                answer.cancel()
+                return answer
+            self._questions.append((look, answer))
+            self._attention = True
+            self._wake.notify()
+        return answer
+
+    def close(self) -> None:
+        """End the thread at the next step; questions asked before are answered, later ones cancelled."""
+        with self._wake:
+            self._closed = True
+            self._attention = True
+            self._wake.notify()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the thread to end; False if it still runs."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        try:
+            training = self._make()
+        except Exception as error:  # noqa: BLE001 - whatever it is, a person must hear of it
+            self.mailbox.put(Ended("failed", 0, 0, None, None, str(error) or type(error).__name__))
+            self._refuse()
+            return
+        try:
+            self._steps(training)
+        except Exception as error:  # noqa: BLE001
+            self.mailbox.put(Ended("failed", 0, 0, None, None, str(error) or type(error).__name__))
+        finally:
+            self._linger(training)
+
+    def _steps(self, training: Training) -> None:
+        self._between(training, None)
+        if self._closed:
+            return
+        for event in training.events():
+            if not isinstance(event, BatchDone):
+                self.mailbox.put(event)
+            if self._attention or isinstance(event, EpochDone):
+                self._between(training, event)
+            if self._closed:
+                return
+
+    def _between(self, training: Training, event: Any) -> None:
+        """Answer questions; wait while paused."""
+        if isinstance(event, BatchDone) and self._pace == "batch":
+            self._pace = "pause"
+        if isinstance(event, EpochDone) and self._pace == "epoch":
+            self._pace = "pause"
+        while True:
+            self._answer(training)
+            with self._wake:
+                if self._questions:
+                    continue
+                if self._closed or self._pace != "pause":
+                    self._attention = self._pace != "run"
+                    return
+                self._wake.wait()
+
+    def _answer(self, training: Training) -> None:
+        while self._questions:
+            look, answer = self._questions.popleft()
+            if not answer.set_running_or_notify_cancel():
+                continue
+            try:
+                answer.set_result(look(training))
+            except Exception as error:  # noqa: BLE001 - it belongs to the asker
+                answer.set_exception(error)
+
+    def _linger(self, training: Training) -> None:
+        """Answer questions about the finished network until closed."""
+        while True:
+            self._answer(training)
+            with self._wake:
+                if self._questions:
+                    continue
+                if self._closed:
+                    return
+                self._wake.wait()
+
+    def _refuse(self) -> None:
+        with self._wake:
+            self._closed = True
+        while self._questions:
+            self._questions.popleft()[1].cancel()

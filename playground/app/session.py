@@ -1,0 +1,422 @@
+"""One project being worked on: its document, data, run, baselines and comparison, as the window shows them.
+
+Everything happens on one thread, the one that calls poll(); slow work runs beside it and comes back through poll().
+Knows neither Qt nor torch. The run itself is in runner.py, what changes a document in changes.py.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from playground.app.changes import ChooseData
+from playground.app.comparing import Comparing
+from playground.app.document import Document
+from playground.app.files import Project, read_project, write_project
+from playground.app.history import Change, History
+from playground.app.runner import Mailbox, Pace, Run
+from playground.data.dataset import DataChoice, DataProblem, Examples
+from playground.engine.events import Ended, EpochDone, Progress, Started
+from playground.graph.check import Report, check
+from playground.layers.shape import Signature
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from playground.engine.checkpoint import Checkpoint
+    from playground.engine.train import Training
+
+T = TypeVar("T")
+Topic = Literal["document", "data", "status", "curves", "progress", "baseline", "comparison", "file", "message", "run"]
+Status = Literal["loading", "problem", "ready", "running", "paused", "ended"]
+
+
+class Session:
+    """The state of one window. Subscribers are told a topic when something changed, and read it here."""
+
+    def __init__(self, document: Document | None = None, path: Path | None = None) -> None:
+        self._subscribers: list[Callable[[Topic], None]] = []
+        self._beside = ThreadPoolExecutor(2, thread_name_prefix="beside")
+        self._awaited: list[tuple[Future[Any], Callable[[Future[Any]], None]]] = []
+        self._prepared: dict[DataChoice, Examples] = {}
+        self.comparing = Comparing(self._await, self._tell)
+        self.device = "auto"
+        self.message = ""
+        self.run: Run | None = None
+        self.epochs: list[EpochDone] = []
+        self.progress: Progress | None = None
+        self.started: Started | None = None
+        self.ended: Ended | None = None
+        self._fresh = True
+        """Whether the run there is has not been played yet."""
+        self._offset = 0
+        """Epochs of earlier runs on the same curves, before an edit."""
+        self._begin(document or Document(), path)
+
+    def _begin(self, document: Document, path: Path | None, project: Project | None = None) -> None:
+        self._drop_run()
+        self.path = path
+        self.history = History(document)
+        self.examples: Examples | None = None
+        self.data_problem: str | None = None
+        self._checkpoint = project.checkpoint if project else None
+        self._weights: Future[dict[str, np.ndarray]] | None = None
+        self._clear_curves()
+        self.epochs = list(project.epochs) if project else []
+        self._load(document.data)
+        self.report: Report = check(document.graph, self.signature)
+
+    # What there is
+
+    @property
+    def document(self) -> Document:
+        return self.history.document
+
+    @property
+    def signature(self) -> Signature | None:
+        """What the data ask of the network; None until they are read."""
+        return self.examples.signature if self.examples else None
+
+    @property
+    def status(self) -> Status:
+        """What Play would meet now."""
+        if self.data_problem or self.report.errors:
+            return "problem"
+        if self.examples is None:
+            return "loading"
+        if self.run is None or self._fresh:
+            return "ready"
+        if self.ended is not None:
+            return "ended"
+        return "running" if self.run.pace != "pause" else "paused"
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether the document differs from its file."""
+        return not self.history.is_saved
+
+    def subscribe(self, callback: Callable[[Topic], None]) -> None:
+        self._subscribers.append(callback)
+
+    def _tell(self, topic: Topic) -> None:
+        for callback in list(self._subscribers):
+            callback(topic)
+
+    def say(self, message: str) -> None:
+        """Show a person one sentence."""
+        self.message = message
+        self._tell("message")
+
+    # Editing
+
+    def do(self, change: Change) -> bool:
+        """Apply a change to the document; False if it changed nothing."""
+        return self._moved(lambda: self.history.do(change))
+
+    def undo(self) -> bool:
+        return self._moved(self.history.undo)
+
+    def redo(self) -> bool:
+        return self._moved(self.history.redo)
+
+    def _moved(self, move: Callable[[], bool]) -> bool:
+        before = self.document
+        if not move():
+            return False
+        after = self.document
+        if after.data != before.data:
+            self._drop_run(keep_weights=False)
+            self._clear_curves()
+            self._load(after.data)
+        if after.graph != before.graph or after.data != before.data:
+            self.report = check(after.graph, self.signature)
+        self._follow(before, after)
+        self._tell("document")
+        self._tell("status")
+        return True
+
+    def _follow(self, before: Document, after: Document) -> None:
+        """Bring a run up to date with an edit: it goes on with the weights that still fit."""
+        if self.run is None or after.data != before.data:
+            return
+        if after.graph == before.graph and after.recipe == before.recipe:
+            return
+        rate = after.recipe.learning_rate
+        if after.graph == before.graph and before.recipe.model_copy(update={"learning_rate": rate}) == after.recipe:
+            self.run.ask(lambda training: training.set_learning_rate(rate))
+            return
+        was_running = self.status == "running" or (self.run.pace == "run" and self.ended is None)
+        was_fresh = self._fresh
+        self._drop_run(keep_weights=not was_fresh)
+        if was_running and not self.report.errors and self.examples is not None:
+            self._make_run().go()
+            self._fresh = False
+
+    def choose_data(self, choice: DataChoice, setting: str = "") -> None:
+        """Read other data; when they are there, the document takes them and the network's ends follow, as one step."""
+
+        def take(examples: Examples) -> None:
+            self.do(ChooseData(choice, examples.signature, setting))
+            self._tell("data")
+
+        if choice in self._prepared:
+            take(self._prepared[choice])
+            return
+        self._await(self._beside.submit(_prepare, choice), lambda done: self._chosen(done, choice, take))
+
+    def _chosen(self, done: Future[Examples], choice: DataChoice, take: Callable[[Examples], None]) -> None:
+        try:
+            examples = done.result()
+        except DataProblem as problem:
+            self.say(str(problem))
+            self._tell("data")
+            return
+        self._remember(choice, examples)
+        take(examples)
+
+    def _remember(self, choice: DataChoice, examples: Examples) -> None:
+        self._prepared[choice] = examples
+        while len(self._prepared) > 3:
+            del self._prepared[next(iter(self._prepared))]
+
+    def _load(self, choice: DataChoice) -> None:
+        self.data_problem = None
+        self.examples = self._prepared.get(choice)
+        if self.examples is None:
+            self._await(self._beside.submit(_prepare, choice), lambda done: self._loaded(done, choice))
+
+    def _loaded(self, done: Future[Examples], choice: DataChoice) -> None:
+        if choice != self.document.data:
+            return
+        try:
+            self.examples = done.result()
+            self._remember(choice, self.examples)
+        except DataProblem as problem:
+            self.data_problem = str(problem)
+            self.say(str(problem))
+        self.report = check(self.document.graph, self.signature)
+        topics: tuple[Topic, ...] = ("data", "document", "status")
+        for topic in topics:
+            self._tell(topic)
+
+    # Training
+
+    def play(self, pace: Pace = "run") -> bool:
+        """Train, or go on training; False (and a sentence) if the network or the data do not allow it."""
+        if self.data_problem:
+            self.say(self.data_problem)
+            return False
+        if self.report.errors:
+            self.say(self.report.errors[0].text)
+            return False
+        if self.examples is None:
+            self.say("The data are still being read. Press Play again in a moment.")
+            return False
+        if self.ended is not None:
+            self._go_on()
+        run = self.run or self._make_run()
+        self._fresh = False
+        self.comparing.begin(self.document.data, self.document.graph, self.examples)
+        run.go(pace)
+        self._tell("status")
+        return True
+
+    def _go_on(self) -> None:
+        """After an end: more epochs from where it stood; after a failure, from the beginning."""
+        ended, run = self.ended, self.run
+        self.ended = None
+        if run is None or ended is None:
+            return
+        if ended.reason in ("diverged", "failed"):
+            self.reset()
+            return
+        checkpoint = run.ask(lambda training: training.checkpoint())
+        epochs = ended.epochs - self._offset + self.document.recipe.epochs
+        run.close()
+        self._make_run(checkpoint, epochs)
+
+    def pause(self) -> None:
+        if self.run is not None:
+            self.run.go("pause")
+            self._refresh_comparison()
+            self._tell("status")
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self.status == "running":
+            self.pause()
+        else:
+            self.play()
+
+    def reset(self) -> None:
+        """Forget what was learned and the curves; the network stays."""
+        self._drop_run(keep_weights=False)
+        self._clear_curves()
+        self._tell("status")
+        self._tell("curves")
+
+    def prepare(self) -> None:
+        """Build the network before Play, paused, so that panes can look inside it."""
+        if self.run is None and self.status == "ready":
+            self._make_run()
+            self._fresh = self._checkpoint is None and not self.epochs
+
+    def ask(self, look: Callable[[Training], T]) -> Future[T] | None:
+        """Have the training thread look inside the network between two steps; None if there is no network yet."""
+        return self.run.ask(look) if self.run is not None else None
+
+    def _make_run(self, checkpoint: Future[Checkpoint] | None = None, epochs: int | None = None) -> Run:
+        document, examples, device = self.document, self.examples, self.device
+        recipe = document.recipe if epochs is None else document.recipe.model_copy(update={"epochs": epochs})
+        weights, stored = self._weights, self._checkpoint
+        if stored is not None and checkpoint is None:
+            done = int(stored.facts.get("epoch", 0))
+            recipe = recipe.model_copy(update={"epochs": max(recipe.epochs, done + 1 if done else recipe.epochs)})
+        self._weights, self._checkpoint = None, None
+        if weights is not None and checkpoint is None:
+            self._offset = self.epochs[-1].epoch if self.epochs else 0
+        assert examples is not None
+
+        def make() -> Training:
+            from playground.engine.train import Training
+
+            state = checkpoint.result() if checkpoint else stored
+            kept = weights.result() if weights else None
+            return Training(document.graph, recipe, examples, device, weights=kept, checkpoint=state)
+
+        self.ended = None
+        self.run = Run(make, Mailbox())
+        self._tell("run")
+        return self.run
+
+    def _drop_run(self, keep_weights: bool = False) -> None:
+        run, self.run = self.run, None
+        self._fresh = True
+        if run is not None:
+            if keep_weights:
+                self._weights = run.ask(_weights)
+            run.close()
+            self.ended = None
+
+    def _clear_curves(self) -> None:
+        self.epochs, self.progress, self.started, self.ended = [], None, None, None
+        self._offset, self._weights = 0, None
+        self.comparing.clear()
+
+    # What happened
+
+    def poll(self) -> None:
+        """Take in what happened beside this thread. Called some 30 times a second."""
+        ready = [item for item in self._awaited if item[0].done()]
+        self._awaited = [item for item in self._awaited if not item[0].done()]
+        for future, handle in ready:
+            if not future.cancelled():
+                handle(future)
+        self.comparing.poll()
+        if self.run is not None:
+            for event in self.run.mailbox.empty():
+                self._take(event)
+
+    def _take(self, event: Any) -> None:
+        if isinstance(event, Started):
+            self.started = event
+            self._tell("status")
+        elif isinstance(event, Progress):
+            self.progress = replace(event, epoch=event.epoch + self._offset)
+            self._tell("progress")
+        elif isinstance(event, EpochDone):
+            self.epochs.append(replace(event, epoch=event.epoch + self._offset))
+            self._tell("curves")
+            if self.run is not None and self.run.pace == "pause":
+                self._tell("status")
+            self._refresh_comparison(at_most_every=0.7)
+        elif isinstance(event, Ended):
+            self._take_end(event)
+
+    def _take_end(self, event: Ended) -> None:
+        best = event.best_epoch + self._offset if event.best_epoch else 0
+        self.ended = replace(event, epochs=event.epochs + self._offset, best_epoch=best)
+        if event.message:
+            self.say(event.message)
+        if event.reason != "failed":
+            self._refresh_comparison()
+        self._tell("status")
+
+    def _refresh_comparison(self, at_most_every: float = 0.0) -> None:
+        if self.examples is not None and self.epochs:
+            self.comparing.refresh(self.ask, self.examples, time.monotonic(), at_most_every)
+
+    def _await(self, future: Future[Any], handle: Callable[[Future[Any]], None]) -> None:
+        """Call handle on this thread, from poll(), when the future is done."""
+        self._awaited.append((future, handle))
+
+    # Files
+
+    def save(self, path: Path | None = None) -> None:
+        """Write the project beside this thread; topic "file" tells when it is done."""
+        path = path or self.path
+        assert path is not None, "a project without a file is saved with a path"
+        document, epochs = self.document, tuple(self.epochs)
+        checkpoint = None if self._fresh else self.ask(lambda training: training.checkpoint())
+        stored = self._checkpoint
+
+        def write() -> None:
+            state = checkpoint.result() if checkpoint else stored
+            write_project(path, Project(document, state, epochs))
+
+        self._await(self._beside.submit(write), lambda done: self._written(done, path, document))
+
+    def _written(self, done: Future[None], path: Path, document: Document) -> None:
+        try:
+            done.result()
+        except Exception as error:  # noqa: BLE001 - shown, and the project stays
+            self.say(f"Not saved: {error}")
+            return
+        self.path = path
+        self.history.mark_saved(document)
+        self.say(f"Saved {path.name}.")
+        self._tell("file")
+
+    def open(self, path: Path) -> None:
+        """Read a project file beside this thread and put it in this one's place; on failure nothing is lost."""
+        self._await(self._beside.submit(read_project, path), lambda done: self._opened(done, path))
+
+    def _opened(self, done: Future[Project], path: Path) -> None:
+        try:
+            project = done.result()
+        except Exception as error:  # noqa: BLE001 - whatever the file did, the window goes on
+            self.say(str(error))
+            return
+        self.start(project, path)
+
+    def start(self, project: Project, path: Path | None = None) -> None:
+        """Work on another project."""
+        self._begin(project.document, path, project)
+        topics: tuple[Topic, ...] = ("file", "document", "data", "curves", "status")
+        for topic in topics:
+            self._tell(topic)
+
+    def close(self, timeout: float = 5.0) -> bool:
+        """End the run and everything beside it; True if the training thread ended in time."""
+        run, self.run = self.run, None
+        self.comparing.close()
+        if run is not None:
+            run.close()
+        self._beside.shutdown(wait=False, cancel_futures=True)
+        self._awaited.clear()
+        return run.join(timeout) if run is not None else True
+
+
+def _prepare(choice: DataChoice) -> Examples:
+    from playground.data.catalogue import load
+    from playground.data.split import prepare
+
+    return prepare(load(choice), choice)
+
+
+def _weights(training: Training) -> dict[str, np.ndarray]:
+    return training.checkpoint().weights

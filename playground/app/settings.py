@@ -1,0 +1,56 @@
+"""Where a person's own files live: settings, recent projects, the last session. Knows no Qt.
+
+PLAYGROUND_HOME puts all of them into one folder, for tests and for a program on a stick.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import platformdirs
+
+APP = "nn-playground"
+MOST_RECENT = 10
+
+
+def config_folder() -> Path:
+    """Where settings are kept; made if needed."""
+    return _made(_home("config") or Path(platformdirs.user_config_dir(APP, appauthor=False)))
+
+
+def data_folder() -> Path:
+    """Where recovery files are kept; made if needed."""
+    return _made(_home("data") or Path(platformdirs.user_data_dir(APP, appauthor=False)))
+
+
+def _home(part: str) -> Path | None:
+    home = os.environ.get("PLAYGROUND_HOME")
+    return Path(home) / part if home else None
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def recent_projects() -> list[Path]:
+    """Project files opened or saved lately, the newest first; those that are gone left out."""
+    try:
+        names = json.loads((config_folder() / "recent.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [Path(name) for name in names if isinstance(name, str) and Path(name).is_file()]
+
+
+def remember_project(path: Path) -> None:
+    """Put a file at the head of the recent ones."""
+    path = path.resolve()
+    others = [str(other) for other in recent_projects() if other != path]
+    (config_folder() / "recent.json").write_text(json.dumps([str(path), *others][:MOST_RECENT]), encoding="utf-8")
+
+
+def last_session() -> Path:
+    """Where unsaved work is kept when the window closes."""
+    return data_folder() / "last-session.nnplay"

@@ -1,0 +1,102 @@
+"""Work that would hold Python's lock, in a process of its own that can be killed.
+
+Used for the baselines' fits. The child reads the data anew from their description, so that nothing large
+is sent; it imports neither Qt nor torch.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from playground.app.runner import Mailbox
+from playground.data.dataset import DataChoice
+
+if TYPE_CHECKING:
+    from playground.selection.compare import Outcome
+
+
+@dataclass(frozen=True)
+class BaselineDone:
+    """One baseline has been fitted, to the data of that choice. A fact."""
+
+    choice: DataChoice
+    loss: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class BaselineFailed:
+    """A baseline could not be fitted. A fact."""
+
+    name: str
+    message: str
+
+
+class BaselineFit:
+    """Fits baselines in a process and puts each into the mailbox as it is done."""
+
+    def __init__(self, choice: DataChoice, names: Sequence[str], loss: str, mailbox: Mailbox) -> None:
+        self.choice, self.loss = choice, loss
+        self._mailbox = mailbox
+        self._cancelled = False
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._work, args=(tuple(names),), name="baselines", daemon=True)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Kill the process; nothing more is put into the mailbox."""
+        with self._lock:
+            self._cancelled = True
+            if self._process is not None:
+                self._process.kill()
+
+    def join(self, timeout: float | None = None) -> bool:
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _work(self, names: tuple[str, ...]) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe(duplex=False)
+        with self._lock:
+            if self._cancelled:
+                return
+            process = context.Process(target=_fit_all, args=(self.choice, names, self.loss, theirs), daemon=True)
+            process.start()
+            self._process = process
+        theirs.close()
+        for name in names:
+            self._receive(name, ours)
+        process.join()
+        ours.close()
+
+    def _receive(self, name: str, ours: Connection) -> None:
+        try:
+            result = ours.recv()
+        except (EOFError, OSError):
+            result = "the process that fitted it ended early."
+        if self._cancelled:
+            return
+        if isinstance(result, str):
+            self._mailbox.put(BaselineFailed(name, f"The baseline {name} could not be fitted: {result}"))
+        else:
+            self._mailbox.put(BaselineDone(self.choice, self.loss, result))
+
+
+def _fit_all(choice: DataChoice, names: tuple[str, ...], loss: str, theirs: Connection) -> None:
+    """In the child: fit each and send its Outcome, or a sentence."""
+    from playground.data.catalogue import load
+    from playground.data.split import prepare
+    from playground.selection.baselines import fit
+
+    examples = prepare(load(choice), choice)
+    for name in names:
+        try:
+            theirs.send(fit(name, examples, loss))
+        except Exception as error:  # noqa: BLE001 - it is told to the person
+            theirs.send(str(error) or type(error).__name__)

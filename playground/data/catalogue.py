@@ -1,0 +1,94 @@
+"""Every data set by its name, and the one way in: load() takes a choice and gives a Dataset.
+
+Readers are in the modules beside this one and imported when needed; dividing and scaling is split.py's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from playground.data import bundled, points, series
+from playground.data.dataset import DataChoice, DataProblem, Dataset, Kind
+from playground.layers.shape import Task
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of `playground datasets`."""
+
+    name: str
+    title: str
+    kind: Kind
+    task: Task
+    examples: int
+    summary: str
+
+
+_ENTRIES = (
+    Entry("circle", "Circle", "points", "classes", 500, "A disc inside a ring: no line parts them."),
+    Entry(
+        "xor", "Exclusive or", "points", "classes", 500, "Opposite quarters belong together: one neuron cannot do it."
+    ),
+    Entry("gauss", "Two bells", "points", "classes", 500, "Two clouds that a line parts almost perfectly."),
+    Entry("spiral", "Spiral", "points", "classes", 500, "Two arms wound round each other: hidden layers are needed."),
+    Entry("plane", "Plane", "points", "numbers", 1200, "A tilted plane: one linear neuron is enough."),
+    Entry("hills", "Hills", "points", "numbers", 1200, "Six hills and hollows on a plain."),
+    Entry("digits", "Digits", "image", "classes", 1797, "Handwritten digits of 8×8 pixels."),
+    Entry("iris", "Iris", "table", "classes", 150, "Three species of iris by four lengths."),
+    Entry("wine", "Wine", "table", "classes", 178, "Three growers of wine by thirteen analyses."),
+    Entry("breast-cancer", "Breast cancer", "table", "classes", 569, "Malignant or benign by thirty measures."),
+    Entry("diabetes", "Diabetes", "table", "numbers", 442, "Progression after a year by ten measures."),
+    Entry("frequency", "Frequency", "sequence", "classes", 1200, "How many periods has a noisy wave?"),
+    Entry("parity", "Parity", "sequence", "classes", 2000, "Is the number of ones even or odd?"),
+    Entry("adding", "Adding problem", "sequence", "numbers", 2000, "The sum of the two numbers that are marked."),
+)
+CATALOGUE = {entry.name: entry for entry in _ENTRIES}
+
+
+def load(choice: DataChoice) -> Dataset:
+    """The data set of that name, or read from that path.
+
+    Raises: DataProblem: If there is none, or it cannot be used.
+    """
+    source = choice.source
+    if source in points.SETS:
+        return points.make(choice)
+    if source in bundled.BUNDLED:
+        return bundled.BUNDLED[source]()
+    if source in series.SERIES:
+        return series.SERIES[source](choice)
+    return _load_path(Path(source).expanduser(), choice)
+
+
+def _load_path(path: Path, choice: DataChoice) -> Dataset:
+    if path.is_dir():
+        return _load_folder(path)
+    if not path.is_file():
+        close = get_close_matches(choice.source, CATALOGUE, 1)
+        hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(CATALOGUE)}."
+        raise DataProblem(f"There is no data set or file “{choice.source}”. {hint}")
+    suffix = path.suffix.lower()
+    if suffix in (".csv", ".tsv"):
+        from playground.data.tables import load_table
+
+        return load_table(path, choice.target)
+    if suffix == ".npz":
+        from playground.data.arrays import load_npz
+
+        return load_npz(path)
+    raise DataProblem(
+        f"{path.name} is of no kind that can be read. Use a .csv, .tsv or .npz file, or a folder of MNIST-format files."
+    )
+
+
+def _load_folder(folder: Path) -> Dataset:
+    from playground.data.idx import is_idx_folder, load_idx
+
+    if is_idx_folder(folder):
+        return load_idx(folder)
+    raise DataProblem(
+        f"The folder {folder} has no MNIST-format files (train-images-idx3-ubyte and train-labels-idx1-ubyte, plain or "
+        ".gz). Choose the folder that holds them."
+    )

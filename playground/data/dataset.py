@@ -1,0 +1,122 @@
+"""Examples, and the choice of them: the values that every reader makes and every trainer takes.
+
+Knows numpy, no torch and no files. Readers live beside this module; split.py divides and scales.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+
+from playground.layers.shape import Shape, Signature, Task
+
+Kind = Literal["points", "table", "image", "sequence"]
+Scaling = Literal["auto", "standard", "unit", "none"]
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+ENGINEERED = ("x", "y", "x2", "y2", "xy", "sin x", "sin y")
+"""Inputs that can be made by hand of a point: the lecture's feature engineering."""
+
+
+class DataChoice(BaseModel, frozen=True, extra="forbid"):
+    """Which data, and how they are divided. Part of the project; the data themselves are read from it."""
+
+    source: str = Field("spiral", max_length=4096, title="Data", description="A data set's name, or a path.")
+    target: str | None = Field(None, max_length=1000, title="Target", description="The column to predict.")
+    noise: int = Field(0, ge=0, le=50, title="Noise", description="Percent, for the 2-D sets.")
+    features: tuple[str, ...] = Field(("x", "y"), max_length=7, title="Inputs", description="For the 2-D sets.")
+    samples: int | None = Field(
+        None, ge=10, le=100_000, title="Examples", description="How many to generate; empty for the set's own number."
+    )
+    steps: int | None = Field(None, ge=2, le=1000, title="Length", description="Steps of a generated sequence.")
+    valid: float = Field(0.15, gt=0, lt=0.9, title="Validation", description="Share kept to choose models.")
+    test: float = Field(0.15, gt=0, lt=0.9, title="Test", description="Share kept for the final exam.")
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Of generating and splitting.")
+    scaling: Scaling = Field("auto", title="Scaling", description="Fitted on the training part alone.")
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Examples as they came, before splitting and scaling."""
+
+    name: str
+    """As in `playground datasets`, or the path's last part."""
+    title: str
+    kind: Kind
+    inputs: Floats
+    """(n, *shape): vectors (n, units), sequences (n, steps, features), images (n, channels, height, width)."""
+    targets: Ints | Floats
+    """Classes: (n,) whole numbers from 0. Numbers: (n, columns)."""
+    task: Task
+    class_names: tuple[str, ...] = ()
+    feature_names: tuple[str, ...] = ()
+    about: str = ""
+    """One or two sentences: what an example is, and where the data come from."""
+    test_from: int | None = None
+    """Where the publisher's own test examples begin, if there are any; they stay the test part."""
+    plane: Floats | None = None
+    """(n, 2) raw coordinates of 2-D points, from which the engineered inputs were made."""
+    notes: tuple[str, ...] = ()
+    """What a person should know: rows left out, values filled in."""
+
+    @property
+    def signature(self) -> Signature:
+        outputs = len(self.class_names) if self.task == "classes" else self.targets.shape[1]
+        return Signature(Shape(tuple(self.inputs.shape[1:])), outputs, self.task)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One part of the split, ready for training: scaled inputs, scaled targets."""
+
+    inputs: Floats
+    targets: Ints | Floats
+    rows: Ints
+    """Which examples of the Dataset these are."""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Scaler:
+    """x -> (x - shift) / scale, with figures taken from the training part alone."""
+
+    shift: Floats
+    scale: Floats
+
+    def apply(self, values: Floats) -> Floats:
+        scaled = np.subtract(values, self.shift, dtype=np.float32)
+        scaled /= self.scale
+        return scaled
+
+    def undo(self, values: Floats) -> Floats:
+        return (values * self.scale + self.shift).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """A data set divided and scaled: what a run trains on and a baseline is fitted to."""
+
+    dataset: Dataset
+    train: Part
+    valid: Part
+    test: Part
+    inputs: Scaler
+    targets: Scaler | None
+    """Only for numbers: the network predicts scaled targets; rmse and mae are told in the data's own units."""
+    features: tuple[str, ...] = field(default=())
+    """For 2-D points: the engineered inputs, in order; see points.engineer."""
+
+    @property
+    def signature(self) -> Signature:
+        return self.dataset.signature
+
+
+class DataProblem(Exception):
+    """Data that cannot be used: one sentence for a person, with a way out."""

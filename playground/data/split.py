@@ -1,0 +1,108 @@
+"""Dividing examples into training, validation and test, and scaling them by what training alone has seen.
+
+Knows nothing of where examples come from. The same choice gives the same parts, always.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Floats, Ints, Part, Scaler, Scaling
+
+FEWEST = 10
+"""Examples below which three parts make no sense."""
+
+
+def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
+    """Rows for training, validation and test: by ratio and seed, stratified by class.
+
+    A publisher's own test part stays the test part; the validation share is then taken of the rest.
+    Raises: DataProblem: If there are too few examples, or the shares leave none for training.
+    """
+    count = len(dataset.inputs)
+    if count < FEWEST:
+        raise DataProblem(f"{dataset.title} has {count} examples; at least {FEWEST} are needed. Choose other data.")
+    own_test = dataset.test_from is not None
+    if not own_test and choice.valid + choice.test >= 0.95:
+        raise DataProblem(
+            f"Validation ({choice.valid:.0%}) and test ({choice.test:.0%}) leave too little to train on. "
+            "Make them smaller."
+        )
+    random = np.random.default_rng(choice.seed)
+    rows = np.arange(count if dataset.test_from is None else dataset.test_from)
+    groups = _groups(dataset, rows)
+    valid_share, test_share = (choice.valid, 0.0) if own_test else (choice.valid, choice.test)
+    parts: tuple[list[Ints], list[Ints], list[Ints]] = ([], [], [])
+    valid_sizes = _sizes(groups, valid_share, len(rows))
+    test_sizes = _sizes(groups, test_share, len(rows))
+    for group, valid, test in zip(groups, valid_sizes, test_sizes, strict=True):
+        mixed = random.permutation(group)
+        for part, piece in zip(parts, np.split(mixed, [len(group) - valid - test, len(group) - test]), strict=True):
+            part.append(piece)
+    train, valid_rows, test_rows = (np.sort(np.concatenate(part)) for part in parts)
+    if own_test:
+        test_rows = np.arange(dataset.test_from or 0, count)
+    if not len(train) or not len(valid_rows):
+        raise DataProblem(
+            f"{dataset.title} is too small to divide like this. Make validation and test larger or smaller."
+        )
+    return train, valid_rows, test_rows
+
+
+def _groups(dataset: Dataset, rows: Ints) -> list[Ints]:
+    if dataset.task == "numbers":
+        return [rows]
+    labels = dataset.targets[rows]
+    return [rows[labels == label] for label in np.unique(labels)]
+
+
+def _sizes(groups: list[Ints], share: float, total: int) -> list[int]:
+    """How many of each group: largest remainders, so that the sum is round(share · total)."""
+    exact = [len(group) * share for group in groups]
+    sizes = [int(size) for size in exact]
+    missing = round(total * share) - sum(sizes)
+    by_remainder = sorted(range(len(groups)), key=lambda index: sizes[index] - exact[index])
+    for index in by_remainder[:missing]:
+        sizes[index] += 1
+    return sizes
+
+
+def prepare(dataset: Dataset, choice: DataChoice) -> Examples:
+    """Divide and scale. Raises DataProblem for values that are not finite."""
+    if not np.isfinite(dataset.inputs).all() or not np.isfinite(dataset.targets).all():
+        raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
+    rows = divide(dataset, choice)
+    inputs = fit_scaler(dataset.inputs, rows[0], choice.scaling, dataset.kind == "image")
+    numbers = dataset.task == "numbers"
+    targets = fit_scaler(np.asarray(dataset.targets, np.float32), rows[0], "standard", False) if numbers else None
+
+    def part(these: Ints) -> Part:
+        wanted = dataset.targets[these]
+        scaled = targets.apply(wanted.astype(np.float32)) if targets else wanted
+        return Part(inputs.apply(dataset.inputs[these]), scaled, these)
+
+    train, valid, test = (part(these) for these in rows)
+    return Examples(
+        dataset, train, valid, test, inputs, targets, dataset.feature_names if dataset.kind == "points" else ()
+    )
+
+
+def fit_scaler(values: Floats, train: Ints, scaling: Scaling, is_image: bool) -> Scaler:
+    """Figures of the training rows alone: for images one mean and spread over all pixels, else one per feature.
+
+    "standard" (and "auto"): mean 0, standard deviation 1. "unit": from 0 to 1. "none": as they are.
+    Constant features keep their scale.
+    """
+    shape = (1,) * values.ndim
+    if scaling == "none":
+        return Scaler(np.zeros(shape, np.float32), np.ones(shape, np.float32))
+    seen = values[train]
+    axes = tuple(range(values.ndim)) if is_image else tuple(range(values.ndim - 1))
+    if scaling == "unit":
+        shift = seen.min(axis=axes, keepdims=True)
+        scale = seen.max(axis=axes, keepdims=True) - shift
+    else:
+        shift = seen.mean(axis=axes, keepdims=True, dtype=np.float64)
+        scale = seen.std(axis=axes, keepdims=True, dtype=np.float64)
+    scale = np.where(scale > 1e-12, scale, 1.0)
+    return Scaler(shift.astype(np.float32), scale.astype(np.float32))

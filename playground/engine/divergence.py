@@ -1,0 +1,52 @@
+"""Finding out where numbers overflowed: the exact step and the first layer, and what to try."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from playground.engine.recipe import Recipe
+
+if TYPE_CHECKING:
+    from playground.engine.state import Snapshot
+    from playground.engine.train import Training
+
+
+def explain(
+    training: Training, before: Snapshot, inputs: Tensor, targets: Tensor, rows: tuple[Tensor, ...], first: int
+) -> str:
+    """A sentence naming step and layer. The steps of the epoch up to there are done again, since a step's weights are
+    gone by the time the loss is looked at. Afterwards the weights are those of the epoch's beginning.
+    """
+    losses = training.step_losses()[first : training.batch]
+    bad = first + int(torch.nonzero(~torch.isfinite(losses))[0])
+    before.put_back()
+    training.replay(inputs, targets, rows, range(first, bad))
+    step = training.step + 1
+    layer = _first_overflow(training, inputs.index_select(0, rows[bad]))
+    before.put_back()
+    recipe = training.recipe
+    return (
+        f"Training diverged at step {step}, in epoch {training.epoch + 1}: {layer} gave numbers too large to hold. "
+        f"Try a learning rate of {calmer(recipe):g} instead of {recipe.learning_rate:g}"
+        + (", or clip the gradient at 1." if not recipe.clip else ".")
+    )
+
+
+def calmer(recipe: Recipe) -> float:
+    """A learning rate to try instead: a tenth, and no more than is usual for the optimiser."""
+    usual = 0.1 if recipe.optimiser == "sgd" else 0.01
+    return min(recipe.learning_rate / 10, usual)
+
+
+def _first_overflow(training: Training, batch: Tensor) -> str:
+    """The id of the first layer whose output is not finite; the Output if only the loss is not."""
+    network = training.network
+    with training.looking():
+        values = network.activations(batch, [step.id for step in network.steps])
+    for step in network.steps:
+        if not bool(torch.isfinite(values[step.id]).all()):
+            return step.id
+    return network.output

@@ -1,0 +1,37 @@
+"""How well answers fit the truth. Arrays in, plain numbers out.
+
+Definitions: accuracy is the share of right answers; rmse = √mean(e²) and mae = mean|e| in the data's own units;
+r2 = 1 − Σe² / Σ(t − mean t)², as scikit-learn has it, columns averaged.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.generic]
+
+
+def accuracy(truth: Array, predicted: Array) -> float:
+    """Share of right answers, 0 to 1."""
+    return float(np.mean(truth == predicted))
+
+
+def regression(truth: Array, predicted: Array) -> dict[str, float]:
+    """rmse, mae and r2 of (n, columns) in the data's units."""
+    true, guess = np.asarray(truth, np.float64), np.asarray(predicted, np.float64)
+    error = guess - true
+    spread = ((true - true.mean(axis=0)) ** 2).sum(axis=0)
+    left = (error**2).sum(axis=0)
+    each = np.where(spread > 0, 1 - left / np.where(spread > 0, spread, 1), np.where(left > 0, 0.0, 1.0))
+    return {
+        "rmse": float(np.sqrt(np.mean(error**2))),
+        "mae": float(np.mean(np.abs(error))),
+        "r2": float(np.mean(each)),
+    }
+
+
+def confusion(truth: Array, predicted: Array, classes: int) -> NDArray[np.int64]:
+    """Counts (classes, classes): row the truth, column the answer."""
+    pairs = np.asarray(truth, np.int64) * classes + np.asarray(predicted, np.int64)
+    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)

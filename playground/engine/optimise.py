@@ -1,0 +1,87 @@
+"""From a gradient to a step: optimisers, penalties, clipping, and the learning rate over the epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import cos, pi
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
+
+from playground.engine.recipe import Recipe
+
+
+def optimiser(network: nn.Module, recipe: Recipe, device: torch.device) -> Optimizer:
+    """The recipe's optimiser. L2 falls on weights alone, not on biases or normalisation; AdamW decouples it."""
+    parameters = list(network.parameters())
+    weights = [p for p in parameters if p.dim() > 1]
+    others = [p for p in parameters if p.dim() <= 1]
+    groups = [{"params": weights, "weight_decay": recipe.l2}, {"params": others, "weight_decay": 0.0}]
+    groups = [group for group in groups if group["params"]]
+    fused = device.type in ("cpu", "cuda")
+    rate = recipe.learning_rate
+    if recipe.optimiser == "sgd":
+        return SGD(groups, lr=rate, momentum=recipe.momentum, fused=fused)
+    if recipe.optimiser == "adam":
+        return Adam(groups, lr=rate, fused=fused)
+    if recipe.optimiser == "adamw":
+        return AdamW(groups, lr=rate, fused=fused)
+    return RMSprop(groups, lr=rate, momentum=recipe.momentum, foreach=True)
+
+
+def penalise(network: nn.Module, l1: float) -> None:
+    """Add the gradient of l1 · Σ|w| over the weights (not biases)."""
+    for parameter in network.parameters():
+        if parameter.grad is not None and parameter.dim() > 1:
+            parameter.grad.add_(parameter.detach().sign(), alpha=l1)
+
+
+def clip(network: nn.Module, longest: float) -> None:
+    """Shorten the whole gradient to that length if it is longer (Pascanu, Mikolov and Bengio 2013)."""
+    nn.utils.clip_grad_norm_(network.parameters(), longest)
+
+
+@dataclass
+class Schedule:
+    """The learning rate of each epoch. Only "plateau" remembers anything."""
+
+    recipe: Recipe
+    drops: int = 0
+    best: float = float("inf")
+    waited: int = 0
+
+    def rate(self, epoch: int) -> float:
+        """The rate of an epoch, counted from 0."""
+        recipe = self.recipe
+        warm = recipe.warmup
+        if epoch < warm:
+            return recipe.learning_rate * (epoch + 1) / (warm + 1)
+        since = epoch - warm
+        if recipe.schedule == "step":
+            return float(recipe.learning_rate * 0.1 ** (since // recipe.schedule_epochs))
+        if recipe.schedule == "cosine":
+            return recipe.learning_rate * 0.5 * (1 + cos(pi * since / max(1, recipe.epochs - warm)))
+        if recipe.schedule == "plateau":
+            return float(recipe.learning_rate * 0.1**self.drops)
+        return recipe.learning_rate
+
+    def seen(self, loss: float) -> None:
+        """Hear of an epoch's validation loss: after enough epochs without a lower one the rate drops tenfold."""
+        if loss < self.best:
+            self.best, self.waited = loss, 0
+            return
+        self.waited += 1
+        if self.waited >= self.recipe.schedule_epochs:
+            self.drops, self.waited = self.drops + 1, 0
+
+    def facts(self) -> dict[str, Any]:
+        best = self.best if self.best < float("inf") else None
+        return {"drops": self.drops, "best": best, "waited": self.waited}
+
+    def restore(self, facts: Mapping[str, Any]) -> None:
+        best = facts.get("best")
+        self.drops, self.waited = int(facts.get("drops", 0)), int(facts.get("waited", 0))
+        self.best = float("inf") if best is None else float(best)

@@ -1,0 +1,325 @@
+"""The training loop: a generator of events over one compiled network and one divided data set.
+
+Knows no window and no files. The command line loops over events(), app.runner does so on a thread; between two events
+the weights stand still and may be looked at. What is said when numbers overflow is in divergence.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from playground.data.dataset import Examples, Part
+from playground.engine import measures
+from playground.engine.checkpoint import Checkpoint
+from playground.engine.compile import build
+from playground.engine.device import pick, use_threads
+from playground.engine.divergence import calmer, explain
+from playground.engine.events import BatchDone, Ended, EpochDone, Event, Progress, Reason, Scores, Started
+from playground.engine.losses import LOSSES, classes, probabilities
+from playground.engine.optimise import Schedule, clip, optimiser, penalise
+from playground.engine.recipe import Recipe
+from playground.engine.state import Snapshot, read_checkpoint, take_checkpoint
+from playground.engine.weights import fitting
+from playground.graph.check import check
+from playground.graph.cost import costs, total
+from playground.graph.model import Graph
+
+PartName = Literal["train", "valid", "test"]
+FRAME = 0.05
+"""Seconds between two Progress frames."""
+CHUNK = 1024
+"""Examples predicted at once."""
+
+
+class RecipeProblem(Exception):
+    """A recipe that does not go with the data: one sentence, with a way out."""
+
+
+class Training:
+    """One run: network, optimiser, data and random states. events() makes it learn.
+
+    weights: start from those that fit, by "<layer>.<name>". checkpoint: go on exactly where it was taken.
+    final_exam: score the test part once, at the end.
+    Raises: RecipeProblem, CompileProblem, DeviceProblem: With a sentence for a person.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        recipe: Recipe,
+        examples: Examples,
+        device: str = "auto",
+        *,
+        weights: Mapping[str, NDArray[Any]] | None = None,
+        checkpoint: Checkpoint | None = None,
+        final_exam: bool = False,
+    ) -> None:
+        count = len(examples.train)
+        if recipe.batch > count:
+            raise RecipeProblem(
+                f"The batch of {recipe.batch:,} is larger than the {count:,} training examples. "
+                f"Choose {count:,} or fewer."
+            )
+        self.graph, self.recipe, self.examples = graph, recipe, examples
+        self.device = pick(device)
+        self.network = build(graph, recipe.seed).to(self.device)
+        self.loss_name = str(graph.nodes[self.network.output].settings["loss"])
+        self._loss = LOSSES[self.loss_name]
+        self._final_exam = final_exam
+        report = check(graph)
+        self._work = recipe.batch * total(costs(graph, report)).multiply_adds
+        self._parts = {name: self._on_device(getattr(examples, name)) for name in ("train", "valid")}
+        self.batches = _batches(count, recipe.batch)
+        self._losses = torch.zeros(self.batches, device=self.device)
+        if weights is not None:
+            fitting(weights, self.network)
+        self.optimiser = optimiser(self.network, recipe, self.device)
+        self.schedule = Schedule(recipe)
+        self.random = torch.Generator().manual_seed(recipe.seed)
+        self.epoch = self.step = self.batch = 0
+        """Epochs done, steps done, and steps done of the epoch under way."""
+        self.seconds = 0.0
+        """Wall time of all whole epochs, validation included, waiting while paused left out."""
+        self.best_epoch, self.best_loss, self.waited = 0, float("inf"), 0
+        self.best: dict[str, Tensor] = {}
+        self.torch_random: Tensor | None = None
+        self._first_loss: float | None = None
+        self._stopping = False
+        self._cache: tuple[int, str, Tensor] | None = None
+        if checkpoint is not None:
+            read_checkpoint(checkpoint, self)
+
+    # What the thread that trains may be asked
+
+    def stop(self) -> None:
+        """End after the step under way, with reason "stopped"."""
+        self._stopping = True
+
+    def set_learning_rate(self, rate: float) -> None:
+        """From the next step on; a schedule goes on from the new rate."""
+        self.recipe = self.recipe.model_copy(update={"learning_rate": rate})
+        self.schedule.recipe = self.recipe
+        self._set_rate(self.schedule.rate(self.epoch))
+
+    def checkpoint(self) -> Checkpoint:
+        """Everything needed to go on from here, as copies."""
+        return take_checkpoint(self)
+
+    def evaluate(self, part: PartName) -> Scores:
+        """Loss and measures of a part under the present weights."""
+        targets = self._tensors(part)[1]
+        return self._score(self.scores(part), targets, None)
+
+    def predict(self, part: PartName) -> NDArray[Any]:
+        """Answers for a part: classes (n,), or numbers (n, columns) in the data's own units."""
+        return self._answers(self.scores(part))
+
+    def probabilities(self, part: PartName) -> NDArray[np.float32]:
+        """Class probabilities (n, classes) for a part."""
+        return probabilities(self.scores(part), self.loss_name).cpu().numpy()
+
+    def scores(self, part: PartName) -> Tensor:
+        """Raw scores (n, k) of a part; kept until the next step."""
+        if self._cache is None or self._cache[:2] != (self.step, part):
+            inputs = self._tensors(part)[0]
+            with self.looking():
+                made = torch.cat([self.network(piece) for piece in torch.split(inputs, CHUNK)])
+            self._cache = (self.step, part, made)
+        return self._cache[2]
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Without gradients, dropout or moving averages; afterwards everything is as before."""
+        was = self.network.training
+        self.network.eval()
+        try:
+            with torch.no_grad():
+                yield
+        finally:
+            self.network.train(was)
+
+    # Learning
+
+    def events(self) -> Iterator[Event]:
+        """Train to the end of the recipe. Not asking for the next event is pausing."""
+        use_threads(self._work)
+        if self.torch_random is None:
+            torch.manual_seed(self.recipe.seed)
+        else:
+            torch.set_rng_state(self.torch_random)
+        yield Started(self.device.type, self.network.count, self.recipe.seed, self.batches)
+        try:
+            while self.epoch < self.recipe.epochs:
+                message = yield from self._epoch()
+                if message:
+                    yield self._end("diverged", message)
+                    return
+                if self._stopping:
+                    break
+                if self.recipe.patience and self.waited >= self.recipe.patience:
+                    yield self._end("early_stopping")
+                    return
+        except (RuntimeError, MemoryError) as error:
+            yield Ended("failed", self.epoch, self.best_epoch, None, None, _failure(error, self.recipe))
+            return
+        yield self._end("stopped" if self._stopping and self.epoch < self.recipe.epochs else "epochs")
+
+    def _epoch(self) -> Generator[Event, None, str]:
+        """One pass; returns a sentence if the numbers overflowed, else an empty one."""
+        began = shown = perf_counter()
+        inputs, targets = self._parts["train"]
+        self.epoch_random = self.random.get_state()
+        order = torch.randperm(len(inputs), generator=self.random).to(self.device)
+        rate = self.schedule.rate(self.epoch)
+        self._set_rate(rate)
+        before = Snapshot(self)
+        first = told = self.batch
+        away = 0.0
+        self.network.train()
+        rows = torch.split(order, self.recipe.batch)[: self.batches]
+        seen: list[Tensor] = []
+        for number in range(first, self.batches):
+            batch = inputs.index_select(0, rows[number]), targets.index_select(0, rows[number])
+            seen.append(self._one_step(*batch, number))
+            left = perf_counter()
+            yield BatchDone(self.step)
+            now = perf_counter()
+            away += now - left
+            if now - shown >= FRAME:
+                loss = float(self._losses[told : number + 1].mean())
+                if not np.isfinite(loss):
+                    break
+                speed = (number + 1 - first) * self.recipe.batch / (now - began - away)
+                yield Progress(self.epoch + self.batch / self.batches, self.step, loss, speed)
+                shown, told = now, number + 1
+            if self._stopping and number + 1 < self.batches:
+                return ""
+        done = self._losses[first : self.batch]
+        if not bool(torch.isfinite(done).all()):
+            return explain(self, before, inputs, targets, rows, first)
+        used = torch.cat(rows[first : self.batch])
+        train = self._score(torch.cat(seen), targets.index_select(0, used), self._mean_loss(rows, first))
+        self.epoch, self.batch = self.epoch + 1, 0
+        valid = self.evaluate("valid")
+        if message := self._blown_up(train, valid):
+            before.put_back()
+            return message
+        self._note(valid.loss)
+        seconds = perf_counter() - began - away
+        self.seconds += seconds
+        yield EpochDone(self.epoch, train, valid, rate, seconds, len(used) / seconds)
+        return ""
+
+    def _one_step(self, inputs: Tensor, targets: Tensor, number: int) -> Tensor:
+        """Forward, backward, update; the scores, detached."""
+        self.optimiser.zero_grad(set_to_none=True)
+        scores: Tensor = self.network(inputs)
+        loss = self._loss(scores, targets)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if self.recipe.l1:
+            penalise(self.network, self.recipe.l1)
+        if self.recipe.clip:
+            clip(self.network, self.recipe.clip)
+        self.optimiser.step()
+        self._losses[number] = loss.detach()
+        self.step += 1
+        self.batch = number + 1
+        return scores.detach()
+
+    def replay(self, inputs: Tensor, targets: Tensor, rows: tuple[Tensor, ...], numbers: range) -> None:
+        """Do the steps of those batches again; for divergence.explain."""
+        for number in numbers:
+            self._one_step(inputs.index_select(0, rows[number]), targets.index_select(0, rows[number]), number)
+
+    def step_losses(self) -> Tensor:
+        """Loss of each step of the epoch under way."""
+        return self._losses
+
+    def _blown_up(self, train: Scores, valid: Scores) -> str:
+        """A sentence if the loss is still a number, but has left every bound."""
+        if self._first_loss is None:
+            self._first_loss = float(self._losses[0])
+        bound = 1000 * max(self._first_loss, 1.0)
+        if np.isfinite(valid.loss) and max(train.loss, valid.loss) < bound:
+            return ""
+        return (
+            f"Training diverged in epoch {self.epoch}: the loss rose from {self._first_loss:.3g} to "
+            f"{max(train.loss, valid.loss):.3g}. Try a learning rate of {calmer(self.recipe):g}, "
+            "or clip the gradient at 1."
+        )
+
+    def _note(self, loss: float) -> None:
+        """Remember the best epoch, and its weights if they are to be kept."""
+        self.schedule.seen(loss)
+        if loss < self.best_loss:
+            self.best_epoch, self.best_loss, self.waited = self.epoch, loss, 0
+            if self.recipe.keep_best or self.recipe.patience:
+                self.best = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+        else:
+            self.waited += 1
+
+    def _end(self, reason: Reason, message: str = "") -> Ended:
+        if self.best:
+            self.network.load_state_dict(self.best)
+            self._cache = None
+        valid = self.evaluate("valid")
+        test = self.evaluate("test") if self._final_exam and reason != "diverged" else None
+        return Ended(reason, self.epoch, self.best_epoch, valid, test, message)
+
+    def _set_rate(self, rate: float) -> None:
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+
+    # Scores
+
+    def _tensors(self, part: PartName) -> tuple[Tensor, Tensor]:
+        if part == "test" and "test" not in self._parts:
+            self._parts["test"] = self._on_device(self.examples.test)
+        return self._parts[part]
+
+    def _on_device(self, part: Part) -> tuple[Tensor, Tensor]:
+        return torch.from_numpy(part.inputs).to(self.device), torch.from_numpy(part.targets).to(self.device)
+
+    def _mean_loss(self, rows: tuple[Tensor, ...], first: int) -> float:
+        sizes = torch.tensor([len(piece) for piece in rows[first:]], device=self.device)
+        return float((self._losses[first : self.batches] * sizes).sum() / sizes.sum())
+
+    def _score(self, scores: Tensor, targets: Tensor, loss: float | None) -> Scores:
+        if loss is None:
+            loss = float(self._loss(scores, targets))
+        if self.examples.targets is None:
+            right = (classes(scores) == targets).float().mean()
+            return Scores(loss, {"accuracy": float(right)})
+        truth = self.examples.targets.undo(targets.cpu().numpy())
+        return Scores(loss, measures.regression(truth, self._answers(scores)))
+
+    def _answers(self, scores: Tensor) -> NDArray[Any]:
+        if self.examples.targets is None:
+            return classes(scores).cpu().numpy()
+        return self.examples.targets.undo(scores.cpu().numpy())
+
+
+def _batches(count: int, batch: int) -> int:
+    """Steps in an epoch; a last batch of a single example is left out, since batch normalisation cannot take it."""
+    whole, rest = divmod(count, batch)
+    return whole + (1 if rest > 1 or (rest == 1 and whole == 0) else 0)
+
+
+def _failure(error: Exception, recipe: Recipe) -> str:
+    if isinstance(error, MemoryError) or "memory" in str(error).lower():
+        smaller = max(1, recipe.batch // 4)
+        return f"The memory is not enough for a batch of {recipe.batch:,}. Try {smaller:,}, or a smaller network."
+    return f"Training failed: {str(error).splitlines()[0]}"
+
+
+def train(graph: Graph, recipe: Recipe, examples: Examples, **options: Any) -> Iterator[Event]:
+    """The events of a new Training; options as there."""
+    return Training(graph, recipe, examples, **options).events()

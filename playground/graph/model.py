@@ -1,0 +1,119 @@
+"""The network as immutable values: nodes, edges, and the questions asked of them.
+
+Knows no torch, no numpy and no Qt. Every change returns a new Graph; edits.py lists the changes
+a person can make, check.py says whether the result can be built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from playground.layers.layer import Layer
+
+NodeId = str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edge:
+    """What source computes is an input of target, at that port."""
+
+    source: NodeId
+    target: NodeId
+    port: str
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Layers by id, and the edges between them. Never changed in place.
+
+    Edges into a port that takes several keep the order they stand in.
+    """
+
+    nodes: Mapping[NodeId, Layer] = field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
+
+    @cached_property
+    def incoming(self) -> dict[NodeId, tuple[Edge, ...]]:
+        """Edges into each node, in the order of its ports, then of drawing."""
+        found: dict[NodeId, list[Edge]] = {id: [] for id in self.nodes}
+        for edge in self.edges:
+            found[edge.target].append(edge)
+        return {id: tuple(_by_port(self.nodes[id], edges)) for id, edges in found.items()}
+
+    @cached_property
+    def outgoing(self) -> dict[NodeId, tuple[Edge, ...]]:
+        """Edges out of each node."""
+        found: dict[NodeId, list[Edge]] = {id: [] for id in self.nodes}
+        for edge in self.edges:
+            found[edge.source].append(edge)
+        return {id: tuple(edges) for id, edges in found.items()}
+
+    @cached_property
+    def order(self) -> tuple[NodeId, ...]:
+        """The nodes from input to output; those on or after a loop are missing."""
+        waiting = {id: len(edges) for id, edges in self.incoming.items()}
+        ready = [id for id, count in waiting.items() if count == 0]
+        for id in ready:
+            for edge in self.outgoing[id]:
+                waiting[edge.target] -= 1
+                if waiting[edge.target] == 0:
+                    ready.append(edge.target)
+        return tuple(ready)
+
+    @cached_property
+    def looped(self) -> frozenset[NodeId]:
+        """Nodes that can be reached from themselves."""
+        on_or_after = set(self.nodes) - set(self.order)
+        return frozenset(id for id in on_or_after if id in self.reached_from(id))
+
+    def reached_from(self, id: NodeId) -> set[NodeId]:
+        """All nodes behind this one, along the edges; itself only on a loop."""
+        found: set[NodeId] = set()
+        stack = [edge.target for edge in self.outgoing[id]]
+        while stack:
+            node = stack.pop()
+            if node not in found:
+                found.add(node)
+                stack.extend(edge.target for edge in self.outgoing[node])
+        return found
+
+    def with_node(self, id: NodeId, layer: Layer) -> Graph:
+        """Add a layer, or put another in its place."""
+        return replace(self, nodes={**self.nodes, id: layer})
+
+    def without(self, ids: Iterable[NodeId]) -> Graph:
+        """Leave nodes out, with every edge that touches them."""
+        gone = set(ids)
+        return Graph(
+            {id: layer for id, layer in self.nodes.items() if id not in gone},
+            tuple(e for e in self.edges if e.source not in gone and e.target not in gone),
+        )
+
+    def with_edge(self, edge: Edge) -> Graph:
+        """Draw an edge; on a port that takes one, it takes the place of the edge there."""
+        single = not self.nodes[edge.target].takes_several(edge.port)
+        kept = [e for e in self.edges if e != edge and not (single and (e.target, e.port) == (edge.target, edge.port))]
+        return replace(self, edges=(*kept, edge))
+
+    def without_edge(self, edge: Edge) -> Graph:
+        return replace(self, edges=tuple(e for e in self.edges if e != edge))
+
+    def of_type(self, type_name: str) -> tuple[NodeId, ...]:
+        """Ids of all layers of one type, such as "Input"."""
+        return tuple(id for id, layer in self.nodes.items() if layer.type == type_name)
+
+    def fresh_id(self, layer: type[Layer]) -> NodeId:
+        """An unused id for a new layer: conv1, conv2, and so on."""
+        number = 1
+        while f"{layer.stem}{number}" in self.nodes:
+            number += 1
+        return f"{layer.stem}{number}"
+
+
+def _by_port(layer: Layer, edges: list[Edge]) -> list[Edge]:
+    ports = layer.ports()
+    if len(edges) < 2 or len(ports) < 2:
+        return edges
+    return sorted(edges, key=lambda edge: ports.index(edge.port))

@@ -1,0 +1,28 @@
+"""Every layer, declared once. Importing this package fills LAYERS.
+
+Knows pydantic only: no graph, no torch, no Qt. What a declaration holds is in layer.py; how
+layers are joined to a network is in playground.graph.
+"""
+
+from playground.layers import activation, dense, ends, image, merge, normalise, pooling, recurrent, reshape
+from playground.layers.layer import FAMILIES, LAYERS, Layer
+
+# Imports follow need, the palette follows families.
+_in_order = sorted(LAYERS.items(), key=lambda item: FAMILIES.index(item[1].family))
+LAYERS.clear()
+LAYERS.update(_in_order)
+
+__all__ = [
+    "FAMILIES",
+    "LAYERS",
+    "Layer",
+    "activation",
+    "dense",
+    "ends",
+    "image",
+    "merge",
+    "normalise",
+    "pooling",
+    "recurrent",
+    "reshape",
+]

@@ -1,0 +1,153 @@
+"""What flows along an edge, and what one unit sees of it: the vocabulary of every layer.
+
+Knows no graph and no torch. Layers are declared in the modules beside this one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any, Literal
+
+Task = Literal["classes", "numbers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The size of one example, without the batch, in torch's order.
+
+    One number is a vector (units,), two are a sequence (steps, features), three an
+    image (channels, height, width).
+
+    >>> str(Shape((16, 28, 28))), Shape((16, 28, 28)).size
+    ('28×28×16', 12544)
+    """
+
+    dims: tuple[int, ...]
+
+    @property
+    def rank(self) -> int:
+        return len(self.dims)
+
+    @property
+    def size(self) -> int:
+        """Values in one example."""
+        return prod(self.dims)
+
+    @property
+    def is_vector(self) -> bool:
+        return self.rank == 1
+
+    @property
+    def is_sequence(self) -> bool:
+        return self.rank == 2
+
+    @property
+    def is_image(self) -> bool:
+        return self.rank == 3
+
+    @property
+    def channels(self) -> int:
+        """Channels of an image, features of a sequence step, units of a vector."""
+        return self.dims[-1] if self.rank == 2 else self.dims[0]
+
+    @property
+    def steps(self) -> int:
+        return self.dims[0]
+
+    @property
+    def height(self) -> int:
+        return self.dims[1]
+
+    @property
+    def width(self) -> int:
+        return self.dims[2]
+
+    def __str__(self) -> str:
+        if self.is_image:
+            return f"{self.height}×{self.width}×{self.channels}"
+        return "×".join(str(side) for side in self.dims)
+
+
+MOST_VALUES = 100_000_000
+"""Values in one example that any layer may give; more would not fit in memory with a batch around it."""
+
+
+def described(shape: Shape) -> str:
+    """The shape in a sentence about what goes wrong.
+
+    >>> described(Shape((64,))), described(Shape((20, 3))), described(Shape((32, 14, 14)))
+    ('a vector of 64', 'a sequence of 20 steps × 3', '14×14×32')
+    """
+    if shape.is_vector:
+        return f"a vector of {shape.size:,}"
+    if shape.is_sequence:
+        return f"a sequence of {shape.steps:,} steps × {shape.channels:,}"
+    return str(shape)
+
+
+def vector(units: int) -> Shape:
+    """A vector of that many units."""
+    return Shape((units,))
+
+
+def image(channels: int, height: int, width: int) -> Shape:
+    """An image, channels first."""
+    return Shape((channels, height, width))
+
+
+def sequence(steps: int, features: int) -> Shape:
+    """A sequence, time first."""
+    return Shape((steps, features))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What one output unit sees of its layer's input: (height, width) in units of that input."""
+
+    kernel: tuple[int, int] = (1, 1)
+    stride: tuple[int, int] = (1, 1)
+    padding: tuple[int, int] = (0, 0)
+
+
+POINTWISE = Window()
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a data set asks of a network: the shape of an input and how many values come out.
+
+    outputs counts classes when the task is "classes", target columns when it is "numbers".
+    """
+
+    input: Shape
+    outputs: int
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A way out of a problem, as data; check.py turns it into an edit of the graph.
+
+    insert: put a new layer of that type, with those settings, on an incoming edge.
+    set: change settings of the layer itself. set_source: of the nearest layer above with such settings.
+    remove: take the layer out and heal the edge. remove_source: take out the layer feeding it.
+    """
+
+    label: str
+    action: Literal["insert", "set", "set_source", "remove", "remove_source"]
+    layer: str = ""
+    settings: tuple[tuple[str, Any], ...] = ()
+    edge: int = 0
+    """Which incoming edge, counted from 0 over all ports in order."""
+
+
+@dataclass(eq=False)
+class ShapeProblem(Exception):
+    """Inputs that a layer cannot take: one sentence for a person, and ways out."""
+
+    text: str
+    repairs: tuple[Repair, ...] = field(default=())
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,67 @@
+"""From the session to Qt: one timer that empties the mailboxes, one signal a topic.
+
+No widget subscribes to the session itself; they connect to these signals, so that Qt disconnects them.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from playground.app.session import Session, Topic
+
+FRAME = 33
+"""Milliseconds between two looks into the mailboxes."""
+SETTLE = 250
+"""Milliseconds without an edit before the network is built for a look inside."""
+
+
+class Bridge(QObject):
+    """Says, as Qt signals, what changed in the session. Owned by the window."""
+
+    document = Signal()
+    """The document changed: graph, positions, data choice, recipe; also on undo and on opening."""
+    data = Signal()
+    """Examples were read, or could not be."""
+    status = Signal()
+    """session.status may differ."""
+    curves = Signal()
+    """An epoch was added, or the curves were cleared."""
+    progress = Signal()
+    """A newer frame of the run."""
+    baseline = Signal()
+    comparison = Signal()
+    file = Signal()
+    """Saved or opened: path and title."""
+    message = Signal(str)
+    """One sentence for the person."""
+    run = Signal()
+    """There is another network to look into."""
+    tick = Signal()
+    """30 times a second, after everything else: time to ask for pictures, if visible."""
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self.session = session
+        session.subscribe(self._told)
+        self._timer = QTimer(self, interval=FRAME)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+        self._settled = QTimer(self, interval=SETTLE, singleShot=True)
+        self._settled.timeout.connect(session.prepare)
+
+    def stop(self) -> None:
+        """Hear nothing more: the window is closing."""
+        self._timer.stop()
+        self._settled.stop()
+
+    def _beat(self) -> None:
+        self.session.poll()
+        self.tick.emit()
+
+    def _told(self, topic: Topic) -> None:
+        if topic in ("document", "data", "status"):
+            self._settled.start()
+        if topic == "message":
+            self.message.emit(self.session.message)
+        else:
+            getattr(self, topic).emit()

@@ -1,0 +1,139 @@
+"""Colours, type sizes and the palette, light and dark: the one place where a colour is written down.
+
+Colours of series and families are those of the field's colour-blind safe sets; every text colour keeps a contrast
+of 4.5:1 on its ground (tests/ui/test_theme.py computes it by WCAG 2.1's formula).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+FAMILY = {
+    "input/output": "#5B6770",
+    "dense": "#4C78A8",
+    "convolution": "#2A9D8F",
+    "pooling": "#8AB17D",
+    "normalisation": "#9A8C98",
+    "activation": "#E9A03B",
+    "merge": "#B56576",
+    "recurrent": "#7B61A8",
+    "shape": "#A0A7AD",
+    "": "#A0A7AD",
+}
+"""The bar on a card; always beside the layer's name, never alone."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """All colours of one look, as #RRGGBB."""
+
+    name: str
+    window: str
+    panel: str
+    card: str
+    button: str
+    """Ground of buttons and inputs."""
+    text: str
+    muted: str
+    border: str
+    edge: str
+    grid: str
+    accent: str
+    on_accent: str
+    error: str
+    warning: str
+    good: str
+    good_ground: str
+    train: str
+    valid: str
+    baseline: str
+    negative: str
+    """Orange end of the diverging scale."""
+    neutral: str
+    positive: str
+    """Blue end of the diverging scale."""
+    family: Mapping[str, str] = field(default_factory=lambda: FAMILY)
+
+    def color(self, name: str) -> QColor:
+        """One of the fields above as a QColor."""
+        return QColor(getattr(self, name))
+
+
+LIGHT = Theme(
+    "light", window="#F4F6F8", panel="#FFFFFF", card="#FFFFFF", button="#EEF1F4", text="#1C2733", muted="#5A6572",
+    border="#DDE3E9", edge="#98A2AD", grid="#D9DFE5", accent="#1F66C7", on_accent="#FFFFFF", error="#C22F3D",
+    warning="#9A5B00", good="#1B6B3A", good_ground="#EAF5EC", train="#1F66C7", valid="#D9730D", baseline="#5F6873",
+    negative="#D9730D", neutral="#F3F3F1", positive="#1F66C7",
+)  # fmt: skip
+DARK = Theme(
+    "dark", window="#15191E", panel="#1C2127", card="#262C33", button="#2C333B", text="#E8ECF0", muted="#A3AEBA",
+    border="#353D46", edge="#7D8894", grid="#2C333B", accent="#4A90F0", on_accent="#0B1016", error="#FF8088",
+    warning="#F0B45A", good="#7FD09B", good_ground="#1E3327", train="#5B9DF5", valid="#F2994A", baseline="#A7B0BA",
+    negative="#F2994A", neutral="#2A2F35", positive="#5B9DF5",
+)  # fmt: skip
+THEMES = {"light": LIGHT, "dark": DARK}
+
+TITLE, BODY, NOTE = 15.0, 12.0, 10.5
+"""The three sizes of type, in points at 72 dots an inch; pixels of the same number, since screens vary."""
+
+
+def palette(theme: Theme) -> QPalette:
+    """Qt's palette for a theme."""
+    made = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: theme.window,
+        QPalette.ColorRole.WindowText: theme.text,
+        QPalette.ColorRole.Base: theme.panel,
+        QPalette.ColorRole.AlternateBase: theme.window,
+        QPalette.ColorRole.Text: theme.text,
+        QPalette.ColorRole.PlaceholderText: theme.muted,
+        QPalette.ColorRole.Button: theme.button,
+        QPalette.ColorRole.ButtonText: theme.text,
+        QPalette.ColorRole.Highlight: theme.accent,
+        QPalette.ColorRole.HighlightedText: theme.on_accent,
+        QPalette.ColorRole.ToolTipBase: theme.card,
+        QPalette.ColorRole.ToolTipText: theme.text,
+        QPalette.ColorRole.Mid: theme.border,
+        QPalette.ColorRole.Link: theme.accent,
+    }
+    for role, color in roles.items():
+        made.setColor(role, QColor(color))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
+    return made
+
+
+def style_sheet(theme: Theme) -> str:
+    """The little that Fusion's palette does not say."""
+    return f"""
+    QToolTip {{ color: {theme.text}; background: {theme.card}; border: 1px solid {theme.border}; padding: 4px; }}
+    QDockWidget {{ color: {theme.text}; }}
+    QMainWindow::separator {{ background: {theme.border}; width: 1px; height: 1px; }}
+    *[role="title"] {{ font-size: {TITLE}px; font-weight: 600; }}
+    *[role="heading"] {{ color: {theme.muted}; font-size: {NOTE}px; font-weight: 600; letter-spacing: 0.5px; }}
+    *[role="note"] {{ color: {theme.muted}; font-size: {NOTE}px; }}
+    *[role="error"] {{ color: {theme.error}; }}
+    QPushButton[role="primary"] {{ background: {theme.accent}; color: {theme.on_accent}; border: none;
+        border-radius: 6px; padding: 6px 14px; font-weight: 600; }}
+    QPushButton[role="primary"]:hover {{ background: {QColor(theme.accent).darker(110).name()}; }}
+    QPushButton[role="primary"]:disabled {{ background: {theme.button}; color: {theme.muted}; }}
+    """
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Give the whole program a look. Widgets that draw themselves read theme_of() when they paint."""
+    app.setStyle("Fusion")
+    app.setProperty("theme", theme.name)
+    app.setPalette(palette(theme))
+    app.setStyleSheet(style_sheet(theme))
+
+
+def theme_of() -> Theme:
+    """The look the program has now."""
+    app = QApplication.instance()
+    name = app.property("theme") if app is not None else None
+    return THEMES.get(str(name), LIGHT)

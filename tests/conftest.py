@@ -1,0 +1,40 @@
+"""What all tests share: no screen, no settings of the person who runs them, nothing left running."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "2")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """Real data for tests, where there are any; the test is skipped, saying so, where not."""
+    folder = Path(os.environ.get("PLAYGROUND_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no test data at {folder}; set PLAYGROUND_TEST_DATA")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings and recovery files of a test go into its own folder."""
+    monkeypatch.setenv("PLAYGROUND_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    """A test that leaves one of our threads behind has failed."""
+    yield
+    ours = [t for t in threading.enumerate() if t.name in ("training", "baselines")]
+    for thread in ours:
+        thread.join(5)
+    left = [thread.name for thread in ours if thread.is_alive()]
+    assert not left, f"still running after the test: {left}"
