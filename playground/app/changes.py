@@ -17,6 +17,9 @@ from playground.graph.edits import Edit, adapt
 from playground.graph.model import NodeId
 from playground.layers.shape import Signature
 
+MOST_REARRANGED = 300
+"""Layers up to which an untouched layout is made anew with every edit."""
+
 
 @dataclass(frozen=True)
 class EditGraph:
@@ -37,8 +40,15 @@ class EditGraph:
         graph = self.edit.apply(document.graph)
         if graph is document.graph:
             return document
+        if not self.positions and graph.nodes.keys() != document.graph.nodes.keys() and _is_arranged(document):
+            return replace(document, graph=graph, positions=arrange(graph))
         moved = replace(document, graph=graph, positions={**document.positions, **self.positions})
         return moved.placed()
+
+
+def _is_arranged(document: Document) -> bool:
+    """Whether nobody has chosen a place by hand: then the layout follows the network."""
+    return len(document.positions) <= MOST_REARRANGED and dict(document.positions) == arrange(document.graph)
 
 
 @dataclass(frozen=True)

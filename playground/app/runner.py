@@ -52,6 +52,8 @@ class Run:
         self.mailbox = mailbox
         self._make = make
         self._pace: Pace = "pause"
+        self._batches = 1
+        """Steps still to do at the pace "batch"."""
         self._closed = False
         self._questions: deque[tuple[Callable[[Training], Any], Future[Any]]] = deque()
         self._wake = threading.Condition()
@@ -64,10 +66,10 @@ class Run:
     def pace(self) -> Pace:
         return self._pace
 
-    def go(self, pace: Pace = "run") -> None:
-        """Run, pause, or do one batch or one epoch and pause."""
+    def go(self, pace: Pace = "run", batches: int = 1) -> None:
+        """Run, pause, or do so many batches, or one epoch, and pause."""
         with self._wake:
-            self._pace = pace
+            self._pace, self._batches = pace, batches
             self._attention = True
             self._wake.notify()
 
@@ -124,7 +126,9 @@ class Run:
     def _between(self, training: Training, event: Any) -> None:
         """Answer questions; wait while paused."""
         if isinstance(event, BatchDone) and self._pace == "batch":
-            self._pace = "pause"
+            self._batches -= 1
+            if self._batches < 1:
+                self._pace = "pause"
         if isinstance(event, EpochDone) and self._pace == "epoch":
             self._pace = "pause"
         while True:

@@ -205,8 +205,8 @@ class Session:
 
     # Training
 
-    def play(self, pace: Pace = "run") -> bool:
-        """Train, or go on training; False (and a sentence) if the network or the data do not allow it."""
+    def play(self, pace: Pace = "run", batches: int = 1) -> bool:
+        """Train, or go on training, or do so many steps; False (and a sentence) if the network or data do not allow it."""
         if self.data_problem:
             self.say(self.data_problem)
             return False
@@ -221,7 +221,7 @@ class Session:
         run = self.run or self._make_run()
         self._fresh = False
         self.comparing.begin(self.document.data, self.document.graph, self.examples)
-        run.go(pace)
+        run.go(pace, batches)
         self._tell("status")
         return True
 

@@ -6,6 +6,7 @@ Knows the size of a card and nothing else of the window.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import ceil, sqrt
 
 from playground.graph.model import Edge, Graph, NodeId
 
@@ -13,6 +14,12 @@ CARD = (150.0, 64.0)
 """Width and height of a card, in scene units."""
 COLUMN, ROW = 200.0, 110.0
 """Steps between layers, and between cards of one layer."""
+
+UNBROKEN = 5
+"""Layers that always stand in one line."""
+BAND_GAP = 30.0
+ASPECT = 1.9
+"""Width over height that a long network is laid out for."""
 
 Place = tuple[float, float]
 _SWEEPS = 8
@@ -30,11 +37,18 @@ def arrange(graph: Graph, down: bool = False) -> dict[NodeId, Place]:
     links = _links(graph, columns)
     slots = _ordered(_slots(graph, columns), links)
     rows = _rows(slots)
-    step = (COLUMN, ROW) if not down else (CARD[0] + 50, CARD[1] + 46)
-    return {
-        id: (rows[id] * step[0], columns[id] * step[1]) if down else (columns[id] * step[0], rows[id] * step[1])
-        for id in graph.nodes
-    }
+    if down:
+        return {id: (rows[id] * (CARD[0] + 50), columns[id] * (CARD[1] + 46)) for id in graph.nodes}
+    return _in_bands(graph, columns, rows)
+
+
+def _in_bands(graph: Graph, columns: Mapping[NodeId, int], rows: Mapping[_Slot, float]) -> dict[NodeId, Place]:
+    """Long networks go on in a second band below, as lines of a text do, so that their cards stay readable."""
+    count = max(columns.values(), default=0) + 1
+    heights = [rows[id] for id in graph.nodes] or [0.0]
+    band = (max(heights) - min(heights) + 1) * ROW + BAND_GAP
+    width = count if count <= UNBROKEN else max(4, ceil(sqrt(ASPECT * count * band / COLUMN)))
+    return {id: (columns[id] % width * COLUMN, rows[id] * ROW + columns[id] // width * band) for id in graph.nodes}
 
 
 def place_new(graph: Graph, positions: Mapping[NodeId, Place]) -> dict[NodeId, Place]:

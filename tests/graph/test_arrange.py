@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 from playground.graph.arrange import CARD, Place, arrange, place_new
 from playground.graph.edits import InsertOnEdge, layer_like
@@ -14,7 +15,7 @@ def five() -> Graph:
     return chain(*(layer_like(name) for name in ("Input", "Dense", "ReLU", "Dense", "Output")))
 
 
-def overlap(places: dict[str, Place]) -> bool:
+def overlap(places: dict[Any, Place]) -> bool:
     return any(abs(a - c) < CARD[0] and abs(b - d) < CARD[1] for (a, b), (c, d) in combinations(places.values(), 2))
 
 
@@ -78,3 +79,13 @@ def test_five_thousand_layers_in_a_row_are_laid_out() -> None:
     edges = tuple(Edge(f"n{number}", f"n{number + 1}", "inputs") for number in range(4999))
 
     assert len(arrange(Graph({**graph.nodes, **nodes}, edges))) == 5002
+
+
+def test_a_long_chain_goes_on_in_bands_below_so_that_it_stays_readable() -> None:
+    graph = chain(layer_like("Input"), *(layer_like("ReLU") for _ in range(10)), layer_like("Output"))
+    places = list(arrange(graph).values())
+
+    assert not overlap(dict(enumerate(places)))
+    width = max(x for x, _ in places) + CARD[0]
+    height = max(y for _, y in places) + CARD[1]
+    assert 1.0 < width / height < 3.0

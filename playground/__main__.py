@@ -1,0 +1,22 @@
+"""Where the command `playground` begins. What it can do is in playground.cli."""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    multiprocessing.freeze_support()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that has no × shows a ? instead of failing
+    from playground import cli
+
+    sys.exit(cli.main())
+
+
+if __name__ == "__main__":
+    main()

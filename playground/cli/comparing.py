@@ -1,0 +1,95 @@
+"""The command compare: a trained network beside its baselines on the same split.
+
+The figures are made in playground.selection.compare.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playground.app.comparing import USUAL, loss_of
+from playground.app.files import Project, read_project
+from playground.cli.printing import Unusable, console, say, say_json, table
+from playground.cli.projects import prepared, trainable
+from playground.cli.training import begin
+
+if TYPE_CHECKING:
+    from playground.data.dataset import Examples
+    from playground.engine.train import Training
+    from playground.selection.compare import Comparison, Outcome
+
+
+def add_commands(add: Any) -> None:
+    """Declare this command."""
+    made = add("compare", compare)
+    made.add_argument("project", metavar="PROJECT", type=Path, help="a trained .nnplay file")
+    made.add_argument("--baselines", metavar="A,B,…", help="which to fit; without it, the usual ones for the task")
+    made.add_argument("--json", action="store_true", help="write JSON")
+
+
+def compare(args: argparse.Namespace) -> int:
+    """Fit the baselines on the same split, and say whether the network is better."""
+    project = read_project(args.project)
+    comparison = _compared(project, args.project, args.baselines)
+    if args.json:
+        say_json(comparison.to_json())
+    else:
+        _print(comparison)
+    return 0
+
+
+def _compared(project: Project, path: Path, wanted: str | None) -> Comparison:
+    if project.checkpoint is None:
+        raise Unusable(f"{path} has not been trained yet. Run “playground train {path}” first.")
+    document = project.document
+    examples = prepared(document)
+    trainable(document, examples)
+    training = begin(document, document.recipe, examples, checkpoint=project.checkpoint)
+    if not _fits(training, project):
+        raise Unusable(f"The network in {path} was changed since it was trained. Run “playground train {path}” again.")
+    names = _names(wanted) if wanted else USUAL[examples.dataset.task]
+    baselines = _fitted(names, examples, loss_of(document.graph))
+
+    from playground.selection.compare import compare as set_against
+    from playground.selection.network import outcome_of
+
+    spent = sum(epoch.seconds for epoch in project.epochs)
+    return set_against(replace(outcome_of(training), seconds=spent), baselines, examples)
+
+
+def _fits(training: Training, project: Project) -> bool:
+    """Whether the file has weights for all of the network."""
+    stored = project.checkpoint.weights if project.checkpoint else {}
+    own = training.network.state_dict()
+    return stored.keys() == own.keys() and all(stored[name].shape == tuple(own[name].shape) for name in own)
+
+
+def _names(wanted: str) -> tuple[str, ...]:
+    """Each once, in the order asked for."""
+    return tuple(dict.fromkeys(name.strip() for name in wanted.split(",") if name.strip()))
+
+
+def _fitted(names: tuple[str, ...], examples: Examples, loss: str) -> list[Outcome]:
+    from playground.selection.baselines import BaselineProblem, fit
+
+    try:
+        return [fit(name, examples, loss) for name in names]
+    except BaselineProblem as problem:
+        raise Unusable(str(problem)) from problem
+
+
+def _print(comparison: Comparison) -> None:
+    score = "Accuracy" if comparison.metric == "accuracy" else "R²"
+    numbers = (score, "95 % interval", "Parameters", "Seconds")
+    rows = table("Model", *numbers, "", right=numbers)
+    for row in comparison.models:
+        interval = f"{row.low:.3f} to {row.high:.3f}".replace("-", "−")
+        figures = f"{row.score:.3f}".replace("-", "−"), interval, f"{row.parameters:,}", f"{row.seconds:.2f}"
+        rows.add_row(row.title, *figures, row.note)
+    say(f"On {comparison.n:,} validation examples:")
+    console().print(rows)
+    if comparison.verdict:
+        say(comparison.verdict.text)

@@ -1,0 +1,235 @@
+"""Commands about projects and what they are made of: new, info, templates, datasets, layers.
+
+Training is in training.py. What a project is, is said in playground.app.document.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playground.app.document import Document, make_project
+from playground.app.files import SUFFIX, Project, read_project, write_project
+from playground.cli.printing import Unusable, console, say, say_json, table
+from playground.data.catalogue import CATALOGUE
+from playground.graph.check import Problem, Report, check
+from playground.graph.cost import Cost, costs, total
+from playground.graph.receptive import Field, fields
+from playground.graph.templates import TEMPLATES
+from playground.layers import LAYERS, Layer
+
+if TYPE_CHECKING:
+    from playground.data.dataset import Examples
+
+LONGEST_NAME = 200
+
+
+def add_commands(add: Any) -> None:
+    """Declare these commands."""
+    new_ = add("new", new)
+    new_.add_argument("template", metavar="TEMPLATE", help="a name from “playground templates”")
+    new_.add_argument("--data", metavar="DATASET", help="a name from “playground datasets”, or a path")
+    new_.add_argument("--target", metavar="COLUMN", help="the column of a table to predict")
+    new_.add_argument("-o", "--output", metavar="PROJECT", type=project_path, required=True, help="the file to write")
+    for name, run in (("templates", templates), ("datasets", datasets), ("layers", layers)):
+        add(name, run).add_argument("--json", action="store_true", help="write JSON")
+    info_ = add("info", info)
+    info_.add_argument("project", metavar="PROJECT", type=Path, help=f"a {SUFFIX} file")
+    info_.add_argument("--json", action="store_true", help="write JSON")
+
+
+def project_path(text: str) -> Path:
+    """A file that a project may be written to."""
+    path = Path(text).expanduser()
+    if path.suffix.lower() != SUFFIX:
+        raise argparse.ArgumentTypeError(f"a project's name ends in {SUFFIX}: write {path.with_suffix(SUFFIX)}")
+    return path
+
+
+def new(args: argparse.Namespace) -> int:
+    """Write a project file from a template, adapted to its data."""
+    document, dataset = make_project(args.template, _source(args.data), args.target)
+    named = replace(document, name=args.output.stem[:LONGEST_NAME])
+    write_project(args.output, Project(named))
+    say(
+        f"Wrote {args.output}: {document.name} on {dataset.title}, {len(dataset.inputs):,} examples. "
+        f"Train it with “playground train {args.output}”."
+    )
+    for note in dataset.notes:
+        say(note)
+    return 0
+
+
+def _source(data: str | None) -> str | None:
+    """A path is stored whole, so that the project can be opened from anywhere."""
+    if data is None or data in CATALOGUE:
+        return data
+    path = Path(data).expanduser()
+    return str(path.resolve()) if path.exists() else data
+
+
+def templates(args: argparse.Namespace) -> int:
+    """List the networks to begin with."""
+    if args.json:
+        keys = ("name", "title", "summary", "data")
+        say_json([{key: getattr(each, key) for key in keys} for each in TEMPLATES.values()])
+        return 0
+    rows = table("Template", "Data", "What it is")
+    for each in TEMPLATES.values():
+        rows.add_row(each.name, each.data, each.summary)
+    console().print(rows)
+    return 0
+
+
+def datasets(args: argparse.Namespace) -> int:
+    """List the data sets that come with the program."""
+    if args.json:
+        say_json([asdict(entry) for entry in CATALOGUE.values()])
+        return 0
+    rows = table("Data set", "Kind", "Predicts", "Examples", "What it is", right=("Examples",))
+    for each in CATALOGUE.values():
+        rows.add_row(each.name, each.kind, each.task, f"{each.examples:,}", each.summary)
+    console().print(rows)
+    return 0
+
+
+def layers(args: argparse.Namespace) -> int:
+    """List the layers, with their settings."""
+    if args.json:
+        say_json([_layer_values(layer) for layer in LAYERS.values()])
+        return 0
+    rows = table("Layer", "Family", "Settings", "What it does")
+    for layer in LAYERS.values():
+        rows.add_row(layer.__name__, layer.family, ", ".join(layer.model_fields), _first_sentence(layer))
+    console().print(rows)
+    return 0
+
+
+def _layer_values(layer: type[Layer]) -> dict[str, Any]:
+    """Settings as JSON Schema has them: type, default, bounds, title, description."""
+    return {
+        "type": layer.__name__,
+        "title": layer.type_title,
+        "family": layer.family,
+        "inputs": list(layer.ports()),
+        "summary": _first_sentence(layer),
+        "settings": layer.model_json_schema().get("properties", {}),
+    }
+
+
+def _first_sentence(layer: type[Layer]) -> str:
+    paragraph = " ".join((inspect.getdoc(layer) or "").split("\n\n")[0].split())
+    return paragraph.split(". ")[0].rstrip(".") + "."
+
+
+def prepared(document: Document) -> Examples:
+    """The project's data, divided and scaled. Raises DataProblem."""
+    from playground.data.catalogue import load
+    from playground.data.split import prepare
+
+    return prepare(load(document.data), document.data)
+
+
+def info(args: argparse.Namespace) -> int:
+    """Show every layer's output, parameters, arithmetic and receptive field, the totals and the problems."""
+    document = read_project(args.project).document
+    examples = prepared(document)
+    report = check(document.graph, examples.signature)
+    if args.json:
+        say_json(_info_values(document, examples, report))
+    else:
+        _print_info(document, examples, report)
+    return 0
+
+
+def _order(document: Document) -> list[str]:
+    """From input to output; those on or behind a loop at the end."""
+    known = document.graph.order
+    return [*known, *(id for id in document.graph.nodes if id not in set(known))]
+
+
+def _info_values(document: Document, examples: Examples, report: Report) -> dict[str, Any]:
+    cost, field = costs(document.graph, report), fields(document.graph, report)
+    signature = examples.signature
+    return {
+        "project": document.name,
+        "data": {
+            "name": examples.dataset.name,
+            "input": list(signature.input.dims),
+            "outputs": signature.outputs,
+            "train": len(examples.train),
+            "valid": len(examples.valid),
+            "test": len(examples.test),
+        },
+        "layers": [
+            _layer_line(document, id, report, cost.get(id), field.get(id)) for id in _order(document)
+        ],
+        "total": asdict(total(cost)),
+        "problems": [
+            {
+                "severity": problem.severity,
+                "layer": problem.node,
+                "message": problem.text,
+                "fixes": [fix.label for fix in problem.fixes],
+            }
+            for problem in report.problems
+        ],
+    }  # fmt: skip
+
+
+def _layer_line(document: Document, id: str, report: Report, cost: Cost | None, field: Field | None) -> dict[str, Any]:
+    """One layer; what cannot be known while something is wrong is null."""
+    shape = report.shapes.get(id)
+    return {
+        "id": id,
+        "type": document.graph.nodes[id].type,
+        "output": list(shape.dims) if shape else None,
+        "parameters": cost.parameters if cost else None,
+        "multiply_adds": cost.multiply_adds if cost else None,
+        "receptive_field": asdict(field) if field else None,
+    }
+
+
+def _print_info(document: Document, examples: Examples, report: Report) -> None:
+    cost, field = costs(document.graph, report), fields(document.graph, report)
+    parts = f"{len(examples.train):,} training, {len(examples.valid):,} validation and {len(examples.test):,} test"
+    say(f"{document.name}: {examples.dataset.title}, {parts} examples of {examples.signature.input}")
+    numbers = ("Output", "Parameters", "Multiply-adds", "Receptive field")
+    rows = table("Layer", "Type", *numbers, right=numbers)
+    for id in _order(document):
+        rows.add_row(id, document.graph.nodes[id].heading, *_cells(report, id, cost.get(id), field.get(id)))
+    console().print(rows)
+    whole = total(cost)
+    memory = whole.activation_bytes / 1000
+    say(
+        f"In all {whole.parameters:,} parameters, {whole.multiply_adds:,} multiply-adds and {memory:,.1f} kB of "
+        "activations for one example."
+    )
+    for problem in report.problems:
+        say(f"{problem.severity}: {told(problem)}")
+
+
+def _cells(report: Report, id: str, cost: Cost | None, field: Field | None) -> tuple[str, ...]:
+    shape = report.shapes.get(id)
+    if shape is None or cost is None:
+        return "?", "?", "?", ""
+    seen = f"{field.size[0]}×{field.size[1]}" if field else ""
+    return str(shape), f"{cost.parameters:,}", f"{cost.multiply_adds:,}", seen
+
+
+def told(problem: Problem) -> str:
+    """A problem with its layer and the ways out."""
+    where = f"{problem.node}: " if problem.node else ""
+    ways = ", or ".join(fix.label for fix in problem.fixes)
+    return f"{where}{problem.text}{f' Way out: {ways}.' if ways else ''}"
+
+
+def trainable(document: Document, examples: Examples) -> None:
+    """Raise Unusable if something is wrong with the network."""
+    errors = check(document.graph, examples.signature).errors
+    if errors:
+        more = f" There are {len(errors) - 1} more problems: see “playground info”." if len(errors) > 1 else ""
+        raise Unusable(told(errors[0]) + more)

@@ -1,0 +1,192 @@
+"""The command train: the training loop in this thread, told as a bar, as lines or as JSON.
+
+What is learned is engine.train's business. Ctrl+C ends it after the step under way and keeps what was learned.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playground.app.document import Document, set_path
+from playground.app.files import FileProblem, Project, read_project, write_project
+from playground.cli.printing import Unusable, WorkFailed, say
+from playground.cli.projects import prepared, project_path, trainable
+from playground.cli.reporting import Report, reporter
+from playground.engine.events import Ended, EpochDone, Event, Progress
+from playground.engine.recipe import Recipe
+
+if TYPE_CHECKING:
+    from playground.data.dataset import Examples
+    from playground.engine.checkpoint import Checkpoint
+    from playground.engine.train import Training
+
+
+def add_commands(add: Any) -> None:
+    """Declare this command."""
+    made = add("train", train)
+    made.add_argument("project", metavar="PROJECT", type=Path, help="a .nnplay file")
+    made.add_argument("-o", "--output", metavar="PROJECT", type=project_path, help="write there instead of back")
+    made.add_argument("--epochs", type=int, metavar="N", help="passes over the training data")
+    made.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to compute")
+    made.add_argument("--seed", type=int, metavar="N", help="same seed, same numbers")
+    made.add_argument(
+        "--set", action="append", default=[], type=_assignment, metavar="PATH=VALUE", dest="changes",
+        help="change a setting, such as recipe.learning_rate=0.1 or layers.conv1.filters=8; can be repeated",
+    )  # fmt: skip
+    made.add_argument("--resume", action="store_true", help="go on from what the file has learned")
+    made.add_argument("--final-exam", action="store_true", help="score the test part once, at the end")
+    made.add_argument("--json", action="store_true", help="write a line of JSON for each event")
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    path, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"“{text}” is not of the form PATH=VALUE")
+    return path.strip(), value.strip()
+
+
+@dataclass
+class _Job:
+    """A training run, and the numbers of its epochs on the project's curves."""
+
+    training: Training
+    before: tuple[EpochDone, ...]
+    """Epochs of earlier runs that are gone on from."""
+
+    @property
+    def first(self) -> int:
+        """How far the run's own count of epochs is behind the curves'; not 0 after a change of the optimiser."""
+        return max((self.before[-1].epoch if self.before else 0) - self.training.epoch, 0)
+
+
+def train(args: argparse.Namespace) -> int:
+    """Train a project and write it back, or to another file.
+
+    Without --resume it begins anew. Ctrl+C ends it cleanly and keeps what was learned; pressed twice, it aborts.
+    """
+    project = read_project(args.project)
+    output: Path = args.output or args.project
+    _can_be_written(output)
+    document = _changed(project.document, args)
+    examples = prepared(document)
+    trainable(document, examples)
+    job = _resumed(args, project, document, examples) if args.resume else _anew(args, document, examples)
+    ended, epochs = _run(job, reporter(args.json, job.first + job.training.recipe.epochs))
+    if ended.reason in ("diverged", "failed"):
+        raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
+    write_project(output, Project(document, job.training.checkpoint(), epochs))
+    if not args.json:
+        say(f"Wrote {output}.")
+    return 0
+
+
+def _can_be_written(path: Path) -> None:
+    """Asked before an hour of training, not after it."""
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        raise FileProblem(f"There is no folder {folder}. Make it first, or choose another with -o.")
+
+
+def _changed(document: Document, args: argparse.Namespace) -> Document:
+    """With what --set, --epochs and --seed ask for."""
+    changes = list(args.changes)
+    changes += [("recipe.epochs", str(args.epochs))] if args.epochs is not None else []
+    changes += [("recipe.seed", str(args.seed))] if args.seed is not None else []
+    for path, value in changes:
+        document = set_path(document, path, value)
+    return document
+
+
+def _anew(args: argparse.Namespace, document: Document, examples: Examples) -> _Job:
+    return _Job(begin(document, document.recipe, examples, args.device, None, args.final_exam), ())
+
+
+def _resumed(args: argparse.Namespace, project: Project, document: Document, examples: Examples) -> _Job:
+    """Go on for as many epochs as the recipe says."""
+    if project.checkpoint is None:
+        raise Unusable(f"{args.project} has not been trained yet, so nothing can be resumed. Leave --resume out.")
+    facts = project.checkpoint.facts.get("epoch", 0)
+    done = facts if isinstance(facts, int) and facts > 0 else 0
+    for already in (done, 0):  # 0 where the optimiser or the network was changed, which start counting again
+        recipe = document.recipe.model_copy(update={"epochs": already + document.recipe.epochs})
+        training = begin(document, recipe, examples, args.device, project.checkpoint, args.final_exam)
+        if training.epoch == already:
+            break
+    return _Job(training, project.epochs)
+
+
+def begin(
+    document: Document,
+    recipe: Recipe,
+    examples: Examples,
+    device: str = "auto",
+    checkpoint: Checkpoint | None = None,
+    final_exam: bool = False,
+) -> Training:
+    """The run of a project. Raises Unusable with what stands in its way."""
+    from playground.engine.compile import CompileProblem
+    from playground.engine.device import DeviceProblem
+    from playground.engine.train import RecipeProblem, Training
+
+    try:
+        return Training(document.graph, recipe, examples, device, checkpoint=checkpoint, final_exam=final_exam)
+    except (CompileProblem, DeviceProblem, RecipeProblem) as problem:
+        raise Unusable(str(problem)) from problem
+    except RuntimeError as error:  # torch's word for too little memory on a device
+        raise WorkFailed(f"The network could not be set up: {str(error).splitlines()[0]}") from error
+
+
+def _run(job: _Job, report: Report) -> tuple[Ended, tuple[EpochDone, ...]]:
+    """Train to the end, telling each event."""
+    first, epochs = job.first, list(job.before)
+    with _stopped_by_ctrl_c(job.training), report:
+        for event in job.training.events():
+            shown = _counted_from(event, first)
+            if isinstance(shown, EpochDone):
+                epochs.append(shown)
+            try:
+                report.tell(shown)
+            except BrokenPipeError:  # nobody reads any more: end, and keep what was learned
+                report = reporter(silent=True)
+                job.training.stop()
+            if isinstance(shown, Ended):
+                return shown, tuple(epochs)
+    raise AssertionError("a run ends with Ended")
+
+
+def _counted_from(event: Event, first: int) -> Event:
+    if isinstance(event, EpochDone):
+        return replace(event, epoch=event.epoch + first)
+    if isinstance(event, Progress):
+        return replace(event, epoch=event.epoch + first)
+    if isinstance(event, Ended):
+        return replace(
+            event, epochs=event.epochs + first, best_epoch=event.best_epoch + first if event.best_epoch else 0
+        )
+    return event
+
+
+@contextmanager
+def _stopped_by_ctrl_c(training: Training) -> Iterator[None]:
+    """The first Ctrl+C ends the run after its step, the second aborts."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(*_: object) -> None:
+        training.stop()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,76 @@
+"""The commands that open the window: open, and playground alone.
+
+What Qt needs is looked for first, since Qt aborts where it is missing. The window itself is playground.ui.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from playground.app import system
+from playground.app.files import read_project
+from playground.cli.printing import WorkFailed
+
+SIZE = (1440, 900)
+
+
+def add_commands(add: Any) -> None:
+    """Declare this command."""
+    made = add("open", open_)
+    made.add_argument("project", metavar="PROJECT", type=Path, nargs="?", help="a .nnplay file")
+    made.add_argument("--screenshot", metavar="FILE", type=Path, help="draw the window once, write a PNG and exit")
+    made.add_argument("--size", type=_size, default=SIZE, metavar="1440x900", help="of the window, in pixels")
+    made.add_argument("--theme", choices=("light", "dark"), help="without it, the system's")
+    made.add_argument("--panel", metavar="NAME", help="which panel is in front")
+    made.add_argument("--train-steps", type=_count, default=0, metavar="N", help="steps to train before drawing")
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 0 < int(width) <= 16_384 and 0 < int(height) <= 16_384):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a size. Write it as 1440x900")
+    return int(width), int(height)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of steps. Write it as 200")
+    return int(text)
+
+
+def welcome(_args: argparse.Namespace) -> int:
+    """Open the window on the welcome page."""
+    return _opened(None, None, SIZE, None, None, 0)
+
+
+def open_(args: argparse.Namespace) -> int:
+    """Open the window, on a project or on the welcome page."""
+    if args.project is not None:
+        read_project(args.project)  # what is wrong with it is said here, before there is a window
+    return _opened(args.project, args.screenshot, args.size, args.theme, args.panel, args.train_steps)
+
+
+def _opened(
+    path: Path | None,
+    screenshot: Path | None,
+    size: tuple[int, int],
+    theme: str | None,
+    panel: str | None,
+    train_steps: int,
+) -> int:
+    if screenshot is not None and not system.has_screen():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    missing = system.missing_libraries(system.qt_platform())
+    if missing:
+        raise WorkFailed(system.sentence(missing))
+    if not system.has_screen():
+        raise WorkFailed(
+            "There is no screen to open a window on. Use “playground train PROJECT” in the terminal, or "
+            "“playground open PROJECT --screenshot FILE” for a picture."
+        )
+    from playground.ui.start import open_window
+
+    return open_window(path, screenshot=screenshot, size=size, theme=theme, panel=panel, train_steps=train_steps)

@@ -1,0 +1,142 @@
+"""What is wrong with a layer, beside its card, with buttons that repair it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from playground.graph.problem import Fix, Problem
+from playground.ui.theme import theme_of
+
+
+class ProblemNote(QFrame):
+    """One problem: its sentence and its fixes. Used beside cards and in the layer's form."""
+
+    chosen = Signal(object)
+    """The Fix whose button was pressed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("problem")
+        self._text = QLabel(wordWrap=True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._buttons.setSpacing(6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.addWidget(self._text)
+        layout.addLayout(self._buttons)
+        self.problem: Problem | None = None
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the colours of the present theme."""
+        theme = theme_of()
+        severity = self.problem.severity if self.problem is not None else "error"
+        border = {"error": theme.error, "warning": theme.warning}.get(severity, theme.border)
+        self.setStyleSheet(
+            f"""
+            #problem {{ background: {theme.card}; border: 1px solid {border}; border-radius: 7px; }}
+            #problem QPushButton {{ background: transparent; color: {theme.text}; border: 1px solid {theme.border};
+                border-radius: 6px; padding: 4px 11px; }}
+            #problem QPushButton:hover, #problem QPushButton:focus {{ border-color: {theme.accent}; }}
+            #problem QPushButton[role="primary"] {{ background: {theme.accent}; color: {theme.on_accent};
+                border-color: {theme.accent}; font-weight: 600; }}
+            #problem QPushButton[role="primary"]:focus {{ border-color: {theme.text}; }}
+            """
+        )
+
+    def show_problem(self, problem: Problem, most: int = 3) -> None:
+        """Show a problem with at most so many of its fixes."""
+        if problem == self.problem:
+            return
+        self.problem = problem
+        self._text.setText(problem.text)
+        self.setAccessibleName(problem.text)
+        while (item := self._buttons.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for number, fix in enumerate(problem.fixes[:most]):
+            self._buttons.addWidget(self._button(fix, number == 0), alignment=Qt.AlignmentFlag.AlignLeft)
+        self._buttons.addStretch(1)
+        self.restyle()
+        self._turn_buttons(self.width())
+
+    def buttons(self) -> list[QPushButton]:
+        """The buttons shown now, in their order."""
+        items = (self._buttons.itemAt(place) for place in range(self._buttons.count()))
+        return [button for item in items if item is not None and isinstance(button := item.widget(), QPushButton)]
+
+    def _button(self, fix: Fix, is_first: bool) -> QPushButton:
+        button = QPushButton(fix.label)
+        button.setToolTip(self.tr("Repair it so. Ctrl+Z takes it back."))
+        button.setAutoDefault(False)
+        if is_first:
+            button.setProperty("role", "primary")
+        button.clicked.connect(lambda: self.chosen.emit(fix))
+        return button
+
+    def _turn_buttons(self, width: int) -> None:
+        """Side by side where there is room, else below one another."""
+        margins = self.layout().contentsMargins()
+        sizes = [button.sizeHint().width() + self._buttons.spacing() for button in self.buttons()]
+        fits = sum(sizes) <= width - margins.left() - margins.right()
+        wanted = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
+        if wanted != self._buttons.direction():
+            self._buttons.setDirection(wanted)
+            self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn_buttons(event.size().width())
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the widest button: the buttons may stand below one another."""
+        margins = self.layout().contentsMargins()
+        widest = max((button.sizeHint().width() for button in self.buttons()), default=80)
+        return QSize(widest + margins.left() + margins.right(), super().minimumSizeHint().height())
+
+
+class ProblemBubble(ProblemNote):
+    """Floats over the canvas beside the card it belongs to."""
+
+    WIDTH = 290
+    GAP = 10
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.hide()
+
+    def show_beside(self, problem: Problem, card: QRect, others: Iterable[QRect]) -> None:
+        """Place it beside that card, where it covers least of the card itself and of the others; all in pixels."""
+        self.show_problem(problem, most=2)
+        self.setFixedWidth(self.WIDTH)
+        self._turn_buttons(self.WIDTH)
+        self.layout().activate()
+        self.setFixedHeight(max(self.sizeHint().height(), self.layout().heightForWidth(self.WIDTH)))
+        cards = [card, *others]
+        self.move(min(self._places(card), key=lambda place: _covered(QRect(place, self.size()), cards)))
+        self.show()
+        self.raise_()
+
+    def _places(self, card: QRect) -> list[QPoint]:
+        """Below, above, right and left of the card, moved into the canvas; the first is the usual one."""
+        middle, top = card.center().x() - self.width() // 2, card.center().y() - self.height() // 2
+        wished = [
+            QPoint(middle, card.bottom() + self.GAP),
+            QPoint(middle, card.top() - self.GAP - self.height()),
+            QPoint(card.right() + 2 * self.GAP, top),
+            QPoint(card.left() - 2 * self.GAP - self.width(), top),
+        ]
+        room = self.parentWidget().size() - self.size() - QSize(6, 6)
+        return [QPoint(max(6, min(at.x(), room.width())), max(6, min(at.y(), room.height()))) for at in wished]
+
+
+def _covered(place: QRect, cards: Iterable[QRect]) -> int:
+    """Square pixels of those cards that would be hidden."""
+    hidden = (place.intersected(card) for card in cards)
+    return sum(part.width() * part.height() for part in hidden if not part.isEmpty())

@@ -1,0 +1,122 @@
+"""One edge: a curve from an output to an input, with the shape that it carries."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from playground.graph.model import Edge
+from playground.ui.theme import NOTE, theme_of
+
+
+def route(start: QPointF, end: QPointF) -> QPainterPath:
+    """A smooth curve to the right; to a card further left, out and round between the rows."""
+    path = QPainterPath(start)
+    if end.x() >= start.x() + 20:
+        bend = max(20.0, min(90.0, (end.x() - start.x()) / 2))
+        path.cubicTo(start + QPointF(bend, 0), end - QPointF(bend, 0), end)
+        return path
+    out, corner = 26.0, 22.0
+    middle = (start.y() + end.y()) / 2 if abs(end.y() - start.y()) > 70 else max(start.y(), end.y()) + 60
+    down = 1 if middle >= start.y() else -1
+    on = 1 if end.y() >= middle else -1
+    right, left = start.x() + out, end.x() - out
+    path.lineTo(right - corner / 2, start.y())
+    path.quadTo(right, start.y(), right, start.y() + down * corner)
+    path.lineTo(right, middle - down * corner)
+    path.quadTo(right, middle, right - corner, middle)
+    path.lineTo(left + corner, middle)
+    path.quadTo(left, middle, left, middle + on * corner)
+    path.lineTo(left, end.y() - on * corner)
+    path.quadTo(left, end.y(), left + corner / 2, end.y())
+    path.lineTo(end)
+    return path
+
+
+def two_lines(shape: str) -> str:
+    """A shape for a short edge: the channels below the sides.
+
+    >>> two_lines("128×128×16").splitlines(), two_lines("512")
+    (['128×128', '×16'], '512')
+    """
+    sides, times, channels = shape.rpartition("×")
+    return f"{sides}\n{times}{channels}" if sides else shape
+
+
+class EdgeItem(QGraphicsItem):
+    """Draws one edge between two points set by the scene."""
+
+    def __init__(self, edge: Edge) -> None:
+        super().__init__()
+        self.edge = edge
+        self.label = ""
+        self.is_target = False
+        """Whether a layer being dragged would be inserted here."""
+        self._hovered = False
+        self._path = QPainterPath()
+        self._room = 0.0
+        """Width that the label may take before it would run under a card."""
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self.setAcceptHoverEvents(True)
+
+    def show_between(self, start: QPointF, end: QPointF, label: str) -> None:
+        """Draw it from here to there."""
+        path = route(start, end)
+        if path != self._path or label != self.label:
+            self.prepareGeometryChange()
+            self._path, self.label = path, label
+            ahead = end.x() - start.x()
+            self._room = ahead - 6 if ahead >= 20 else abs(ahead)
+            self.update()
+
+    def mark(self, is_target: bool) -> None:
+        if is_target != self.is_target:
+            self.is_target = is_target
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._path.boundingRect().adjusted(-45, -34, 45, 18)
+
+    def shape(self) -> QPainterPath:
+        stroker = QPainterPathStroker()
+        stroker.setWidth(14)
+        return stroker.createStroke(self._path)
+
+    def hoverEnterEvent(self, event: object) -> None:
+        self._hovered = True
+        self.update()
+
+    def hoverLeaveEvent(self, event: object) -> None:
+        self._hovered = False
+        self.update()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        theme = theme_of()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        strong = self.isSelected() or self.is_target or self._hovered
+        color = theme.color("accent" if strong else "edge")
+        painter.setPen(QPen(color, 3 if self.is_target else 2 if strong else 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(self._path)
+        if self.label and painter.worldTransform().m11() > 0.45:
+            self._paint_label(painter, theme.color("muted"), theme.color("window"))
+
+    def _paint_label(self, painter: QPainter, ink: QColor, ground: QColor) -> None:
+        font = QFont()
+        font.setPixelSize(round(NOTE))
+        words = self.label
+        if QFontMetricsF(font).horizontalAdvance(words) > self._room:
+            words = two_lines(words)
+            wide = QFontMetricsF(font).size(0, words).width()
+            font.setPixelSize(max(7, min(round(NOTE), int(NOTE * self._room / wide))))
+        size = QFontMetricsF(font).size(0, words)
+        middle = self._path.pointAtPercent(0.5)
+        place = QRectF(
+            middle.x() - size.width() / 2 - 2, middle.y() - size.height() - 3, size.width() + 4, size.height()
+        )
+        painter.setFont(font)
+        ground.setAlpha(215)
+        painter.fillRect(place, ground)
+        painter.setPen(ink)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)

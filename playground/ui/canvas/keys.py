@@ -1,0 +1,122 @@
+"""What the keyboard does on the canvas. Space and the plain arrows belong to the run, and are not taken here.
+
+W draws a wire from the selected layer: Tab chooses where to, Enter draws it, Escape drops it.
+Mouse gestures are in gestures.py; a wire drawn by keys is the same gesture, led to the middles of cards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent
+
+from playground.graph.model import NodeId
+from playground.ui.canvas.gestures import Gesture, WireGesture
+
+if TYPE_CHECKING:
+    from playground.ui.canvas.view import CanvasView
+
+STEP = 10.0
+"""How far a nudge goes, in scene units: one snap."""
+_ARROWS = {
+    Qt.Key.Key_Left: (-STEP, 0.0),
+    Qt.Key.Key_Right: (STEP, 0.0),
+    Qt.Key.Key_Up: (0.0, -STEP),
+    Qt.Key.Key_Down: (0.0, STEP),
+}
+
+
+class CanvasKeys:
+    """Turns keys into what the canvas can do."""
+
+    def __init__(self, view: CanvasView) -> None:
+        self._view = view
+        self._targets: list[NodeId] = []
+        """Where the wire drawn by keys can lead, the present choice first; empty when none is drawn."""
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Act on a key; False if the canvas has no use for it."""
+        key, modifiers = Qt.Key(event.key()), event.modifiers()
+        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            return self._tab(-1 if key == Qt.Key.Key_Backtab else 1)
+        if control and key in _ARROWS:
+            self._view.nudge(*_ARROWS[key])
+            return True
+        action = (self._with_control() if control else self._alone()).get(key)
+        if action is not None:
+            action()
+        return action is not None
+
+    def _with_control(self) -> dict[Qt.Key, Callable[[], object]]:
+        view = self._view
+        return {
+            Qt.Key.Key_A: view.select_all,
+            Qt.Key.Key_0: view.fit,
+            Qt.Key.Key_Plus: lambda: view.zoom(1.2),
+            Qt.Key.Key_Equal: lambda: view.zoom(1.2),
+            Qt.Key.Key_Minus: lambda: view.zoom(1 / 1.2),
+        }
+
+    def _alone(self) -> dict[Qt.Key, Callable[[], object]]:
+        view = self._view
+        found: dict[Qt.Key, Callable[[], object]] = {
+            Qt.Key.Key_Delete: view.delete_selection,
+            Qt.Key.Key_Backspace: view.delete_selection,
+            Qt.Key.Key_Escape: self._escape,
+            Qt.Key.Key_W: self._begin_wire,
+        }
+        if self._targets:
+            found |= {Qt.Key.Key_Return: self._end_wire, Qt.Key.Key_Enter: self._end_wire}
+        return found
+
+    def _tab(self, step: int) -> bool:
+        if self._targets and self._view.gesture is not None:
+            self._targets = self._targets[step:] + self._targets[:step]
+            self._lead()
+            return True
+        if not self._view.network.nodes:
+            return False
+        self._view.walk(step)
+        return True
+
+    def _begin_wire(self) -> None:
+        graph, selected = self._view.session.document.graph, self._view.selected()
+        if self._view.gesture is not None or len(selected) != 1 or not graph.nodes[selected[0]].gives_output:
+            return
+        order = (*graph.order, *(id for id in graph.nodes if id not in graph.order))
+        start = order.index(selected[0])
+        fed = {edge.target for edge in graph.outgoing[selected[0]]}
+        around = [*order[start + 1 :], *order[:start]]
+        targets = [id for id in around if graph.nodes[id].ports() and id not in fed]
+        if targets:
+            self._view.begin(WireGesture(self._view, selected[0], None))
+            self._targets = targets
+            self._lead()
+
+    def _lead(self) -> None:
+        if self._view.gesture is not None:
+            self._view.gesture.move(self._aim())
+
+    def _aim(self) -> QPointF:
+        item = self._view.network.nodes[self._targets[0]]
+        self._view.ensureVisible(item.body.translated(item.pos()), 30, 30)
+        return item.pos() + item.body.center()
+
+    def _end_wire(self) -> None:
+        gesture, place = self._view.gesture, self._aim()
+        if gesture is not None:
+            self._view.begin(None)
+            gesture.end(place)
+
+    def _escape(self) -> None:
+        if self._view.gesture is None:
+            self._view.select(())
+        self._view.drop_gesture()
+
+    def forget_unless(self, gesture: Gesture | None) -> None:
+        """Only a wire leaves keys to choose its target with."""
+        if not isinstance(gesture, WireGesture):
+            self._targets = []

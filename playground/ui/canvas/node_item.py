@@ -1,0 +1,227 @@
+"""One layer as a card: family colour, name, settings, parameters, ports, pictures, and a badge for a problem."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from html import escape
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from playground.graph.arrange import CARD
+from playground.graph.model import NodeId
+from playground.graph.problem import Problem
+from playground.layers.layer import Layer, Unknown
+from playground.ui.drawing import compact
+from playground.ui.theme import BODY, NOTE, Theme, theme_of
+
+WIDTH, HEIGHT = CARD
+PICTURES = 36.0
+"""Height that pictures add to a card."""
+PORT = 5.0
+REACH = 14.0
+"""How near to a port's middle the mouse takes hold of it."""
+
+
+class NodeItem(QGraphicsItem):
+    """Draws one layer. Its place and contents are set by the scene, from the document."""
+
+    def __init__(self, id: NodeId, layer: Layer) -> None:
+        super().__init__()
+        self.id, self.layer = id, layer
+        self.parameters = 0
+        self.problems: tuple[Problem, ...] = ()
+        self.pictures: Sequence[QImage] = ()
+        self.lit_port: str | None = None
+        """An input port that would take the wire being drawn."""
+        self.offers: Literal["input", "output"] | None = None
+        """Which of its ports the wire being drawn could end at."""
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self.setAcceptHoverEvents(True)
+        self.setZValue(1)
+
+    def show_layer(self, layer: Layer, parameters: int, problems: tuple[Problem, ...]) -> None:
+        """Take over what the document says, and draw again if it differs."""
+        if (layer, parameters, problems) != (self.layer, self.parameters, self.problems):
+            self.layer, self.parameters, self.problems = layer, parameters, problems
+            self.update()
+        self.setToolTip(described(self.id, layer, parameters, problems))
+
+    def offer(self, end: Literal["input", "output"] | None) -> None:
+        """Mark the ports at which the wire being drawn could end."""
+        if end != self.offers:
+            self.offers = end
+            self.update()
+
+    def light(self, port: str | None) -> None:
+        """Fill the input port that would take the wire if it were let go now."""
+        if port != self.lit_port:
+            self.lit_port = port
+            self.update()
+
+    def show_pictures(self, pictures: Sequence[QImage]) -> None:
+        """Thumbnails in the card; none makes it small again."""
+        if bool(pictures) != bool(self.pictures):
+            self.prepareGeometryChange()
+        self.pictures = pictures
+        self.update()
+
+    @property
+    def height(self) -> float:
+        return HEIGHT + (PICTURES if self.pictures else 0)
+
+    @property
+    def body(self) -> QRectF:
+        return QRectF(0, 0, WIDTH, self.height)
+
+    def boundingRect(self) -> QRectF:
+        return self.body.adjusted(-12, -14, 16, 8)
+
+    def shape(self) -> QPainterPath:
+        path = QPainterPath()
+        path.addRect(self.body.adjusted(-8, 0, 8, 0))
+        return path
+
+    def input_point(self, port: str) -> QPointF:
+        """Where an edge into that port ends, in the item's coordinates."""
+        ports = self.layer.ports()
+        place = ports.index(port) if port in ports else 0
+        return QPointF(0, HEIGHT / 2 + (place - (len(ports) - 1) / 2) * 18)
+
+    def output_point(self) -> QPointF:
+        return QPointF(WIDTH, HEIGHT / 2)
+
+    def port_at(self, place: QPointF) -> str | None:
+        """The input port under a point in the item's coordinates."""
+        for port in self.layer.ports():
+            if (self.input_point(port) - place).manhattanLength() < REACH:
+                return port
+        return None
+
+    def is_output_at(self, place: QPointF) -> bool:
+        return self.layer.gives_output and (self.output_point() - place).manhattanLength() < REACH
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        theme = theme_of()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_card(painter, theme)
+        if self.scene() is not None and painter.worldTransform().m11() < 0.28:
+            return  # too small to read: the colour says it
+        self._paint_words(painter, theme)
+        self._paint_pictures(painter)
+        self._paint_ports(painter, theme)
+        self._paint_badge(painter, theme)
+
+    def _paint_card(self, painter: QPainter, theme: Theme) -> None:
+        shadow = QColor(0, 0, 0, 22 if theme.name == "light" else 70)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(shadow)
+        painter.drawRoundedRect(self.body.translated(0, 2), 7, 7)
+        border = theme.accent if self.isSelected() else theme.error if self.is_wrong else theme.border
+        pen = QPen(QColor(border), 2 if self.isSelected() or self.is_wrong else 1)
+        if isinstance(self.layer, Unknown):
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(theme.color("card"))
+        painter.drawRoundedRect(self.body, 7, 7)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.family[self.layer.family]))
+        painter.drawRoundedRect(QRectF(6, 10, 4, self.height - 20), 2, 2)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether training cannot begin because of it."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+    def sentences(self) -> tuple[str, ...]:
+        """What is wrong with it, to be read aloud."""
+        return tuple(problem.text for problem in self.problems)
+
+    def _paint_words(self, painter: QPainter, theme: Theme) -> None:
+        bold, small = _font(BODY + 1, True), _font(NOTE + 0.5)
+        count = compact(self.parameters) if self.parameters else ""
+        room = WIDTH - 34
+        if count:
+            metrics = QFontMetricsF(small)
+            painter.setFont(small)
+            painter.setPen(theme.color("muted"))
+            painter.drawText(QRectF(18, 10, WIDTH - 28, 18), Qt.AlignmentFlag.AlignRight | _MIDDLE, count)
+            room -= metrics.horizontalAdvance(count) + 4
+        painter.setFont(bold)
+        painter.setPen(theme.color("text"))
+        heading = QFontMetricsF(bold).elidedText(self.layer.heading, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRectF(18, 9, room + 4, 20), Qt.AlignmentFlag.AlignLeft | _MIDDLE, heading)
+        painter.setFont(small)
+        painter.setPen(theme.color("muted"))
+        self._paint_summary(painter, QFontMetricsF(small))
+
+    def _paint_summary(self, painter: QPainter, metrics: QFontMetricsF) -> None:
+        """The settings in one line, or in two where one would be cut off."""
+        lines = [self.layer.summary or self.id]
+        if metrics.horizontalAdvance(lines[0]) > WIDTH - 28:
+            lines = lines[0].split(" · ", 1)
+        top, step = (32.0, 20.0) if len(lines) == 1 else (29.0, 14.0)
+        for number, line in enumerate(lines):
+            words = metrics.elidedText(line, Qt.TextElideMode.ElideRight, WIDTH - 28)
+            place = QRectF(18, top + number * step, WIDTH - 26, step)
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE, words)
+
+    def _paint_pictures(self, painter: QPainter) -> None:
+        if not self.pictures:
+            return
+        count = len(self.pictures)
+        in_row = count if count <= 4 else (count + 1) // 2
+        side = min(30.0, (WIDTH - 28) / in_row - 2, 30.0 if count <= 4 else 15.0)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        for number, picture in enumerate(self.pictures):
+            row, column = divmod(number, in_row)
+            wide = side if picture.width() <= picture.height() * 2 else WIDTH - 30
+            painter.drawImage(QRectF(18 + column * (side + 2), 57 + row * (side + 2), wide, side), picture)
+
+    def _paint_ports(self, painter: QPainter, theme: Theme) -> None:
+        points = [(self.input_point(port), port == self.lit_port, "input") for port in self.layer.ports()]
+        if self.layer.gives_output:
+            points.append((self.output_point(), False, "output"))
+        for point, lit, end in points:
+            offered = lit or end == self.offers
+            painter.setPen(QPen(theme.color("accent" if offered else "edge"), 2.5 if offered else 1.5))
+            painter.setBrush(theme.color("accent" if lit else "card"))
+            painter.drawEllipse(point, PORT + 3 * lit, PORT + 3 * lit)
+
+    def _paint_badge(self, painter: QPainter, theme: Theme) -> None:
+        if not self.problems:
+            return
+        severity = self.problems[0].severity
+        color = {"error": theme.error, "warning": theme.warning}.get(severity, theme.muted)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(color))
+        place = QRectF(WIDTH - 10, -9, 19, 19)
+        painter.drawEllipse(place)
+        painter.setFont(_font(BODY + 1, True))
+        painter.setPen(theme.color("card"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "!" if severity != "hint" else "?")
+
+
+def described(id: NodeId, layer: Layer, parameters: int, problems: tuple[Problem, ...]) -> str:
+    """A card's tooltip as rich text: what is wrong, what the layer does and computes, how much it learns."""
+    about, _, rest = inspect.cleandoc(type(layer).__doc__ or "").partition("\n\n")
+    formula = next((line for line in rest.splitlines() if line.startswith("Formula:")), "")
+    learned = f"{parameters:,} parameters" if parameters else ""
+    lines = [about.replace("\n", " "), formula, learned]
+    # A layer's name in a file is anybody's text.
+    problem = f"<p><b>{escape(problems[0].text)}</b></p>" if problems else ""
+    title = f"<p><b>{escape(layer.type_title or layer.heading)}</b> · {escape(id)}</p>"
+    return problem + title + "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+
+
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+def _font(size: float, bold: bool = False) -> QFont:
+    font = QFont()
+    font.setPixelSize(round(size))
+    font.setBold(bold)
+    return font

@@ -1,0 +1,88 @@
+"""How figures and pictures are put: rounded numbers, icons in the theme's colour, arrays as images.
+
+Knows Qt and the theme, nothing of the session.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from playground.app.assets import asset
+from playground.ui.theme import Theme, theme_of
+
+
+def compact(count: float) -> str:
+    """A count in three digits at most: 330, 7.4 k, 3.1 M, 138 M."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if count >= size:
+            value = count / size
+            return f"{value:.0f} {letter}" if value >= 100 else f"{value:.1f} {letter}"
+    return f"{count:,.0f}"
+
+
+def icon(name: str, color: str | None = None) -> QIcon:
+    """One of the icons that come with the program, in the text's colour of the present theme."""
+    return QIcon(_pixmap(name, color or theme_of().text))
+
+
+@lru_cache(maxsize=256)
+def _pixmap(name: str, color: str) -> QPixmap:
+    source = asset("icons", f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", color)
+    renderer = QSvgRenderer(QByteArray(source.encode()))
+    made = QPixmap(QSize(48, 48))
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    renderer.render(painter)
+    painter.end()
+    return made
+
+
+def _rgb(color: str) -> NDArray[np.float64]:
+    chosen = QColor(color)
+    return np.array([chosen.red(), chosen.green(), chosen.blue()], dtype=np.float64)
+
+
+@lru_cache(maxsize=8)
+def _diverging(theme: Theme) -> NDArray[np.uint8]:
+    """256 colours from orange through neutral to blue."""
+    low, middle, high = (_rgb(color) for color in (theme.negative, theme.neutral, theme.positive))
+    share = np.linspace(-1, 1, 256)[:, None]
+    ends = np.where(share < 0, low, high)
+    return (middle + (ends - middle) * np.abs(share)).astype(np.uint8)
+
+
+def signed_image(values: NDArray[Any], reach: float | None = None) -> QImage:
+    """An array (height, width) on the diverging scale: −reach is orange, 0 neutral, +reach blue; row 0 on top."""
+    limit = reach if reach is not None else float(np.abs(values).max(initial=0.0))
+    scaled = np.clip(np.nan_to_num(values) / (limit or 1.0), -1, 1)
+    return _image(_diverging(theme_of())[((scaled + 1) * 127.5).astype(np.uint8)])
+
+
+def grey_image(values: NDArray[Any]) -> QImage:
+    """An array (height, width) from its smallest value, white (dark theme: black), to its largest."""
+    low, high = float(np.min(values)), float(np.max(values))
+    share = (np.nan_to_num(values) - low) / ((high - low) or 1.0)
+    grey = (share if theme_of().name == "dark" else 1 - share) * 255
+    return _image(np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2))
+
+
+def example_image(values: NDArray[Any]) -> QImage:
+    """An example (channels, height, width) as a picture: three channels as colours, else the first in grey."""
+    if values.shape[0] == 3:
+        low, high = float(values.min()), float(values.max())
+        colors = (values.transpose(1, 2, 0) - low) / ((high - low) or 1.0) * 255
+        return _image(colors.astype(np.uint8))
+    return grey_image(values[0])
+
+
+def _image(colors: NDArray[np.uint8]) -> QImage:
+    height, width, _ = colors.shape
+    data = np.ascontiguousarray(colors)
+    return QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()

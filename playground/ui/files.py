@@ -1,0 +1,161 @@
+"""What the File and Help menus do: projects, data, pictures; dropped files; keeping work that was not saved."""
+
+from __future__ import annotations
+
+from concurrent.futures import CancelledError
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from playground import __version__
+from playground.app.document import Document, make_project
+from playground.app.files import SUFFIX, FileProblem, Project, write_project
+from playground.app.session import Session
+from playground.app.settings import last_session, remember_project
+from playground.data.dataset import DataProblem
+from playground.ui.actions import keys_page
+
+if TYPE_CHECKING:
+    from playground.ui.main_window import MainWindow
+
+TABLES = (".csv", ".tsv", ".npz")
+
+
+class FileCommands(QObject):
+    """Owned by the window; asks for names and tells the session."""
+
+    def __init__(self, window: MainWindow, session: Session) -> None:
+        super().__init__(window)
+        self._window, self._session = window, session
+        self._kept_epochs = 0
+
+    def new_from(self, template: str) -> None:
+        """A new project from a template."""
+        try:
+            document, _ = make_project(template)
+        except DataProblem as problem:
+            self._session.say(str(problem))
+            return
+        self._session.start(Project(document))
+        self._window.go_to_canvas()
+
+    def new_empty(self) -> None:
+        """A project without any layer."""
+        self._session.start(Project(Document()))
+        self._window.go_to_canvas()
+
+    def open(self) -> None:
+        """Ask for a project file."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open a project"), self._folder(), self.tr("Projects (*.nnplay)")
+        )
+        if name:
+            self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        """Open a project, or a file or folder of data."""
+        if path == last_session():
+            from playground.app.files import read_project
+
+            try:
+                self._session.start(read_project(path))
+            except FileProblem as problem:
+                self._session.say(str(problem))
+            return
+        if path.suffix.lower() == SUFFIX:
+            self._session.open(path)
+            return
+        choice = self._session.document.data.model_copy(update={"source": str(path), "target": None})
+        self._window.go_to_canvas()
+        self._session.choose_data(choice)
+
+    def open_data(self) -> None:
+        """Ask for a file of data; a file of an MNIST-format folder stands for the folder."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open data"), self._folder(),
+            self.tr("Data (*.csv *.tsv *.npz *ubyte *ubyte.gz);;All files (*)"),
+        )  # fmt: skip
+        if name:
+            path = Path(name)
+            self.open_path(path if path.suffix.lower() in TABLES else path.parent)
+
+    def save(self) -> None:
+        """Save to the project's file; ask for one if there is none."""
+        if self._session.path is None:
+            self.save_as()
+        else:
+            self._session.save()
+            self._kept_epochs = len(self._session.epochs)
+
+    def save_as(self) -> None:
+        """Ask for a file and save to it."""
+        suggested = str(Path(self._folder(), self._session.document.name + SUFFIX))
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save the project"), suggested, self.tr("Projects (*.nnplay)")
+        )
+        if name:
+            path = Path(name)
+            self._session.save(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+            self._kept_epochs = len(self._session.epochs)
+
+    def save_picture(self) -> None:
+        """The window as it is, as a PNG file."""
+        picture = self._window.grab()
+        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save a picture"), "", self.tr("Pictures (*.png)"))
+        if name:
+            path = name if name.lower().endswith(".png") else f"{name}.png"
+            saved = picture.save(path)
+            words = self.tr("Saved %1.") if saved else self.tr("%1 cannot be written. Choose another folder.")
+            self._session.say(words.replace("%1", path))
+
+    def remember(self) -> None:
+        """Put the project's file at the head of the recent ones."""
+        if self._session.path is not None:
+            remember_project(self._session.path)
+
+    def keep_session(self) -> None:
+        """Keep unsaved work for the next start; nothing asks "are you sure"."""
+        session = self._session
+        is_new = session.is_modified or len(session.epochs) != self._kept_epochs
+        if not session.document.graph.nodes or not is_new:
+            return
+        asked = session.ask(lambda training: training.checkpoint()) if session.epochs else None
+        try:
+            checkpoint = asked.result(timeout=3) if asked is not None else None
+            write_project(last_session(), Project(session.document, checkpoint, tuple(session.epochs)))
+        except (FileProblem, TimeoutError, CancelledError) as problem:
+            session.say(str(problem))
+
+    def show_keys(self) -> None:
+        """The keys and what they do."""
+        box = QMessageBox(QMessageBox.Icon.NoIcon, self.tr("Keyboard and mouse"), keys_page(), parent=self._window)
+        box.open()
+
+    def show_about(self) -> None:
+        """Version, licence, what it is made of."""
+        words = self.tr(
+            "<p><b>Neural Network Playground %1</b></p><p>Build neural networks by pointing, watch them learn, and see "
+            "whether they beat a simple model.</p><p>MIT licence. Made with Qt (PySide6, LGPL), PyTorch, scikit-learn, "
+            "pyqtgraph and Lucide's icons (ISC).</p>"
+        )
+        box = QMessageBox(
+            QMessageBox.Icon.NoIcon, self.tr("About"), words.replace("%1", __version__), parent=self._window
+        )
+        box.open()
+
+    def drag_entered(self, event: Any) -> None:
+        """Take files that can be opened."""
+        if isinstance(event, QDragEnterEvent) and event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropped(self, event: Any) -> None:
+        """Open the first dropped file or folder."""
+        if isinstance(event, QDropEvent) and event.mimeData().hasUrls():
+            self.open_path(Path(event.mimeData().urls()[0].toLocalFile()))
+            event.acceptProposedAction()
+
+    def _folder(self) -> str:
+        return str(self._session.path.parent if self._session.path is not None else Path.home())

@@ -1,0 +1,179 @@
+"""Forms made from declarations: any pydantic model's fields become labelled editors with ranges and tooltips.
+
+Used for layers and for the recipe. An editor tells what a person chose; whoever owns the form makes the edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
+
+NAMES = {
+    "none": "none", "relu": "ReLU", "leaky_relu": "leaky ReLU", "gelu": "GELU", "sgd": "SGD", "adam": "Adam",
+    "adamw": "AdamW", "rmsprop": "RMSprop", "cross_entropy": "cross-entropy",
+    "binary_cross_entropy": "binary cross-entropy", "mean_squared_error": "squared error",
+    "last": "last state", "sequence": "whole sequence", "plateau": "÷10 on plateau", "step": "÷10 in steps",
+}  # fmt: skip
+"""How a choice's value is written on the screen, where it is not its own name."""
+
+
+class _Calm:
+    """A wheel over an editor without focus scrolls the panel, not the value."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():  # type: ignore[attr-defined]
+            super().wheelEvent(event)  # type: ignore[misc]
+        else:
+            event.ignore()
+
+
+class Choice(_Calm, QComboBox):
+    """One of several values."""
+
+    edited = Signal(object)
+
+    def __init__(self, values: Iterable[Any]) -> None:
+        super().__init__()
+        for value in values:
+            self.addItem(NAMES.get(str(value), str(value)), value)
+        self.activated.connect(lambda index: self.edited.emit(self.itemData(index)))
+
+    def show_value(self, value: Any) -> None:
+        self.setCurrentIndex(self.findData(value))
+
+
+class Whole(_Calm, QSpinBox):
+    """A whole number within its bounds."""
+
+    edited = Signal(object)
+
+    def __init__(self, low: int, high: int) -> None:
+        super().__init__()
+        self.setRange(low, min(high, 2**31 - 1))
+        self.setKeyboardTracking(False)
+        self.setGroupSeparatorShown(True)
+        self.valueChanged.connect(self.edited.emit)
+
+    def show_value(self, value: Any) -> None:
+        blocked = self.blockSignals(True)
+        self.setValue(int(value))
+        self.blockSignals(blocked)
+
+
+class Number(QLineEdit):
+    """A number typed as people write it: 0.05, 1e-4; taken on Enter or when the editor is left."""
+
+    edited = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = 0.0
+        self.editingFinished.connect(self._finish)
+
+    def show_value(self, value: Any) -> None:
+        self._shown = float(value)
+        if not self.hasFocus() or not self.isModified():
+            self.setText(f"{self._shown:.10g}")
+
+    def _finish(self) -> None:
+        try:
+            value = float(self.text().strip().replace(",", "."))
+        except ValueError:
+            value = self._shown
+        self.setModified(False)
+        self.setText(f"{value:.10g}")
+        if value != self._shown:
+            self.edited.emit(value)
+
+
+class Switch(QCheckBox):
+    """Yes or no."""
+
+    edited = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clicked.connect(self.edited.emit)
+
+    def show_value(self, value: Any) -> None:
+        self.setChecked(bool(value))
+
+
+class Words(QLabel):
+    """A value that is not changed here."""
+
+    edited = Signal(object)
+
+    def show_value(self, value: Any) -> None:
+        self.setText(" × ".join(str(part) for part in value) if isinstance(value, tuple | list) else str(value))
+
+
+Editor = Choice | Whole | Number | Switch | Words
+
+
+def editor_for(field: FieldInfo) -> Editor:
+    """The editor that suits a field's type and bounds."""
+    kind = field.annotation
+    if get_origin(kind) in (Union, UnionType):
+        kind = next(part for part in get_args(kind) if part is not type(None))
+    editor: Editor
+    if get_origin(kind) is Literal:
+        editor = Choice(get_args(kind))
+    elif kind is bool:
+        editor = Switch()
+    elif kind is int:
+        editor = Whole(*_bounds(field))
+    elif kind is float:
+        editor = Number()
+    else:
+        editor = Words()
+    editor.setToolTip(f"<p>{field.description or field.title}</p>")
+    editor.setAccessibleName(field.title or "")
+    editor.setAccessibleDescription(field.description or "")
+    return editor
+
+
+def _bounds(field: FieldInfo) -> tuple[int, int]:
+    low, high = 0, 2**31 - 1
+    for constraint in field.metadata:
+        low = int(getattr(constraint, "ge", getattr(constraint, "gt", low - 1) + 1))
+        high = int(getattr(constraint, "le", high))
+    return low, high
+
+
+class SettingsForm(QWidget):
+    """Editors for some fields of a model, a row each."""
+
+    edited = Signal(str, object)
+    """A field's name and the value a person gave it."""
+
+    def __init__(
+        self, model: type[BaseModel], names: Iterable[str] | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.editors: dict[str, Editor] = {}
+        layout = QFormLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name in names or model.model_fields:
+            field = model.model_fields[name]
+            editor = editor_for(field)
+            editor.setObjectName(name)
+            editor.edited.connect(lambda value, name=name: self.edited.emit(name, value))
+            self.editors[name] = editor
+            label = QLabel(field.title or name)
+            label.setToolTip(editor.toolTip())
+            label.setBuddy(editor)
+            layout.addRow(label, editor)
+
+    def show_values(self, values: Mapping[str, Any]) -> None:
+        """Show the model's present values, without telling anyone."""
+        for name, editor in self.editors.items():
+            editor.show_value(values[name])

@@ -1,0 +1,103 @@
+"""How the window looks: theme, presentation mode, where panels stand, and remembering all that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from playground.app.settings import config_folder
+from playground.ui import theme
+from playground.ui.actions import restyle_actions
+
+if TYPE_CHECKING:
+    from playground.ui.main_window import MainWindow
+
+VERSION = 1
+"""Of the layout of panels; an older stored one is not restored."""
+LARGER = 1.45
+"""Type in presentation mode, over the usual."""
+
+
+class Look(QObject):
+    """Owned by the window."""
+
+    def __init__(self, window: MainWindow, chosen: str | None) -> None:
+        """chosen: "light" or "dark"; None for what was used last, else the system's."""
+        super().__init__(window)
+        self._window = window
+        self._settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
+        stored = str(self._settings.value("theme", ""))
+        is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        self._theme = chosen or (stored if stored in theme.THEMES else "dark" if is_dark else "light")
+        self._is_presenting = False
+        self._size = 0.0
+
+    def begin(self) -> None:
+        """Style the window and put its panels where they were."""
+        self._first_layout()
+        self._initial = self._window.saveState(VERSION)
+        geometry, state = self._settings.value("geometry"), self._settings.value("state")
+        if isinstance(geometry, QByteArray) and self._window.restoreGeometry(geometry):
+            if isinstance(state, QByteArray):
+                self._window.restoreState(state, VERSION)
+        else:
+            self._window.resize(1440, 900)
+        self.restyle()
+
+    def _first_layout(self) -> None:
+        from playground.ui.main_window import BELOW, INSIDE, SIDE
+
+        docks = self._window.docks
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self._window.resizeDocks([docks["inputs"], docks["inside"]], [SIDE, INSIDE], horizontal)
+        self._window.resizeDocks([docks["below"]], [BELOW], vertical)
+
+    def restyle(self) -> None:
+        """Give everything the present theme's colours."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, theme.THEMES[self._theme])
+        window = self._window
+        restyle_actions(window.actions_by_name)
+        parts = [window.canvas, window.palette_pane, window.form, window.data_pane, window.welcome]
+        parts += [part for name in ("loss", "score", "compare", "inside") if (part := getattr(window, name, None))]
+        for part in parts:
+            part.restyle()
+        window.run_bar.show_status()
+
+    def toggle(self) -> None:
+        """Dark or light."""
+        self._theme = "light" if self._theme == "dark" else "dark"
+        self.restyle()
+
+    def present(self) -> None:
+        """Large type and no side panels, for the back row; and back."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self._is_presenting = not self._is_presenting
+        font = app.font()
+        if self._is_presenting:
+            self._size = font.pointSizeF()
+        font.setPointSizeF(self._size * (LARGER if self._is_presenting else 1))
+        app.setFont(font)
+        for name in ("inputs", "inside"):
+            self._window.docks[name].setVisible(not self._is_presenting)
+        self._window.canvas.fit()
+
+    def reset_layout(self) -> None:
+        """Panels where they stood at first."""
+        self._window.restoreState(self._initial, VERSION)
+        self._first_layout()
+
+    def remember(self) -> None:
+        """Keep theme and layout for the next start."""
+        if self._is_presenting:
+            self.present()
+        self._settings.setValue("theme", self._theme)
+        self._settings.setValue("geometry", self._window.saveGeometry())
+        if self._window.docks["inputs"].isVisible():
+            self._settings.setValue("state", self._window.saveState(VERSION))
+        self._settings.sync()

@@ -1,0 +1,301 @@
+"""The window: four places that are always the same, and the session behind them.
+
+Left what goes in, middle the network, right what is selected, below how it is going. Each pane is a file in panes/.
+Files and themes are handled in files.py and look.py; actions are listed in actions.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QScrollArea,
+    QStackedWidget,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.app.adding import Spot
+from playground.app.assets import asset
+from playground.app.files import Project
+from playground.app.session import Session
+from playground.graph.cost import costs, total
+from playground.layers.layer import LAYERS
+from playground.ui.actions import make_actions
+from playground.ui.bridge import Bridge
+from playground.ui.canvas.palette import LayerPalette
+from playground.ui.canvas.view import CanvasView
+from playground.ui.command_palette import Command, CommandPalette
+from playground.ui.files import FileCommands
+from playground.ui.look import Look
+from playground.ui.panes.data_pane import DataPane
+from playground.ui.panes.layer_form import LayerForm, network_figures
+from playground.ui.run_bar import RunBar
+from playground.ui.welcome import WelcomePage
+
+SIDE, INSIDE, BELOW = 236, 286, 262
+
+
+class MainWindow(QMainWindow):
+    """Owns the session and closes it."""
+
+    def __init__(self, project: Project | None = None, theme: str | None = None) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self.setWindowIcon(QIcon(str(asset("icons", "playground.svg"))))
+        self.setAcceptDrops(True)
+        self.session = Session(project.document if project is not None else None)
+        if project is not None:
+            self.session.start(project)
+        self.bridge = Bridge(self.session, self)
+        self.files = FileCommands(self, self.session)
+        self.canvas = CanvasView(self.session, self.bridge)
+        self.commands = CommandPalette(self)
+        self.look = Look(self, theme)
+        self.actions_by_name = make_actions(self, self.canvas, self._handlers())
+        self._build_places()
+        self._connect()
+        self.look.begin()
+        self.go_to_canvas() if project is not None else self.go_to_welcome()
+        QTimer.singleShot(0, self.build_plots)
+
+    # Building
+
+    def _build_places(self) -> None:
+        self.welcome = WelcomePage()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(self.canvas)
+        self.setCentralWidget(self.pages)
+        self.run_bar = RunBar(self.session, self.bridge, self.actions_by_name)
+        self.bar = QToolBar(self.tr("Run"), objectName="run")
+        self.bar.setMovable(False)
+        self.bar.addWidget(self.run_bar)
+        self.addToolBar(self.bar)
+        self.data_pane = DataPane(self.session, self.bridge)
+        self.palette_pane = LayerPalette()
+        self.form = LayerForm(self.session, self.bridge)
+        self.form.fix_chosen.connect(self.canvas.repair)
+        self.right_tabs = QTabWidget(documentMode=True)
+        self.right_tabs.addTab(self.form, self.tr("Layer"))
+        self.below_tabs = QTabWidget(documentMode=True)
+        self.below_tabs.setAccessibleName(self.tr("How it is going"))
+        self.docks = {
+            "inputs": self._dock(
+                "inputs", self.tr("Data and layers"), self._left(), Qt.DockWidgetArea.LeftDockWidgetArea
+            ),
+            "inside": self._dock("inside", self.tr("Selected"), self.right_tabs, Qt.DockWidgetArea.RightDockWidgetArea),
+            "below": self._dock("below", self.tr("Learning"), self.below_tabs, Qt.DockWidgetArea.BottomDockWidgetArea),
+        }
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self._message = QLabel()
+        self._message.setAccessibleName(self.tr("Message"))
+        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.statusBar().addWidget(self._message, 1)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _left(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 10, 8, 10)
+        column.setSpacing(8)
+        self._totals = QLabel()
+        self._totals.setProperty("role", "note")
+        for words, widget, stretch in (
+            (self.tr("DATA"), self.data_pane, 0),
+            (self.tr("LAYERS"), self.palette_pane, 1),
+            (self.tr("NETWORK"), self._totals, 0),
+        ):
+            heading = QLabel(words)
+            heading.setProperty("role", "heading")
+            column.addWidget(heading)
+            column.addWidget(widget, stretch)
+        return page
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self, objectName=name)
+        dock.setWidget(widget)
+        dock.setTitleBarWidget(QWidget() if name != "floating" else None)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def build_plots(self) -> None:
+        """The curves and pictures: pyqtgraph takes a quarter of a second, so the window is shown first."""
+        if hasattr(self, "loss"):
+            return
+        from playground.ui.panes.compare import ComparePane
+        from playground.ui.panes.confusion import ConfusionPane
+        from playground.ui.panes.curves import CurvePane
+        from playground.ui.panes.inside import InsidePane
+        from playground.ui.panes.learning import LearningPane
+
+        self.loss = CurvePane(self.session, self.bridge, "loss")
+        self.score = CurvePane(self.session, self.bridge, "score")
+        self.confusion = ConfusionPane(self.session, self.bridge)
+        self.compare = ComparePane(self.session, self.bridge)
+        self.inside = InsidePane(self.session, self.bridge, self.canvas)
+        self.learning = LearningPane(self.session, self.bridge, self.loss, self.score, self.confusion, self.compare)
+        self.docks["below"].setWidget(self.learning)
+        scroll = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.inside)
+        self.right_tabs.addTab(scroll, self.tr("Inside"))
+        self.bridge.data.connect(self._choose_right_tab)
+        self.look.restyle()
+        self._choose_right_tab()
+        self.session.prepare()
+
+    def _connect(self) -> None:
+        self.welcome.template_chosen.connect(self.files.new_from)
+        self.welcome.project_chosen.connect(self.files.open_path)
+        self.welcome.empty_chosen.connect(self.files.new_empty)
+        self.welcome.open_wanted.connect(self.files.open)
+        self.data_pane.browse.connect(self.files.open_data)
+        self.palette_pane.chosen.connect(self._add_layer)
+        self.canvas.selection_changed.connect(self._selected)
+        self.canvas.layers_wanted.connect(self.offer_layers)
+        self.bridge.message.connect(self._message.setText)
+        self.bridge.document.connect(self.refresh)
+        self.bridge.status.connect(self.refresh)
+        self.bridge.file.connect(self._file_changed)
+        self.refresh()
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        session, canvas, files, look = self.session, self.canvas, self.files, self.look
+        return {
+            "new": self.go_to_welcome,
+            "open": files.open,
+            "open_data": files.open_data,
+            "save": files.save,
+            "save_as": files.save_as,
+            "picture": files.save_picture,
+            "quit": self.close,
+            "undo": session.undo,
+            "redo": session.redo,
+            "delete": canvas.delete_selection,
+            "select_all": canvas.select_all,
+            "commands": self.offer_commands,
+            "fit": canvas.fit,
+            "zoom_in": lambda: canvas.zoom(1.25),
+            "zoom_out": lambda: canvas.zoom(0.8),
+            "arrange": canvas.arrange,
+            "arrange_down": lambda: canvas.arrange(down=True),
+            "theme": look.toggle,
+            "present": look.present,
+            "layout": look.reset_layout,
+            "play": self._play,
+            "step_batch": lambda: session.play("batch"),
+            "step_epoch": lambda: session.play("epoch"),
+            "reset": session.reset,
+            "keys": files.show_keys,
+            "about": files.show_about,
+        }
+
+    # What happens
+
+    def _play(self) -> None:
+        if self.pages.currentWidget() is self.canvas:
+            self.session.toggle()
+
+    def go_to_canvas(self) -> None:
+        """Show the network."""
+        self.pages.setCurrentWidget(self.canvas)
+        for dock in self.docks.values():
+            dock.show()
+        self.bar.show()
+        self.canvas.setFocus()
+
+    def go_to_welcome(self) -> None:
+        """Show the first page; the project stays until another is chosen."""
+        self.session.pause()
+        self.welcome.restyle()
+        self.pages.setCurrentWidget(self.welcome)
+        for dock in self.docks.values():
+            dock.hide()
+        self.bar.hide()
+
+    def _add_layer(self, type_name: str) -> None:
+        self.canvas.add_layer(type_name)
+        self.canvas.setFocus()
+
+    def _selected(self, ids: tuple[str, ...]) -> None:
+        self.form.show_node(ids[0] if len(ids) == 1 else None)
+        self.actions_by_name["delete"].setEnabled(bool(self.canvas.network.selectedItems()))
+
+    def _choose_right_tab(self) -> None:
+        examples = self.session.examples
+        if examples is not None and examples.dataset.kind == "points" and not self.canvas.selected():
+            self.right_tabs.setCurrentIndex(1)
+
+    def _file_changed(self) -> None:
+        if self.session.document.graph.nodes or self.session.path is not None:
+            self.go_to_canvas()
+        self.canvas.fit()
+        self.files.remember()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Title, totals, and which actions there are now."""
+        session = self.session
+        name = session.path.stem if session.path is not None else session.document.name
+        self.setWindowTitle(f"{name}[*] — {self.tr('Neural Network Playground')}")
+        self.setWindowModified(session.is_modified)
+        graph = session.document.graph
+        self._totals.setText(network_figures(total(costs(graph, session.report)), len(graph.nodes)))
+        for action, label, words in (
+            ("undo", session.history.undo_label, self.tr("Undo")),
+            ("redo", session.history.redo_label, self.tr("Redo")),
+        ):
+            self.actions_by_name[action].setEnabled(label is not None)
+            self.actions_by_name[action].setText(f"{words}: {label}" if label else words)
+        self.actions_by_name["reset"].setEnabled(
+            bool(session.epochs) or session.status in ("running", "paused", "ended")
+        )
+
+    # Commands
+
+    def offer_commands(self) -> None:
+        """Everything that can be done now, by name."""
+        actions = [
+            Command(action.text(), self.tr("action"), action.trigger)
+            for action in self.actions_by_name.values()
+            if action.isEnabled()
+        ]
+        self.commands.offer([*self._layer_commands(None), *actions])
+
+    def offer_layers(self, spot: Spot) -> None:
+        """The layers that could go to a spot."""
+        self.commands.offer(self._layer_commands(spot))
+
+    def _layer_commands(self, spot: Spot | None) -> list[Command]:
+        return [
+            Command(
+                self.tr("Add %1").replace("%1", layer.type_title),
+                layer.family,
+                lambda name=name: self.canvas.add_layer(name, spot),
+                " ".join((name, *layer.keywords)),
+            )
+            for name, layer in LAYERS.items()
+            if spot is None or (layer.ports() if spot.after is not None else layer.gives_output)
+        ]
+
+    def dragEnterEvent(self, event: object) -> None:
+        self.files.drag_entered(event)
+
+    def dropEvent(self, event: object) -> None:
+        self.files.dropped(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.bridge.stop()
+        self.files.keep_session()
+        self.look.remember()
+        self.session.close()
+        event.accept()

@@ -1,0 +1,162 @@
+"""The network beside its baselines: score with interval, parameters, time, and what can be said of the difference."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from playground.app.session import Session
+from playground.selection.compare import Comparison, Row
+from playground.ui.bridge import Bridge
+from playground.ui.drawing import compact
+from playground.ui.theme import theme_of
+
+
+class ScoreBar(QWidget):
+    """A score from 0 to 1 as a bar, with its 95 % interval as a whisker."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumWidth(70)
+        self.setFixedHeight(16)
+        self._row: Row | None = None
+
+    def show_row(self, row: Row) -> None:
+        self._row = row
+        self.setToolTip(f"{row.score:.4f}, 95 % interval {row.low:.4f} to {row.high:.4f}")
+        self.setAccessibleName(self.toolTip())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._row is None:
+            return
+        theme, row = theme_of(), self._row
+        painter = QPainter(self)
+        try:
+            width, middle = self.width() - 2.0, self.height() / 2
+            painter.fillRect(QRectF(0, 2, width, self.height() - 4), theme.color("button"))
+            color = theme.color("train" if row.kind == "network" else "baseline")
+            painter.fillRect(QRectF(0, 2, width * min(max(row.score, 0.0), 1.0), self.height() - 4), color)
+            painter.setPen(QPen(theme.color("text"), 1.4))
+            low, high = (width * min(max(end, 0.0), 1.0) for end in (row.low, row.high))
+            painter.drawLine(round(low), round(middle), round(high), round(middle))
+            for end in (low, high):
+                painter.drawLine(round(end), round(middle - 4), round(end), round(middle + 4))
+        finally:
+            painter.end()
+
+
+class ComparePane(QWidget):
+    """Reads session.comparing."""
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 12, 8)
+        column.setSpacing(6)
+        self._note = QLabel()
+        self._note.setProperty("role", "note")
+        self._rows = QGridLayout()
+        self._rows.setHorizontalSpacing(10)
+        self._rows.setVerticalSpacing(5)
+        self._rows.setColumnStretch(1, 1)
+        self.verdict = QLabel(wordWrap=True)
+        self.verdict.setObjectName("verdict")
+        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._box = QFrame()
+        self._box.setObjectName("verdictBox")
+        inner = QVBoxLayout(self._box)
+        inner.setContentsMargins(12, 8, 12, 8)
+        inner.addWidget(self.verdict)
+        column.addWidget(self._note)
+        column.addLayout(self._rows)
+        column.addWidget(self._box)
+        column.addStretch(1)
+        for signal in (bridge.comparison, bridge.baseline, bridge.data, bridge.curves, bridge.status):
+            signal.connect(self.refresh)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the colours of the present theme."""
+        theme = theme_of()
+        self._box.setStyleSheet(f"#verdictBox {{ background: {theme.button}; border-radius: 8px; }}")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the latest comparison, or what is needed for one."""
+        comparing = self._session.comparing
+        comparison = comparing.comparison
+        while (item := self._rows.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        if comparison is not None:
+            self._show_rows(comparison)
+        self._note.setText(self._heading(comparison))
+        self._note.setVisible(comparison is not None)
+        self.verdict.setText(self._words(comparison))
+
+    def _heading(self, comparison: Comparison | None) -> str:
+        if comparison is None:
+            return ""
+        measure = self.tr("accuracy, %") if comparison.metric == "accuracy" else "R²"
+        words = self.tr("same split, same seed · validation %1, 95 % interval · n = %2")
+        return words.replace("%1", measure).replace("%2", f"{comparison.n:,}")
+
+    def _show_rows(self, comparison: Comparison) -> None:
+        for line, row in enumerate(comparison.models):
+            bar = ScoreBar()
+            bar.show_row(row)
+            name = QLabel(row.title)
+            name.setToolTip(row.note or f"{row.title}: loss {row.loss:.4g}")
+            cells = (
+                name,
+                bar,
+                QLabel(f"<b>{_score(row, comparison)}</b>"),
+                _note(_params(row)),
+                _note(_time(row.seconds)),
+            )
+            for column, cell in enumerate(cells):
+                self._rows.addWidget(cell, line, column)
+
+    def _words(self, comparison: Comparison | None) -> str:
+        comparing = self._session.comparing
+        if comparing.problem:
+            return comparing.problem
+        if comparison is not None and comparison.verdict is not None:
+            return comparison.verdict.text
+        if comparing.is_fitting:
+            return self.tr("Fitting the baseline beside your network …")
+        if comparison is not None:
+            return self.tr("The verdict comes with the baseline.")
+        return self.tr(
+            "Is your network better than a simple model? Press Play: a logistic regression (for numbers a ridge "
+            "regression) is fitted to the same examples, and both stand here with their intervals."
+        )
+
+
+def _score(row: Row, comparison: Comparison) -> str:
+    """91.6 ± 0.5 for accuracies, 0.48 ± 0.11 for R²; half the interval's width."""
+    half = (row.high - row.low) / 2
+    if comparison.metric == "accuracy":
+        return f"{row.score * 100:.1f} ± {half * 100:.1f}"
+    return f"{row.score:.2f} ± {half:.2f}".replace("-", "−")
+
+
+def _params(row: Row) -> str:
+    return compact(row.parameters) if row.parameters else "0"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def _note(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "note")
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return label

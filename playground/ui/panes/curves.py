@@ -1,0 +1,185 @@
+"""Live curves of loss and score over the epochs, above the dashed line of the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from playground.app.session import Session
+from playground.ui.bridge import Bridge
+from playground.ui.panes import plots
+from playground.ui.theme import theme_of
+
+SMOOTHING = 0.8
+"""Weight of the past in a smoothed curve: an exponential moving average, corrected for its start."""
+UNITS = {
+    "cross_entropy": "loss (nats)",
+    "binary_cross_entropy": "loss (nats)",
+    "mean_squared_error": "loss (scaled units²)",
+    "hinge": "loss (hinge)",
+}
+
+
+def smoothed(values: Sequence[float], weight: float = SMOOTHING) -> np.ndarray:
+    """Exponential moving average with bias correction (Kingma and Ba 2015, section 3, for the first moment).
+
+    >>> smoothed([2.0, 2.0]).round(6).tolist()
+    [2.0, 2.0]
+    """
+    out, mean = np.empty(len(values)), 0.0
+    for step, value in enumerate(values, 1):
+        mean = weight * mean + (1 - weight) * value
+        out[step - 1] = mean / (1 - weight**step)
+    return out
+
+
+class CurvePane(QWidget):
+    """One measure over the epochs: train blue, validation orange, baseline grey and dashed."""
+
+    def __init__(self, session: Session, bridge: Bridge, measure: str, parent: QWidget | None = None) -> None:
+        """measure: "loss" or "score" (accuracy, or R² where numbers are predicted)."""
+        super().__init__(parent)
+        self._session, self._measure = session, measure
+        self.plot: Any = plots.plot(self.tr("epoch"), measure)
+        self.plot.setAccessibleName(self.tr("Curves of %1").replace("%1", measure))
+        self.train = self.plot.plot([], [])
+        self.valid = self.plot.plot([], [])
+        self.baseline = pg.InfiniteLine(angle=0)
+        self.best = pg.InfiniteLine(angle=90)
+        self._words = pg.InfLineLabel(self.baseline, "", position=0.98, anchors=[(1, 1), (1, 1)])
+        self._best_words = pg.InfLineLabel(self.best, "", position=0.96, anchors=[(0, 0), (0, 0)])
+        for line in (self.baseline, self.best):
+            line.hide()
+            self.plot.addItem(line)
+        self.readout = QLabel()
+        self.readout.setProperty("role", "note")
+        self.log = QCheckBox(self.tr("log"))
+        self.log.setToolTip(self.tr("Logarithmic scale: equal ratios are equally far apart."))
+        self.log.toggled.connect(self._rescale)
+        self.log.setVisible(measure == "loss")
+        self.smooth = QCheckBox(self.tr("smoothed"))
+        self.smooth.setToolTip(self.tr("An average over the last few epochs; the raw values jump."))
+        self.smooth.toggled.connect(self.refresh)
+        self._layout()
+        self.plot.scene().sigMouseMoved.connect(self._hover)
+        for signal in (bridge.curves, bridge.baseline, bridge.data, bridge.status):
+            signal.connect(self.refresh)
+        self.restyle()
+
+    def _layout(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(10, 2, 10, 0)
+        self._legend = QLabel()
+        self._legend.setProperty("role", "note")
+        top.addWidget(self._legend)
+        top.addSpacing(10)
+        top.addWidget(self.readout)
+        top.addStretch(1)
+        top.addWidget(self.log)
+        top.addWidget(self.smooth)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 4, 2)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.plot, 1)
+
+    def restyle(self) -> None:
+        """Take the colours of the present theme."""
+        theme = theme_of()
+        plots.restyle(self.plot)
+        self.train.setPen(plots.pen(theme.train, width=2))
+        self.valid.setPen(plots.pen(theme.valid, width=2))
+        self.baseline.setPen(plots.pen(theme.baseline, Qt.PenStyle.DashLine))
+        self.best.setPen(plots.pen(theme.good, Qt.PenStyle.DotLine))
+        for label, color in ((self._words, theme.baseline), (self._best_words, theme.good)):
+            label.setColor(color)
+        self._legend.setText(
+            f'<span style="color:{theme.train}">━</span> {self.tr("train")} &nbsp; '
+            f'<span style="color:{theme.valid}">━</span> {self.tr("validation")} &nbsp; '
+            f'<span style="color:{theme.baseline}">╌</span> {self.tr("baseline")}'
+        )
+        self.refresh()
+
+    @property
+    def _name(self) -> str:
+        """The measure's key in Scores."""
+        if self._measure == "loss":
+            return "loss"
+        examples = self._session.examples
+        return "r2" if examples is not None and examples.targets is not None else "accuracy"
+
+    def refresh(self) -> None:
+        """Draw what the session holds, if it can be seen."""
+        if not self.isVisible():
+            return
+        epochs, name = self._session.epochs, self._name
+        x = np.array([epoch.epoch for epoch in epochs], dtype=float)
+        for curve, part in ((self.train, "train"), (self.valid, "valid")):
+            y = np.array([getattr(epoch, part).flat()[name] for epoch in epochs], dtype=float)
+            symbol = "o" if len(x) == 1 else None
+            curve.setData(x, smoothed(y) if self.smooth.isChecked() else y, symbol=symbol, symbolSize=6)
+        self.plot.setLabel("left", self._axis_words())
+        self._show_baseline(name)
+        self._show_best()
+
+    def showEvent(self, event: object) -> None:
+        self.refresh()
+
+    def _axis_words(self) -> str:
+        outputs = self._session.document.graph.of_type("Output")
+        loss = str(self._session.document.graph.nodes[outputs[0]].settings.get("loss", "")) if outputs else ""
+        return {"loss": UNITS.get(loss, "loss"), "r2": "R²"}.get(self._name, self._name)
+
+    def _show_baseline(self, name: str) -> None:
+        comparing = self._session.comparing
+        found = next((o for key, o in comparing.baselines.items() if key in ("logistic", "ridge")), None)
+        value: float | None = None
+        if found is not None:
+            value = found.loss if name == "loss" else score_of(self._session, found.name)
+        self.baseline.setVisible(value is not None)
+        if value is not None and found is not None:
+            is_log = self.log.isChecked() and name == "loss"
+            self.baseline.setValue(np.log10(max(value, 1e-12)) if is_log else value)
+            self._words.setText(f"{found.title.lower()} {value:.3g}")
+
+    def _show_best(self) -> None:
+        epochs = self._session.epochs
+        is_worth = self._measure == "loss" and len(epochs) > 1
+        best = min(epochs, key=lambda epoch: epoch.valid.loss).epoch if is_worth else 0
+        self.best.setVisible(is_worth)
+        self.best.setValue(best)
+        self._best_words.setText(self.tr("best epoch %1").replace("%1", str(best)))
+
+    def _rescale(self, is_log: bool) -> None:
+        self.plot.setLogMode(x=False, y=is_log)
+        self.refresh()
+
+    def _hover(self, place: Any) -> None:
+        epochs = self._session.epochs
+        if not epochs or not self.plot.sceneBoundingRect().contains(place):
+            self.readout.clear()
+            return
+        wanted = self.plot.getPlotItem().vb.mapSceneToView(place).x()
+        near = min(epochs, key=lambda epoch: abs(epoch.epoch - wanted))
+        train, valid = near.train.flat()[self._name], near.valid.flat()[self._name]
+        words = self.tr("epoch %1: train %2, validation %3")
+        self.readout.setText(
+            words.replace("%1", str(near.epoch)).replace("%2", f"{train:.4g}").replace("%3", f"{valid:.4g}")
+        )
+
+
+def score_of(session: Session, name: str) -> float | None:
+    """A baseline's accuracy or R² on the validation part; from the comparison, or worked out from its answers."""
+    outcome, examples = session.comparing.baselines.get(name), session.examples
+    if outcome is None or examples is None:
+        return None
+    if examples.targets is None:
+        return float(np.mean(outcome.predictions == examples.valid.targets))
+    truth = examples.targets.undo(examples.valid.targets.astype(np.float32))
+    spread = float(((truth - truth.mean(axis=0)) ** 2).sum())
+    return 1 - float(((outcome.predictions - truth) ** 2).sum()) / (spread or 1.0)

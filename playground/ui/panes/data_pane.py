@@ -1,0 +1,282 @@
+"""What goes in: the data set, a look at its examples, how it is divided, and the knobs of the 2-D sets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.app.session import Session
+from playground.data.catalogue import CATALOGUE
+from playground.data.dataset import ENGINEERED, Examples
+from playground.data.points import SETS
+from playground.data.profile import one_of_each, profile
+from playground.ui.bridge import Bridge
+from playground.ui.drawing import compact, example_image, icon
+from playground.ui.theme import theme_of
+
+WRITTEN = {"x": "x", "y": "y", "x2": "x²", "y2": "y²", "xy": "xy", "sin x": "sin x", "sin y": "sin y"}
+KINDS = {"points": "2-D points", "image": "Images", "table": "Tables", "sequence": "Sequences"}
+
+
+class Preview(QWidget):
+    """A few examples, in the form that suits them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(64)
+        self._examples: Examples | None = None
+        self._pictures: Any = ()
+        self.setAccessibleName(self.tr("Some examples"))
+
+    def show_examples(self, examples: Examples | None) -> None:
+        self._examples = examples
+        self._pictures = ()
+        if examples is not None and examples.dataset.kind == "image":
+            self._pictures = [example_image(each) for each in one_of_each(examples.dataset)]
+        is_table = examples is not None and examples.dataset.kind == "table"
+        self.setFixedHeight(
+            110 if examples is not None and examples.dataset.kind == "points" else 2 if is_table else 64
+        )
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        examples = self._examples
+        if examples is None:
+            return
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self._pictures:
+                self._paint_pictures(painter)
+            elif examples.dataset.plane is not None:
+                self._paint_points(painter, examples)
+            elif examples.dataset.kind == "sequence":
+                self._paint_series(painter, examples)
+        finally:
+            painter.end()
+
+    def _paint_pictures(self, painter: QPainter) -> None:
+        in_row = 5 if len(self._pictures) > 6 else max(1, len(self._pictures))
+        side = min((self.width() - 2) / in_row - 3, 30.0)
+        for number, picture in enumerate(self._pictures[: in_row * 2]):
+            row, column = divmod(number, in_row)
+            painter.drawImage(QRectF(column * (side + 3), row * (side + 3), side, side), picture)
+
+    def _paint_points(self, painter: QPainter, examples: Examples) -> None:
+        theme, plane = theme_of(), examples.dataset.plane
+        assert plane is not None
+        reach = float(np.abs(plane).max()) * 1.05 or 1.0
+        side = min(self.width(), self.height()) - 2.0
+        left = (self.width() - side) / 2
+        painter.setPen(QPen(theme.color("border"), 1))
+        painter.setBrush(theme.color("window"))
+        painter.drawRect(QRectF(left, 1, side, side))
+        painter.setPen(Qt.PenStyle.NoPen)
+        rows = examples.train.rows[:: max(1, len(examples.train.rows) // 250)]
+        values = np.asarray(examples.dataset.targets, dtype=float).reshape(len(plane), -1)[:, 0]
+        middle = 0.5 if examples.targets is None else 0.0
+        for row in rows:
+            painter.setBrush(theme.color("positive" if values[row] > middle else "negative"))
+            x, y = (plane[row] / reach + 1) / 2 * side
+            painter.drawEllipse(QPointF(left + x, 1 + side - y), 1.7, 1.7)
+
+    def _paint_series(self, painter: QPainter, examples: Examples) -> None:
+        theme = theme_of()
+        inputs, shown = examples.dataset.inputs, 3
+        colors = ("train", "valid", "baseline")
+        low, high = float(inputs[:shown, :, 0].min()), float(inputs[:shown, :, 0].max())
+        steps = np.linspace(2, self.width() - 2, inputs.shape[1])
+        for number in range(shown):
+            heights = 4 + (1 - (inputs[number, :, 0] - low) / ((high - low) or 1)) * (self.height() - 8)
+            painter.setPen(QPen(theme.color(colors[number]), 1.3))
+            painter.drawPolyline([QPointF(x, y) for x, y in zip(steps, heights, strict=True)])
+
+
+class SplitBar(QWidget):
+    """Train, validation and test as shares of one bar."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(9)
+        self._sizes: tuple[int, int, int] = (1, 0, 0)
+
+    def show_sizes(self, train: int, valid: int, test: int) -> None:
+        self._sizes = (train, valid, test)
+        self.setAccessibleName(f"{train} training, {valid} validation, {test} test examples")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, painter = theme_of(), QPainter(self)
+        try:
+            left, total = 0.0, sum(self._sizes) or 1
+            for size, color in zip(self._sizes, ("train", "valid", "edge"), strict=True):
+                width = self.width() * size / total
+                painter.fillRect(QRectF(left, 0, width - 1, self.height()), QColor(getattr(theme, color)))
+                left += width
+        finally:
+            painter.end()
+
+
+class DataPane(QWidget):
+    """Reads the session's data; changes them through session.choose_data."""
+
+    browse = Signal()
+    """The person wants to open data from a file or folder."""
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.combo = QComboBox()
+        self.combo.setAccessibleName(self.tr("Data set"))
+        self.combo.setToolTip(self.tr("The data set; the network's ends follow it."))
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setMinimumContentsLength(12)
+        self._fill_combo()
+        self.combo.activated.connect(self._choose)
+        self._open = QToolButton()
+        self._open.setToolTip(
+            self.tr("Open data of your own: a .csv, .tsv or .npz file, or a folder of MNIST-format files")
+        )
+        self._open.setAccessibleName(self.tr("Open data"))
+        self._open.clicked.connect(self.browse)
+        self._about = QLabel(wordWrap=True)
+        self._about.setProperty("role", "note")
+        self.preview = Preview()
+        self._bar = SplitBar()
+        self._counts = QLabel(wordWrap=True)
+        self._counts.setProperty("role", "note")
+        self._knobs = self._make_knobs()
+        row = QHBoxLayout()
+        row.addWidget(self.combo, 1)
+        row.addWidget(self._open)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        for widget in (self._about, self.preview, self._bar, self._counts, self._knobs):
+            column.addWidget(widget)
+        for signal in (bridge.data, bridge.document):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    def _fill_combo(self) -> None:
+        for kind, title in KINDS.items():
+            if self.combo.count():
+                self.combo.insertSeparator(self.combo.count())
+            for entry in CATALOGUE.values():
+                if entry.kind == kind:
+                    self.combo.addItem(entry.title, entry.name)
+                    self.combo.setItemData(
+                        self.combo.count() - 1, f"{title}: {entry.summary}", Qt.ItemDataRole.ToolTipRole
+                    )
+
+    def _make_knobs(self) -> QWidget:
+        knobs = QWidget()
+        grid = QGridLayout(knobs)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(2)
+        self.noise = QSlider(Qt.Orientation.Horizontal)
+        self.noise.setRange(0, 50)
+        self.noise.setAccessibleName(self.tr("Noise, percent"))
+        self.noise.setToolTip(self.tr("How far points are moved at random: more noise, less to be learned."))
+        self.noise.valueChanged.connect(self._set_noise)
+        self._noise_words = QLabel()
+        self._noise_words.setProperty("role", "note")
+        grid.addWidget(self._noise_words, 0, 0)
+        grid.addWidget(self.noise, 0, 1, 1, 3)
+        self.inputs: dict[str, QCheckBox] = {}
+        for number, name in enumerate(ENGINEERED):
+            box = QCheckBox(WRITTEN[name])
+            box.setToolTip(self.tr("An input made by hand of the point's coordinates: feature engineering."))
+            box.clicked.connect(self._set_inputs)
+            self.inputs[name] = box
+            grid.addWidget(box, 1 + number // 4, number % 4)
+        return knobs
+
+    def restyle(self) -> None:
+        """Take the colours of the present theme."""
+        self._open.setIcon(icon("folder-open"))
+        self.preview.show_examples(self._session.examples)
+        self.update()
+
+    def refresh(self) -> None:
+        """Show the session's data."""
+        self._open.setIcon(icon("folder-open"))
+        choice, examples = self._session.document.data, self._session.examples
+        self._show_choice(choice.source)
+        is_plane = choice.source in SETS
+        self._knobs.setVisible(is_plane)
+        if is_plane:
+            self._show_knobs(choice.noise, choice.features)
+        if examples is None:
+            self._about.setText(self._session.data_problem or self.tr("Reading …"))
+            self._counts.clear()
+            self.preview.show_examples(None)
+            return
+        dataset, facts = examples.dataset, profile(examples)
+        outputs = dataset.signature.outputs
+        task = self.tr("%1 classes") if dataset.task == "classes" else self.tr("predicts numbers")
+        words = [f"{dataset.signature.input} · {task.replace('%1', str(outputs))}", *dataset.notes]
+        self._about.setText("\n".join(words))
+        self._about.setToolTip(f"<p>{dataset.about}</p>")
+        self.preview.show_examples(examples)
+        self._bar.show_sizes(facts.train, facts.valid, facts.test)
+        counts = f"train {facts.train:,} · valid {facts.valid:,} · test {facts.test:,} 🔒"
+        self._counts.setText(counts.replace(",", "\u202f"))
+        tip = self.tr(
+            "Training examples teach, validation examples choose, test examples stay locked away. With %1 validation "
+            "examples an accuracy is known to ± %2 points at worst."
+        )
+        tip = tip.replace("%1", compact(facts.valid)).replace("%2", f"{facts.half_width * 100:.1f}")
+        for widget in (self._counts, self._bar):
+            widget.setToolTip(f"<p>{tip}</p>")
+
+    def _show_choice(self, source: str) -> None:
+        place = self.combo.findData(source)
+        if place < 0:
+            self.combo.addItem(source.rstrip("/").rsplit("/", 1)[-1], source)
+            place = self.combo.count() - 1
+        self.combo.setCurrentIndex(place)
+
+    def _show_knobs(self, noise: int, features: tuple[str, ...]) -> None:
+        blocked = self.noise.blockSignals(True)
+        self.noise.setValue(noise)
+        self.noise.blockSignals(blocked)
+        self._noise_words.setText(self.tr("noise %1 %").replace("%1", str(noise)))
+        for name, box in self.inputs.items():
+            box.setChecked(name in features)
+
+    def _choose(self, place: int) -> None:
+        source = self.combo.itemData(place)
+        if source and source != self._session.document.data.source:
+            choice = self._session.document.data.model_copy(update={"source": source, "target": None})
+            self._session.choose_data(choice)
+
+    def _set_noise(self, value: int) -> None:
+        choice = self._session.document.data.model_copy(update={"noise": value})
+        self._session.choose_data(choice, "noise")
+
+    def _set_inputs(self) -> None:
+        chosen = tuple(name for name, box in self.inputs.items() if box.isChecked())
+        if not chosen:
+            self._session.say(self.tr("A network needs at least one input."))
+            self.refresh()
+            return
+        self._session.choose_data(self._session.document.data.model_copy(update={"features": chosen}), "inputs")

@@ -1,0 +1,45 @@
+"""How it is going: the curves and the confusion matrix on the left, the comparison on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QWidget
+
+from playground.app.session import Session
+from playground.ui.bridge import Bridge
+from playground.ui.panes.compare import ComparePane
+from playground.ui.panes.confusion import ConfusionPane
+from playground.ui.panes.curves import CurvePane
+
+
+class LearningPane(QWidget):
+    """Two halves side by side."""
+
+    def __init__(
+        self, session: Session, bridge: Bridge, loss: CurvePane, score: CurvePane, confusion: ConfusionPane,
+        compare: ComparePane,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._session = session
+        self.curves = QTabWidget(documentMode=True)
+        self.curves.addTab(loss, self.tr("Loss"))
+        self.curves.addTab(score, self.tr("Accuracy"))
+        self.curves.addTab(confusion, self.tr("Confusion"))
+        self.comparison = QTabWidget(documentMode=True)
+        self.comparison.addTab(compare, self.tr("Compare"))
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.curves)
+        splitter.addWidget(self.comparison)
+        splitter.setStretchFactor(0, 5)
+        splitter.setStretchFactor(1, 4)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(splitter)
+        bridge.data.connect(self._name_score)
+        self._name_score()
+
+    def _name_score(self) -> None:
+        examples = self._session.examples
+        is_numbers = examples is not None and examples.targets is not None
+        self.curves.setTabText(1, "R²" if is_numbers else self.tr("Accuracy"))
+        self.curves.setTabVisible(2, not is_numbers)

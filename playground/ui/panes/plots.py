@@ -1,0 +1,46 @@
+"""What all plots share: colours of the theme, pens, axes with units. pyqtgraph is imported here and nowhere earlier."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QPen
+
+from playground.ui.theme import NOTE, Theme, theme_of
+
+pg.setConfigOptions(antialias=False)
+
+
+def pen(color: str, style: Qt.PenStyle = Qt.PenStyle.SolidLine, width: float = 1.0) -> QPen:
+    """A line of that colour; wide lines are slow, so they are kept for few points."""
+    made: QPen = pg.mkPen(color, width=width, style=style)
+    return made
+
+
+def plot(x: str, y: str) -> Any:
+    """An empty plot with named axes, in the present theme."""
+    widget = pg.PlotWidget()
+    widget.setMenuEnabled(False)
+    widget.hideButtons()
+    widget.setLabel("bottom", x)
+    widget.setLabel("left", y)
+    widget.getPlotItem().showGrid(x=False, y=True, alpha=0.12)
+    restyle(widget)
+    return widget
+
+
+def restyle(widget: Any) -> None:
+    """Give a plot the colours of the present theme."""
+    theme: Theme = theme_of()
+    widget.setBackground(theme.panel)
+    font = QFont()
+    font.setPixelSize(round(NOTE))
+    for name in ("bottom", "left"):
+        axis = widget.getAxis(name)
+        axis.setPen(pg.mkPen(theme.border))
+        axis.setTextPen(pg.mkPen(theme.muted))
+        axis.setTickFont(font)
+        axis.label.setFont(font)
+    widget.getAxis("left").setWidth(52)

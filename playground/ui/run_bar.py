@@ -1,0 +1,166 @@
+"""The row on top that runs it: play, step, reset, where the run is, the recipe, device and speed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget, QWidgetAction
+
+from playground.app.changes import SetRecipe
+from playground.app.session import Session
+from playground.engine.recipe import Recipe
+from playground.ui.bridge import Bridge
+from playground.ui.drawing import compact, icon
+from playground.ui.form import Editor, SettingsForm, editor_for
+from playground.ui.theme import theme_of
+
+SHOWN = ("learning_rate", "batch", "optimiser", "schedule", "epochs", "l2", "seed")
+"""Recipe fields in the row; the others are behind "More"."""
+WIDTHS = {"learning_rate": 74, "batch": 72, "optimiser": 92, "schedule": 116, "epochs": 76, "l2": 64, "seed": 64}
+
+
+class RunBar(QWidget):
+    """Reads the session; each field is an edit of the recipe."""
+
+    def __init__(
+        self, session: Session, bridge: Bridge, actions: dict[str, QAction], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.editors: dict[str, Editor] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(8)
+        self.play = QPushButton()
+        self.play.setProperty("role", "primary")
+        self.play.setObjectName("play")
+        self.play.setFixedWidth(96)
+        self.play.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.play.clicked.connect(actions["play"].trigger)
+        row.addWidget(self.play)
+        row.addWidget(self._step_button(actions))
+        row.addWidget(self._plain_button(actions["reset"]))
+        self._epoch = QLabel("0")
+        self._epoch.setMinimumWidth(70)
+        self._epoch.setProperty("role", "title")
+        row.addSpacing(4)
+        row.addLayout(_labelled(self.tr("EPOCH"), self._epoch))
+        for name in SHOWN:
+            row.addLayout(self._field(name))
+        row.addLayout(_labelled("", self._more_button()))
+        row.addStretch(1)
+        self._speed = QLabel()
+        self._speed.setProperty("role", "note")
+        self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._speed)
+        bridge.document.connect(self._show_recipe)
+        bridge.status.connect(self.show_status)
+        for signal in (bridge.progress, bridge.curves):
+            signal.connect(self._show_progress)
+        self._show_recipe()
+        self.show_status()
+
+    def _plain_button(self, action: QAction) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setMinimumHeight(30)
+        return button
+
+    def _step_button(self, actions: dict[str, QAction]) -> QToolButton:
+        button = self._plain_button(actions["step_batch"])
+        menu = QMenu(button)
+        menu.addAction(actions["step_batch"])
+        menu.addAction(actions["step_epoch"])
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        return button
+
+    def _field(self, name: str) -> QVBoxLayout:
+        field = Recipe.model_fields[name]
+        editor = editor_for(field)
+        editor.setFixedWidth(WIDTHS[name])
+        editor.setObjectName(name)
+        editor.edited.connect(lambda value: self._set(name, value))
+        self.editors[name] = editor
+        return _labelled((field.title or name).upper(), editor)
+
+    def _more_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText(self.tr("More"))
+        button.setToolTip(self.tr("Momentum, penalties, clipping, early stopping and the rest of the recipe."))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        self._others = SettingsForm(Recipe, [name for name in Recipe.model_fields if name not in SHOWN])
+        self._others.setContentsMargins(12, 10, 12, 10)
+        self._others.edited.connect(self._set)
+        action = QWidgetAction(menu)
+        action.setDefaultWidget(self._others)
+        menu.addAction(action)
+        button.setMenu(menu)
+        return button
+
+    def _set(self, name: str, value: object) -> None:
+        try:
+            self._session.do(SetRecipe(name, value))
+        except ValueError:
+            field = Recipe.model_fields[name]
+            self._session.say(
+                self.tr("%1 cannot be %2. %3")
+                .replace("%1", str(field.title))
+                .replace("%2", str(value))
+                .replace("%3", _range(name))
+            )
+            self._show_recipe()
+
+    def _show_recipe(self) -> None:
+        values = self._session.document.recipe.model_dump()
+        for name, editor in self.editors.items():
+            editor.show_value(values[name])
+        self._others.show_values(values)
+        self._show_progress()
+
+    def show_status(self) -> None:
+        """Play or pause, by what the session does now."""
+        is_running = self._session.status == "running"
+        self.play.setText(self.tr("Pause") if is_running else self.tr("Play"))
+        self.play.setIcon(icon("pause" if is_running else "play", theme_of().on_accent))
+        self.play.setToolTip(self.tr("Train, or pause (Space)"))
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        session = self._session
+        done = session.epochs[-1].epoch if session.epochs else 0
+        target = max(session.document.recipe.epochs, done)
+        self._epoch.setText(f"{done} / {target}")
+        words = []
+        if session.started is not None:
+            words.append(session.started.device.upper())
+        if session.progress is not None and session.status == "running":
+            words.append(self.tr("%1 examples/s").replace("%1", compact(session.progress.samples_per_second)))
+        elif session.epochs:
+            words.append(self.tr("%1 examples/s").replace("%1", compact(session.epochs[-1].samples_per_second)))
+        self._speed.setText("\n".join(words))
+
+
+def _labelled(text: str, widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(2)
+    label = QLabel(text)
+    label.setProperty("role", "heading")
+    label.setBuddy(widget)
+    column.addWidget(label)
+    column.addWidget(widget)
+    return column
+
+
+def _range(name: str) -> str:
+    bounds = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+    found = [
+        f"{word} {getattr(constraint, key):g}"
+        for constraint in Recipe.model_fields[name].metadata
+        for key, word in bounds.items()
+        if hasattr(constraint, key)
+    ]
+    return f"Choose {' and '.join(found)}." if found else ""

@@ -1,0 +1,124 @@
+"""Starting the window, and drawing it once for a screenshot.
+
+The window is on the screen before torch is imported: only the training thread does that.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from playground.app.files import Project, read_project
+from playground.ui.main_window import MainWindow
+
+PANELS = ("layer", "inside", "loss", "score", "confusion")
+PATIENCE = 180.0
+"""Seconds a screenshot waits for the baselines and pictures at most."""
+
+
+def open_window(
+    project: Path | None = None,
+    *,
+    screenshot: Path | None = None,
+    size: tuple[int, int] = (1440, 900),
+    theme: str | None = None,
+    panel: str | None = None,
+    train_steps: int = 0,
+) -> int:
+    """Open the window, on a project if one is named; the exit status when it is closed.
+
+    With screenshot: train so many steps, write a PNG of that size, and return.
+    Raises: FileProblem: If the project cannot be read. ValueError: If there is no panel of that name.
+    """
+    if panel is not None and panel not in PANELS:
+        raise ValueError(f"There is no panel “{panel}”. There are: {', '.join(PANELS)}.")
+    content = read_project(project) if project is not None else None
+    if screenshot is not None and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # A waiting window gets Python's lock within a millisecond from a training thread in plain Python code.
+    sys.setswitchinterval(0.001)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("nn-playground")
+    app.setApplicationDisplayName("Neural Network Playground")
+    window = make_window(content, project, theme)
+    if screenshot is not None:
+        return _draw(app, window, screenshot, size, panel, train_steps)
+    window.show()
+    before = signal.signal(signal.SIGINT, lambda *_: window.close())
+    try:
+        return app.exec()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def make_window(content: Project | None, path: Path | None = None, theme: str | None = None) -> MainWindow:
+    """A window on a project, not yet shown."""
+    window = MainWindow(content, theme)
+    if path is not None:
+        window.session.path = path
+        window.files.remember()
+        window.refresh()
+    return window
+
+
+def show_panel(window: MainWindow, panel: str) -> None:
+    """Bring one of PANELS to the front."""
+    window.build_plots()
+    if panel in ("layer", "inside"):
+        window.right_tabs.setCurrentIndex(("layer", "inside").index(panel))
+    else:
+        window.learning.curves.setCurrentIndex(("loss", "score", "confusion").index(panel))
+
+
+def _draw(
+    app: QApplication, window: MainWindow, file: Path, size: tuple[int, int], panel: str | None, steps: int
+) -> int:
+    window.resize(*size)
+    window.show()
+    window.build_plots()
+    session = window.session
+    if panel is not None:
+        show_panel(window, panel)
+    if session.document.graph.nodes:
+        _wait(app, lambda: session.status != "loading")
+        if steps and session.play("batch", steps):
+            _wait(app, lambda: session.status != "running")
+            session.pause()
+            _wait(app, lambda: len(session.comparing.baselines) == 2 or bool(session.comparing.problem))
+            if session.epochs:
+                session.pause()
+                _wait(app, lambda: session.comparing.comparison is not None and not session.comparing.is_stale)
+        _wait(app, lambda: session.run is not None or session.status == "problem")
+        _settle(app, 1.2)
+    window.canvas.fit()
+    _settle(app, 0.4)
+    window.resize(*size)
+    saved = window.grab().save(str(file))
+    window.close()
+    _settle(app, 0.05)
+    if not saved:
+        raise ValueError(f"{file} cannot be written. Choose another folder, and a name that ends in .png.")
+    return 0
+
+
+def _wait(app: QApplication, is_so: Callable[[], bool]) -> bool:
+    """Let the window live until something is so."""
+    end = monotonic() + PATIENCE
+    while not is_so() and monotonic() < end:
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+    return is_so()
+
+
+def _settle(app: QApplication, seconds: float) -> None:
+    """Let the window live for a while, so that the last pictures arrive."""
+    end = monotonic() + seconds
+    while monotonic() < end:
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
