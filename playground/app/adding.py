@@ -34,7 +34,7 @@ def new_layer(type_name: str, signature: Signature | None) -> Layer:
         return Input(dims=signature.input.dims)
     if signature is not None and type_name == "Output":
         loss = "mean_squared_error" if signature.task == "numbers" else "cross_entropy"
-        return Output(loss=loss, units=signature.outputs)  # type: ignore[arg-type]
+        return Output(loss=loss, units=signature.outputs)
     return LAYERS[type_name]()
 
 

@@ -206,7 +206,7 @@ class Session:
     # Training
 
     def play(self, pace: Pace = "run", batches: int = 1) -> bool:
-        """Train, or go on training, or do so many steps; False (and a sentence) if the network or data do not allow it."""
+        """Train, or go on, or do so many steps; False (and a sentence) if the network or the data do not allow it."""
         if self.data_problem:
             self.say(self.data_problem)
             return False

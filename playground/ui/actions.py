@@ -29,9 +29,7 @@ class Spec:
 SPECS = (
     Spec("new", "File", "New project…", "Ctrl+N", "file-plus", "Back to the first page, to choose another project"),
     Spec("open", "File", "Open project…", "Ctrl+O", "folder-open"),
-    Spec(
-        "open_data", "File", "Open data…", "Ctrl+Shift+O", "database", "A .csv, .tsv or .npz file, or an MNIST folder"
-    ),
+    Spec("open_data", "File", "Open data…", "Ctrl+Shift+O", "database", "A table, arrays, or an MNIST-format folder"),
     Spec("save", "File", "Save", "Ctrl+S", "save", "Network, weights and curves go into one .nnplay file"),
     Spec("save_as", "File", "Save as…", "Ctrl+Shift+S"),
     Spec("picture", "File", "Save a picture of the window…"),
@@ -51,9 +49,7 @@ SPECS = (
     Spec("layout", "View", "Panels as they were at first"),
     Spec("play", "Train", "Play or pause", "Space", "play", "Train, or pause"),
     Spec("step_batch", "Train", "Step", "Right", "step-forward", "One batch: one step of gradient descent", True),
-    Spec(
-        "step_epoch", "Train", "Step one epoch", "Shift+Right", "skip-forward", "Once through the training data", True
-    ),
+    Spec("step_epoch", "Train", "Step one epoch", "Shift+Right", "skip-forward", "All training data once", True),
     Spec("reset", "Train", "Reset", "Ctrl+R", "rotate-ccw", "Forget what was learned; the network stays"),
     Spec("keys", "Help", "Keyboard and mouse", "F1", "keyboard"),
     Spec("about", "Help", "About", "", "info"),
@@ -104,9 +100,7 @@ def menu_named(window: QMainWindow, name: str) -> QMenu | None:
 
 def keys_page() -> str:
     """What the hands can do, as rich text."""
-    rows = [
-        f"<tr><td><b>{spec.shortcut}</b>&nbsp;&nbsp;</td><td>{spec.words}</td></tr>" for spec in SPECS if spec.shortcut
-    ]
+    own = tuple((spec.shortcut, spec.words) for spec in SPECS if spec.shortcut)
     more = (
         ("Tab, Shift+Tab", "walk the network along its edges"),
         ("Ctrl+arrows", "nudge the selected layers"),
@@ -114,7 +108,7 @@ def keys_page() -> str:
         ("drop a layer on an edge", "insert it"),
         ("wheel, middle button", "zoom, move the paper"),
     )
-    rows += [f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{words}</td></tr>" for keys, words in more]
+    rows = [f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{words}</td></tr>" for keys, words in own + more]
     return f"<table>{''.join(rows)}</table>"
 
 

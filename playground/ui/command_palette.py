@@ -5,9 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.ui.theme import theme_of
+
+WIDTH, HEIGHT, ROW = 520, 380, 28
+_NUMBER = Qt.ItemDataRole.UserRole
+_GROUP = Qt.ItemDataRole.UserRole + 1
 
 
 @dataclass(frozen=True)
@@ -35,11 +52,29 @@ def rank(wanted: str, command: Command) -> int | None:
     return 3 if all(letter in letters for letter in wanted.replace(" ", "")) else None
 
 
+class _Row(QStyledItemDelegate):
+    """A command's title, and its group muted at the right end."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        is_current = bool(option.state & QStyle.StateFlag.State_Selected)
+        rect: QRect = option.rect
+        painter.setPen(theme_of().color("on_accent" if is_current else "muted"))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect.adjusted(0, 0, -10, 0), right, str(index.data(_GROUP)))
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, ROW)
+
+
 class CommandPalette(QFrame):
     """A field and the list of what fits. Up, Down, Enter, Escape."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setWindowFlags(Qt.WindowType.Popup)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._commands: Sequence[Command] = ()
@@ -49,10 +84,14 @@ class CommandPalette(QFrame):
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.setAccessibleName(self.tr("What can be done"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(_Row(self.list))
+        self.nothing = QLabel(self.tr("Nothing has such a name. Try fewer letters."))
+        self.nothing.setProperty("role", "note")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.field)
-        layout.addWidget(self.list)
+        layout.addWidget(self.nothing)
+        layout.addWidget(self.list, 1)
         self.field.textChanged.connect(self._filter)
         self.field.installEventFilter(self)
         self.list.itemClicked.connect(self._run)
@@ -62,32 +101,34 @@ class CommandPalette(QFrame):
         self._commands = commands
         self.field.clear()
         self._filter("")
-        parent = self.parentWidget()
-        width = min(520, parent.width() - 40)
-        self.setFixedSize(width, 380)
-        self.move(parent.mapToGlobal(parent.rect().topLeft()).x() + (parent.width() - width) // 2,
-                  parent.mapToGlobal(parent.rect().topLeft()).y() + 90)  # fmt: skip
+        width = min(WIDTH, self._over.width() - 40)
+        self.setFixedSize(width, HEIGHT)
+        self.move(self._over.mapToGlobal(QPoint((self._over.width() - width) // 2, 90)))
         self.show()
         self.field.setFocus()
 
     def _filter(self, wanted: str) -> None:
-        ranked = [
-            (place, number) for number, each in enumerate(self._commands) if (place := rank(wanted, each)) is not None
-        ]
+        places = [(rank(wanted, command), number) for number, command in enumerate(self._commands)]
         self.list.clear()
-        for _, number in sorted(ranked):
-            command = self._commands[number]
-            item = QListWidgetItem(f"{command.title}    — {command.group}")
-            item.setData(Qt.ItemDataRole.UserRole, number)
+        for _, number in sorted((place, number) for place, number in places if place is not None):
+            item = QListWidgetItem(self._commands[number].title)
+            item.setData(_NUMBER, number)
+            item.setData(_GROUP, self._commands[number].group)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
+        self.nothing.setVisible(self.list.count() == 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-            if step is not None:
-                row = min(max(self.list.currentRow() + step, 0), self.list.count() - 1)
-                self.list.setCurrentRow(row)
+            steps: dict[int, int] = {
+                Qt.Key.Key_Down: 1,
+                Qt.Key.Key_Up: -1,
+                Qt.Key.Key_PageDown: 8,
+                Qt.Key.Key_PageUp: -8,
+            }
+            if event.key() in steps:
+                row = self.list.currentRow() + steps[event.key()]
+                self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._run(self.list.currentItem())
@@ -95,6 +136,7 @@ class CommandPalette(QFrame):
         return super().eventFilter(watched, event)
 
     def _run(self, item: QListWidgetItem | None) -> None:
+        if item is None:
+            return
         self.hide()
-        if item is not None:
-            self._commands[item.data(Qt.ItemDataRole.UserRole)].run()
+        self._commands[item.data(_NUMBER)].run()

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from playground.app.assets import asset
-from playground.ui.theme import Theme, theme_of
+from playground.ui.theme import THEMES, theme_of
 
 
 def compact(count: float) -> str:
@@ -50,8 +50,9 @@ def _rgb(color: str) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=8)
-def _diverging(theme: Theme) -> NDArray[np.uint8]:
-    """256 colours from orange through neutral to blue."""
+def _diverging(name: str) -> NDArray[np.uint8]:
+    """256 colours of a theme from orange through neutral to blue."""
+    theme = THEMES[name]
     low, middle, high = (_rgb(color) for color in (theme.negative, theme.neutral, theme.positive))
     share = np.linspace(-1, 1, 256)[:, None]
     ends = np.where(share < 0, low, high)
@@ -62,7 +63,7 @@ def signed_image(values: NDArray[Any], reach: float | None = None) -> QImage:
     """An array (height, width) on the diverging scale: −reach is orange, 0 neutral, +reach blue; row 0 on top."""
     limit = reach if reach is not None else float(np.abs(values).max(initial=0.0))
     scaled = np.clip(np.nan_to_num(values) / (limit or 1.0), -1, 1)
-    return _image(_diverging(theme_of())[((scaled + 1) * 127.5).astype(np.uint8)])
+    return _image(_diverging(theme_of().name)[((scaled + 1) * 127.5).astype(np.uint8)])
 
 
 def grey_image(values: NDArray[Any]) -> QImage:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 """Of the layout of panels; an older stored one is not restored."""
+SIDE, INSIDE, BELOW = 236, 286, 262
+"""Width of the left and right panels and height of the lower one at first, in pixels."""
 LARGER = 1.45
 """Type in presentation mode, over the usual."""
 
@@ -48,8 +50,6 @@ class Look(QObject):
         self.restyle()
 
     def _first_layout(self) -> None:
-        from playground.ui.main_window import BELOW, INSIDE, SIDE
-
         docks = self._window.docks
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._window.resizeDocks([docks["inputs"], docks["inside"]], [SIDE, INSIDE], horizontal)
@@ -62,10 +62,10 @@ class Look(QObject):
         theme.apply(app, theme.THEMES[self._theme])
         window = self._window
         restyle_actions(window.actions_by_name)
-        parts = [window.canvas, window.palette_pane, window.form, window.data_pane, window.welcome]
-        parts += [part for name in ("loss", "score", "compare", "inside") if (part := getattr(window, name, None))]
-        for part in parts:
-            part.restyle()
+        late = (getattr(window, name, None) for name in ("loss", "score", "compare", "inside"))
+        for part in (window.canvas, window.palette_pane, window.form, window.data_pane, window.welcome, *late):
+            if part is not None:
+                part.restyle()
         window.run_bar.show_status()
 
     def toggle(self) -> None:

@@ -1,4 +1,4 @@
-"""Asking the training thread for pictures: one question at a time, only for what is visible, within a share of its time."""
+"""Asking the training thread for pictures: one at a time, only what is visible, within a share of its time."""
 
 from __future__ import annotations
 

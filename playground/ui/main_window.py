@@ -7,6 +7,7 @@ Files and themes are handled in files.py and look.py; actions are listed in acti
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon
@@ -39,8 +40,6 @@ from playground.ui.panes.data_pane import DataPane
 from playground.ui.panes.layer_form import LayerForm, network_figures
 from playground.ui.run_bar import RunBar
 from playground.ui.welcome import WelcomePage
-
-SIDE, INSIDE, BELOW = 236, 286, 262
 
 
 class MainWindow(QMainWindow):
@@ -75,7 +74,8 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.canvas)
         self.setCentralWidget(self.pages)
         self.run_bar = RunBar(self.session, self.bridge, self.actions_by_name)
-        self.bar = QToolBar(self.tr("Run"), objectName="run")
+        self.bar = QToolBar(self.tr("Run"))
+        self.bar.setObjectName("run")
         self.bar.setMovable(False)
         self.bar.addWidget(self.run_bar)
         self.addToolBar(self.bar)
@@ -121,9 +121,10 @@ class MainWindow(QMainWindow):
         return page
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self, objectName=name)
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
         dock.setWidget(widget)
-        dock.setTitleBarWidget(QWidget() if name != "floating" else None)
+        dock.setTitleBarWidget(QWidget())
         self.addDockWidget(area, dock)
         return dock
 
@@ -144,7 +145,9 @@ class MainWindow(QMainWindow):
         self.inside = InsidePane(self.session, self.bridge, self.canvas)
         self.learning = LearningPane(self.session, self.bridge, self.loss, self.score, self.confusion, self.compare)
         self.docks["below"].setWidget(self.learning)
-        scroll = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self.inside)
         self.right_tabs.addTab(scroll, self.tr("Inside"))
@@ -280,7 +283,7 @@ class MainWindow(QMainWindow):
             Command(
                 self.tr("Add %1").replace("%1", layer.type_title),
                 layer.family,
-                lambda name=name: self.canvas.add_layer(name, spot),
+                partial(self.canvas.add_layer, name, spot),
                 " ".join((name, *layer.keywords)),
             )
             for name, layer in LAYERS.items()

@@ -25,7 +25,7 @@ class ProblemNote(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._buttons.setSpacing(6)
-        layout = QVBoxLayout(self)
+        layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.addWidget(self._text)
         layout.addLayout(self._buttons)
@@ -82,9 +82,12 @@ class ProblemNote(QFrame):
 
     def _turn_buttons(self, width: int) -> None:
         """Side by side where there is room, else below one another."""
-        margins = self.layout().contentsMargins()
-        sizes = [button.sizeHint().width() + self._buttons.spacing() for button in self.buttons()]
-        fits = sum(sizes) <= width - margins.left() - margins.right()
+        margins = self._layout.contentsMargins()
+        buttons = self.buttons()
+        for button in buttons:
+            button.ensurePolished()  # the style decides how wide it is
+        wide = sum(button.sizeHint().width() for button in buttons) + self._buttons.spacing() * (len(buttons) - 1)
+        fits = wide <= width - margins.left() - margins.right()
         wanted = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
         if wanted != self._buttons.direction():
             self._buttons.setDirection(wanted)
@@ -96,7 +99,7 @@ class ProblemNote(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as the widest button: the buttons may stand below one another."""
-        margins = self.layout().contentsMargins()
+        margins = self._layout.contentsMargins()
         widest = max((button.sizeHint().width() for button in self.buttons()), default=80)
         return QSize(widest + margins.left() + margins.right(), super().minimumSizeHint().height())
 
@@ -109,6 +112,7 @@ class ProblemBubble(ProblemNote):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._canvas = parent
         self.hide()
 
     def show_beside(self, problem: Problem, card: QRect, others: Iterable[QRect]) -> None:
@@ -116,8 +120,9 @@ class ProblemBubble(ProblemNote):
         self.show_problem(problem, most=2)
         self.setFixedWidth(self.WIDTH)
         self._turn_buttons(self.WIDTH)
-        self.layout().activate()
-        self.setFixedHeight(max(self.sizeHint().height(), self.layout().heightForWidth(self.WIDTH)))
+        self._layout.invalidate()
+        self._layout.activate()
+        self.setFixedHeight(max(self.sizeHint().height(), self._layout.heightForWidth(self.WIDTH)))
         cards = [card, *others]
         self.move(min(self._places(card), key=lambda place: _covered(QRect(place, self.size()), cards)))
         self.show()
@@ -132,7 +137,7 @@ class ProblemBubble(ProblemNote):
             QPoint(card.right() + 2 * self.GAP, top),
             QPoint(card.left() - 2 * self.GAP - self.width(), top),
         ]
-        room = self.parentWidget().size() - self.size() - QSize(6, 6)
+        room = self._canvas.size() - self.size() - QSize(6, 6)
         return [QPoint(max(6, min(at.x(), room.width())), max(6, min(at.y(), room.height()))) for at in wished]
 
 

@@ -170,7 +170,7 @@ class WireGesture:
         ports = item.layer.ports()
         taken = {edge.port for edge in self._view.session.document.graph.incoming[item.id]}
         free = [port for port in ports if port not in taken or item.layer.takes_several(port)]
-        return (free or list(ports) or [None])[0]
+        return next(iter((*free, *ports)), None)
 
     def _light(self, edge: Edge | None) -> None:
         if self._lit is not None:

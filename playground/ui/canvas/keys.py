@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STEP = 10.0
 """How far a nudge goes, in scene units: one snap."""
-_ARROWS = {
+_ARROWS: dict[int, tuple[float, float]] = {
     Qt.Key.Key_Left: (-STEP, 0.0),
     Qt.Key.Key_Right: (STEP, 0.0),
     Qt.Key.Key_Up: (0.0, -STEP),
@@ -38,8 +38,9 @@ class CanvasKeys:
 
     def press(self, event: QKeyEvent) -> bool:
         """Act on a key; False if the canvas has no use for it."""
-        key, modifiers = Qt.Key(event.key()), event.modifiers()
-        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        # A plain number: Qt.Key refuses those that a keyboard sends without a name.
+        key: int = event.key()
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             return self._tab(-1 if key == Qt.Key.Key_Backtab else 1)
         if control and key in _ARROWS:
@@ -50,7 +51,7 @@ class CanvasKeys:
             action()
         return action is not None
 
-    def _with_control(self) -> dict[Qt.Key, Callable[[], object]]:
+    def _with_control(self) -> dict[int, Callable[[], object]]:
         view = self._view
         return {
             Qt.Key.Key_A: view.select_all,
@@ -60,9 +61,9 @@ class CanvasKeys:
             Qt.Key.Key_Minus: lambda: view.zoom(1 / 1.2),
         }
 
-    def _alone(self) -> dict[Qt.Key, Callable[[], object]]:
+    def _alone(self) -> dict[int, Callable[[], object]]:
         view = self._view
-        found: dict[Qt.Key, Callable[[], object]] = {
+        found: dict[int, Callable[[], object]] = {
             Qt.Key.Key_Delete: view.delete_selection,
             Qt.Key.Key_Backspace: view.delete_selection,
             Qt.Key.Key_Escape: self._escape,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsScene
 
@@ -94,6 +94,18 @@ class NetworkScene(QGraphicsScene):
     def selected_edges(self) -> tuple[Edge, ...]:
         return tuple(item.edge for item in self.selectedItems() if isinstance(item, EdgeItem))
 
+    def in_words(self) -> str:
+        """What is shown and selected, for those who hear the screen."""
+        graph, selected = self._session.document.graph, self.selected_nodes()
+        if len(selected) != 1 or selected[0] not in graph.nodes:
+            words = self.tr("%1 layers, %2 selected")
+            return words.replace("%1", str(len(graph.nodes))).replace("%2", str(len(selected)))
+        item, nothing = self.nodes[selected[0]], self.tr("nothing")
+        sources = ", ".join(edge.source for edge in graph.incoming[item.id]) or nothing
+        targets = ", ".join(edge.target for edge in graph.outgoing[item.id]) or nothing
+        wires = self.tr("from %1 to %2").replace("%1", sources).replace("%2", targets)
+        return ". ".join(filter(None, (item.id, item.layer.heading, item.layer.summary, wires, *item.sentences())))
+
     def node_near(self, place: QPointF) -> NodeItem | None:
         """The card under a point, ports included."""
         for item in self.items(place):
@@ -110,7 +122,7 @@ class NetworkScene(QGraphicsScene):
                 return item
         return None
 
-    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         theme = theme_of()
         painter.fillRect(rect, theme.color("window"))
         scale = painter.worldTransform().m11()

@@ -1,6 +1,7 @@
 """The canvas: a view on the network's scene that turns mouse, keys and drops into edits.
 
-Gestures are in gestures.py, keys in keys.py, drawing in node_item.py and edge_item.py. Knows the session; holds no copy of the document.
+Gestures are in gestures.py, keys in keys.py, drawing in node_item.py and edge_item.py. Knows the session; holds no copy
+of the document.
 """
 
 from __future__ import annotations
@@ -225,21 +226,8 @@ class CanvasView(QGraphicsView):
 
     def _selected(self) -> None:
         self._place_overlays()
-        self.setAccessibleDescription(self._in_words())
+        self.setAccessibleDescription(self.network.in_words())
         self.selection_changed.emit(self.selected())
-
-    def _in_words(self) -> str:
-        """What is shown and selected, for those who hear the screen."""
-        graph, selected = self.session.document.graph, self.selected()
-        if len(selected) != 1:
-            return (
-                self.tr("%1 layers, %2 selected").replace("%1", str(len(graph.nodes))).replace("%2", str(len(selected)))
-            )
-        item = self.network.nodes[selected[0]]
-        sources = ", ".join(edge.source for edge in graph.incoming.get(item.id, ())) or self.tr("nothing")
-        targets = ", ".join(edge.target for edge in graph.outgoing.get(item.id, ())) or self.tr("nothing")
-        wires = self.tr("from %1 to %2").replace("%1", sources).replace("%2", targets)
-        return ". ".join(filter(None, (item.id, item.layer.heading, item.layer.summary, wires, *item.sentences())))
 
     def _place_overlays(self) -> None:
         self._empty.setVisible(not self.network.nodes)

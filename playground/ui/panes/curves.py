@@ -25,7 +25,7 @@ UNITS = {
 }
 
 
-def smoothed(values: Sequence[float], weight: float = SMOOTHING) -> np.ndarray:
+def smoothed(values: Sequence[float] | np.ndarray, weight: float = SMOOTHING) -> np.ndarray:
     """Exponential moving average with bias correction (Kingma and Ba 2015, section 3, for the first moment).
 
     >>> smoothed([2.0, 2.0]).round(6).tolist()

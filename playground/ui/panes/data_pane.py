@@ -151,9 +151,7 @@ class DataPane(QWidget):
         self._fill_combo()
         self.combo.activated.connect(self._choose)
         self._open = QToolButton()
-        self._open.setToolTip(
-            self.tr("Open data of your own: a .csv, .tsv or .npz file, or a folder of MNIST-format files")
-        )
+        self._open.setToolTip(self.tr("Open data of your own: a .csv, .tsv or .npz file, or an MNIST-format folder"))
         self._open.setAccessibleName(self.tr("Open data"))
         self._open.clicked.connect(self.browse)
         self._about = QLabel(wordWrap=True)

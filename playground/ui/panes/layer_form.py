@@ -47,6 +47,7 @@ class LayerForm(QScrollArea):
         self._name.editingFinished.connect(self._rename)
         self._figures = _label("note")
         self._problems = QVBoxLayout()
+        self._notes: list[ProblemNote] = []
         self._problems.setSpacing(6)
         self._about = _label("note")
         for widget in (self._title, self._name, self._figures):
@@ -125,18 +126,19 @@ class LayerForm(QScrollArea):
         self._about.setText(f"<p>{hint}</p>")
 
     def _show_problems(self, problems: tuple[Problem, ...]) -> None:
-        shown = [item.widget() for item in (self._problems.itemAt(i) for i in range(self._problems.count())) if item]
-        if [note.problem for note in shown if isinstance(note, ProblemNote)] == list(problems[:5]):
+        if [note.problem for note in self._notes] == list(problems[:5]):
             return
-        for old in shown:
+        for old in self._notes:
             self._problems.removeWidget(old)
             old.hide()
             old.deleteLater()
+        self._notes = []
         for problem in problems[:5]:
             note = ProblemNote()
             note.show_problem(problem, most=2)
             note.chosen.connect(self.fix_chosen)
             self._problems.addWidget(note)
+            self._notes.append(note)
 
     def _set(self, name: str, value: object) -> None:
         if self.id is None:

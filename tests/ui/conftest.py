@@ -1,0 +1,43 @@
+"""A real window for each test, on a project, closed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from playground.app.document import Document, make_project
+from playground.app.files import Project
+from playground.ui.main_window import MainWindow
+
+Opened = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def opened(qtbot) -> Iterator[Opened]:
+    """opened("spiral-mlp", epochs=5): a shown window on a template's project, with its data read and its panes built."""
+    windows: list[MainWindow] = []
+
+    def open_on(template: str | None = None, theme: str = "light", **recipe: object) -> MainWindow:
+        document = make_project(template)[0] if template is not None else None
+        window = MainWindow(Project(_with(document, recipe)) if document is not None else None, theme)
+        windows.append(window)
+        window.resize(1280, 720)
+        window.show()
+        qtbot.waitExposed(window)
+        window.build_plots()
+        if template is not None:
+            qtbot.waitUntil(lambda: window.session.status != "loading", timeout=10_000)
+        return window
+
+    yield open_on
+    for window in windows:
+        window.close()
+        window.deleteLater()
+        qtbot.wait(1)
+
+
+def _with(document: Document, recipe: dict[str, object]) -> Document:
+    from dataclasses import replace
+
+    return replace(document, recipe=document.recipe.model_copy(update=recipe))
