@@ -17,7 +17,7 @@ COLUMN, ROW = 200.0, 110.0
 
 UNBROKEN = 5
 """Layers that always stand in one line."""
-BAND_GAP = 30.0
+BAND_GAP = 50.0
 ASPECT = 1.9
 """Width over height that a long network is laid out for."""
 

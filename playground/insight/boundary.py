@@ -14,7 +14,7 @@ from playground.engine.losses import probabilities
 from playground.engine.train import Training
 from playground.graph.model import NodeId
 
-MOST_UNITS = 12
+MOST_UNITS = 32
 """Units a layer of which pictures are made."""
 
 

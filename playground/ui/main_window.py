@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
 
     def _left(self) -> QWidget:
         page = QWidget()
+        page.setObjectName("place")
         column = QVBoxLayout(page)
         column.setContentsMargins(12, 10, 8, 10)
         column.setSpacing(8)
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.inside.setObjectName("place")
         scroll.setWidget(self.inside)
         self.right_tabs.addTab(scroll, self.tr("Inside"))
         self.bridge.data.connect(self._choose_right_tab)

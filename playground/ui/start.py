@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
@@ -113,7 +113,7 @@ def _wait(app: QApplication, is_so: Callable[[], bool]) -> bool:
     """Let the window live until something is so."""
     end = monotonic() + PATIENCE
     while not is_so() and monotonic() < end:
-        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        _live(app)
     return is_so()
 
 
@@ -121,4 +121,10 @@ def _settle(app: QApplication, seconds: float) -> None:
     """Let the window live for a while, so that the last pictures arrive."""
     end = monotonic() + seconds
     while monotonic() < end:
-        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        _live(app)
+
+
+def _live(app: QApplication) -> None:
+    """Handle what has happened, and leave the training thread some time."""
+    app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+    sleep(0.01)

@@ -117,6 +117,18 @@ def style_sheet(theme: Theme) -> str:
     *[role="heading"] {{ color: {theme.muted}; font-size: {NOTE}px; font-weight: 600; letter-spacing: 0.5px; }}
     *[role="note"] {{ color: {theme.muted}; font-size: {NOTE}px; }}
     *[role="error"] {{ color: {theme.error}; }}
+    QLineEdit, QSpinBox, QComboBox {{ min-height: 22px; }}
+    QTabWidget::pane {{ border: none; }}
+    QTabBar {{ qproperty-drawBase: 0; background: {theme.panel}; }}
+    QTabBar::tab {{ color: {theme.muted}; background: transparent; padding: 6px 10px; border: none;
+        border-bottom: 2px solid transparent; }}
+    QTabBar::tab:selected {{ color: {theme.accent}; font-weight: 600; border-bottom: 2px solid {theme.accent}; }}
+    QTabBar::tab:hover {{ color: {theme.text}; }}
+    #place {{ background: {theme.panel}; }}
+    QScrollArea, QListWidget {{ background: {theme.panel}; border: none; }}
+    QToolBar {{ background: {theme.panel}; border: none; border-bottom: 1px solid {theme.border}; spacing: 0; }}
+    QMenuBar {{ background: {theme.panel}; }}
+    QStatusBar {{ background: {theme.panel}; border-top: 1px solid {theme.border}; }}
     QPushButton[role="primary"] {{ background: {theme.accent}; color: {theme.on_accent}; border: none;
         border-radius: 6px; padding: 6px 14px; font-weight: 600; }}
     QPushButton[role="primary"]:hover {{ background: {QColor(theme.accent).darker(110).name()}; }}

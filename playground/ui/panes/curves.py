@@ -154,6 +154,9 @@ class CurvePane(QWidget):
         self.best.setVisible(is_worth)
         self.best.setValue(best)
         self._best_words.setText(self.tr("best epoch %1").replace("%1", str(best)))
+        is_right = bool(epochs) and best > 0.6 * epochs[-1].epoch
+        self._best_words.anchors = [(1, 0), (1, 0)] if is_right else [(0, 0), (0, 0)]
+        self._best_words.updatePosition()
 
     def _rescale(self, is_log: bool) -> None:
         self.plot.setLogMode(x=False, y=is_log)

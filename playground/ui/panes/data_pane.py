@@ -236,7 +236,7 @@ class DataPane(QWidget):
         self._about.setToolTip(f"<p>{dataset.about}</p>")
         self.preview.show_examples(examples)
         self._bar.show_sizes(facts.train, facts.valid, facts.test)
-        counts = f"train {facts.train:,} · valid {facts.valid:,} · test {facts.test:,} 🔒"
+        counts = f"train {facts.train:,} · valid {facts.valid:,} · test {facts.test:,}, locked"
         self._counts.setText(counts.replace(",", "\u202f"))
         tip = self.tr(
             "Training examples teach, validation examples choose, test examples stay locked away. With %1 validation "

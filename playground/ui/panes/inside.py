@@ -5,6 +5,7 @@ Small pictures also go into the cards on the canvas. Everything is asked of the 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.insight.boundary import Surface
 
-MOST_PICTURES = {"points": 8, "image": 4}
+MOST_PICTURES = 4
+"""Thumbnails in a card."""
 
 
 class SurfaceView(QWidget):
@@ -36,6 +38,9 @@ class SurfaceView(QWidget):
         self._image: QImage | None = None
         self.setMinimumSize(180, 200)
         self.setAccessibleName(self.tr("Decision surface"))
+
+    def resizeEvent(self, event: object) -> None:
+        self.setFixedHeight(min(self.width() - 30, 420) + 46)
 
     def show_surface(self, surface: Surface | None) -> None:
         self._surface = surface
@@ -160,7 +165,7 @@ class InsidePane(QWidget):
         self._example = 0
         self.surface = SurfaceView(session)
         self.filters = Pictures(self.tr("FILTERS — WHAT IT LOOKS FOR"))
-        self.maps = Pictures(self.tr("FEATURE MAPS — WHAT IT FINDS"))
+        self.maps = Pictures(self.tr("WHAT EACH UNIT ANSWERS"))
         self.input = Pictures(self.tr("EXAMPLE"))
         self._empty = QLabel(wordWrap=True)
         self._empty.setProperty("role", "note")
@@ -214,7 +219,7 @@ class InsidePane(QWidget):
         self.surface.show_surface(None)
         for pictures in (self.filters, self.maps, self.input):
             pictures.show_pictures([])
-        self._empty.setVisible(self._kind == "table")
+        self._empty.setVisible(self._kind in ("table", ""))
         self._empty.setText(
             self.tr("A table's rows have no picture. Select a dense layer: its weights are shown here, a row a unit.")
         )
@@ -249,7 +254,7 @@ class InsidePane(QWidget):
         selected = self._canvas.selected()
         id = selected[0] if len(selected) == 1 else None
         if self._kind == "points":
-            return _surface
+            return partial(_surface, id=id)
         example = examples.valid.inputs[self._example % len(examples.valid)]
 
         def look(training: Training) -> Any:
@@ -262,7 +267,7 @@ class InsidePane(QWidget):
 
     def _show(self, answer: Any) -> None:
         if self._kind == "points":
-            self.surface.show_surface(answer)
+            self._show_plane(answer)
             return
         examples = self._session.examples
         if examples is None or not isinstance(answer, tuple):
@@ -278,6 +283,15 @@ class InsidePane(QWidget):
         self._empty.setVisible(id is None)
         if id is None:
             self._empty.setText(self.tr("Select a layer to see its filters and what it makes of this example."))
+
+    def _show_plane(self, surface: Surface | None) -> None:
+        """The output all over the plane, and each unit of the selected layer."""
+        self.surface.show_surface(surface)
+        units = next(iter(surface.neurons.values()), None) if surface is not None else None
+        pictures = [signed_image(unit[::-1]) for unit in units] if units is not None else []
+        self.maps.show_pictures(pictures, self.tr("each from its own −max, orange, to +max, blue"))
+        self._empty.setVisible(not pictures)
+        self._empty.setText(self.tr("Select a layer to see what each of its units answers all over the plane."))
 
     def _show_filters(self, weights: np.ndarray | None) -> None:
         if weights is None:
@@ -324,16 +338,16 @@ class InsidePane(QWidget):
         found = answer if isinstance(answer, dict) else answer.neurons
         for id, maps in found.items():
             if self._kind == "points":
-                pictures = [signed_image(unit[::-1]) for unit in maps[: MOST_PICTURES["points"]]]
+                pictures = [signed_image(unit[::-1]) for unit in maps[:MOST_PICTURES]]
             else:
-                pictures = _map_pictures(maps)[: MOST_PICTURES["image"]]
+                pictures = _map_pictures(maps)[:MOST_PICTURES]
             self._canvas.set_pictures(id, pictures)
 
 
-def _surface(training: Training) -> Any:
+def _surface(training: Training, id: str | None) -> Any:
     from playground.insight.boundary import surface
 
-    return surface(training, 64)
+    return surface(training, 64, [id] if id is not None and id in training.graph.nodes else [])
 
 
 def _map_pictures(maps: np.ndarray | None) -> list[QImage]:

@@ -36,6 +36,7 @@ class LayerForm(QScrollArea):
         self._kind: type[Layer] | None = None
         self.form: SettingsForm | None = None
         page = QWidget()
+        page.setObjectName("place")
         self.setWidget(page)
         self._column = QVBoxLayout(page)
         self._column.setContentsMargins(14, 12, 14, 12)
@@ -168,7 +169,7 @@ def network_figures(cost: Cost, layers: int) -> str:
     memory = cost.activation_bytes
     return (
         f"{layers} layers\n{cost.parameters:,} parameters\n{compact(cost.multiply_adds)} multiply-adds an example\n"
-        f"{compact(memory)}B of activations an example"
+        f"{compact(memory)}{'' if memory >= 1000 else ' '}B of activations an example"
     )
 
 

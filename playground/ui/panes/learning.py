@@ -20,6 +20,8 @@ class LearningPane(QWidget):
         compare: ComparePane,
     ) -> None:  # fmt: skip
         super().__init__()
+        self.setObjectName("place")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self.curves = QTabWidget(documentMode=True)
         self.curves.addTab(loss, self.tr("Loss"))

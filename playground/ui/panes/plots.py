@@ -42,5 +42,6 @@ def restyle(widget: Any) -> None:
         axis.setPen(pg.mkPen(theme.border))
         axis.setTextPen(pg.mkPen(theme.muted))
         axis.setTickFont(font)
+        axis.enableAutoSIPrefix(False)
         axis.label.setFont(font)
     widget.getAxis("left").setWidth(52)

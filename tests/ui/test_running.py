@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from time import monotonic
+
+import pytest
+from PySide6.QtCore import Qt
+
+from playground.app.changes import SetRecipe
+from playground.data.dataset import DataChoice
+
+
+def play(qtbot, window) -> None:
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
+    assert window.session.status == "running"
+
+
+@pytest.mark.parametrize(
+    ("template", "against"),
+    [("spiral-mlp", "logistic"), ("digits-cnn", "logistic"), ("table-mlp", "ridge"), ("frequency-lstm", "logistic")],
+)
+def test_play_gives_both_curves_the_baseline_and_a_verdict(qtbot, opened, template, against):
+    window = opened(template, epochs=3)
+
+    play(qtbot, window)
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
+    qtbot.waitUntil(lambda: len(window.session.comparing.baselines) == 2, timeout=60_000)
+    qtbot.waitUntil(
+        lambda: window.session.comparing.comparison is not None and not window.session.comparing.is_stale,
+        timeout=60_000,
+    )
+
+    for curve in (window.loss.train, window.loss.valid):
+        assert list(curve.getData()[0]) == [1, 2, 3]
+    assert window.loss.baseline.isVisible()
+    comparison = window.session.comparing.comparison
+    assert [row.kind for row in comparison.models] == ["network", "baseline", "baseline"]
+    assert comparison.verdict.text == window.compare.verdict.text()
+    assert comparison.verdict.against in (against, "majority", "mean")
+
+
+def test_pause_answers_within_three_tenths_of_a_second(qtbot, opened):
+    window = opened("digits-cnn", epochs=1000)
+    play(qtbot, window)
+    qtbot.waitUntil(lambda: window.session.progress is not None, timeout=60_000)
+
+    began = monotonic()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
+    stood = window.session.ask(lambda training: training.step)
+    qtbot.waitUntil(lambda: stood.done(), timeout=5000)
+
+    assert monotonic() - began < 0.3
+    assert window.session.status == "paused"
+    again = window.session.ask(lambda training: training.step)
+    assert again.result(5) == stood.result()
+
+
+def test_play_goes_on_where_pause_stopped(qtbot, opened):
+    window = opened("spiral-mlp", epochs=1000)
+    play(qtbot, window)
+    qtbot.waitUntil(lambda: len(window.session.epochs) >= 2, timeout=60_000)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
+    stood = window.session.ask(lambda training: training.step).result(5)
+
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.ask(lambda t: t.step).result(5) > stood, timeout=10_000)
+
+
+def test_the_learning_rate_can_be_changed_while_it_runs(qtbot, opened):
+    window = opened("spiral-mlp", epochs=100_000)
+    play(qtbot, window)
+    qtbot.waitUntil(lambda: bool(window.session.epochs), timeout=60_000)
+    run = window.session.run
+
+    window.session.do(SetRecipe("learning_rate", 0.0005))
+
+    assert window.session.run is run, "the same run goes on"
+    qtbot.waitUntil(lambda: window.session.epochs[-1].learning_rate == 0.0005, timeout=10_000)
+    assert window.session.status == "running"
+
+
+def test_the_learning_rate_is_typed_into_the_row(qtbot, opened):
+    window = opened("spiral-mlp")
+    editor = window.run_bar.editors["learning_rate"]
+
+    editor.setFocus()
+    editor.selectAll() if hasattr(editor, "selectAll") else editor.lineEdit().selectAll()
+    qtbot.keyClicks(editor, "0.25")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+    assert window.session.document.recipe.learning_rate == 0.25
+    assert window.session.history.undo_label == "Change learning rate"
+
+
+def test_a_learning_rate_that_is_none_is_refused_in_a_sentence(qtbot, opened):
+    window = opened("spiral-mlp")
+    editor = window.run_bar.editors["learning_rate"]
+
+    qtbot.keyClicks(editor, "-1")
+    editor.setText("-1")
+    editor.setModified(True)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+    assert window.session.message == "Learning rate cannot be -1.0. Choose more than 0 and at most 100000."
+    assert window.session.document.recipe.learning_rate == 0.01
+
+
+def test_a_batch_and_an_epoch_are_stepped(qtbot, opened):
+    window = opened("spiral-mlp")
+
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.session.status == "paused", timeout=60_000)
+    assert window.session.ask(lambda training: training.step).result(10) == 1
+
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: len(window.session.epochs) == 1, timeout=60_000)
+    assert window.session.ask(lambda training: (training.epoch, training.batch)).result(10) == (1, 0)
+
+
+def test_reset_forgets_what_was_learned_and_keeps_the_network(qtbot, opened):
+    window = opened("spiral-mlp", epochs=2)
+    graph = window.session.document.graph
+    play(qtbot, window)
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
+
+    window.actions_by_name["reset"].trigger()
+
+    assert window.session.epochs == []
+    assert window.session.document.graph is graph
+    assert window.loss.train.getData()[0] is None or len(window.loss.train.getData()[0]) == 0
+    assert window.session.status == "ready"
+
+
+def test_an_edit_while_it_runs_goes_on_training(qtbot, opened):
+    window = opened("spiral-mlp", epochs=100_000)
+    play(qtbot, window)
+    qtbot.waitUntil(lambda: len(window.session.epochs) > 1, timeout=60_000)
+    before = len(window.session.epochs)
+
+    window.session.do(SetRecipe("optimiser", "sgd"))
+
+    assert window.session.status == "running"
+    qtbot.waitUntil(lambda: len(window.session.epochs) > before + 1, timeout=60_000)
+    epochs = [each.epoch for each in window.session.epochs]
+    assert epochs == sorted(set(epochs)), "the curves go on, they do not begin again"
+
+
+def test_closing_during_a_run_ends_the_thread(qtbot, opened):
+    window = opened("digits-cnn", epochs=100_000)
+    play(qtbot, window)
+    qtbot.waitUntil(lambda: window.session.progress is not None, timeout=60_000)
+    thread = window.session.run._thread
+
+    assert window.close()
+
+    assert not thread.is_alive()
+    assert not [each for each in threading.enumerate() if each.name == "training"]
+
+
+def test_what_cannot_be_trained_is_said_instead(qtbot, opened):
+    window = opened("spiral-mlp")
+    window.canvas.select(("output1",))
+    window.canvas.delete_selection()
+
+    window.actions_by_name["play"].trigger()
+
+    assert window.session.status == "problem"
+    assert window.session.message == window.session.report.errors[0].text
+    assert window._message.text() == window.session.message
+
+
+def test_data_that_cannot_be_read_say_why_and_lose_nothing(qtbot, opened, tmp_path):
+    window = opened("table-mlp")
+    before = window.session.document
+    path = tmp_path / "words.csv"
+    path.write_text("only,words\na,b\n", encoding="utf-8")
+
+    with qtbot.waitSignal(window.bridge.message, timeout=10_000) as said:
+        window.files.open_path(path)
+
+    assert "words.csv" in said.args[0]
+    assert window.session.document == before
+
+
+def test_a_table_dropped_on_the_window_becomes_its_data(qtbot, opened, tmp_path):
+    window = opened("table-mlp")
+    path = tmp_path / "heights.csv"
+    rows = "\n".join(f"{i % 7},{i % 5},{i % 7 + 0.5 * (i % 5) + 0.01 * i}" for i in range(60))
+    path.write_text(f"a,b,y\n{rows}\n", encoding="utf-8")
+
+    window.files.open_path(path)
+    qtbot.waitUntil(lambda: window.session.document.data.source == str(path), timeout=10_000)
+
+    assert window.session.report.ok
+    assert window.data_pane.combo.currentText() == "heights.csv"
+
+
+def test_other_data_are_one_step_of_undo(qtbot, opened):
+    window = opened("spiral-mlp")
+    before = window.session.document
+
+    window.session.choose_data(DataChoice(source="xor"))
+    qtbot.waitUntil(lambda: window.session.document.data.source == "xor", timeout=10_000)
+    assert window.actions_by_name["undo"].text() == "Undo: Use xor"
+    window.actions_by_name["undo"].trigger()
+
+    assert replace(window.session.document) == before
