@@ -318,8 +318,11 @@ class Session:
                 handle(future)
         self.comparing.poll()
         if self.run is not None:
+            known = len(self.epochs)
             for event in self.run.mailbox.empty():
                 self._take(event)
+            if len(self.epochs) > known:
+                self._epochs_came()
 
     def _take(self, event: Any) -> None:
         if isinstance(event, Started):
@@ -330,12 +333,15 @@ class Session:
             self._tell("progress")
         elif isinstance(event, EpochDone):
             self.epochs.append(replace(event, epoch=event.epoch + self._offset))
-            self._tell("curves")
-            if self.run is not None and self.run.pace == "pause":
-                self._tell("status")
-            self._refresh_comparison(at_most_every=0.7)
         elif isinstance(event, Ended):
             self._take_end(event)
+
+    def _epochs_came(self) -> None:
+        """Told once for all that came since the last look: a tiny network does a hundred epochs a second."""
+        self._tell("curves")
+        if self.run is not None and self.run.pace == "pause":
+            self._tell("status")
+        self._refresh_comparison(at_most_every=0.7)
 
     def _take_end(self, event: Ended) -> None:
         best = event.best_epoch + self._offset if event.best_epoch else 0

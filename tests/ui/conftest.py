@@ -13,6 +13,12 @@ from playground.ui.main_window import MainWindow
 Opened = Callable[..., MainWindow]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Without a screen there is no window system to take hints about sizes, and Qt says so each time.
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+
+
 @pytest.fixture
 def opened(qtbot) -> Iterator[Opened]:
     """opened("spiral-mlp", epochs=5): a shown window on a template's project, with its data read and its panes built."""
@@ -24,7 +30,8 @@ def opened(qtbot) -> Iterator[Opened]:
         windows.append(window)
         window.resize(1280, 720)
         window.show()
-        qtbot.waitExposed(window)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow, timeout=5000)
         window.build_plots()
         if template is not None:
             qtbot.waitUntil(lambda: window.session.status != "loading", timeout=10_000)

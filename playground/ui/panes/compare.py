@@ -74,7 +74,7 @@ class ComparePane(QWidget):
         column.addLayout(self._rows)
         column.addWidget(self._box)
         column.addStretch(1)
-        for signal in (bridge.comparison, bridge.baseline, bridge.data, bridge.curves, bridge.status):
+        for signal in (bridge.comparison, bridge.baseline, bridge.data, bridge.status):
             signal.connect(self.refresh)
         self.restyle()
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.app.session import Session
+from playground.engine.events import EpochDone, Scores
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
 from playground.ui.theme import theme_of
@@ -52,7 +53,7 @@ class CurvePane(QWidget):
         self.baseline = pg.InfiniteLine(angle=0)
         self.best = pg.InfiniteLine(angle=90)
         self._words = pg.InfLineLabel(self.baseline, "", position=0.98, anchors=[(1, 1), (1, 1)])
-        self._best_words = pg.InfLineLabel(self.best, "", position=0.96, anchors=[(0, 0), (0, 0)])
+        self._best_words = pg.InfLineLabel(self.best, "", position=0.08, anchors=[(0, 1), (0, 1)])
         for line in (self.baseline, self.best):
             line.hide()
             self.plot.addItem(line)
@@ -65,6 +66,11 @@ class CurvePane(QWidget):
         self.smooth = QCheckBox(self.tr("smoothed"))
         self.smooth.setToolTip(self.tr("An average over the last few epochs; the raw values jump."))
         self.smooth.toggled.connect(self.refresh)
+        self._x: list[float] = []
+        self._train: list[float] = []
+        self._valid: list[float] = []
+        self._drawn = ""
+        self._first: EpochDone | None = None
         self._layout()
         self.plot.scene().sigMouseMoved.connect(self._hover)
         for signal in (bridge.curves, bridge.baseline, bridge.data, bridge.status):
@@ -117,15 +123,29 @@ class CurvePane(QWidget):
         """Draw what the session holds, if it can be seen."""
         if not self.isVisible():
             return
-        epochs, name = self._session.epochs, self._name
-        x = np.array([epoch.epoch for epoch in epochs], dtype=float)
-        for curve, part in ((self.train, "train"), (self.valid, "valid")):
-            y = np.array([getattr(epoch, part).flat()[name] for epoch in epochs], dtype=float)
+        name = self._name
+        self._follow(name)
+        x = np.array(self._x)
+        for curve, values in ((self.train, self._train), (self.valid, self._valid)):
             symbol = "o" if len(x) == 1 else None
-            curve.setData(x, smoothed(y) if self.smooth.isChecked() else y, symbol=symbol, symbolSize=6)
+            y = smoothed(values) if self.smooth.isChecked() else np.array(values)
+            curve.setData(x, y, symbol=symbol, symbolSize=6)
         self.plot.setLabel("left", self._axis_words())
         self._show_baseline(name)
         self._show_best()
+
+    def _follow(self, name: str) -> None:
+        """Take over the epochs that came since the last time, all of them when the curves are others."""
+        epochs = self._session.epochs
+        known = len(self._x)
+        same = name == self._drawn and known <= len(epochs) and (not known or epochs[0] is self._first)
+        if not same:
+            self._x, self._train, self._valid, known = [], [], [], 0
+        self._drawn, self._first = name, epochs[0] if epochs else None
+        for epoch in epochs[known:]:
+            self._x.append(float(epoch.epoch))
+            self._train.append(_value(epoch.train, name))
+            self._valid.append(_value(epoch.valid, name))
 
     def showEvent(self, event: object) -> None:
         self.refresh()
@@ -155,7 +175,7 @@ class CurvePane(QWidget):
         self.best.setValue(best)
         self._best_words.setText(self.tr("best epoch %1").replace("%1", str(best)))
         is_right = bool(epochs) and best > 0.6 * epochs[-1].epoch
-        self._best_words.anchors = [(1, 0), (1, 0)] if is_right else [(0, 0), (0, 0)]
+        self._best_words.anchors = [(1, 1), (1, 1)] if is_right else [(0, 1), (0, 1)]
         self._best_words.updatePosition()
 
     def _rescale(self, is_log: bool) -> None:
@@ -174,6 +194,10 @@ class CurvePane(QWidget):
         self.readout.setText(
             words.replace("%1", str(near.epoch)).replace("%2", f"{train:.4g}").replace("%3", f"{valid:.4g}")
         )
+
+
+def _value(scores: Scores, name: str) -> float:
+    return scores.loss if name == "loss" else scores.measures.get(name, float("nan"))
 
 
 def score_of(session: Session, name: str) -> float | None:

@@ -1,38 +1,30 @@
-"""A canvas over a small project, and hands to work it with: real mouse, key and drop events."""
+"""A canvas over a small project. The hand that works it is in canvas_hand.py."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from canvas_hand import CHAIN, Hand
+from PySide6.QtWidgets import QWidget
 
 from playground.app.document import Document
 from playground.app.session import Session
 from playground.data.dataset import DataChoice
 from playground.graph.arrange import arrange
-from playground.graph.model import Edge, Graph
+from playground.graph.model import Graph
 from playground.layers.activation import ReLU
-from playground.layers.dense import Dense
-from playground.layers.ends import Input, Output
 from playground.ui.bridge import Bridge
-from playground.ui.canvas.palette import LAYER_MIME
 from playground.ui.canvas.view import CanvasView
 
-CHAIN = Graph(
-    {"input1": Input(dims=(2,)), "dense1": Dense(units=8), "dense2": Dense(units=2), "output1": Output(units=2)},
-    (Edge("input1", "dense1", "values"), Edge("dense1", "dense2", "values"), Edge("dense2", "output1", "scores")),
-)
 CanvasOf = Callable[[Graph], CanvasView]
 
 
 @pytest.fixture
 def canvas_of(qtbot) -> Iterator[CanvasOf]:
     """Makes a canvas that shows a graph. Its session reads no mailbox: nothing happens but what the test does."""
-    opened: list[tuple[Session, Bridge]] = []
+    # The widgets too: qtbot holds them weakly, and one collected while it is painted ends the program.
+    opened: list[tuple[Session, Bridge, QWidget, CanvasView]] = []
 
     def make(graph: Graph) -> CanvasView:
         session = Session(Document("Test", graph, arrange(graph), DataChoice(source="circle")))
@@ -40,8 +32,7 @@ def canvas_of(qtbot) -> Iterator[CanvasOf]:
         bridge = Bridge(session, host)
         bridge.stop()
         view = CanvasView(session, bridge, host)
-        view.host = host
-        opened.append((session, bridge))
+        opened.append((session, bridge, host, view))
         qtbot.addWidget(host)
         host.resize(1100, 600)
         view.resize(1100, 600)
@@ -50,7 +41,7 @@ def canvas_of(qtbot) -> Iterator[CanvasOf]:
         return view
 
     yield make
-    for session, bridge in opened:
+    for session, bridge, _, _ in opened:
         bridge.stop()
         session.close()
 
@@ -59,60 +50,6 @@ def canvas_of(qtbot) -> Iterator[CanvasOf]:
 def canvas(canvas_of: CanvasOf) -> CanvasView:
     """Input, two Dense, Output."""
     return canvas_of(CHAIN)
-
-
-class Hand:
-    """Works the canvas at scene coordinates."""
-
-    def __init__(self, view: CanvasView) -> None:
-        self.view = view
-
-    def press(self, at: QPointF, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
-        QTest.mousePress(self.view.viewport(), button, pos=self.view.mapFromScene(at))
-
-    def to(self, at: QPointF) -> None:
-        QTest.mouseMove(self.view.viewport(), self.view.mapFromScene(at))
-
-    def release(self, at: QPointF, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
-        QTest.mouseRelease(self.view.viewport(), button, pos=self.view.mapFromScene(at))
-
-    def drag(self, start: QPointF, end: QPointF) -> None:
-        self.press(start)
-        self.to((start + end) / 2)
-        self.to(end)
-        self.release(end)
-
-    def click(self, at: QPointF) -> None:
-        self.press(at)
-        self.release(at)
-
-    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.keyClick(self.view, key, modifiers)
-
-    def drop_layer(self, type_name: str, at: QPointF) -> None:
-        """Drag a layer from the palette and let it go there."""
-        data = QMimeData()
-        data.setData(LAYER_MIME, type_name.encode())
-        place = self.view.mapFromScene(at)
-        copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        QApplication.sendEvent(self.view.viewport(), QDragEnterEvent(place, copy, data, left, none))
-        QApplication.sendEvent(self.view.viewport(), QDropEvent(QPointF(place), copy, data, left, none))
-
-    def output(self, id: str) -> QPointF:
-        item = self.view.network.nodes[id]
-        return item.pos() + item.output_point()
-
-    def input(self, id: str, port: str = "values") -> QPointF:
-        item = self.view.network.nodes[id]
-        return item.pos() + item.input_point(port)
-
-    def middle(self, id: str) -> QPointF:
-        item = self.view.network.nodes[id]
-        return item.pos() + item.body.center()
-
-    def on_edge(self, edge: Edge) -> QPointF:
-        """A point in the middle of an edge."""
-        return (self.output(edge.source) + self.input(edge.target, edge.port)) / 2
 
 
 @pytest.fixture

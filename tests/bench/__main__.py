@@ -1,0 +1,126 @@
+"""How late the window's event loop is while a network trains under it, and what the window costs the training.
+
+Run: python -m tests.bench [--seconds 8] [--json]. Delays are how much later than asked a 5 ms timer fires. Training speed
+is steps a second under the visible window with all default panes live, over the same training in a plain loop.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+TEMPLATES = {"tiny (spiral-mlp)": "spiral-mlp", "mlp (digits-mlp)": "digits-mlp", "cnn (digits-cnn)": "digits-cnn"}
+
+
+def plain_steps(template: str, seconds: float) -> float:
+    """Steps a second of the same training without a window."""
+    from playground.app.document import make_project
+    from playground.data.split import prepare
+    from playground.engine.train import Training
+
+    document, dataset = make_project(template)
+    recipe = document.recipe.model_copy(update={"epochs": 1_000_000, "patience": 0})
+    training = Training(document.graph, recipe, prepare(dataset, document.data))
+    began, events = 0.0, training.events()
+    for _ in events:
+        if training.step == 50 and not began:
+            began, first = time.perf_counter(), training.step
+        if began and time.perf_counter() - began > seconds:
+            break
+    return (training.step - first) / (time.perf_counter() - began)
+
+
+def under_window(template: str, seconds: float) -> dict[str, float]:
+    """Lateness of a 5 ms timer in ms, and steps a second, under a visible window; and how long Pause takes."""
+    from dataclasses import replace
+
+    from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from playground.app.document import make_project
+    from playground.app.files import Project
+    from playground.ui.start import make_window
+
+    app = QApplication.instance() or QApplication([])
+    sys.setswitchinterval(0.001)
+    document, _ = make_project(template)
+    document = replace(document, recipe=document.recipe.model_copy(update={"epochs": 1_000_000, "patience": 0}))
+    window = make_window(Project(document))
+    window.resize(1440, 900)
+    window.show()
+    session = window.session
+    _live(app, lambda: session.run is not None and len(window.canvas.network.nodes) > 0, 30)
+    session.play()
+    _live(app, lambda: len(session.comparing.baselines) == 2 and session.comparing.comparison is not None, 60)
+    late: list[float] = []
+    due = [time.perf_counter() + 0.005]
+
+    def tick() -> None:
+        now = time.perf_counter()
+        late.append((now - due[0]) * 1000)
+        due[0] = time.perf_counter() + 0.005
+        timer.start(5)
+
+    timer = QTimer(singleShot=True, timerType=_precise())
+    timer.timeout.connect(tick)
+    first = session.ask(lambda training: training.step).result(5)  # type: ignore[union-attr]
+    began = time.perf_counter()
+    due[0] = began + 0.005
+    timer.start(5)
+    loop = QEventLoop()  # not app.quit(): it would close the window
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()
+    timer.stop()
+    step = session.ask(lambda training: training.step).result(5)  # type: ignore[union-attr]
+    spent = time.perf_counter() - began
+    began = time.perf_counter()
+    session.pause()
+    session.ask(lambda training: None).result(5)  # type: ignore[union-attr]
+    stopped = time.perf_counter() - began
+    window.close()
+    p50, p99 = np.percentile(late, [50, 99])
+    return {"p50": p50, "p99": p99, "max": max(late), "stop": stopped * 1000, "steps": (step - first) / spent}
+
+
+def _precise() -> Any:
+    from PySide6.QtCore import Qt
+
+    return Qt.TimerType.PreciseTimer
+
+
+def _live(app: Any, is_so: Any, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < end:
+        app.processEvents()
+        time.sleep(0.005)
+
+
+def main() -> None:
+    """Measure every workload, print a table or JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    found = {}
+    for name, template in TEMPLATES.items():
+        plain = plain_steps(template, options.seconds / 2)
+        row = under_window(template, options.seconds)
+        found[name] = {**row, "plain_steps": plain, "share": row["steps"] / plain}
+    if options.json:
+        print(json.dumps(found, indent=1))  # noqa: T201
+        return
+    print(f"{'workload':20} {'p50 ms':>8} {'p99 ms':>8} {'max ms':>8} {'stop ms':>8} {'steps/s':>9} {'of plain':>9}")  # noqa: T201
+    for name, row in found.items():
+        figures = f"{row['p50']:8.2f} {row['p99']:8.1f} {row['max']:8.1f} {row['stop']:8.1f}"
+        print(f"{name:20} {figures} {row['steps']:9.0f} {row['share']:9.2f}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
