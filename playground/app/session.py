@@ -323,6 +323,8 @@ class Session:
                 self._take(event)
             if len(self.epochs) > known:
                 self._epochs_came()
+        if self.comparing.is_stale and self.status != "running":
+            self._refresh_comparison()  # a baseline that came after the last epoch
 
     def _take(self, event: Any) -> None:
         if isinstance(event, Started):

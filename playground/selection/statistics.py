@@ -1,4 +1,4 @@
-"""Intervals and tests for scores on a finite number of examples. numpy alone; the tests hold it against scipy."""
+"""Intervals and tests for scores on a finite number of examples. The tests hold them against scipy's own."""
 
 from __future__ import annotations
 
@@ -48,15 +48,22 @@ def mcnemar_exact(only_first: int, only_second: int) -> float:
 
 
 def paired_difference(only_first: int, only_second: int, count: int) -> tuple[float, float]:
-    """95 % interval of the difference of two accuracies on the same examples.
+    """95 % interval of the difference of two accuracies on the same examples; it leaves out 0 exactly when McNemar's
+    exact p is below 0.05.
 
-    Source: Agresti and Min 2005, "Simple improved confidence intervals for comparing matched proportions": Wald's
-    interval after adding half an example to each of the four cells.
+    Of the examples that only one gets right, the share that the first gets right has Clopper and Pearson's interval; it is
+    carried over to the difference, given how many such examples there are.
+    Source: Clopper and Pearson 1934; the conditioning as in Liddell 1983, "Simplified exact analysis of case-referent
+    studies: matched pairs; dichotomous exposure".
     """
-    n, b, c = count + 2, only_first + 0.5, only_second + 0.5
-    difference = (b - c) / n
-    half = Z95 * sqrt((b + c) - (b - c) ** 2 / n) / n
-    return max(-1.0, difference - half), min(1.0, difference + half)
+    from scipy.special import betaincinv
+
+    unequal = only_first + only_second
+    if unequal == 0:
+        return 0.0, 0.0
+    low = betaincinv(only_first, only_second + 1, 0.025) if only_first else 0.0
+    high = betaincinv(only_first + 1, only_second, 0.975) if only_second else 1.0
+    return (2 * float(low) - 1) * unequal / count, (2 * float(high) - 1) * unequal / count
 
 
 def bootstrap(statistic: Callable[[NDArray[np.int64]], Array], count: int, seed: int = 0) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_graphs import SIGNATURES, edits, signatures, tried, wired
+from tests.graph.random_graphs import SIGNATURES, edits, signatures, tried, wired
 
 from playground.graph.arrange import arrange, place_new
 from playground.graph.check import Problem, Report, check

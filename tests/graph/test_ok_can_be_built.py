@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from random_graphs import SIGNATURES, wired
+from tests.graph.random_graphs import SIGNATURES, wired
 
 from playground.engine.compile import build
 from playground.graph.check import check

@@ -7,7 +7,7 @@ from inspect import getdoc
 
 import pytest
 import torch
-from cases import CASES, inputs_of, name_of, network_with
+from tests.layers.cases import CASES, inputs_of, name_of, network_with
 from playground.engine.compile import build
 from pydantic import ValidationError
 from torch.utils.flop_counter import FlopCounterMode

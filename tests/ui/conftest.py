@@ -14,9 +14,9 @@ Opened = Callable[..., MainWindow]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Without a screen there is no window system to take hints about sizes, and Qt says so each time.
+    # Without a screen there is no window system to ask for sizes or the keyboard, and Qt says so each time.
     for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
 
 
 @pytest.fixture
@@ -30,9 +30,10 @@ def opened(qtbot) -> Iterator[Opened]:
         windows.append(window)
         window.resize(1280, 720)
         window.show()
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+        qtbot.waitExposed(window)
         window.build_plots()
+        window.windowHandle().requestActivate()  # shortcuts count only in the active window
+        qtbot.waitUntil(window.isActiveWindow, timeout=5000)
         if template is not None:
             qtbot.waitUntil(lambda: window.session.status != "loading", timeout=10_000)
         return window

@@ -16,6 +16,12 @@ def play(qtbot, window) -> None:
     assert window.session.status == "running"
 
 
+def compared(window) -> tuple:
+    """The rows of the latest comparison."""
+    comparison = window.session.comparing.comparison
+    return comparison.models if comparison is not None else ()
+
+
 @pytest.mark.parametrize(
     ("template", "against"),
     [("spiral-mlp", "logistic"), ("digits-cnn", "logistic"), ("table-mlp", "ridge"), ("frequency-lstm", "logistic")],
@@ -25,17 +31,13 @@ def test_play_gives_both_curves_the_baseline_and_a_verdict(qtbot, opened, templa
 
     play(qtbot, window)
     qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
-    qtbot.waitUntil(lambda: len(window.session.comparing.baselines) == 2, timeout=60_000)
-    qtbot.waitUntil(
-        lambda: window.session.comparing.comparison is not None and not window.session.comparing.is_stale,
-        timeout=60_000,
-    )
+    qtbot.waitUntil(lambda: len(compared(window)) == 3, timeout=60_000)
 
     for curve in (window.loss.train, window.loss.valid):
         assert list(curve.getData()[0]) == [1, 2, 3]
     assert window.loss.baseline.isVisible()
     comparison = window.session.comparing.comparison
-    assert [row.kind for row in comparison.models] == ["network", "baseline", "baseline"]
+    assert [row.kind for row in compared(window)] == ["network", "baseline", "baseline"]
     assert comparison.verdict.text == window.compare.verdict.text()
     assert comparison.verdict.against in (against, "majority", "mean")
 

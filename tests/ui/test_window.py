@@ -87,7 +87,7 @@ def test_every_layer_and_action_is_in_the_command_palette(qtbot, opened):
     qtbot.keyClicks(window.commands.field, "drop")
     qtbot.keyClick(window.commands.field, Qt.Key.Key_Return)
 
-    assert "dropout1" in window.session.document.graph.nodes
+    assert window.session.document.graph.of_type("Dropout")
 
 
 def test_a_project_is_saved_and_opened_again(qtbot, opened, tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from canvas_hand import CHAIN, Hand
+from tests.ui.canvas.canvas_hand import CHAIN, Hand
 from PySide6.QtWidgets import QWidget
 
 from playground.app.document import Document

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from canvas_hand import CHAIN, FIRST, SECOND, THIRD, Hand
+from tests.ui.canvas.canvas_hand import CHAIN, FIRST, SECOND, THIRD, Hand
 from PySide6.QtCore import QPointF, Qt
 
 from playground.app.changes import EditGraph

@@ -4,7 +4,7 @@ from itertools import pairwise
 from time import perf_counter
 
 import pytest
-from canvas_hand import CHAIN, SECOND
+from tests.ui.canvas.canvas_hand import CHAIN, SECOND
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -153,7 +153,7 @@ def test_the_bubble_repairs_the_selected_layer_in_one_step(canvas):
     assert canvas._bubble.isVisible()
     assert canvas._bubble.problem.text == "Output needs 2 values, one for each class, but gets 5."
     button = canvas._bubble.buttons()[0]
-    assert button.text() == "Set its units to 2"
+    assert button.text() == "Set units of dense2 to 2"
 
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression, RidgeCV
+from sklearn.metrics import log_loss, r2_score
+
+from playground.data.catalogue import load
+from playground.data.dataset import DataChoice
+from playground.data.split import prepare
+from playground.engine.losses import LOSSES
+from playground.selection.baselines import ALPHAS, BASELINES, BaselineProblem, _hinge, fit
+from playground.selection.compare import Outcome, compare
+
+
+def examples_of(source, **options):
+    choice = DataChoice(source=source, **options)
+    return prepare(load(choice), choice)
+
+
+@pytest.mark.parametrize("source", ["digits", "iris", "wine", "breast-cancer", "gauss"])
+def test_logistic_regression_is_scikit_learns_on_the_same_split(source):
+    examples = examples_of(source)
+    outcome = fit("logistic", examples, "cross_entropy")
+    x, v = (part.inputs.reshape(len(part), -1) for part in (examples.train, examples.valid))
+    theirs = LogisticRegression(max_iter=1000).fit(x, examples.train.targets)
+    assert np.array_equal(outcome.predictions, theirs.predict(v))
+    assert outcome.loss == pytest.approx(log_loss(examples.valid.targets, theirs.predict_proba(v)), rel=1e-6)
+    assert outcome.parameters == theirs.coef_.size + theirs.intercept_.size
+
+
+def test_ridge_is_scikit_learns_in_the_datas_own_units():
+    examples = examples_of("diabetes")
+    outcome = fit("ridge", examples, "mean_squared_error")
+    raw, rows = examples.dataset, examples.valid.rows
+    model = RidgeCV(alphas=ALPHAS).fit(examples.train.inputs, raw.targets[examples.train.rows, 0])
+    theirs = r2_score(raw.targets[rows, 0], model.predict(examples.valid.inputs))
+    assert r2_score(raw.targets[rows], outcome.predictions) == pytest.approx(theirs, abs=1e-3)
+
+
+def test_logistic_regression_has_650_parameters_on_digits():
+    assert fit("logistic", examples_of("digits"), "cross_entropy").parameters == 650
+
+
+@pytest.mark.parametrize("classes", [2, 5])
+def test_hinge_of_the_baseline_is_the_networks_hinge(classes):
+    random = np.random.default_rng(0)
+    margins = random.normal(size=(30, 1 if classes == 2 else classes))
+    truth = random.integers(0, classes, 30)
+    ours = LOSSES["hinge"](torch.from_numpy(margins), torch.from_numpy(truth))
+    assert _hinge(margins, truth) == pytest.approx(float(ours), rel=1e-9)
+
+
+def test_majority_and_mean_know_nothing_of_the_inputs():
+    majority = fit("majority", examples_of("digits"), "cross_entropy")
+    assert len(set(majority.predictions)) == 1
+    examples = examples_of("diabetes")
+    mean = fit("mean", examples, "mean_squared_error")
+    expected = examples.dataset.targets[examples.train.rows].mean()
+    assert mean.predictions == pytest.approx(np.full((66, 1), expected), rel=1e-4)
+
+
+def test_a_baseline_of_the_other_task_is_refused():
+    with pytest.raises(BaselineProblem, match=r"no baseline “ridge” for these data. There are: logistic, majority."):
+        fit("ridge", examples_of("iris"), "cross_entropy")
+    assert {baseline.task for baseline in BASELINES.values()} == {"classes", "numbers"}
+
+
+def outcome(name, predictions, kind="baseline"):
+    return Outcome(name, "Logistic regression", kind, np.asarray(predictions), 0.1, 3, 0.2)
+
+
+def judged(ours, theirs, truth):
+    examples = examples_of("gauss", samples=200)
+    object.__setattr__(examples.valid, "targets", np.asarray(truth))
+    return compare(outcome("network", ours, "network"), [outcome("logistic", theirs)], examples)
+
+
+def test_a_verdict_says_better_with_its_figures():
+    truth = np.ones(30, int)
+    verdict = judged(truth, [0] * 10 + [1] * 20, truth).verdict
+    assert verdict.better
+    assert verdict.p_value == pytest.approx(2 / 2**10)
+    assert verdict.text.startswith("Better than logistic regression by 33.3 points (95 % interval ")
+    assert "McNemar's exact test, p = 0.002, n = 30" in verdict.text
+
+
+def test_a_verdict_says_worse():
+    truth = np.ones(30, int)
+    verdict = judged([0] * 10 + [1] * 20, truth, truth).verdict
+    assert not verdict.better
+    assert verdict.text.startswith("Worse than logistic regression by 33.3 points")
+
+
+def test_a_verdict_does_not_take_chance_for_merit():
+    truth = np.ones(30, int)
+    verdict = judged([0] * 2 + [1] * 28, [1] * 27 + [0] * 3, truth).verdict
+    assert not verdict.better
+    assert verdict.text.startswith("Not shown to be different from logistic regression: 3.3 points ahead of it")
+
+
+def test_the_comparison_is_printed_with_the_contracts_keys():
+    truth = np.ones(30, int)
+    values = judged(truth, truth, truth).to_json()
+    assert list(values) == ["metric", "split", "n", "models", "verdict"]
+    assert list(values["models"][0]) == ["name", "kind", "score", "low", "high", "parameters", "seconds"]
+    assert list(values["verdict"]) == ["against", "difference", "low", "high", "p_value", "better", "text"]
+    assert values["n"] == 30
+    assert values["models"][0]["score"] == 1.0

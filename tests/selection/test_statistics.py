@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+from sklearn.metrics import r2_score
+
+from playground.selection.statistics import (
+    bootstrap,
+    interval,
+    mcnemar_exact,
+    paired_difference,
+    r2_of,
+    two_sided,
+    wilson,
+)
+
+
+@pytest.mark.parametrize(("right", "count"), [(0, 10), (8, 10), (10, 10), (261, 270), (9000, 10_000)])
+def test_wilsons_interval_is_scipys(right, count):
+    theirs = binomtest(right, count).proportion_ci(method="wilson")
+    assert wilson(right, count) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 0), (1, 9), (5, 5), (0, 7), (40, 12), (600, 520)])
+def test_mcnemars_exact_test_is_a_fair_coin(first, second):
+    theirs = binomtest(first, first + second).pvalue if first + second else 1.0
+    assert mcnemar_exact(first, second) == pytest.approx(theirs, rel=1e-9)
+
+
+@pytest.mark.parametrize("second", range(13))
+@pytest.mark.parametrize("first", range(13))
+def test_interval_of_a_difference_and_test_never_contradict_each_other(first, second):
+    low, high = paired_difference(first, second, 100)
+    assert low - 1e-12 <= (first - second) / 100 <= high + 1e-12
+    assert (low > 1e-12 or high < -1e-12) == (mcnemar_exact(first, second) < 0.05)
+
+
+def test_interval_of_a_difference_is_clopper_and_pearsons():
+    theirs = binomtest(15, 20).proportion_ci(method="exact")
+    expected = ((2 * theirs.low - 1) * 20 / 270, (2 * theirs.high - 1) * 20 / 270)
+    assert paired_difference(15, 5, 270) == pytest.approx(expected, abs=1e-9)
+
+
+def test_bootstrapped_mean_has_the_normal_interval():
+    values = np.random.default_rng(1).normal(3, 2, 400)
+    low, high = interval(bootstrap(lambda rows: values[rows].mean(axis=1), len(values)))
+    half = 1.96 * values.std() / 20
+    assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.03)
+
+
+def test_bootstrap_is_the_same_for_the_same_seed():
+    values = np.arange(50.0)
+    first, second = (bootstrap(lambda rows: values[rows].mean(axis=1), 50, seed=3) for _ in range(2))
+    assert np.array_equal(first, second)
+
+
+def test_r2_is_scikit_learns():
+    random = np.random.default_rng(0)
+    truth, guess = random.normal(size=(60, 1)), random.normal(size=(60, 1))
+    assert r2_of(truth, guess)(np.arange(60)[None])[0] == pytest.approx(r2_score(truth, guess))
+
+
+def test_p_value_of_a_bootstrap_is_small_only_when_zero_is_far():
+    random = np.random.default_rng(0)
+    assert two_sided(random.normal(0, 1, 4000)) > 0.8
+    assert two_sided(random.normal(5, 1, 4000)) <= 0.001
