@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from playground.app.beside import Beside
 from playground.app.runner import Mailbox
 from playground.app.worker import BaselineDone, BaselineFailed, BaselineFit
 from playground.data.dataset import DataChoice, Examples
@@ -25,10 +26,8 @@ USUAL = {"classes": ("logistic", "majority"), "numbers": ("ridge", "mean")}
 class Comparing:
     """Baselines by name, and the latest comparison."""
 
-    def __init__(
-        self, wait_for: Callable[[Future[Any], Callable[[Future[Any]], None]], None], tell: Callable[[Any], None]
-    ) -> None:
-        self._wait_for, self._tell = wait_for, tell
+    def __init__(self, beside: Beside, tell: Callable[[Any], None]) -> None:
+        self._beside, self._tell = beside, tell
         self._mailbox = Mailbox()
         self._fit: BaselineFit | None = None
         self._pending: Future[Comparison] | None = None
@@ -78,12 +77,15 @@ class Comparing:
         future = ask(look)
         if future is not None:
             self._asked, self._pending, self.is_stale = now, future, False
-            self._wait_for(future, self._compared)
+            self._beside.watch(future, lambda comparison: self._compared(future, comparison), self._failed)
 
-    def _compared(self, done: Future[Comparison]) -> None:
-        if done is not self._pending:
-            return
-        self.comparison = done.result()
+    def _compared(self, asked: Future[Comparison], comparison: Comparison) -> None:
+        if asked is self._pending:
+            self.comparison = comparison
+            self._tell("comparison")
+
+    def _failed(self, error: Exception) -> None:
+        self.problem = f"The comparison failed: {error}"
         self._tell("comparison")
 
     def clear(self) -> None:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from playground.app.beside import Beside
 from playground.app.changes import ChooseData
 from playground.app.comparing import Comparing
 from playground.app.document import Document
 from playground.app.files import Project, read_project, write_project
 from playground.app.history import Change, History
+from playground.app.loading import Loading
 from playground.app.runner import Mailbox, Pace, Run
-from playground.data.dataset import DataChoice, DataProblem, Examples
+from playground.data.dataset import DataChoice, Examples
 from playground.engine.events import Ended, EpochDone, Progress, Started
 from playground.graph.check import Report, check
 from playground.layers.shape import Signature
@@ -40,10 +43,10 @@ class Session:
 
     def __init__(self, document: Document | None = None, path: Path | None = None) -> None:
         self._subscribers: list[Callable[[Topic], None]] = []
-        self._beside = ThreadPoolExecutor(2, thread_name_prefix="beside")
-        self._awaited: list[tuple[Future[Any], Callable[[Future[Any]], None]]] = []
-        self._prepared: dict[DataChoice, Examples] = {}
-        self.comparing = Comparing(self._await, self._tell)
+        self._beside = Beside()
+        self._loading = Loading(self._beside)
+        self._wanted: DataChoice | None = None
+        self.comparing = Comparing(self._beside, self._tell)
         self.device = "auto"
         self.message = ""
         self.run: Run | None = None
@@ -55,6 +58,8 @@ class Session:
         """Whether the run there is has not been played yet."""
         self._offset = 0
         """Epochs of earlier runs on the same curves, before an edit."""
+        self._told: Status = "loading"
+        """The status that subscribers know of."""
         self._begin(document or Document(), path)
 
     def _begin(self, document: Document, path: Path | None, project: Project | None = None) -> None:
@@ -102,9 +107,12 @@ class Session:
     def subscribe(self, callback: Callable[[Topic], None]) -> None:
         self._subscribers.append(callback)
 
-    def _tell(self, topic: Topic) -> None:
-        for callback in list(self._subscribers):
-            callback(topic)
+    def _tell(self, *topics: Topic) -> None:
+        for topic in topics:
+            if topic == "status":
+                self._told = self.status
+            for callback in list(self._subscribers):
+                callback(topic)
 
     def say(self, message: str) -> None:
         """Show a person one sentence."""
@@ -158,63 +166,44 @@ class Session:
 
     def choose_data(self, choice: DataChoice, setting: str = "") -> None:
         """Read other data; when they are there, the document takes them and the network's ends follow, as one step."""
+        self._wanted = choice
 
-        def take(examples: Examples) -> None:
-            self.do(ChooseData(choice, examples.signature, setting))
+        def take(answer: Examples | str) -> None:
+            if self._wanted != choice:
+                return  # another was chosen meanwhile, as in dragging a slider
+            if isinstance(answer, str):
+                self.say(answer)
+            else:
+                self.do(ChooseData(choice, answer.signature, setting))
             self._tell("data")
 
-        if choice in self._prepared:
-            take(self._prepared[choice])
-            return
-        self._await(self._beside.submit(_prepare, choice), lambda done: self._chosen(done, choice, take))
-
-    def _chosen(self, done: Future[Examples], choice: DataChoice, take: Callable[[Examples], None]) -> None:
-        try:
-            examples = done.result()
-        except DataProblem as problem:
-            self.say(str(problem))
-            self._tell("data")
-            return
-        self._remember(choice, examples)
-        take(examples)
-
-    def _remember(self, choice: DataChoice, examples: Examples) -> None:
-        self._prepared[choice] = examples
-        while len(self._prepared) > 3:
-            del self._prepared[next(iter(self._prepared))]
+        self._loading.read(choice, take)
 
     def _load(self, choice: DataChoice) -> None:
         self.data_problem = None
-        self.examples = self._prepared.get(choice)
+        self.examples = self._loading.at_hand(choice)
         if self.examples is None:
-            self._await(self._beside.submit(_prepare, choice), lambda done: self._loaded(done, choice))
+            self._loading.read(choice, lambda answer: self._loaded(answer, choice))
 
-    def _loaded(self, done: Future[Examples], choice: DataChoice) -> None:
+    def _loaded(self, answer: Examples | str, choice: DataChoice) -> None:
         if choice != self.document.data:
             return
-        try:
-            self.examples = done.result()
-            self._remember(choice, self.examples)
-        except DataProblem as problem:
-            self.data_problem = str(problem)
-            self.say(str(problem))
+        if isinstance(answer, str):
+            self.data_problem = answer
+            self.say(answer)
+        else:
+            self.examples = answer
         self.report = check(self.document.graph, self.signature)
-        topics: tuple[Topic, ...] = ("data", "document", "status")
-        for topic in topics:
-            self._tell(topic)
+        self._tell("data", "document", "status")
 
     # Training
 
     def play(self, pace: Pace = "run", batches: int = 1) -> bool:
         """Train, or go on, or do so many steps; False (and a sentence) if the network or the data do not allow it."""
-        if self.data_problem:
-            self.say(self.data_problem)
-            return False
-        if self.report.errors:
-            self.say(self.report.errors[0].text)
-            return False
-        if self.examples is None:
-            self.say("The data are still being read. Press Play again in a moment.")
+        hindrance = self._hindrance()
+        if hindrance:
+            self.say(hindrance)
+        if hindrance or self.examples is None:
             return False
         if self.ended is not None:
             self._go_on()
@@ -224,6 +213,14 @@ class Session:
         run.go(pace, batches)
         self._tell("status")
         return True
+
+    def _hindrance(self) -> str:
+        """Why there can be no training now; empty if there can."""
+        if self.data_problem:
+            return self.data_problem
+        if self.report.errors:
+            return self.report.errors[0].text
+        return "" if self.examples is not None else "The data are still being read. Press Play again in a moment."
 
     def _go_on(self) -> None:
         """After an end: more epochs from where it stood; after a failure, from the beginning."""
@@ -262,8 +259,9 @@ class Session:
     def prepare(self) -> None:
         """Build the network before Play, paused, so that panes can look inside it."""
         if self.run is None and self.status == "ready":
+            was_trained = self._checkpoint is not None or bool(self.epochs)
             self._make_run()
-            self._fresh = self._checkpoint is None and not self.epochs
+            self._fresh = not was_trained
 
     def ask(self, look: Callable[[Training], T]) -> Future[T] | None:
         """Have the training thread look inside the network between two steps; None if there is no network yet."""
@@ -297,7 +295,7 @@ class Session:
         run, self.run = self.run, None
         self._fresh = True
         if run is not None:
-            if keep_weights:
+            if keep_weights and (self.ended is None or self.ended.reason not in ("diverged", "failed")):
                 self._weights = run.ask(_weights)
             run.close()
             self.ended = None
@@ -311,11 +309,7 @@ class Session:
 
     def poll(self) -> None:
         """Take in what happened beside this thread. Called some 30 times a second."""
-        ready = [item for item in self._awaited if item[0].done()]
-        self._awaited = [item for item in self._awaited if not item[0].done()]
-        for future, handle in ready:
-            if not future.cancelled():
-                handle(future)
+        self._beside.poll()
         self.comparing.poll()
         if self.run is not None:
             known = len(self.epochs)
@@ -323,8 +317,11 @@ class Session:
                 self._take(event)
             if len(self.epochs) > known:
                 self._epochs_came()
+        if self.status != self._told:  # a run pauses itself when the steps asked for are done
+            self.comparing.is_stale = True
+            self._tell("status")
         if self.comparing.is_stale and self.status != "running":
-            self._refresh_comparison()  # a baseline that came after the last epoch
+            self._refresh_comparison()  # or a baseline came after the last epoch
 
     def _take(self, event: Any) -> None:
         if isinstance(event, Started):
@@ -341,8 +338,6 @@ class Session:
     def _epochs_came(self) -> None:
         """Told once for all that came since the last look: a tiny network does a hundred epochs a second."""
         self._tell("curves")
-        if self.run is not None and self.run.pace == "pause":
-            self._tell("status")
         self._refresh_comparison(at_most_every=0.7)
 
     def _take_end(self, event: Ended) -> None:
@@ -358,55 +353,36 @@ class Session:
         if self.examples is not None and self.epochs:
             self.comparing.refresh(self.ask, self.examples, time.monotonic(), at_most_every)
 
-    def _await(self, future: Future[Any], handle: Callable[[Future[Any]], None]) -> None:
-        """Call handle on this thread, from poll(), when the future is done."""
-        self._awaited.append((future, handle))
-
     # Files
 
     def save(self, path: Path | None = None) -> None:
         """Write the project beside this thread; topic "file" tells when it is done."""
         path = path or self.path
         assert path is not None, "a project without a file is saved with a path"
-        document, epochs = self.document, tuple(self.epochs)
-        checkpoint = None if self._fresh else self.ask(lambda training: training.checkpoint())
+        target, document, epochs = path, self.document, tuple(self.epochs)
+        asked = None if self._fresh else self.ask(lambda training: training.checkpoint())
         stored = self._checkpoint
 
         def write() -> None:
-            state = checkpoint.result() if checkpoint else stored
-            write_project(path, Project(document, state, epochs))
+            write_project(target, Project(document, asked.result() if asked else stored, epochs))
 
-        self._await(self._beside.submit(write), lambda done: self._written(done, path, document))
+        def written(_: None) -> None:
+            self.path = target
+            self.history.mark_saved(document)
+            self.say(f"Saved {target.name}.")
+            self._tell("file")
 
-    def _written(self, done: Future[None], path: Path, document: Document) -> None:
-        try:
-            done.result()
-        except Exception as error:  # noqa: BLE001 - shown, and the project stays
-            self.say(f"Not saved: {error}")
-            return
-        self.path = path
-        self.history.mark_saved(document)
-        self.say(f"Saved {path.name}.")
-        self._tell("file")
+        self._beside.run(write, written, lambda error: self.say(f"Not saved: {error}"))
 
     def open(self, path: Path) -> None:
         """Read a project file beside this thread and put it in this one's place; on failure nothing is lost."""
-        self._await(self._beside.submit(read_project, path), lambda done: self._opened(done, path))
-
-    def _opened(self, done: Future[Project], path: Path) -> None:
-        try:
-            project = done.result()
-        except Exception as error:  # noqa: BLE001 - whatever the file did, the window goes on
-            self.say(str(error))
-            return
-        self.start(project, path)
+        read = partial(read_project, path)
+        self._beside.run(read, lambda project: self.start(project, path), lambda error: self.say(str(error)))
 
     def start(self, project: Project, path: Path | None = None) -> None:
         """Work on another project."""
         self._begin(project.document, path, project)
-        topics: tuple[Topic, ...] = ("file", "document", "data", "curves", "status")
-        for topic in topics:
-            self._tell(topic)
+        self._tell("file", "document", "data", "curves", "status")
 
     def close(self, timeout: float = 5.0) -> bool:
         """End the run and everything beside it; True if the training thread ended in time."""
@@ -414,16 +390,8 @@ class Session:
         self.comparing.close()
         if run is not None:
             run.close()
-        self._beside.shutdown(wait=False, cancel_futures=True)
-        self._awaited.clear()
+        self._beside.close()
         return run.join(timeout) if run is not None else True
-
-
-def _prepare(choice: DataChoice) -> Examples:
-    from playground.data.catalogue import load
-    from playground.data.split import prepare
-
-    return prepare(load(choice), choice)
 
 
 def _weights(training: Training) -> dict[str, np.ndarray]:

@@ -7,7 +7,7 @@ import os
 import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-SMALL = 5_000_000
+SMALL = 20_000_000
 """Multiply-adds of a batch below which a second thread costs more than it brings (measured on two cores)."""
 
 

@@ -68,7 +68,7 @@ def read_checkpoint(checkpoint: Checkpoint, training: Training) -> None:
         return
     facts = checkpoint.facts
     training.epoch, training.step = _count(facts, "epoch"), _count(facts, "step")
-    training.batch = min(_count(facts, "batch"), training.batches - 1)
+    training.batch = min(_count(facts, "batch"), training.batches)
     training.best_epoch, training.waited = _count(facts, "best_epoch"), _count(facts, "waited")
     best = facts.get("best_loss")
     training.best_loss = float(best) if isinstance(best, int | float) else float("inf")

@@ -205,8 +205,12 @@ class Training:
         done = self._losses[first : self.batch]
         if not bool(torch.isfinite(done).all()):
             return explain(self, before, inputs, targets, rows, first)
-        used = torch.cat(rows[first : self.batch])
-        train = self._score(torch.cat(seen), targets.index_select(0, used), self._mean_loss(rows, first))
+        trained = sum(len(piece) for piece in rows[first : self.batch])
+        if seen:
+            order_seen = torch.cat(rows[first : self.batch])
+            train = self._score(torch.cat(seen), targets.index_select(0, order_seen), self._mean_loss(rows, first))
+        else:  # resumed between the last step and the end of the epoch
+            train = self.evaluate("train")
         self.epoch, self.batch = self.epoch + 1, 0
         valid = self.evaluate("valid")
         if message := self._blown_up(train, valid):
@@ -215,7 +219,7 @@ class Training:
         self._note(valid.loss)
         seconds = perf_counter() - began - away
         self.seconds += seconds
-        yield EpochDone(self.epoch, train, valid, rate, seconds, len(used) / seconds)
+        yield EpochDone(self.epoch, train, valid, rate, seconds, trained / seconds)
         return ""
 
     def _one_step(self, inputs: Tensor, targets: Tensor, number: int) -> Tensor:

@@ -206,7 +206,7 @@ _ALL = (
         "Noisy waves of different frequencies, told apart by an LSTM that reads them step by step.",
         "frequency",
         _frequency_lstm,
-        {"epochs": 30, "learning_rate": 0.01, "schedule": "cosine", "clip": 1.0},
+        {"epochs": 30, "batch": 16, "learning_rate": 0.01, "schedule": "cosine", "clip": 1.0},
     ),
 )
 

@@ -19,7 +19,7 @@ VERSION = 1
 """Of the layout of panels; an older stored one is not restored."""
 SIDE, INSIDE, BELOW = 236, 286, 262
 """Width of the left and right panels and height of the lower one at first, in pixels."""
-LARGER = 1.45
+LARGER = 1.6
 """Type in presentation mode, over the usual."""
 
 
@@ -35,7 +35,9 @@ class Look(QObject):
         is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
         self._theme = chosen or (stored if stored in theme.THEMES else "dark" if is_dark else "light")
         self._is_presenting = False
-        self._size = 0.0
+        hidden = self._settings.value("hidden") or []  # Qt gives a list of one back as a string
+        self.hidden = {str(name) for name in (hidden if isinstance(hidden, list) else [hidden])}
+        """Names of the panels that the person has put away."""
 
     def begin(self) -> None:
         """Style the window and put its panels where they were."""
@@ -59,14 +61,17 @@ class Look(QObject):
         """Give everything the present theme's colours."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        theme.apply(app, theme.THEMES[self._theme])
+        if self._is_presenting:  # what would not fit goes before the type grows, or the window would grow with it
+            self._window.run_bar.restyle(True)
+            self.show_panels()
+        theme.apply(app, theme.THEMES[self._theme], LARGER if self._is_presenting else 1.0)
         window = self._window
         restyle_actions(window.actions_by_name)
         late = (getattr(window, name, None) for name in ("loss", "score", "compare", "inside"))
         for part in (window.canvas, window.palette_pane, window.form, window.data_pane, window.welcome, *late):
             if part is not None:
                 part.restyle()
-        window.run_bar.show_status()
+        window.run_bar.restyle(self._is_presenting)
 
     def toggle(self) -> None:
         """Dark or light."""
@@ -75,21 +80,26 @@ class Look(QObject):
 
     def present(self) -> None:
         """Large type and no side panels, for the back row; and back."""
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
         self._is_presenting = not self._is_presenting
-        font = app.font()
-        if self._is_presenting:
-            self._size = font.pointSizeF()
-        font.setPointSizeF(self._size * (LARGER if self._is_presenting else 1))
-        app.setFont(font)
-        for name in ("inputs", "inside"):
-            self._window.docks[name].setVisible(not self._is_presenting)
+        self.restyle()
+        self.show_panels()
         self._window.canvas.fit()
+
+    def show_panels(self) -> None:
+        """Show the panels that have not been put away; when presenting, only the one below."""
+        for name, dock in self._window.docks.items():
+            dock.setVisible(name not in self.hidden and (name == "below" or not self._is_presenting))
+
+    def put_away(self, name: str, is_hidden: bool) -> None:
+        """Hide or show one panel, now and on the next start."""
+        (self.hidden.add if is_hidden else self.hidden.discard)(name)
+        self._window.docks[name].setVisible(not is_hidden)
 
     def reset_layout(self) -> None:
         """Panels where they stood at first."""
+        self.hidden.clear()
         self._window.restoreState(self._initial, VERSION)
+        self.show_panels()
         self._first_layout()
 
     def remember(self) -> None:
@@ -97,6 +107,7 @@ class Look(QObject):
         if self._is_presenting:
             self.present()
         self._settings.setValue("theme", self._theme)
+        self._settings.setValue("hidden", sorted(self.hidden))
         self._settings.setValue("geometry", self._window.saveGeometry())
         if self._window.docks["inputs"].isVisible():
             self._settings.setValue("state", self._window.saveState(VERSION))

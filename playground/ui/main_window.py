@@ -29,7 +29,7 @@ from playground.app.files import Project
 from playground.app.session import Session
 from playground.graph.cost import costs, total
 from playground.layers.layer import LAYERS
-from playground.ui.actions import make_actions
+from playground.ui.actions import make_actions, menu_named
 from playground.ui.bridge import Bridge
 from playground.ui.canvas.palette import LayerPalette
 from playground.ui.canvas.view import CanvasView
@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self.look = Look(self, theme)
         self.actions_by_name = make_actions(self, self.canvas, self._handlers())
         self._build_places()
+        self._offer_panels()
         self._connect()
         self.look.begin()
         self.go_to_canvas() if project is not None else self.go_to_welcome()
@@ -129,6 +130,19 @@ class MainWindow(QMainWindow):
         self.addDockWidget(area, dock)
         return dock
 
+    def _offer_panels(self) -> None:
+        """A tick for each panel in the View menu, and a command for each."""
+        menu = menu_named(self, "View")
+        assert menu is not None
+        menu.addSeparator()
+        for name, dock in self.docks.items():
+            action = menu.addAction(self.tr("Panel “%1”").replace("%1", dock.windowTitle()))
+            action.setCheckable(True)
+            action.setChecked(True)
+            action.triggered.connect(lambda is_shown, name=name: self.look.put_away(name, not is_shown))
+            menu.aboutToShow.connect(lambda name=name, action=action: action.setChecked(name not in self.look.hidden))
+            self.actions_by_name[f"panel_{name}"] = action
+
     def build_plots(self) -> None:
         """The curves and pictures: pyqtgraph takes a quarter of a second, so the window is shown first."""
         if hasattr(self, "loss"):
@@ -151,6 +165,10 @@ class MainWindow(QMainWindow):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.inside.setObjectName("place")
+        # Pictures grow with the width: a bar that came and went would change it, and the height, for ever.
+        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        bar = scroll.verticalScrollBar()
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
         scroll.setWidget(self.inside)
         self.right_tabs.addTab(scroll, self.tr("Inside"))
         self.bridge.data.connect(self._choose_right_tab)
@@ -213,8 +231,7 @@ class MainWindow(QMainWindow):
     def go_to_canvas(self) -> None:
         """Show the network."""
         self.pages.setCurrentWidget(self.canvas)
-        for dock in self.docks.values():
-            dock.show()
+        self.look.show_panels()
         self.bar.show()
         self.canvas.setFocus()
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget, QWidgetAction
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+    QWidgetAction,
+)
 
 from playground.app.changes import SetRecipe
 from playground.app.session import Session
@@ -12,10 +22,14 @@ from playground.engine.recipe import Recipe
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import compact, icon
 from playground.ui.form import Editor, SettingsForm, editor_for
-from playground.ui.theme import theme_of
+from playground.ui.theme import sized, theme_of
 
 SHOWN = ("learning_rate", "batch", "optimiser", "schedule", "epochs", "l2", "seed")
 """Recipe fields in the row; the others are behind "More"."""
+WHEN_PRESENTING = ("learning_rate", "batch")
+"""Those that stay when type is large."""
+HEIGHT = 28
+"""Of everything in the row's lower line, so that it stands on one line."""
 WIDTHS = {"learning_rate": 74, "batch": 72, "optimiser": 92, "schedule": 116, "epochs": 76, "l2": 64, "seed": 64}
 
 
@@ -28,6 +42,7 @@ class RunBar(QWidget):
         super().__init__(parent)
         self._session = session
         self.editors: dict[str, Editor] = {}
+        self._columns: dict[str, QWidget] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
@@ -44,11 +59,18 @@ class RunBar(QWidget):
         self._epoch.setMinimumWidth(70)
         self._epoch.setProperty("role", "title")
         row.addSpacing(4)
-        row.addLayout(_labelled(self.tr("EPOCH"), self._epoch))
+        row.addWidget(_labelled(self.tr("EPOCH"), self._epoch))
         for name in SHOWN:
-            row.addLayout(self._field(name))
-        row.addLayout(_labelled("", self._more_button()))
+            self._columns[name] = self._field(name)
+            row.addWidget(self._columns[name])
+        self._columns["more"] = _labelled("", self._more_button())
+        row.addWidget(self._columns["more"])
         row.addStretch(1)
+        self._device = QLabel()
+        self._device.setProperty("role", "chip")
+        self._device.setToolTip(self.tr("Where the network is trained"))
+        self._device.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row.addWidget(self._device)
         self._speed = QLabel()
         self._speed.setProperty("role", "note")
         self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -77,7 +99,7 @@ class RunBar(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         return button
 
-    def _field(self, name: str) -> QVBoxLayout:
+    def _field(self, name: str) -> QWidget:
         field = Recipe.model_fields[name]
         editor = editor_for(field)
         editor.setFixedWidth(WIDTHS[name])
@@ -87,7 +109,7 @@ class RunBar(QWidget):
         return _labelled((field.title or name).upper(), editor)
 
     def _more_button(self) -> QToolButton:
-        button = QToolButton()
+        self._more = button = QToolButton()
         button.setText(self.tr("More"))
         button.setToolTip(self.tr("Momentum, penalties, clipping, early stopping and the rest of the recipe."))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -121,6 +143,17 @@ class RunBar(QWidget):
         self._others.show_values(values)
         self._show_progress()
 
+    def restyle(self, is_presenting: bool = False) -> None:
+        """Take the present theme's colours and size of type; what stays when presenting fits into the row."""
+        for name, column in self._columns.items():
+            column.setVisible(not is_presenting or name in WHEN_PRESENTING)
+        for name, editor in self.editors.items():
+            editor.setFixedWidth(sized(WIDTHS[name]))
+        self.play.setFixedWidth(sized(96))
+        for widget in (self._epoch, self._more, *self.editors.values()):
+            widget.setFixedHeight(sized(HEIGHT))
+        self.show_status()
+
     def show_status(self) -> None:
         """Play or pause, by what the session does now."""
         is_running = self._session.status == "running"
@@ -134,25 +167,26 @@ class RunBar(QWidget):
         done = session.epochs[-1].epoch if session.epochs else 0
         target = max(session.document.recipe.epochs, done)
         self._epoch.setText(f"{done} / {target}")
-        words = []
-        if session.started is not None:
-            words.append(session.started.device.upper())
+        self._device.setText(session.started.device.upper() if session.started is not None else "")
+        self._device.setVisible(session.started is not None)
+        speed = session.epochs[-1].samples_per_second if session.epochs else None
         if session.progress is not None and session.status == "running":
-            words.append(self.tr("%1 examples/s").replace("%1", compact(session.progress.samples_per_second)))
-        elif session.epochs:
-            words.append(self.tr("%1 examples/s").replace("%1", compact(session.epochs[-1].samples_per_second)))
-        self._speed.setText("\n".join(words))
+            speed = session.progress.samples_per_second
+        words = self.tr("%1 examples/s").replace("%1", compact(speed)) if speed is not None else ""
+        self._speed.setText(words)
 
 
-def _labelled(text: str, widget: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout()
+def _labelled(text: str, widget: QWidget) -> QWidget:
+    place = QWidget()
+    column = QVBoxLayout(place)
+    column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
     label = QLabel(text)
     label.setProperty("role", "heading")
     label.setBuddy(widget)
     column.addWidget(label)
     column.addWidget(widget)
-    return column
+    return place
 
 
 def _range(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 FAMILY = {
@@ -107,17 +107,25 @@ def palette(theme: Theme) -> QPalette:
     return made
 
 
-def style_sheet(theme: Theme) -> str:
-    """The little that Fusion's palette does not say."""
+def style_sheet(theme: Theme, scale: float = 1.0) -> str:
+    """The little that Fusion's palette does not say; scale enlarges all type."""
+    title, note = TITLE * scale, NOTE * scale
     return f"""
     QToolTip {{ color: {theme.text}; background: {theme.card}; border: 1px solid {theme.border}; padding: 4px; }}
     QDockWidget {{ color: {theme.text}; }}
     QMainWindow::separator {{ background: {theme.border}; width: 1px; height: 1px; }}
-    *[role="title"] {{ font-size: {TITLE}px; font-weight: 600; }}
-    *[role="heading"] {{ color: {theme.muted}; font-size: {NOTE}px; font-weight: 600; letter-spacing: 0.5px; }}
-    *[role="note"] {{ color: {theme.muted}; font-size: {NOTE}px; }}
+    *[role="title"] {{ font-size: {title}px; font-weight: 600; }}
+    *[role="heading"] {{ color: {theme.muted}; font-size: {note}px; font-weight: 600; letter-spacing: 0.5px; }}
+    *[role="note"] {{ color: {theme.muted}; font-size: {note}px; }}
+    *[role="chip"] {{ color: {theme.good}; background: {theme.good_ground}; font-size: {note}px; font-weight: 600;
+        border-radius: 9px; padding: 2px 9px; }}
     *[role="error"] {{ color: {theme.error}; }}
-    QLineEdit, QSpinBox, QComboBox {{ min-height: 22px; }}
+    QLineEdit, QSpinBox, QComboBox {{ min-height: {22 * scale:.0f}px; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar::handle:vertical {{ background: {theme.edge}; border-radius: 3px; margin: 2px; min-height: 24px; }}
+    QScrollBar::handle:vertical:disabled {{ background: transparent; }}
+    QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
+    QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
     QTabWidget::pane {{ border: none; }}
     QTabBar {{ qproperty-drawBase: 0; background: {theme.panel}; }}
     QTabBar::tab {{ color: {theme.muted}; background: transparent; padding: 6px 10px; border: none;
@@ -136,12 +144,17 @@ def style_sheet(theme: Theme) -> str:
     """
 
 
-def apply(app: QApplication, theme: Theme) -> None:
+def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     """Give the whole program a look. Widgets that draw themselves read theme_of() when they paint."""
     app.setStyle("Fusion")
     app.setProperty("theme", theme.name)
+    app.setProperty("scale", scale)
     app.setPalette(palette(theme))
-    app.setStyleSheet(style_sheet(theme))
+    font = QFont(app.font())
+    font.setPixelSize(round(BODY * scale))
+    app.setStyleSheet("")  # with a sheet in place, the font would not reach the widgets there are
+    app.setFont(font)
+    app.setStyleSheet(style_sheet(theme, scale))
 
 
 def theme_of() -> Theme:
@@ -149,3 +162,10 @@ def theme_of() -> Theme:
     app = QApplication.instance()
     name = app.property("theme") if app is not None else None
     return THEMES.get(str(name), LIGHT)
+
+
+def sized(size: float) -> int:
+    """One of the sizes of type in pixels, larger in presentation mode: for what is painted by hand."""
+    app = QApplication.instance()
+    scale = app.property("scale") if app is not None else None
+    return round(size * (float(scale) if scale else 1.0))

@@ -117,8 +117,10 @@ def test_a_column_that_is_not_there_is_told_with_those_that_are(tmp_path):
         load(DataChoice(source=table(tmp_path, "a,b\n1,2\n"), target="c"))
 
 
-@pytest.mark.parametrize(("name", "target"), [("penguins", "species"), ("titanic", "survived"), ("mpg", "mpg"),
-                                              ("tips", "tip"), ("california_housing", "median_house_value")])  # fmt: skip
+REAL = {"penguins": "species", "titanic": "survived", "mpg": "mpg", "tips": "tip", "california_housing": "total_rooms"}
+
+
+@pytest.mark.parametrize(("name", "target"), REAL.items())
 def test_real_tables_load_with_nothing_but_the_target(test_data, name, target):
     data = load(DataChoice(source=str(test_data / "csv" / f"{name}.csv"), target=target))
     assert len(data.inputs) > 150

@@ -41,7 +41,10 @@ def test_same_seed_same_parts_other_seed_others():
     assert not np.array_equal(first[1], other[1])
 
 
-@pytest.mark.parametrize(("source", "scaling"), [("wine", "standard"), ("wine", "unit"), ("digits", "standard"), ("diabetes", "auto")])  # fmt: skip
+SCALED = [("wine", "standard"), ("wine", "unit"), ("digits", "standard"), ("diabetes", "auto")]
+
+
+@pytest.mark.parametrize(("source", "scaling"), SCALED)
 def test_scaling_knows_nothing_of_validation_and_test(source, scaling):
     choice = DataChoice(source=source, scaling=scaling)
     data = load(choice)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.graph.random_graphs import SIGNATURES, edits, signatures, tried, wired
 
 from playground.graph.arrange import arrange, place_new
 from playground.graph.check import Problem, Report, check
@@ -13,6 +12,7 @@ from playground.graph.edits import Edit, adapt, apply_all
 from playground.graph.model import Graph
 from playground.graph.receptive import fields
 from playground.layers.shape import Signature
+from tests.graph.random_graphs import SIGNATURES, edits, signatures, tried, wired
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
 

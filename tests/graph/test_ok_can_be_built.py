@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.graph.random_graphs import SIGNATURES, wired
 
 from playground.engine.compile import build
 from playground.graph.check import check
@@ -13,6 +12,7 @@ from playground.graph.cost import costs, total
 from playground.graph.edits import apply_all
 from playground.graph.model import Graph
 from playground.layers.shape import Signature
+from tests.graph.random_graphs import SIGNATURES, wired
 
 MOST_CLICKS = 25
 

@@ -7,16 +7,16 @@ from inspect import getdoc
 
 import pytest
 import torch
-from tests.layers.cases import CASES, inputs_of, name_of, network_with
-from playground.engine.compile import build
 from pydantic import ValidationError
 from torch.utils.flop_counter import FlopCounterMode
 
+from playground.engine.compile import build
 from playground.graph.check import check
 from playground.graph.cost import costs, total
 from playground.layers import FAMILIES, LAYERS
 from playground.layers.layer import Layer, read_layer
 from playground.layers.refusal import refusal
+from tests.layers.cases import CASES, inputs_of, name_of, network_with
 
 every_case = pytest.mark.parametrize(("layer", "dims"), CASES, ids=name_of)
 every_type = pytest.mark.parametrize("cls", LAYERS.values(), ids=list(LAYERS))

@@ -21,7 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def opened(qtbot) -> Iterator[Opened]:
-    """opened("spiral-mlp", epochs=5): a shown window on a template's project, with its data read and its panes built."""
+    """Open a shown window on a template, by its name and changes of the recipe; its data are read, its panes built."""
     windows: list[MainWindow] = []
 
     def open_on(template: str | None = None, theme: str = "light", **recipe: object) -> MainWindow:

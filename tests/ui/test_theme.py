@@ -50,8 +50,8 @@ def test_curves_stand_out_from_their_ground(theme, series):
     assert contrast(getattr(theme, series), theme.panel) >= 3
 
 
-# How the three common deficiencies see linear red, green and blue: Viénot, Brettel and Mollon 1999 for the red and green
-# ones, Machado, Oliveira and Fernandes 2009 (severity 1) for the blue one.
+# How the three common deficiencies see linear red, green and blue: Viénot, Brettel and Mollon 1999 for red and green,
+# Machado, Oliveira and Fernandes 2009 (severity 1) for blue.
 SEEN = {
     "protan": ((0.11238, 0.88762, 0.0), (0.11238, 0.88762, 0.0), (0.00401, -0.00401, 1.0)),
     "deutan": ((0.29275, 0.70725, 0.0), (0.29275, 0.70725, 0.0), (-0.02234, 0.02234, 1.0)),

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
 from playground.ui.looking import Look, Looking
-from playground.ui.theme import BODY, NOTE, Theme, theme_of
+from playground.ui.theme import BODY, NOTE, Theme, sized, theme_of
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -72,8 +72,8 @@ class ConfusionPane(QWidget):
         side = min((self.height() - top - 22) / shown, (self.width() - left - 12) / shown, 46.0)
         totals = np.maximum(counts.sum(axis=1), 1)
         font, small = QFont(), QFont()
-        font.setPixelSize(round(min(BODY, max(7.0, side * 0.5))))
-        small.setPixelSize(round(min(NOTE, max(7.0, side * 0.6))))
+        font.setPixelSize(round(min(sized(BODY), max(7.0, side * 0.5))))
+        small.setPixelSize(round(min(sized(NOTE), max(7.0, side * 0.6))))
         for row in range(shown):
             painter.setFont(small)
             painter.setPen(theme.color("muted"))

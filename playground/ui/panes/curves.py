@@ -14,7 +14,7 @@ from playground.app.session import Session
 from playground.engine.events import EpochDone, Scores
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
-from playground.ui.theme import theme_of
+from playground.ui.theme import sized, theme_of
 
 SMOOTHING = 0.8
 """Weight of the past in a smoothed curve: an exponential moving average, corrected for its start."""
@@ -52,8 +52,8 @@ class CurvePane(QWidget):
         self.valid = self.plot.plot([], [])
         self.baseline = pg.InfiniteLine(angle=0)
         self.best = pg.InfiniteLine(angle=90)
-        self._words = pg.InfLineLabel(self.baseline, "", position=0.98, anchors=[(1, 1), (1, 1)])
-        self._best_words = pg.InfLineLabel(self.best, "", position=0.08, anchors=[(0, 1), (0, 1)])
+        self._words = pg.InfLineLabel(self.baseline, "", position=0.98, anchors=[(1, 0), (1, 1)])
+        self._best_words = pg.InfLineLabel(self.best, "", position=0.6, anchors=[(0, 1), (0, 1)])
         for line in (self.baseline, self.best):
             line.hide()
             self.plot.addItem(line)
@@ -71,6 +71,12 @@ class CurvePane(QWidget):
         self._valid: list[float] = []
         self._drawn = ""
         self._first: EpochDone | None = None
+        self._hint = QLabel(self.plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._hint.setProperty("role", "note")
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._hint.setText(
+            self.tr("Press Play (Space): after each epoch the training and validation parts get a point.")
+        )
         self._layout()
         self.plot.scene().sigMouseMoved.connect(self._hover)
         for signal in (bridge.curves, bridge.baseline, bridge.data, bridge.status):
@@ -98,12 +104,13 @@ class CurvePane(QWidget):
         """Take the colours of the present theme."""
         theme = theme_of()
         plots.restyle(self.plot)
-        self.train.setPen(plots.pen(theme.train, width=2))
-        self.valid.setPen(plots.pen(theme.valid, width=2))
+        self.train.setPen(plots.pen(theme.train, width=sized(2)))
+        self.valid.setPen(plots.pen(theme.valid, width=sized(2)))
         self.baseline.setPen(plots.pen(theme.baseline, Qt.PenStyle.DashLine))
         self.best.setPen(plots.pen(theme.good, Qt.PenStyle.DotLine))
         for label, color in ((self._words, theme.baseline), (self._best_words, theme.good)):
             label.setColor(color)
+            label.setFont(plots.note_font())
         self._legend.setText(
             f'<span style="color:{theme.train}">━</span> {self.tr("train")} &nbsp; '
             f'<span style="color:{theme.valid}">━</span> {self.tr("validation")} &nbsp; '
@@ -131,8 +138,22 @@ class CurvePane(QWidget):
             y = smoothed(values) if self.smooth.isChecked() else np.array(values)
             curve.setData(x, y, symbol=symbol, symbolSize=6)
         self.plot.setLabel("left", self._axis_words())
+        self._show_room(not self._x)
         self._show_baseline(name)
         self._show_best()
+
+    def _show_room(self, is_empty: bool) -> None:
+        """Before the first epoch: the axis of the epochs to come, and what will be here."""
+        if is_empty:
+            self.plot.setXRange(0, self._session.document.recipe.epochs)
+            self.plot.setYRange(0, 1)
+            self._hint.setGeometry(self.plot.rect().adjusted(60, 10, -20, -40))
+        elif self._hint.isVisible():
+            self.plot.enableAutoRange()
+        self._hint.setVisible(is_empty)
+
+    def resizeEvent(self, event: object) -> None:
+        self._hint.setGeometry(self.plot.rect().adjusted(60, 10, -20, -40))
 
     def _follow(self, name: str) -> None:
         """Take over the epochs that came since the last time, all of them when the curves are others."""

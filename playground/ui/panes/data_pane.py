@@ -13,19 +13,22 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
+    QWidgetAction,
 )
 
 from playground.app.session import Session
 from playground.data.catalogue import CATALOGUE
-from playground.data.dataset import ENGINEERED, Examples
+from playground.data.dataset import ENGINEERED, DataChoice, Examples
 from playground.data.points import SETS
 from playground.data.profile import one_of_each, profile
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import compact, example_image, icon
+from playground.ui.form import SettingsForm
 from playground.ui.theme import theme_of
 
 WRITTEN = {"x": "x", "y": "y", "x2": "x²", "y2": "y²", "xy": "xy", "sin x": "sin x", "sin y": "sin y"}
@@ -161,15 +164,19 @@ class DataPane(QWidget):
         self._counts = QLabel(wordWrap=True)
         self._counts.setProperty("role", "note")
         self._knobs = self._make_knobs()
+        self._split = self._split_button()
         row = QHBoxLayout()
         row.addWidget(self.combo, 1)
+        row.addWidget(self._split)
         row.addWidget(self._open)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(row)
-        for widget in (self._about, self.preview, self._bar, self._counts, self._knobs):
+        for widget in (self._about, self.preview, self._bar):
             column.addWidget(widget)
+        column.addWidget(self._counts)
+        column.addWidget(self._knobs)
         for signal in (bridge.data, bridge.document):
             signal.connect(self.refresh)
         self.refresh()
@@ -184,6 +191,32 @@ class DataPane(QWidget):
                     self.combo.setItemData(
                         self.combo.count() - 1, f"{title}: {entry.summary}", Qt.ItemDataRole.ToolTipRole
                     )
+
+    def _split_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setAccessibleName(self.tr("Split"))
+        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        button.setToolTip(self.tr("How the examples are divided and scaled."))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        self._divided = SettingsForm(DataChoice, ("valid", "test", "seed", "scaling"))
+        self._divided.setContentsMargins(12, 10, 12, 10)
+        self._divided.edited.connect(self._divide)
+        action = QWidgetAction(menu)
+        action.setDefaultWidget(self._divided)
+        menu.addAction(action)
+        button.setMenu(menu)
+        return button
+
+    def _divide(self, name: str, value: object) -> None:
+        choice = self._session.document.data
+        try:
+            self._session.choose_data(DataChoice.model_validate({**choice.model_dump(), name: value}), name)
+        except ValueError:
+            title = str(DataChoice.model_fields[name].title)
+            words = self.tr("%1 cannot be %2. Choose a share above 0 and below 0.9.")
+            self._session.say(words.replace("%1", title).replace("%2", str(value)))
+            self.refresh()
 
     def _make_knobs(self) -> QWidget:
         knobs = QWidget()
@@ -211,14 +244,17 @@ class DataPane(QWidget):
     def restyle(self) -> None:
         """Take the colours of the present theme."""
         self._open.setIcon(icon("folder-open"))
+        self._split.setIcon(icon("sliders-horizontal"))
         self.preview.show_examples(self._session.examples)
         self.update()
 
     def refresh(self) -> None:
         """Show the session's data."""
         self._open.setIcon(icon("folder-open"))
+        self._split.setIcon(icon("sliders-horizontal"))
         choice, examples = self._session.document.data, self._session.examples
         self._show_choice(choice.source)
+        self._divided.show_values(choice.model_dump())
         is_plane = choice.source in SETS
         self._knobs.setVisible(is_plane)
         if is_plane:
@@ -236,8 +272,10 @@ class DataPane(QWidget):
         self._about.setToolTip(f"<p>{dataset.about}</p>")
         self.preview.show_examples(examples)
         self._bar.show_sizes(facts.train, facts.valid, facts.test)
-        counts = f"train {facts.train:,} · valid {facts.valid:,} · test {facts.test:,}, locked"
-        self._counts.setText(counts.replace(",", "\u202f"))
+        counts = (self.tr("train"), facts.train), (self.tr("valid"), facts.valid), (self.tr("test"), facts.test)
+        known = self.tr("test locked · accuracy ± %1 points") if dataset.task == "classes" else self.tr("test locked")
+        known = known.replace("%1", f"{facts.half_width * 100:.1f}")
+        self._counts.setText(" · ".join(f"{part} {_figure(size)}" for part, size in counts) + f"\n{known}")
         tip = self.tr(
             "Training examples teach, validation examples choose, test examples stay locked away. With %1 validation "
             "examples an accuracy is known to ± %2 points at worst."
@@ -278,3 +316,8 @@ class DataPane(QWidget):
             self.refresh()
             return
         self._session.choose_data(self._session.document.data.model_copy(update={"features": chosen}), "inputs")
+
+
+def _figure(count: int) -> str:
+    """1 257: thousands apart by a thin space."""
+    return f"{count:,}".replace(",", "\u202f")

@@ -18,7 +18,7 @@ from playground.ui.bridge import Bridge
 from playground.ui.canvas.view import CanvasView
 from playground.ui.drawing import example_image, grey_image, icon, signed_image
 from playground.ui.looking import Look, Looking
-from playground.ui.theme import NOTE, theme_of
+from playground.ui.theme import NOTE, sized, theme_of
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -90,7 +90,7 @@ class SurfaceView(QWidget):
         theme, reach = theme_of(), self.reach(surface)
         examples = self._session.examples
         font = painter.font()
-        font.setPixelSize(round(NOTE))
+        font.setPixelSize(sized(NOTE))
         painter.setFont(font)
         ramp = signed_image(np.linspace(-1, 1, 64)[None, :], 1.0)
         bar = QRectF(place.left(), place.bottom() + 8, place.width(), 8)
@@ -140,10 +140,14 @@ class Pictures(QWidget):
         painter, theme = QPainter(self), theme_of()
         try:
             font = painter.font()
-            font.setPixelSize(round(NOTE))
+            font.setPixelSize(sized(NOTE))
             painter.setFont(font)
             painter.setPen(theme.color("muted"))
+            font.setBold(True)
+            painter.setFont(font)
             painter.drawText(QRectF(0, 0, self.width(), 16), Qt.AlignmentFlag.AlignLeft, self.title)
+            font.setBold(False)
+            painter.setFont(font)
             painter.drawText(QRectF(0, 16, self.width(), 16), Qt.AlignmentFlag.AlignLeft, self._note)
             in_row, side = self._grid()
             for number, picture in enumerate(self._pictures):
@@ -184,7 +188,7 @@ class InsidePane(QWidget):
 
     def _chooser(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        self._which = QLabel()
+        self._which = QLabel(wordWrap=True)
         self._which.setProperty("role", "note")
         self._buttons: list[QToolButton] = []
         for name, step, words in (("chevron-left", -1, "Previous example"), ("chevron-right", 1, "Next example")):

@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QPen
 
-from playground.ui.theme import NOTE, Theme, theme_of
+from playground.ui.theme import NOTE, Theme, sized, theme_of
 
 pg.setConfigOptions(antialias=False)
 
@@ -31,12 +31,18 @@ def plot(x: str, y: str) -> Any:
     return widget
 
 
+def note_font() -> QFont:
+    """The small type, for words inside a plot."""
+    font = QFont()
+    font.setPixelSize(sized(NOTE))
+    return font
+
+
 def restyle(widget: Any) -> None:
     """Give a plot the colours of the present theme."""
     theme: Theme = theme_of()
     widget.setBackground(theme.panel)
-    font = QFont()
-    font.setPixelSize(round(NOTE))
+    font = note_font()
     for name in ("bottom", "left"):
         axis = widget.getAxis(name)
         axis.setPen(pg.mkPen(theme.border))
@@ -44,4 +50,4 @@ def restyle(widget: Any) -> None:
         axis.setTickFont(font)
         axis.enableAutoSIPrefix(False)
         axis.label.setFont(font)
-    widget.getAxis("left").setWidth(52)
+    widget.getAxis("left").setWidth(sized(52))

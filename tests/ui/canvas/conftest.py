@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.ui.canvas.canvas_hand import CHAIN, Hand
 from PySide6.QtWidgets import QWidget
 
 from playground.app.document import Document
@@ -16,6 +15,7 @@ from playground.graph.model import Graph
 from playground.layers.activation import ReLU
 from playground.ui.bridge import Bridge
 from playground.ui.canvas.view import CanvasView
+from tests.ui.canvas.canvas_hand import CHAIN, Hand
 
 CanvasOf = Callable[[Graph], CanvasView]
 

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.ui.canvas.canvas_hand import CHAIN, FIRST, SECOND, THIRD, Hand
 from PySide6.QtCore import QPointF, Qt
 
 from playground.app.changes import EditGraph
 from playground.graph.edits import Delete
 from playground.graph.model import Edge
 from playground.layers.merge import Add
+from tests.ui.canvas.canvas_hand import CHAIN, FIRST, SECOND, THIRD, Hand
 
 
 def edges(view) -> set[Edge]:

@@ -4,7 +4,6 @@ from itertools import pairwise
 from time import perf_counter
 
 import pytest
-from tests.ui.canvas.canvas_hand import CHAIN, SECOND
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -20,6 +19,7 @@ from playground.ui import theme
 from playground.ui.canvas.edge_item import two_lines
 from playground.ui.canvas.node_item import described
 from playground.ui.canvas.palette import LayerPalette
+from tests.ui.canvas.canvas_hand import CHAIN, SECOND
 
 
 @pytest.fixture

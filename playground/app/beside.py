@@ -1,0 +1,46 @@
+"""Work beside the caller's thread, whose results come back on it.
+
+The window's thread must not wait; poll() is called some 30 times a second and hands over what is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Beside:
+    """A few threads for reading, writing and asking."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="beside")
+        self._awaited: list[tuple[Future[Any], Callable[[Any], None], Callable[[Exception], None]]] = []
+
+    def run(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        """Do some work on another thread; then or failed is called from poll()."""
+        self.watch(self._threads.submit(work), then, failed)
+
+    def watch(self, future: Future[T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        """Have then or failed called from poll() when a future is done; neither if it is cancelled."""
+        self._awaited.append((future, then, failed))
+
+    def poll(self) -> None:
+        """Hand over what is done."""
+        done = [item for item in self._awaited if item[0].done()]
+        self._awaited = [item for item in self._awaited if not item[0].done()]
+        for future, then, failed in done:
+            if future.cancelled():
+                continue
+            error = future.exception()
+            if error is None:
+                then(future.result())
+            elif isinstance(error, Exception):
+                failed(error)
+
+    def close(self) -> None:
+        """Start nothing more and hand over nothing more."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._awaited.clear()

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from concurrent.futures import CancelledError
+
+import pytest
+
+from playground.app.runner import Mailbox, Run
+from playground.engine.events import Ended, EpochDone, Progress, Started
+from playground.engine.train import Training
+from tests.engine.nets import gauss, net, recipe
+
+
+@pytest.fixture
+def make_run():
+    runs = []
+
+    def make(**settings):
+        run = Run(lambda: Training(net(), recipe(**settings), gauss()), Mailbox())
+        runs.append(run)
+        return run
+
+    yield make
+    for run in runs:
+        run.close()
+        assert run.join(5)
+
+
+def step_of(training):
+    return training.step
+
+
+def until(run, kind):
+    """Everything that arrives until an event of that kind does."""
+    found = []
+    while not any(isinstance(event, kind) for event in found):
+        found += run.mailbox.empty()
+    return found
+
+
+def test_a_mailbox_keeps_every_fact_and_only_the_newest_frame():
+    box = Mailbox()
+    facts = [Started("cpu", 3, 0, 5), Ended("epochs", 1, 1, None, None)]
+    for number in range(10):
+        box.put(Progress(0.1 * number, number, 1.0, 1.0))
+        if number in (3, 7):
+            box.put(facts[number // 4])
+    found = box.empty()
+    assert found[:2] == facts
+    assert [event.step for event in found[2:]] == [9]
+    assert box.empty() == []
+
+
+def test_a_run_begins_paused_and_answers_questions(make_run):
+    run = make_run()
+    assert run.ask(step_of).result(10) == 0
+    assert run.pace == "pause"
+
+
+def test_so_many_batches_are_done_and_then_it_waits(make_run):
+    run = make_run()
+    run.go("batch")
+    while run.pace != "pause":
+        pass
+    assert run.ask(step_of).result(10) == 1
+    run.go("batch", 7)
+    while run.pace != "pause":
+        pass
+    assert run.ask(step_of).result(10) == 8
+
+
+def test_one_epoch_is_done_and_then_it_waits(make_run):
+    run = make_run()
+    run.go("epoch")
+    until(run, EpochDone)
+    assert run.ask(step_of).result(10) == 5
+    assert run.pace == "pause"
+
+
+def test_questions_are_answered_while_it_runs_and_after_the_end(make_run):
+    run = make_run(epochs=10**6)
+    run.go()
+    first = run.ask(step_of).result(10)
+    assert run.ask(step_of).result(10) >= first
+    run.ask(lambda training: training.stop())
+    assert until(run, Ended)[-1].reason == "stopped"
+    assert run.ask(step_of).result(10) > 0
+
+
+def test_a_question_that_fails_harms_only_the_asker(make_run):
+    run = make_run()
+    with pytest.raises(ZeroDivisionError):
+        run.ask(lambda _training: 1 / 0).result(10)
+    assert run.ask(step_of).result(10) == 0
+
+
+def test_closing_ends_the_thread_and_later_questions_are_cancelled(make_run):
+    run = make_run(epochs=10**6)
+    run.go()
+    run.ask(step_of).result(10)
+    run.close()
+    assert run.join(5)
+    with pytest.raises(CancelledError):
+        run.ask(step_of).result(1)
+
+
+def test_a_network_that_cannot_be_made_ends_the_run_with_its_sentence(make_run):
+    run = make_run(batch=4096)
+    ended = until(run, Ended)[-1]
+    assert ended.reason == "failed"
+    assert ended.message.startswith("The batch of 4,096 is larger than the 70 training examples.")
