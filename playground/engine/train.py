@@ -174,41 +174,21 @@ class Training:
 
     def _epoch(self) -> Generator[Event, None, str]:
         """One pass; returns a sentence if the numbers overflowed, else an empty one."""
-        began = shown = perf_counter()
+        began = perf_counter()
         inputs, targets = self._parts["train"]
         self.epoch_random = self.random.get_state()
         order = torch.randperm(len(inputs), generator=self.random).to(self.device)
-        rate = self.schedule.rate(self.epoch)
-        self._set_rate(rate)
-        before = Snapshot(self)
-        first = told = self.batch
-        away = 0.0
-        self.network.train()
+        self._set_rate(self.schedule.rate(self.epoch))
+        before, first = Snapshot(self), self.batch
         rows = torch.split(order, self.recipe.batch)[: self.batches]
-        seen: list[Tensor] = []
-        for number in range(first, self.batches):
-            batch = inputs.index_select(0, rows[number]), targets.index_select(0, rows[number])
-            seen.append(self._one_step(*batch, number))
-            left = perf_counter()
-            yield BatchDone(self.step)
-            now = perf_counter()
-            away += now - left
-            if now - shown >= FRAME:
-                loss = float(self._losses[told : number + 1].mean())
-                if not np.isfinite(loss):
-                    break
-                speed = (number + 1 - first) * self.recipe.batch / (now - began - away)
-                yield Progress(self.epoch + self.batch / self.batches, self.step, loss, speed)
-                shown, told = now, number + 1
-            if self._stopping and number + 1 < self.batches:
-                return ""
-        done = self._losses[first : self.batch]
-        if not bool(torch.isfinite(done).all()):
+        seen, away = yield from self._steps(inputs, targets, rows)
+        if not bool(torch.isfinite(self._losses[first : self.batch]).all()):
             return explain(self, before, inputs, targets, rows, first)
-        trained = sum(len(piece) for piece in rows[first : self.batch])
+        if self.batch < self.batches:
+            return ""  # stopped
         if seen:
-            order_seen = torch.cat(rows[first : self.batch])
-            train = self._score(torch.cat(seen), targets.index_select(0, order_seen), self._mean_loss(rows, first))
+            truth = targets.index_select(0, torch.cat(rows[first:]))
+            train = self._score(torch.cat(seen), truth, self._mean_loss(rows, first))
         else:  # resumed between the last step and the end of the epoch
             train = self.evaluate("train")
         self.epoch, self.batch = self.epoch + 1, 0
@@ -219,8 +199,36 @@ class Training:
         self._note(valid.loss)
         seconds = perf_counter() - began - away
         self.seconds += seconds
-        yield EpochDone(self.epoch, train, valid, rate, seconds, trained / seconds)
+        speed = sum(len(piece) for piece in rows[first:]) / seconds
+        yield EpochDone(self.epoch, train, valid, self.optimiser.param_groups[0]["lr"], seconds, speed)
         return ""
+
+    def _steps(
+        self, inputs: Tensor, targets: Tensor, rows: tuple[Tensor, ...]
+    ) -> Generator[Event, None, tuple[list[Tensor], float]]:
+        """The steps left of an epoch; returns the scores they gave, and the seconds spent away, waiting."""
+        self.network.train()
+        began = shown = perf_counter()
+        first = told = self.batch
+        seen: list[Tensor] = []
+        away = 0.0
+        for number in range(first, self.batches):
+            batch = inputs.index_select(0, rows[number]), targets.index_select(0, rows[number])
+            seen.append(self._one_step(*batch, number))
+            left = perf_counter()
+            yield BatchDone(self.step)
+            now = perf_counter()
+            away += now - left
+            if now - shown >= FRAME:
+                loss = float(self._losses[told : number + 1].mean())
+                speed = (number + 1 - first) * self.recipe.batch / (now - began - away)
+                if not np.isfinite(loss):
+                    break
+                yield Progress(self.epoch + self.batch / self.batches, self.step, loss, speed)
+                shown, told = now, number + 1
+            if self._stopping:
+                break
+        return seen, away
 
     def _one_step(self, inputs: Tensor, targets: Tensor, number: int) -> Tensor:
         """Forward, backward, update; the scores, detached."""

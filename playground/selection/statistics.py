@@ -48,11 +48,10 @@ def mcnemar_exact(only_first: int, only_second: int) -> float:
 
 
 def paired_difference(only_first: int, only_second: int, count: int) -> tuple[float, float]:
-    """95 % interval of the difference of two accuracies on the same examples; it leaves out 0 exactly when McNemar's
-    exact p is below 0.05.
+    """95 % interval of the difference of two accuracies on the same examples.
 
-    Of the examples that only one gets right, the share that the first gets right has Clopper and Pearson's interval; it is
-    carried over to the difference, given how many such examples there are.
+    It leaves out 0 exactly when McNemar's exact p is below 0.05: of the examples that only one gets right, the share
+    that the first gets right has Clopper and Pearson's interval, and this is carried over to the difference.
     Source: Clopper and Pearson 1934; the conditioning as in Liddell 1983, "Simplified exact analysis of case-referent
     studies: matched pairs; dichotomous exposure".
     """

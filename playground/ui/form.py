@@ -100,7 +100,7 @@ class Switch(QCheckBox):
 
     def __init__(self) -> None:
         super().__init__()
-        self.clicked.connect(self.edited.emit)
+        self.clicked.connect(lambda is_checked: self.edited.emit(is_checked))
 
     def show_value(self, value: Any) -> None:
         self.setChecked(bool(value))
