@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Qt
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -80,10 +80,13 @@ class Look(QObject):
 
     def present(self) -> None:
         """Large type and no side panels, for the back row; and back."""
+        size = self._window.size()
         self._is_presenting = not self._is_presenting
         self.restyle()
         self.show_panels()
         self._window.canvas.fit()
+        # While type changes, some parts are too wide for a moment, and the window grows with them.
+        QTimer.singleShot(0, self, lambda: self._window.resize(size))
 
     def show_panels(self) -> None:
         """Show the panels that have not been put away; when presenting, only the one below."""

@@ -145,13 +145,13 @@ class RunBar(QWidget):
 
     def restyle(self, is_presenting: bool = False) -> None:
         """Take the present theme's colours and size of type; what stays when presenting fits into the row."""
-        for name, column in self._columns.items():
-            column.setVisible(not is_presenting or name in WHEN_PRESENTING)
         for name, editor in self.editors.items():
             editor.setFixedWidth(sized(WIDTHS[name]))
         self.play.setFixedWidth(sized(96))
         for widget in (self._epoch, self._more, *self.editors.values()):
             widget.setFixedHeight(sized(HEIGHT))
+        for name, column in self._columns.items():
+            column.setVisible(not is_presenting or name in WHEN_PRESENTING)
         self.show_status()
 
     def show_status(self) -> None:

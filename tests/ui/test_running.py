@@ -114,6 +114,7 @@ def test_a_batch_and_an_epoch_are_stepped(qtbot, opened):
     qtbot.keyClick(window.canvas, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: window.session.status == "paused", timeout=60_000)
     assert window.session.ask(lambda training: training.step).result(10) == 1
+    qtbot.waitUntil(lambda: window.run_bar.play.text() == "Play", timeout=5000)
 
     qtbot.keyClick(window.canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: len(window.session.epochs) == 1, timeout=60_000)

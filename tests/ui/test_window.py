@@ -172,24 +172,47 @@ def test_the_theme_is_toggled_and_remembered(qtbot, opened, qapp):
     assert opened("spiral-mlp", theme=None).look._theme == "dark"
 
 
-def test_panels_are_hidden_shown_and_remembered(qtbot, opened):
+def test_panels_are_put_away_and_stay_so_on_the_next_start(qtbot, opened):
     window = opened("spiral-mlp")
 
-    window.docks["inside"].hide()
-    window.actions_by_name["layout"].trigger()
+    window.actions_by_name["panel_inside"].trigger()
+    assert not window.docks["inside"].isVisible()
+    window.close()
 
-    assert all(dock.isVisible() for dock in window.docks.values())
+    again = opened("spiral-mlp")
+    assert [name for name, dock in again.docks.items() if not dock.isVisible()] == ["inside"]
+    again.actions_by_name["layout"].trigger()
+    assert all(dock.isVisible() for dock in again.docks.values())
 
 
-def test_presentation_mode_hides_the_side_panels_and_brings_them_back(opened):
+def test_presentation_mode_enlarges_type_and_hides_the_side_panels_and_goes_back(qtbot, opened):
     window = opened("spiral-mlp")
+    usual, size = window.run_bar.play.fontInfo().pixelSize(), window.size()
 
     window.actions_by_name["present"].trigger()
     assert not window.docks["inputs"].isVisible()
     assert window.docks["below"].isVisible()
+    assert window.run_bar.play.fontInfo().pixelSize() > 1.5 * usual
+    qtbot.waitUntil(lambda: window.size() == size, timeout=5000)
 
     window.actions_by_name["present"].trigger()
     assert window.docks["inputs"].isVisible()
+    assert window.run_bar.play.fontInfo().pixelSize() == usual
+    qtbot.waitUntil(lambda: window.size() == size, timeout=5000)
+
+
+@pytest.mark.parametrize("height", range(500, 1000, 50))
+def test_the_pictures_inside_fit_any_height(qtbot, opened, height):
+    """A scroll bar that came and went with the pictures' width once resized them for ever."""
+    window = opened("digits-cnn")
+    window.canvas.select(("conv1",))
+    window.right_tabs.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: bool(window.inside.filters._pictures), timeout=60_000)
+
+    window.resize(1280, height)
+    qtbot.wait(1)
+
+    assert window.inside.width() <= window.right_tabs.width()
 
 
 def test_everything_a_person_can_use_has_a_name(opened):

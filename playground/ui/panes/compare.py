@@ -56,7 +56,7 @@ class ComparePane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 12, 8)
         column.setSpacing(6)
-        self._note = QLabel()
+        self._note = QLabel(wordWrap=True)
         self._note.setProperty("role", "note")
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(10)

@@ -139,6 +139,7 @@ class LayerForm(QScrollArea):
             note.show_problem(problem, most=2)
             note.chosen.connect(self.fix_chosen)
             self._problems.addWidget(note)
+            note.show()
             self._notes.append(note)
 
     def _set(self, name: str, value: object) -> None:

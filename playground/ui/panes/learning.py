@@ -34,6 +34,7 @@ class LearningPane(QWidget):
         splitter.addWidget(self.comparison)
         splitter.setStretchFactor(0, 5)
         splitter.setStretchFactor(1, 4)
+        splitter.setSizes([580, 420])  # shares: Qt scales them to the width there is
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(splitter)

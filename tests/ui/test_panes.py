@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from playground.engine.events import EpochDone, Scores
+from playground.ui.looking import SHARE, Looking
+from playground.ui.panes.curves import smoothed
+
+
+def epoch(number: int, valid: float) -> EpochDone:
+    return EpochDone(number, Scores(1 / number, {"accuracy": 0.5}), Scores(valid, {"accuracy": 0.5}), 0.1, 0.1, 1000.0)
+
+
+def grown(window, losses: list[float]) -> None:
+    window.session.epochs.extend(epoch(number, loss) for number, loss in enumerate(losses, 1))
+    window.bridge.curves.emit()
+
+
+def test_noise_and_inputs_of_points_change_the_data_and_the_network_follows(qtbot, opened):
+    window = opened("spiral-mlp")
+    pane = window.data_pane
+
+    pane.noise.setValue(20)
+    qtbot.waitUntil(lambda: window.session.document.data.noise == 20, timeout=10_000)
+    qtbot.mouseClick(pane.inputs["x2"], Qt.MouseButton.LeftButton, pos=pane.inputs["x2"].rect().center() / 2)
+    pane.inputs["xy"].click()
+    qtbot.waitUntil(lambda: "xy" in window.session.document.data.features, timeout=10_000)
+
+    features = window.session.document.data.features
+    assert window.session.document.graph.nodes["input1"].dims == (len(features),)
+    assert window.session.report.ok
+
+
+def test_the_last_input_cannot_be_taken_away(qtbot, opened):
+    window = opened("spiral-mlp")
+
+    window.data_pane.inputs["x"].click()
+    qtbot.waitUntil(lambda: window.session.document.data.features == ("y",), timeout=10_000)
+    window.data_pane.inputs["y"].click()
+
+    assert window.session.message == "A network needs at least one input."
+    assert window.data_pane.inputs["y"].isChecked()
+
+
+def test_the_split_is_changed_in_its_form(qtbot, opened):
+    window = opened("digits-cnn")
+
+    window.data_pane._divided.edited.emit("valid", 0.3)
+    qtbot.waitUntil(lambda: window.session.document.data.valid == 0.3, timeout=10_000)
+
+    assert window.session.examples is not None
+    assert len(window.session.examples.valid) == 539
+    assert "valid 539" in window.data_pane._counts.text()
+    assert "accuracy ± 4.2 points" in window.data_pane._counts.text()
+
+
+def test_a_share_that_is_none_is_refused_in_a_sentence(opened):
+    window = opened("digits-cnn")
+
+    window.data_pane._divided.edited.emit("test", 1.5)
+
+    assert window.session.message == "Test cannot be 1.5. Choose a share above 0 and below 0.9."
+    assert window.session.document.data.test == 0.15
+
+
+def test_before_play_the_curves_say_what_will_be_here(qtbot, opened):
+    window = opened("spiral-mlp")
+    assert window.loss._hint.isVisible()
+    assert not window.loss.best.isVisible()
+
+    grown(window, [0.5])
+
+    assert not window.loss._hint.isVisible()
+
+
+def test_the_best_epoch_is_marked(opened):
+    window = opened("spiral-mlp")
+
+    grown(window, [0.7, 0.3, 0.4, 0.5])
+
+    assert window.loss.best.isVisible()
+    assert window.loss.best.value() == 2
+    assert list(window.loss.valid.getData()[1]) == pytest.approx([0.7, 0.3, 0.4, 0.5])
+
+
+def test_a_logarithmic_axis_shows_the_logarithms(opened):
+    window = opened("spiral-mlp")
+    grown(window, [1.0, 0.1, 0.01])
+
+    window.loss.log.setChecked(True)
+
+    assert list(window.loss.valid.getData()[1]) == pytest.approx([0, -1, -2])
+
+
+def test_smoothed_curves_jump_less_and_keep_their_level(opened):
+    window = opened("spiral-mlp")
+    losses = [0.5 + 0.2 * (-1) ** number for number in range(60)]
+    grown(window, losses)
+
+    window.loss.smooth.setChecked(True)
+    drawn = window.loss.valid.getData()[1]
+
+    assert np.ptp(drawn[-10:]) < 0.3 * np.ptp(losses)
+    assert drawn[-10:].mean() == pytest.approx(0.5, abs=0.02)
+    assert smoothed([3.0])[0] == pytest.approx(3.0)
+
+
+def test_a_regression_shows_r2_and_no_confusion(opened):
+    window = opened("table-mlp")
+
+    assert window.learning.curves.tabText(1) == "R²"
+    assert not window.learning.curves.isTabVisible(2)
+
+
+def test_the_confusion_matrix_counts_every_validation_example(qtbot, opened):
+    window = opened("digits-cnn")
+    window.learning.curves.setCurrentIndex(2)
+
+    qtbot.waitUntil(lambda: window.confusion.counts is not None, timeout=60_000)
+
+    assert window.confusion.counts.shape == (10, 10)
+    assert window.confusion.counts.sum() == len(window.session.examples.valid)
+    assert "of 270 validation examples are right" in window.confusion.accessibleDescription()
+
+
+def test_cards_get_the_feature_maps_of_the_example_and_the_next_one(qtbot, opened):
+    window = opened("digits-cnn")
+    nodes = window.canvas.network.nodes
+    qtbot.waitUntil(lambda: len(nodes["conv1"].pictures) == 4, timeout=60_000)
+    first = nodes["input1"].pictures[0]
+
+    window.inside._buttons[1].click()
+
+    qtbot.waitUntil(lambda: nodes["input1"].pictures[0] != first, timeout=60_000)
+    assert "validation example 2 of 270" in window.inside._which.text()
+
+
+def test_neurons_of_a_plane_get_their_half_planes(qtbot, opened):
+    window = opened("spiral-mlp")
+
+    qtbot.waitUntil(lambda: len(window.canvas.network.nodes["dense1"].pictures) > 0, timeout=60_000)
+    qtbot.waitUntil(lambda: window.inside.surface._image is not None, timeout=60_000)
+
+
+class Slow:
+    """A session whose network takes its time to answer."""
+
+    status = "running"
+
+    def __init__(self, seconds: float) -> None:
+        self.asked, self._seconds = 0, seconds
+
+    def ask(self, look):
+        self.asked += 1
+        answer: Future = Future()
+        answer.set_result(("picture", self._seconds))
+        return answer
+
+
+def test_pictures_take_their_share_of_the_time_and_not_more(qtbot, opened, monkeypatch):
+    from playground.ui import looking
+
+    window = opened("spiral-mlp")
+    clock = [100.0]
+    monkeypatch.setattr(looking, "monotonic", lambda: clock[0])
+    session, seen, widget = Slow(0.1), [], QWidget()
+    qtbot.addWidget(widget)
+    widget.show()
+    made = Looking(session, window.bridge, widget, lambda: lambda _: None, seen.append)  # type: ignore[arg-type]
+
+    for _ in range(100):
+        made._tick()
+        clock[0] += 0.1
+    # Ten seconds at a share of SHARE leave time for so many looks of 0.1 s.
+    assert session.asked <= 10 * SHARE / 0.1 + 1
+    assert len(seen) >= 4
+    widget.hide()
+    before = session.asked
+    clock[0] += 100
+    made._tick()
+    made._tick()
+    assert session.asked == before, "what cannot be seen is not asked for"
