@@ -18,6 +18,7 @@ from playground.graph.edits import adapt
 from playground.graph.model import Edge, Graph, NodeId
 from playground.graph.templates import TEMPLATES
 from playground.layers.layer import read_layer
+from playground.layers.refusal import refusal
 
 FORMAT = 1
 Position = tuple[float, float]
@@ -182,7 +183,9 @@ def set_path(document: Document, path: str, value: str) -> Document:
         if room == "layers" and layer is not None and name in layer.settings:
             return replace(document, graph=document.graph.with_node(id, layer.with_settings(**{name: value})))
     except ValidationError as error:
-        raise DocumentProblem(f"{path} cannot be {value}: {first_error(error)}") from error
+        models: dict[str, type[BaseModel]] = {"recipe": Recipe, "data": DataChoice}
+        model = models[room] if room in models else type(document.graph.nodes[rest.partition(".")[0]])
+        raise DocumentProblem(f"{path} cannot be {value}. {refusal(model, error)}") from error
     raise DocumentProblem(f"There is no setting “{path}”. {_settings_near(document, room)}")
 
 

@@ -48,7 +48,7 @@ class Session:
         self._wanted: DataChoice | None = None
         self.comparing = Comparing(self._beside, self._tell)
         self.device = "auto"
-        self.message = ""
+        self.message, self.is_complaint = "", False
         self.run: Run | None = None
         self.epochs: list[EpochDone] = []
         self.progress: Progress | None = None
@@ -114,9 +114,9 @@ class Session:
             for callback in list(self._subscribers):
                 callback(topic)
 
-    def say(self, message: str) -> None:
-        """Show a person one sentence."""
-        self.message = message
+    def say(self, message: str, is_complaint: bool = True) -> None:
+        """Show a person one sentence: what went wrong, or else what was done."""
+        self.message, self.is_complaint = message, is_complaint
         self._tell("message")
 
     # Editing
@@ -209,6 +209,7 @@ class Session:
             self._go_on()
         run = self.run or self._make_run()
         self._fresh = False
+        self.say("", is_complaint=False)
         self.comparing.begin(self.document.data, self.document.graph, self.examples)
         run.go(pace, batches)
         self._tell("status")
@@ -369,7 +370,7 @@ class Session:
         def written(_: None) -> None:
             self.path = target
             self.history.mark_saved(document)
-            self.say(f"Saved {target.name}.")
+            self.say(f"Saved {target.name}.", is_complaint=False)
             self._tell("file")
 
         self._beside.run(write, written, lambda error: self.say(f"Not saved: {error}"))

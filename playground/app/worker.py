@@ -67,7 +67,11 @@ class BaselineFit:
             if self._cancelled:
                 return
             process = context.Process(target=_fit_all, args=(self.choice, names, self.loss, theirs), daemon=True)
-            process.start()
+            try:
+                process.start()
+            except (OSError, RuntimeError) as error:
+                self._mailbox.put(BaselineFailed(names[0], f"The baselines could not be fitted: {error}."))
+                return
             self._process = process
         theirs.close()
         for name in names:

@@ -109,7 +109,7 @@ class FileCommands(QObject):
             path = name if name.lower().endswith(".png") else f"{name}.png"
             saved = picture.save(path)
             words = self.tr("Saved %1.") if saved else self.tr("%1 cannot be written. Choose another folder.")
-            self._session.say(words.replace("%1", path))
+            self._session.say(words.replace("%1", path), is_complaint=not saved)
 
     def remember(self) -> None:
         """Put the project's file at the head of the recent ones."""

@@ -27,6 +27,7 @@ from playground.app.adding import Spot
 from playground.app.assets import asset
 from playground.app.files import Project
 from playground.app.session import Session
+from playground.data.catalogue import CATALOGUE
 from playground.graph.cost import costs, total
 from playground.layers.layer import LAYERS
 from playground.ui.actions import make_actions, menu_named
@@ -39,6 +40,7 @@ from playground.ui.look import Look
 from playground.ui.panes.data_pane import DataPane
 from playground.ui.panes.layer_form import LayerForm, network_figures
 from playground.ui.run_bar import RunBar
+from playground.ui.theme import theme_of
 from playground.ui.welcome import WelcomePage
 
 
@@ -185,7 +187,7 @@ class MainWindow(QMainWindow):
         self.palette_pane.chosen.connect(self._add_layer)
         self.canvas.selection_changed.connect(self._selected)
         self.canvas.layers_wanted.connect(self.offer_layers)
-        self.bridge.message.connect(self._message.setText)
+        self.bridge.message.connect(self._show_message)
         self.bridge.document.connect(self.refresh)
         self.bridge.status.connect(self.refresh)
         self.bridge.file.connect(self._file_changed)
@@ -244,6 +246,12 @@ class MainWindow(QMainWindow):
             dock.hide()
         self.bar.hide()
 
+    def _show_message(self, words: str) -> None:
+        """A problem in the colour of problems; it says so in words too."""
+        color = theme_of().error if self.session.is_complaint else theme_of().text
+        self._message.setStyleSheet(f"color: {color}")
+        self._message.setText(words)
+
     def _add_layer(self, type_name: str) -> None:
         self.canvas.add_layer(type_name)
         self.canvas.setFocus()
@@ -291,7 +299,15 @@ class MainWindow(QMainWindow):
             for action in self.actions_by_name.values()
             if action.isEnabled()
         ]
-        self.commands.offer([*self._layer_commands(None), *actions])
+        data = [
+            Command(self.tr("Use %1").replace("%1", entry.title), self.tr("data"), partial(self._use_data, name))
+            for name, entry in CATALOGUE.items()
+        ]
+        self.commands.offer([*self._layer_commands(None), *actions, *data])
+
+    def _use_data(self, name: str) -> None:
+        choice = self.session.document.data.model_copy(update={"source": name, "target": None})
+        self.session.choose_data(choice)
 
     def offer_layers(self, spot: Spot) -> None:
         """The layers that could go to a spot."""

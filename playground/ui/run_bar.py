@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 from playground.app.changes import SetRecipe
 from playground.app.session import Session
 from playground.engine.recipe import Recipe
+from playground.layers.refusal import refusal
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import compact, icon
 from playground.ui.form import Editor, SettingsForm, editor_for
@@ -126,14 +128,8 @@ class RunBar(QWidget):
     def _set(self, name: str, value: object) -> None:
         try:
             self._session.do(SetRecipe(name, value))
-        except ValueError:
-            field = Recipe.model_fields[name]
-            self._session.say(
-                self.tr("%1 cannot be %2. %3")
-                .replace("%1", str(field.title))
-                .replace("%2", str(value))
-                .replace("%3", _range(name))
-            )
+        except ValidationError as error:
+            self._session.say(refusal(Recipe, error))
             self._show_recipe()
 
     def _show_recipe(self) -> None:
@@ -187,14 +183,3 @@ def _labelled(text: str, widget: QWidget) -> QWidget:
     column.addWidget(label)
     column.addWidget(widget)
     return place
-
-
-def _range(name: str) -> str:
-    bounds = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-    found = [
-        f"{word} {getattr(constraint, key):g}"
-        for constraint in Recipe.model_fields[name].metadata
-        for key, word in bounds.items()
-        if hasattr(constraint, key)
-    ]
-    return f"Choose {' and '.join(found)}." if found else ""

@@ -16,6 +16,7 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from playground.app.files import Project, read_project
+from playground.app.session import Session
 from playground.ui.main_window import MainWindow
 
 PANELS = ("layer", "inside", "loss", "score", "confusion")
@@ -95,7 +96,7 @@ def _draw(
             _wait(app, lambda: len(session.comparing.baselines) == 2 or bool(session.comparing.problem))
             if session.epochs:
                 session.pause()
-                _wait(app, lambda: session.comparing.comparison is not None and not session.comparing.is_stale)
+                _wait(app, lambda: _is_compared(session))
         _wait(app, lambda: session.run is not None or session.status == "problem")
         _settle(app, 1.2)
     window.canvas.fit()
@@ -107,6 +108,12 @@ def _draw(
     if not saved:
         raise ValueError(f"{file} cannot be written. Choose another folder, and a name that ends in .png.")
     return 0
+
+
+def _is_compared(session: Session) -> bool:
+    """Whether every baseline that was fitted stands beside the network."""
+    comparison = session.comparing.comparison
+    return comparison is not None and len(comparison.models) == 1 + len(session.comparing.baselines)
 
 
 def _wait(app: QApplication, is_so: Callable[[], bool]) -> bool:

@@ -92,7 +92,7 @@ def test_settings_are_changed_by_their_path(digits):
 @pytest.mark.parametrize(
     ("path", "value", "text"),
     [
-        ("recipe.batch", "many", "recipe.batch cannot be many: batch: input should be a valid integer"),
+        ("recipe.batch", "many", "recipe.batch cannot be many. Batch must be a whole number"),
         ("recipe.speed", "1", "There is no setting “recipe.speed”. A recipe has: epochs, batch"),
         ("layers.nobody.units", "1", "There is no setting “layers.nobody.units”. The layers have: "),
         ("nonsense", "1", "Begin with recipe, data or layers."),

@@ -104,7 +104,7 @@ def test_a_learning_rate_that_is_none_is_refused_in_a_sentence(qtbot, opened):
     editor.setModified(True)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
 
-    assert window.session.message == "Learning rate cannot be -1.0. Choose more than 0 and at most 100000."
+    assert window.session.message == "Learning rate must be more than 0, not -1.0."
     assert window.session.document.recipe.learning_rate == 0.01
 
 
