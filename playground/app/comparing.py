@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from playground.app.beside import Beside
@@ -62,8 +63,13 @@ class Comparing:
                 self.is_stale = True
             self._tell("baseline")
 
-    def refresh(self, ask: Callable[..., Any], examples: Examples, now: float, at_most_every: float) -> None:
-        """Compare the network as it is now, unless that was done a moment ago; tells "comparison" when done."""
+    def refresh(
+        self, ask: Callable[..., Any], examples: Examples, seconds: float, now: float, at_most_every: float
+    ) -> None:
+        """Compare the network as it is now, unless that was done a moment ago; tells "comparison" when done.
+
+        seconds: what all epochs on the curves took, those before an edit too.
+        """
         if now - self._asked < at_most_every or (self._pending is not None and not self._pending.done()):
             return
         baselines = list(self.baselines.values())
@@ -72,7 +78,7 @@ class Comparing:
             from playground.selection.compare import compare
             from playground.selection.network import outcome_of
 
-            return compare(outcome_of(training), baselines, examples)
+            return compare(replace(outcome_of(training), seconds=seconds), baselines, examples)
 
         future = ask(look)
         if future is not None:

@@ -352,7 +352,8 @@ class Session:
 
     def _refresh_comparison(self, at_most_every: float = 0.0) -> None:
         if self.examples is not None and self.epochs:
-            self.comparing.refresh(self.ask, self.examples, time.monotonic(), at_most_every)
+            spent = sum(epoch.seconds for epoch in self.epochs)
+            self.comparing.refresh(self.ask, self.examples, spent, time.monotonic(), at_most_every)
 
     # Files
 

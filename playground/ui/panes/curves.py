@@ -70,6 +70,8 @@ class CurvePane(QWidget):
         self._train: list[float] = []
         self._valid: list[float] = []
         self._drawn = ""
+        self._stage = 0
+        """0 before the first epoch, 1 at the first, 2 after it."""
         self._first: EpochDone | None = None
         self._hint = QLabel(self.plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._hint.setProperty("role", "note")
@@ -104,8 +106,10 @@ class CurvePane(QWidget):
         """Take the colours of the present theme."""
         theme = theme_of()
         plots.restyle(self.plot)
-        self.train.setPen(plots.pen(theme.train, width=sized(2)))
-        self.valid.setPen(plots.pen(theme.valid, width=sized(2)))
+        for curve, color in ((self.train, theme.train), (self.valid, theme.valid)):
+            curve.setPen(plots.pen(color, width=sized(2)))
+            curve.setSymbolBrush(color)
+            curve.setSymbolPen(None)
         self.baseline.setPen(plots.pen(theme.baseline, Qt.PenStyle.DashLine))
         self.best.setPen(plots.pen(theme.good, Qt.PenStyle.DotLine))
         for label, color in ((self._words, theme.baseline), (self._best_words, theme.good)):
@@ -138,19 +142,24 @@ class CurvePane(QWidget):
             y = smoothed(values) if self.smooth.isChecked() else np.array(values)
             curve.setData(x, y, symbol=symbol, symbolSize=6)
         self.plot.setLabel("left", self._axis_words())
-        self._show_room(not self._x)
+        self._show_room()
         self._show_baseline(name)
         self._show_best()
 
-    def _show_room(self, is_empty: bool) -> None:
-        """Before the first epoch: the axis of the epochs to come, and what will be here."""
-        if is_empty:
+    def _show_room(self) -> None:
+        """Before the second epoch: the axis of the epochs to come; before the first also what will be here."""
+        stage, before = min(len(self._x), 2), self._stage
+        self._stage = stage
+        self._hint.setVisible(stage == 0)
+        if stage < 2:
             self.plot.setXRange(0, self._session.document.recipe.epochs)
+        elif before < 2:  # later the range is the person's own, who may have zoomed
+            self.plot.enableAutoRange("x")
+        if stage == 0:
             self.plot.setYRange(0, 1)
             self._hint.setGeometry(self.plot.rect().adjusted(60, 10, -20, -40))
-        elif self._hint.isVisible():
-            self.plot.enableAutoRange()
-        self._hint.setVisible(is_empty)
+        elif before == 0:
+            self.plot.enableAutoRange("y")
 
     def resizeEvent(self, event: object) -> None:
         self._hint.setGeometry(self.plot.rect().adjusted(60, 10, -20, -40))
