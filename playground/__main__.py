@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import multiprocessing
+import os
 import sys
 
 
 def main() -> None:
     """Run the command line and exit with its status."""
     multiprocessing.freeze_support()
+    # Torch's threads then sleep while they wait for one another, and leave the cores to the window and the baselines.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that has no × shows a ? instead of failing

@@ -55,11 +55,22 @@ def write_project(path: Path, project: Project) -> None:
             _write_zip(file, project)
             file.flush()
             os.fsync(file.fileno())
+        beside.chmod(_mode(path))
         beside.replace(path)
     except OSError as error:
         raise FileProblem(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _mode(path: Path) -> int:
+    """The old file's permissions, or those a new file gets: a temporary file is readable by its owner alone."""
+    try:
+        return path.stat().st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
 
 
 def _write_zip(file: Any, project: Project) -> None:

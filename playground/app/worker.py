@@ -7,6 +7,7 @@ is sent; it imports neither Qt nor torch.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -93,14 +94,22 @@ class BaselineFit:
 
 
 def _fit_all(choice: DataChoice, names: tuple[str, ...], loss: str, theirs: Connection) -> None:
-    """In the child: fit each and send its Outcome, or a sentence."""
+    """In the child: fit each and send its Outcome, or a sentence.
+
+    On one thread and with low priority: beside it a network trains, whose threads wait for one another at every step.
+    """
+    from threadpoolctl import threadpool_limits
+
     from playground.data.catalogue import load
     from playground.data.split import prepare
     from playground.selection.baselines import fit
 
-    examples = prepare(load(choice), choice)
-    for name in names:
-        try:
-            theirs.send(fit(name, examples, loss))
-        except Exception as error:  # noqa: BLE001 - it is told to the person
-            theirs.send(str(error) or type(error).__name__)
+    if hasattr(os, "nice"):
+        os.nice(10)
+    with threadpool_limits(1):
+        examples = prepare(load(choice), choice)
+        for name in names:
+            try:
+                theirs.send(fit(name, examples, loss))
+            except Exception as error:  # noqa: BLE001 - it is told to the person
+                theirs.send(str(error) or type(error).__name__)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 
 import numpy as np
@@ -128,3 +129,12 @@ def test_a_failed_write_leaves_the_old_file_whole(path, project, monkeypatch):
         write_project(path, project)
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+def test_a_project_is_readable_by_whom_the_person_lets_read(path, project):
+    (path.parent / "plain").write_text("x")
+    assert path.stat().st_mode == (path.parent / "plain").stat().st_mode
+    path.chmod(0o640)
+    write_project(path, project)
+    assert path.stat().st_mode & 0o777 == 0o640

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as playground.__main__ does
 TEMPLATES = {"tiny (spiral-mlp)": "spiral-mlp", "mlp (digits-mlp)": "digits-mlp", "cnn (digits-cnn)": "digits-cnn"}
 
 
