@@ -263,6 +263,8 @@ class Session:
             was_trained = self._checkpoint is not None or bool(self.epochs)
             self._make_run()
             self._fresh = not was_trained
+            if was_trained and self.examples is not None:
+                self.comparing.begin(self.document.data, self.document.graph, self.examples)
 
     def ask(self, look: Callable[[Training], T]) -> Future[T] | None:
         """Have the training thread look inside the network between two steps; None if there is no network yet."""
@@ -297,7 +299,7 @@ class Session:
         self._fresh = True
         if run is not None:
             if keep_weights and (self.ended is None or self.ended.reason not in ("diverged", "failed")):
-                self._weights = run.ask(_weights)
+                self._weights = run.ask(lambda training: training.checkpoint().weights)
             run.close()
             self.ended = None
 
@@ -394,7 +396,3 @@ class Session:
             run.close()
         self._beside.close()
         return run.join(timeout) if run is not None else True
-
-
-def _weights(training: Training) -> dict[str, np.ndarray]:
-    return training.checkpoint().weights

@@ -20,7 +20,7 @@ class Recipe(BaseModel, frozen=True, extra="forbid"):
     momentum: float = Field(0.9, ge=0, lt=1, title="Momentum", description="Share of the last step kept; SGD, RMSprop.")
     schedule: Schedule = Field("constant", title="Schedule", description="How the learning rate changes over epochs.")
     schedule_epochs: int = Field(
-        10, ge=1, le=100_000, title="Every", description="Epochs between ÷10 steps; epochs to wait on a plateau."
+        10, ge=1, le=100_000, title="Drop every", description="Epochs between ÷10 steps; epochs to wait on a plateau."
     )
     warmup: int = Field(0, ge=0, le=1000, title="Warm-up", description="Epochs over which the rate rises from zero.")
     l1: float = Field(0.0, ge=0, le=10, title="L1", description="Adds this times the sum of |weights| to the loss.")

@@ -19,6 +19,8 @@ VERSION = 1
 """Of the layout of panels; an older stored one is not restored."""
 SIDE, INSIDE, BELOW = 236, 286, 262
 """Width of the left and right panels and height of the lower one at first, in pixels."""
+FIRST_SIZE = (1440, 900)
+"""Of the window at the first start, where the screen is large enough."""
 LARGER = 1.6
 """Type in presentation mode, over the usual."""
 
@@ -48,7 +50,8 @@ class Look(QObject):
             if isinstance(state, QByteArray):
                 self._window.restoreState(state, VERSION)
         else:
-            self._window.resize(1440, 900)
+            screen = self._window.screen().availableGeometry()
+            self._window.resize(min(FIRST_SIZE[0], screen.width()), min(FIRST_SIZE[1], screen.height()))
         self.restyle()
 
     def _first_layout(self) -> None:

@@ -208,6 +208,7 @@ def test_a_project_is_saved_and_opened_with_weights_and_curves(work, tmp_path):
     assert other.epochs == session.epochs
     other.prepare()
     assert np.array_equal(other.ask(lambda t: t.checkpoint().weights["dense1.weight"]).result(10), learned)
+    work.until(other, lambda: other.comparing.comparison is not None and other.comparing.comparison.verdict is not None)
 
 
 def test_a_file_that_is_no_project_leaves_everything_as_it_was(work, tmp_path):
