@@ -6,12 +6,15 @@ import zipfile
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from playground.app import files
 from playground.app.document import DocumentProblem, make_project
 from playground.app.files import FileProblem, Project, read_project, write_project
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.events import EpochDone, Scores
+from playground.graph.check import check
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +141,25 @@ def test_a_project_is_readable_by_whom_the_person_lets_read(path, project):
     path.chmod(0o640)
     write_project(path, project)
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=12), st.booleans())
+def test_whatever_a_file_holds_it_is_read_or_refused(path, project, changes, within):
+    write_project(path, project)
+    if within:  # a whole zip with a damaged description
+        with zipfile.ZipFile(path) as archive:
+            content = bytearray(archive.read("document.json"))
+    else:
+        content = bytearray(path.read_bytes())
+    for place, value in changes:
+        content[place % len(content)] = value
+    if within:
+        rewrite(path, document_json=bytes(content))
+    else:
+        path.write_bytes(content)
+    try:
+        found = read_project(path)
+        check(found.document.graph)
+    except DocumentProblem as problem:
+        assert str(problem).endswith((".", "”"))  # noqa: PT017 - either outcome is right
