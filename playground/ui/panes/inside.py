@@ -314,7 +314,9 @@ class InsidePane(QWidget):
         examples = self._session.examples
         if examples is None:
             return None
-        ids = tuple(id for id in self._canvas.visible_nodes() if id in self._session.report.shapes)
+        graph, shapes = self._session.document.graph, self._session.report.shapes
+        # An Output only passes on what the layer before it shows already.
+        ids = tuple(id for id in self._canvas.visible_nodes() if id in shapes and graph.nodes[id].gives_output)
         if self._kind == "points":
 
             def look_plane(training: Training) -> Any:
