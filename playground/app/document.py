@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
@@ -141,7 +142,9 @@ def make_project(template: str, data: str | None = None, target: str | None = No
 
     chosen = TEMPLATES.get(template)
     if chosen is None:
-        raise DocumentProblem(f"There is no template “{template}”. There are: {', '.join(TEMPLATES)}.")
+        close = get_close_matches(template, TEMPLATES, 1)
+        hint = f"Did you mean “{close[0]}”? " if close else ""
+        raise DocumentProblem(f"There is no template “{template}”. {hint}There are: {', '.join(TEMPLATES)}.")
     own = dict(chosen.choice) if data in (None, chosen.data) else {}
     choice = DataChoice(source=data or chosen.data, target=target, **own)
     dataset = load(choice)

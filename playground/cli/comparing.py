@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,7 @@ def _compared(project: Project, path: Path, wanted: str | None) -> Comparison:
     training = begin(document, document.recipe, examples, checkpoint=project.checkpoint)
     if not _fits(training, project):
         raise Unusable(f"The network in {path} was changed since it was trained. Run “playground train {path}” again.")
-    names = _names(wanted) if wanted else USUAL[examples.dataset.task]
+    names = USUAL[examples.dataset.task] if wanted is None else _names(wanted)
     baselines = _fitted(names, examples, loss_of(document.graph))
 
     from playground.selection.compare import compare as set_against
@@ -69,7 +70,10 @@ def _fits(training: Training, project: Project) -> bool:
 
 def _names(wanted: str) -> tuple[str, ...]:
     """Each once, in the order asked for."""
-    return tuple(dict.fromkeys(name.strip() for name in wanted.split(",") if name.strip()))
+    names = tuple(dict.fromkeys(name.strip() for name in wanted.split(",") if name.strip()))
+    if not names:
+        raise Unusable("--baselines names none. Write it as --baselines logistic,majority, or leave it out.")
+    return names
 
 
 def _fitted(names: tuple[str, ...], examples: Examples, loss: str) -> list[Outcome]:
@@ -86,10 +90,17 @@ def _print(comparison: Comparison) -> None:
     numbers = (score, "95 % interval", "Parameters", "Seconds")
     rows = table("Model", *numbers, "", right=numbers)
     for row in comparison.models:
-        interval = f"{row.low:.3f} to {row.high:.3f}".replace("-", "−")
-        figures = f"{row.score:.3f}".replace("-", "−"), interval, f"{row.parameters:,}", f"{row.seconds:.2f}"
+        interval = f"{_score(row.low)} to {_score(row.high)}" if isfinite(row.score) else ""
+        figures = _score(row.score), interval, f"{row.parameters:,}", f"{row.seconds:.2f}"
         rows.add_row(row.title, *figures, row.note)
     say(f"On {comparison.n:,} validation examples:")
     console().print(rows)
     if comparison.verdict:
         say(comparison.verdict.text)
+
+
+def _score(value: float) -> str:
+    """An r2 far below zero is told by its size alone; none where there is no score."""
+    if not isfinite(value):
+        return "none"
+    return (f"{value:.3f}" if abs(value) < 1000 else f"{value:.1e}").replace("-", "−")

@@ -20,6 +20,7 @@ PACKAGES = {
     "numpy": "numpy",
     "pydantic": "pydantic",
     "scikit-learn": "scikit-learn",
+    "threadpoolctl": "threadpoolctl",
     "pandas": "pandas",
     "Pillow": "Pillow",
     "safetensors": "safetensors",

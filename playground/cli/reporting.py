@@ -75,7 +75,7 @@ class OnTerminal(Lines):
 
     def tell(self, event: Event) -> None:
         if isinstance(event, Progress):
-            self._bar.update(self._task, completed=int(event.epoch))
+            self._bar.update(self._task, completed=event.epoch)
         elif isinstance(event, EpochDone):
             self._bar.update(self._task, completed=event.epoch, description=f"valid {_words(event.valid)}")
         elif isinstance(event, Ended):

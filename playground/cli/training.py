@@ -6,6 +6,7 @@ What is learned is engine.train's business. Ctrl+C ends it after the step under 
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -14,11 +15,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from playground.app.document import Document, set_path
 from playground.app.files import FileProblem, Project, read_project, write_project
 from playground.cli.printing import Unusable, WorkFailed, say
 from playground.cli.projects import prepared, project_path, trainable
 from playground.cli.reporting import Report, reporter
+from playground.data.dataset import DataProblem
 from playground.engine.events import Ended, EpochDone, Event, Progress
 from playground.engine.recipe import Recipe
 
@@ -92,6 +96,10 @@ def _can_be_written(path: Path) -> None:
     folder = path.resolve().parent
     if not folder.is_dir():
         raise FileProblem(f"There is no folder {folder}. Make it first, or choose another with -o.")
+    if path.is_dir():
+        raise FileProblem(f"{path} is a folder. Choose another name with -o.")
+    if not os.access(folder, os.W_OK):
+        raise FileProblem(f"Nothing may be written in the folder {folder}. Choose another with -o.")
 
 
 def _changed(document: Document, args: argparse.Namespace) -> Document:
@@ -112,6 +120,7 @@ def _resumed(args: argparse.Namespace, project: Project, document: Document, exa
     """Go on for as many epochs as the recipe says."""
     if project.checkpoint is None:
         raise Unusable(f"{args.project} has not been trained yet, so nothing can be resumed. Leave --resume out.")
+    _not_seen_before(project.document, document, examples)
     facts = project.checkpoint.facts.get("epoch", 0)
     done = facts if isinstance(facts, int) and facts > 0 else 0
     for already in (done, 0):  # 0 where the optimiser or the network was changed, which start counting again
@@ -120,6 +129,24 @@ def _resumed(args: argparse.Namespace, project: Project, document: Document, exa
         if training.epoch == already:
             break
     return _Job(training, project.epochs)
+
+
+def _not_seen_before(old: Document, new: Document, examples: Examples) -> None:
+    """Refuse to score on examples that were trained on under another split: the scores would flatter."""
+    if old.data == new.data:
+        return
+    try:
+        before = prepared(old)
+    except DataProblem:  # the old data are gone, so these are others
+        return
+    if not np.array_equal(before.dataset.inputs, examples.dataset.inputs):
+        return
+    seen = int(np.isin(np.concatenate([examples.valid.rows, examples.test.rows]), before.train.rows).sum())
+    if seen:
+        raise Unusable(
+            f"This splits the data anew, and {seen:,} of the examples now kept for validation and test were trained on "
+            "before: the scores would flatter the network. Keep the split, or train anew without --resume."
+        )
 
 
 def begin(

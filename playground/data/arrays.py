@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from pathlib import Path
@@ -15,7 +16,7 @@ MOST_BYTES = 2 * 2**30
 
 
 def load_npz(path: Path) -> Dataset:
-    """Read an .npz file. Whole-number targets are classes. Raises DataProblem."""
+    """Read an .npz file. Whole numbers and words as targets are classes. Raises DataProblem."""
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
@@ -23,11 +24,16 @@ def load_npz(path: Path) -> Dataset:
             raise DataProblem(f"{path.name} would take {size / 2**20:,.0f} MB; at most 2,048 MB are read.")
         with np.load(path, allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files if name in _NAMES}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except _UNREADABLE as error:
         raise DataProblem(f"{path.name} is not an .npz file of plain arrays. Save it anew with numpy.savez.") from error
     return _dataset(path, found)
 
 
+_UNREADABLE = (
+    OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+    MemoryError,  # a header that promises more than there is
+    RuntimeError, NotImplementedError,  # a zip with a password, or packed in another way
+)  # fmt: skip
 _NAMES = ("x", "y", "x_train", "y_train", "x_test", "y_test")
 
 
@@ -44,26 +50,53 @@ def _dataset(path: Path, found: dict[str, NDArray[np.generic]]) -> Dataset:
         )
     try:
         inputs = np.concatenate([_inputs(x) for x, _ in pairs])
-        targets = np.concatenate([np.asarray(y).reshape(len(y), -1) for _, y in pairs])
+        targets = np.concatenate([_column(y) for _, y in pairs])
     except (ValueError, TypeError) as error:
         raise DataProblem(f"The arrays in {path.name} do not fit together: {error}.") from error
-    if len(inputs) != len(targets) or not targets.shape[1:] or not np.issubdtype(targets.dtype, np.number):
+    if len(inputs) != len(targets):
         raise DataProblem(
             f"{path.name} has {len(inputs)} inputs, but {len(targets)} targets. Save it anew with as many."
         )
+    if not inputs.size or not targets.size:
+        raise DataProblem(f"The arrays in {path.name} are empty. Save it anew with at least one value an example.")
     kinds: dict[int, Kind] = {2: "table", 3: "sequence", 4: "image"}
     test_from = len(pairs[0][0]) if len(pairs) > 1 else None
     about = f"{len(inputs):,} examples from {path.name}."
     kind = kinds[inputs.ndim]
-    if np.issubdtype(targets.dtype, np.integer) and targets.shape[1] == 1:
-        words, codes = np.unique(targets[:, 0], return_inverse=True)
-        classes = tuple(str(word) for word in words)
-        return Dataset(
-            path.name, path.stem, kind, inputs, codes.astype(np.int64), "classes", classes, (), about, test_from
+    if targets.shape[1] == 1 and targets.dtype.kind in "biuUS":
+        codes, classes = _classes(path, targets[:, 0])
+        return Dataset(path.name, path.stem, kind, inputs, codes, "classes", classes, (), about, test_from)
+    values = _real(targets)
+    return Dataset(path.name, path.stem, kind, inputs, values, "numbers", (), (), about, test_from)
+
+
+def _column(values: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Targets as (n, columns): whole numbers and words are classes, other real numbers are regressed."""
+    values = np.asarray(values)
+    if values.dtype.kind not in "biufUS" or (values.dtype.kind in "US" and values.size != len(values)):
+        raise ValueError(f"targets of type {values.dtype} are neither classes nor numbers")
+    return values.reshape(len(values), -1) if values.size else np.zeros((len(values), 0))
+
+
+def _classes(path: Path, labels: NDArray[np.generic]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    words, codes = np.unique(labels, return_inverse=True)
+    if len(words) < 2:
+        raise DataProblem(f"Every target in {path.name} is {words[0]}. A network needs two classes to tell apart.")
+    if len(words) > len(labels) / 2:
+        raise DataProblem(
+            f"The targets in {path.name} have {len(words)} different whole values in {len(labels)} examples. Save them "
+            "as floating-point numbers to have them predicted as numbers."
         )
-    return Dataset(
-        path.name, path.stem, kind, inputs, targets.astype(np.float32), "numbers", (), (), about, test_from
-    )  # fmt: skip
+    names = (word.decode(errors="replace") if isinstance(word, bytes) else str(word) for word in words)
+    return codes.reshape(-1).astype(np.int64), tuple(names)
+
+
+def _real(values: NDArray[np.generic]) -> NDArray[np.float32]:
+    """As float32; what is too large becomes infinite, which split.prepare refuses."""
+    if values.dtype.kind not in "biuf":
+        raise ValueError(f"inputs of type {values.dtype} are no real numbers")
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32)
 
 
 def _inputs(values: NDArray[np.generic]) -> NDArray[np.float32]:
@@ -71,7 +104,7 @@ def _inputs(values: NDArray[np.generic]) -> NDArray[np.float32]:
 
     Bytes (n, height, width) are grey images; a last side of 1, 3 or 4 after height and width holds the channels.
     """
-    made = np.asarray(values).astype(np.float32)
+    made = _real(np.asarray(values))
     if made.ndim == 3 and values.dtype == np.uint8:
         return made[:, None]
     if made.ndim == 4 and made.shape[-1] in (1, 3, 4):

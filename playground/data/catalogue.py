@@ -59,16 +59,25 @@ def load(choice: DataChoice) -> Dataset:
         return bundled.BUNDLED[source]()
     if source in series.SERIES:
         return series.SERIES[source](choice)
-    return _load_path(Path(source).expanduser(), choice)
-
-
-def _load_path(path: Path, choice: DataChoice) -> Dataset:
-    if path.is_dir():
+    try:
+        path = Path(source).expanduser()
+        is_folder, is_file = path.is_dir(), path.is_file()
+    except (OSError, RuntimeError):  # a name too long for the system, or of a person it does not know
+        is_folder = is_file = False
+    if source and is_folder:
         return _load_folder(path)
-    if not path.is_file():
-        close = get_close_matches(choice.source, CATALOGUE, 1)
-        hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(CATALOGUE)}."
-        raise DataProblem(f"There is no data set or file “{choice.source}”. {hint}")
+    if source and is_file:
+        return _load_file(path, choice)
+    close = get_close_matches(source, CATALOGUE, 1)
+    hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(CATALOGUE)}."
+    raise DataProblem(f"There is no data set or file “{_short(source)}”. {hint}")
+
+
+def _short(source: str) -> str:
+    return source if len(source) <= 200 else f"{source[:80]}…{source[-80:]}"
+
+
+def _load_file(path: Path, choice: DataChoice) -> Dataset:
     suffix = path.suffix.lower()
     if suffix in (".csv", ".tsv"):
         from playground.data.tables import load_table

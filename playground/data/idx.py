@@ -88,6 +88,8 @@ def load_idx(folder: Path) -> Dataset:
         test_from = len(images)
         images, labels = np.concatenate([images, more]), np.concatenate([labels, their])
     classes = int(labels.max()) + 1
+    if labels.min() == labels.max():
+        raise DataProblem(f"Every image in {folder.name} has the label {classes - 1}. Choose data of several classes.")
     return Dataset(
         name=folder.name,
         title=_title(folder.name),

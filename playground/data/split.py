@@ -34,7 +34,8 @@ def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
     valid_share, test_share = (choice.valid, 0.0) if own_test else (choice.valid, choice.test)
     parts: tuple[list[Ints], list[Ints], list[Ints]] = ([], [], [])
     valid_sizes = _sizes(groups, valid_share, len(rows))
-    test_sizes = _sizes(groups, test_share, len(rows))
+    left = [len(group) - valid for group, valid in zip(groups, valid_sizes, strict=True)]
+    test_sizes = _sizes(groups, test_share, len(rows), left)
     for group, valid, test in zip(groups, valid_sizes, test_sizes, strict=True):
         mixed = random.permutation(group)
         for part, piece in zip(parts, np.split(mixed, [len(group) - valid - test, len(group) - test]), strict=True):
@@ -56,13 +57,17 @@ def _groups(dataset: Dataset, rows: Ints) -> list[Ints]:
     return [rows[labels == label] for label in np.unique(labels)]
 
 
-def _sizes(groups: list[Ints], share: float, total: int) -> list[int]:
-    """How many of each group: largest remainders, so that the sum is round(share · total)."""
+def _sizes(groups: list[Ints], share: float, total: int, most: list[int] | None = None) -> list[int]:
+    """How many of each group: largest remainders, so that the sum is round(share · total).
+
+    most: what another part has left of each group; where it is spent, the sum is less.
+    """
     exact = [len(group) * share for group in groups]
-    sizes = [int(size) for size in exact]
+    most = [len(group) for group in groups] if most is None else most
+    sizes = [min(int(size), left) for size, left in zip(exact, most, strict=True)]
     missing = round(total * share) - sum(sizes)
     by_remainder = sorted(range(len(groups)), key=lambda index: sizes[index] - exact[index])
-    for index in by_remainder[:missing]:
+    for index in [index for index in by_remainder if sizes[index] < most[index]][:missing]:
         sizes[index] += 1
     return sizes
 

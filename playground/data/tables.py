@@ -50,7 +50,7 @@ def load_table(path: Path, target: str | None = None) -> Dataset:
             path.name, path.stem, "table", inputs, codes.astype(np.int64), "classes", classes, names, about,
             notes=tuple(notes),
         )  # fmt: skip
-    values = column.to_numpy(np.float32)[:, None]
+    values = _real(column)[:, None]
     return Dataset(path.name, path.stem, "table", inputs, values, "numbers", (), names, about, notes=tuple(notes))
 
 
@@ -97,7 +97,7 @@ def _inputs(frame: pd.DataFrame, path: Path, notes: list[str]) -> tuple[Floats, 
     for name in frame.columns:
         column = frame[name]
         if is_numeric_dtype(column) or is_bool_dtype(column):
-            columns.append(column.to_numpy(np.float32))
+            columns.append(_real(column))
             names.append(str(name))
         elif (words := sorted(column.astype(str).unique())) and len(words) <= MOST_WORDS:
             columns.extend((column.astype(str) == word).to_numpy(np.float32) for word in words)
@@ -112,6 +112,12 @@ def _inputs(frame: pd.DataFrame, path: Path, notes: list[str]) -> tuple[Floats, 
             "with numbers."
         )
     return np.stack(columns, axis=1), tuple(names)
+
+
+def _real(column: pd.Series) -> Floats:
+    """What is too large for 32 bits becomes infinite, which split.prepare refuses."""
+    with np.errstate(over="ignore"):
+        return column.to_numpy(np.float32)
 
 
 def _is_classes(column: pd.Series) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import torch
@@ -27,9 +28,22 @@ def explain(
     step = training.step + 1
     layer = _first_overflow(training, inputs.index_select(0, rows[bad]))
     before.put_back()
-    recipe = training.recipe
+    return _sentence(training.recipe, step, training.epoch + 1, layer)
+
+
+def explain_end(training: Training, pieces: Iterable[Tensor]) -> str:
+    """The same where it was the epoch's last step that spoilt the weights: its own loss was a number still.
+
+    pieces: the validation inputs, whose loss is none.
+    """
+    layers = [_first_overflow(training, piece) for piece in pieces]
+    order = [step.id for step in training.network.steps]
+    return _sentence(training.recipe, training.step, training.epoch, "after it " + min(layers, key=order.index))
+
+
+def _sentence(recipe: Recipe, step: int, epoch: int, layer: str) -> str:
     return (
-        f"Training diverged at step {step}, in epoch {training.epoch + 1}: {layer} gave numbers too large to hold. "
+        f"Training diverged at step {step}, in epoch {epoch}: {layer} gave numbers too large to hold. "
         f"Try a learning rate of {calmer(recipe):g} instead of {recipe.learning_rate:g}"
         + (", or clip the gradient at 1." if not recipe.clip else ".")
     )

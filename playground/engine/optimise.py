@@ -82,6 +82,8 @@ class Schedule:
         return {"drops": self.drops, "best": best, "waited": self.waited}
 
     def restore(self, facts: Mapping[str, Any]) -> None:
-        best = facts.get("best")
-        self.drops, self.waited = int(facts.get("drops", 0)), int(facts.get("waited", 0))
-        self.best = float("inf") if best is None else float(best)
+        """Go on from facts(); what is none of them is left out."""
+        best, drops, waited = facts.get("best"), facts.get("drops"), facts.get("waited")
+        self.best = float(best) if isinstance(best, int | float) else float("inf")
+        self.drops = drops if isinstance(drops, int) and drops >= 0 else 0
+        self.waited = waited if isinstance(waited, int) and waited >= 0 else 0

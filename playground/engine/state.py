@@ -44,9 +44,12 @@ def take_checkpoint(training: Training) -> Checkpoint:
     }
     for group, members in groups.items():
         tensors |= {f"{group}/{name}": value for name, value in members.items()}
-    shuffle = training.epoch_random if training.batch else training.random.get_state()
+    # A run that was resumed and has not begun yet passes on what it was given.
+    in_epoch = training.batch > 0 and training.epoch_random is not None
+    shuffle = training.epoch_random if in_epoch else training.random.get_state()
+    dropping = torch.get_rng_state() if training.torch_random is None else training.torch_random
     tensors["random/shuffle"] = shuffle.numpy().copy()
-    tensors["random/torch"] = torch.get_rng_state().numpy().copy()
+    tensors["random/torch"] = dropping.numpy().copy()
     best = training.best_loss if np.isfinite(training.best_loss) else None
     facts = {
         "epoch": training.epoch,
@@ -70,6 +73,8 @@ def read_checkpoint(checkpoint: Checkpoint, training: Training) -> None:
     training.epoch, training.step = _count(facts, "epoch"), _count(facts, "step")
     training.batch = min(_count(facts, "batch"), training.batches)
     training.best_epoch, training.waited = _count(facts, "best_epoch"), _count(facts, "waited")
+    if training.waited >= training.recipe.patience:
+        training.waited = 0  # it had stopped early: whoever goes on has patience again
     best = facts.get("best_loss")
     training.best_loss = float(best) if isinstance(best, int | float) else float("inf")
     if isinstance(schedule := facts.get("schedule"), dict):

@@ -21,7 +21,7 @@ from playground.engine import measures
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.compile import build
 from playground.engine.device import pick, use_threads
-from playground.engine.divergence import calmer, explain
+from playground.engine.divergence import calmer, explain, explain_end
 from playground.engine.events import BatchDone, Ended, EpochDone, Event, Progress, Reason, Scores, Started
 from playground.engine.losses import LOSSES, classes, probabilities
 from playground.engine.optimise import Schedule, clip, optimiser, penalise
@@ -90,7 +90,10 @@ class Training:
         """Wall time of all whole epochs, validation included, waiting while paused left out."""
         self.best_epoch, self.best_loss, self.waited = 0, float("inf"), 0
         self.best: dict[str, Tensor] = {}
+        self.epoch_random: Tensor | None = None
+        """State of the shuffling at the beginning of the epoch under way; None before the first."""
         self.torch_random: Tensor | None = None
+        """State of torch's generator to begin with, after a resume; None once begun."""
         self._first_loss: float | None = None
         self._stopping = False
         self._cache: tuple[int, str, Tensor] | None = None
@@ -155,6 +158,7 @@ class Training:
             torch.manual_seed(self.recipe.seed)
         else:
             torch.set_rng_state(self.torch_random)
+            self.torch_random = None
         yield Started(self.device.type, self.network.count, self.recipe.seed, self.batches)
         try:
             while self.epoch < self.recipe.epochs:
@@ -167,7 +171,7 @@ class Training:
                 if self.recipe.patience and self.waited >= self.recipe.patience:
                     yield self._end("early_stopping")
                     return
-        except (RuntimeError, MemoryError) as error:
+        except (RuntimeError, ValueError, MemoryError) as error:
             yield Ended("failed", self.epoch, self.best_epoch, None, None, _failure(error, self.recipe))
             return
         yield self._end("stopped" if self._stopping and self.epoch < self.recipe.epochs else "epochs")
@@ -256,11 +260,13 @@ class Training:
         return self._losses
 
     def _blown_up(self, train: Scores, valid: Scores) -> str:
-        """A sentence if the loss is still a number, but has left every bound."""
+        """A sentence if the last step overflowed, or the loss is still a number, but has left every bound."""
         if self._first_loss is None:
             self._first_loss = float(self._losses[0])
+        if not np.isfinite(valid.loss):
+            return explain_end(self, torch.split(self._parts["valid"][0], CHUNK))
         bound = 1000 * max(self._first_loss, 1.0)
-        if np.isfinite(valid.loss) and max(train.loss, valid.loss) < bound:
+        if max(train.loss, valid.loss) < bound:
             return ""
         return (
             f"Training diverged in epoch {self.epoch}: the loss rose from {self._first_loss:.3g} to "
@@ -329,7 +335,10 @@ def _failure(error: Exception, recipe: Recipe) -> str:
     if isinstance(error, MemoryError) or "memory" in str(error).lower():
         smaller = max(1, recipe.batch // 4)
         return f"The memory is not enough for a batch of {recipe.batch:,}. Try {smaller:,}, or a smaller network."
-    return f"Training failed: {str(error).splitlines()[0]}"
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    if "more than 1 value per channel" in first:
+        return "Batch normalisation needs at least two examples in a batch. Choose a batch of 2 or more."
+    return f"Training failed: {first}"
 
 
 def train(graph: Graph, recipe: Recipe, examples: Examples, **options: Any) -> Iterator[Event]:

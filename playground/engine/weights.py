@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.optim import Optimizer
+from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
 
 def arrays(tensors: Mapping[str, Tensor]) -> dict[str, NDArray[Any]]:
@@ -39,17 +39,31 @@ def optimiser_arrays(optimiser: Optimizer) -> dict[str, NDArray[Any]]:
     return found
 
 
+def _remembered(optimiser: Optimizer) -> frozenset[str]:
+    """What this optimiser keeps for each parameter, by torch's own names."""
+    if isinstance(optimiser, Adam | AdamW):
+        return frozenset({"step", "exp_avg", "exp_avg_sq"})
+    momentum = {"momentum_buffer"} if optimiser.param_groups[0]["momentum"] else set()
+    if isinstance(optimiser, RMSprop):
+        return frozenset({"step", "square_avg"} | momentum)
+    assert isinstance(optimiser, SGD)
+    return frozenset(momentum)
+
+
 def restore_optimiser(optimiser: Optimizer, kept: Mapping[str, NDArray[Any]]) -> bool:
-    """Put the memory back if it fits this optimiser's parameters; False if it does not."""
+    """Put the memory back if it is of this optimiser and fits its parameters; False if it does not."""
     sizes = [tuple(p.shape) for group in optimiser.param_groups for p in group["params"]]
+    wanted = _remembered(optimiser)
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in kept.items():
         number, _, name = key.partition("/")
         if not number.isdigit() or int(number) >= len(sizes):
             return False
-        if value.ndim and tuple(value.shape) != sizes[int(number)]:
+        if tuple(value.shape) != (() if name == "step" else sizes[int(number)]) or value.dtype != np.float32:
             return False
         state.setdefault(int(number), {})[name] = torch.from_numpy(np.array(value))
+    if any(memory.keys() != wanted for memory in state.values()):
+        return False  # of another optimiser, or one without momentum
     whole = optimiser.state_dict()
     optimiser.load_state_dict({"state": state, "param_groups": whole["param_groups"]})
     return True

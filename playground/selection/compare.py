@@ -6,7 +6,7 @@ Knows neither torch nor scikit-learn: it compares answers, wherever they come fr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -24,6 +24,9 @@ from playground.selection.statistics import (
 )
 
 Kind = Literal["network", "baseline"]
+IN_A_SENTENCE = {"majority": "the majority class", "mean": "the mean"}
+"""Models whose title needs more than a small letter in the middle of a sentence."""
+WORTHLESS = "some of its answers are no numbers"
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +54,7 @@ class Row:
     name: str
     kind: Kind
     score: float
-    """Accuracy, or r2."""
+    """Accuracy, or r2; −inf if some answers are no numbers."""
     low: float
     """Of the 95 % interval: Wilson's for accuracy, the percentile bootstrap's for r2."""
     high: float
@@ -99,69 +102,97 @@ class Comparison:
 
 def compare(network: Outcome, baselines: Sequence[Outcome], examples: Examples) -> Comparison:
     """Score all on the validation part, and set the network against the strongest baseline."""
-    is_classes = examples.targets is None
-    truth: NDArray[Any] = examples.valid.targets
-    if examples.targets is not None:
-        truth = examples.targets.undo(truth.astype(np.float32))
     outcomes = (network, *baselines)
-    rows = tuple(_row(outcome, truth, is_classes) for outcome in outcomes)
-    verdict = None
-    if baselines:
-        strongest = max(range(len(baselines)), key=lambda index: rows[index + 1].score)
-        judge = _judge_classes if is_classes else _judge_numbers
-        verdict = judge(network, baselines[strongest], truth)
-    return Comparison("accuracy" if is_classes else "r2", len(truth), rows, verdict)
+    if examples.targets is None:
+        return _compare_classes(outcomes, examples.valid.targets)
+    return _compare_numbers(outcomes, examples.targets.undo(examples.valid.targets.astype(np.float32)))
 
 
-def _row(outcome: Outcome, truth: NDArray[Any], is_classes: bool) -> Row:
-    if is_classes:
-        right = int((outcome.predictions == truth).sum())
-        score, (low, high) = right / len(truth), wilson(right, len(truth))
-    else:
-        true, guess = truth.astype(np.float64), outcome.predictions.astype(np.float64)
-        statistic = r2_of(true, guess)
-        score = float(statistic(np.arange(len(true))[None])[0])
-        low, high = interval(bootstrap(statistic, len(true)))
+def _compare_classes(outcomes: Sequence[Outcome], truth: NDArray[Any]) -> Comparison:
+    n, right = len(truth), [outcome.predictions == truth for outcome in outcomes]
+    counts = [int(each.sum()) for each in right]
+    rows = tuple(_row(outcome, count / n, wilson(count, n)) for outcome, count in zip(outcomes, counts, strict=True))
+    rival = _strongest(rows)
+    verdict = _judge_classes(outcomes[rival], right[0], right[rival]) if rival else None
+    return Comparison("accuracy", n, rows, verdict)
+
+
+def _compare_numbers(outcomes: Sequence[Outcome], truth: NDArray[Any]) -> Comparison:
+    n = len(truth)
+    statistic = r2_of(truth.astype(np.float64), *(each.predictions.astype(np.float64) for each in outcomes))
+    with np.errstate(invalid="ignore", over="ignore"):  # of answers that are no numbers
+        scores, values = statistic(np.ones((1, n)))[0], bootstrap(statistic, n)
+    rows = tuple(
+        _row(outcome, float(score), interval(column)) if np.isfinite(column).all() else _worthless(outcome)
+        for outcome, score, column in zip(outcomes, scores, values.T, strict=True)
+    )
+    rival = _strongest(rows)
+    if not rival:
+        return Comparison("r2", n, rows)
+    if rows[0].note == WORTHLESS:
+        return Comparison("r2", n, rows, _undecided(outcomes[rival], n))
+    gaps = values[:, 0] - values[:, rival]
+    return Comparison("r2", n, rows, _judge_numbers(outcomes[rival], float(scores[0] - scores[rival]), gaps, n))
+
+
+def _row(outcome: Outcome, score: float, ends: tuple[float, float]) -> Row:
     return Row(
-        outcome.name, outcome.kind, score, low, high, outcome.parameters, outcome.seconds, outcome.title, outcome.loss,
+        outcome.name, outcome.kind, score, *ends, outcome.parameters, outcome.seconds, outcome.title, outcome.loss,
         outcome.note,
     )  # fmt: skip
 
 
-def _judge_classes(network: Outcome, baseline: Outcome, truth: NDArray[Any]) -> Verdict:
-    ours, theirs = network.predictions == truth, baseline.predictions == truth
-    only_ours, only_theirs = int((ours & ~theirs).sum()), int((theirs & ~ours).sum())
-    difference = (only_ours - only_theirs) / len(truth)
-    low, high = paired_difference(only_ours, only_theirs, len(truth))
+def _worthless(outcome: Outcome) -> Row:
+    """Below every other, since some answers are no numbers."""
+    return replace(_row(outcome, -np.inf, (-np.inf, -np.inf)), note=WORTHLESS)
+
+
+def _strongest(rows: Sequence[Row]) -> int:
+    """Which baseline scores best; 0, the network's own place, if there is none."""
+    return max(range(1, len(rows)), key=lambda index: rows[index].score, default=0)
+
+
+def _judge_classes(baseline: Outcome, ours: NDArray[np.bool_], theirs: NDArray[np.bool_]) -> Verdict:
+    n, only_ours, only_theirs = len(ours), int((ours & ~theirs).sum()), int((theirs & ~ours).sum())
+    difference = (only_ours - only_theirs) / n
+    low, high = paired_difference(only_ours, only_theirs, n)
     p_value = mcnemar_exact(only_ours, only_theirs)
-    text = _words(baseline.title, difference, low, high, p_value, len(truth), "McNemar's exact test", "points", 100, 1)
+    text = _words(_named(baseline), difference, low, high, p_value, n, "McNemar's exact test", "points", 100, 1)
     return Verdict(baseline.name, difference, low, high, p_value, p_value < 0.05 and difference > 0, text)
 
 
-def _judge_numbers(network: Outcome, baseline: Outcome, truth: NDArray[Any]) -> Verdict:
-    true = truth.astype(np.float64)
-    ours, theirs = (r2_of(true, outcome.predictions.astype(np.float64)) for outcome in (network, baseline))
-
-    def gap(rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = ours(rows) - theirs(rows)
-        return found
-
-    values = bootstrap(gap, len(true))
-    difference = float(gap(np.arange(len(true))[None])[0])
-    (low, high), p_value = interval(values), two_sided(values)
-    text = _words(baseline.title, difference, low, high, p_value, len(true), "paired bootstrap", "of R²", 1, 3)
+def _judge_numbers(baseline: Outcome, difference: float, gaps: NDArray[np.float64], n: int) -> Verdict:
+    (low, high), p_value = interval(gaps), two_sided(gaps)
+    text = _words(_named(baseline), difference, low, high, p_value, n, "paired bootstrap", "of R²", 1, 3)
     return Verdict(baseline.name, difference, low, high, p_value, p_value < 0.05 and difference > 0, text)
+
+
+def _undecided(baseline: Outcome, n: int) -> Verdict:
+    nan = float("nan")
+    text = (
+        f"Your network cannot be set against {_named(baseline)}: not all its answers on the {n:,} validation examples "
+        "are numbers. Train it anew with a lower learning rate."
+    )
+    return Verdict(baseline.name, nan, nan, nan, nan, False, text)
+
+
+def _named(outcome: Outcome) -> str:
+    """The model in the middle of a sentence."""
+    return IN_A_SENTENCE.get(outcome.name, outcome.title[0].lower() + outcome.title[1:])
 
 
 def _words(
-    title: str, difference: float, low: float, high: float, p_value: float, n: int, test: str, unit: str,
+    name: str, difference: float, low: float, high: float, p_value: float, n: int, test: str, unit: str,
     times: int, digits: int,
 ) -> str:  # fmt: skip
     """The verdict as a teacher would say it."""
-    name = title[0].lower() + title[1:]
-    p = "p < 0.001" if p_value < 0.001 else f"p = {p_value:.2g}"
-    size = f"{abs(difference) * times:.{digits}f} {unit}"
-    bounds = f"95 % interval {low * times:.{digits}f} to {high * times:.{digits}f}".replace("-", "−")
+
+    def figure(value: float) -> str:
+        return f"{value * times:.{digits}f}" if abs(value) < 1000 else f"{value * times:.1e}"
+
+    p = "p < 0.001" if p_value < 0.001 else f"p = {p_value:.2g}" if p_value >= 0.1 else f"p = {p_value:.3f}"
+    size = f"{figure(abs(difference))} {unit}"
+    bounds = f"95 % interval {figure(low)} to {figure(high)}".replace("-", "−")
     evidence = f"({bounds}; {test}, {p}, n = {n:,})"
     if p_value < 0.05:
         return f"{'Better' if difference > 0 else 'Worse'} than {name} by {size} {evidence}."

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from playground.app.files import read_project, write_project
@@ -65,6 +66,30 @@ def test_an_unknown_baseline_is_refused(refused, trained):
     assert "There is no baseline “ridge” for these data. There are: logistic, majority." in refused(
         "compare", trained, "--baselines", "logistic,ridge"
     )
+
+
+def test_no_baseline_named_is_refused(refused, trained):
+    assert "--baselines names none. Write it as --baselines logistic,majority, or leave it out." in refused(
+        "compare", trained, "--baselines", ","
+    )
+
+
+def test_a_regression_without_numbers_for_answers_is_told_as_such(run, tmp_path):
+    path = tmp_path / "table.nnplay"
+    run("new", "table-mlp", "-o", path)
+    run("train", path, "--epochs", 1)
+    project = read_project(path)
+    broken = {
+        name: np.full_like(value, np.nan) if name.startswith("weights/") else value
+        for name, value in project.checkpoint.tensors.items()
+    }
+    write_project(path, replace(project, checkpoint=replace(project.checkpoint, tensors=broken)))
+
+    told, said = run("compare", path), run("compare", path, "--json").json
+
+    assert "not all its answers on the 66 validation examples are numbers" in told.out
+    assert said["models"][0]["score"] is None
+    assert said["verdict"]["p_value"] is None
 
 
 def test_a_network_changed_since_is_not_compared_with_weights_drawn_anew(refused, trained):

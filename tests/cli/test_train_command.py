@@ -102,6 +102,33 @@ def test_resuming_with_another_optimiser_keeps_the_weights_and_counts_on(run, di
     assert [line["epoch"] for line in again.lines[1:-1]] == [4, 5]
 
 
+def test_resuming_on_another_split_is_refused_since_the_scores_would_flatter(run, refused, digits, tmp_path):
+    run("train", digits, "--epochs", 1)
+    before = digits.read_bytes()
+
+    told = refused("train", digits, "--resume", "--set", "data.seed=5")
+
+    assert "of the examples now kept for validation and test were trained on before: the scores would flatter" in told
+    assert "Keep the split, or train anew without --resume." in told
+    assert digits.read_bytes() == before
+    assert run("train", digits, "--epochs", 1, "--set", "data.seed=5").status == 0
+
+
+def test_resuming_on_the_same_split_scaled_otherwise_goes_on(run, digits):
+    run("train", digits, "--epochs", 1)
+
+    assert run("train", digits, "--resume", "--epochs", 1, "--set", "data.scaling=none").status == 0
+
+
+def test_where_nothing_can_be_written_is_told_before_training(refused, digits, tmp_path, monkeypatch):
+    (tmp_path / "folder.nnplay").mkdir()
+    assert "folder.nnplay is a folder. Choose another name with -o." in refused(
+        "train", digits, "-o", tmp_path / "folder.nnplay"
+    )
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert f"Nothing may be written in the folder {tmp_path}. Choose another with -o." in refused("train", digits)
+
+
 def test_what_cannot_be_trained_is_refused_and_the_file_left_as_it_was(refused, digits, tmp_path):
     before = digits.read_bytes()
 

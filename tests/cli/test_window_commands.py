@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -116,6 +118,12 @@ def test_doctor_says_what_there_is(run):
     assert facts["display"] == "offscreen"
     assert said.status == (1 if facts["missing_libraries"] else 0)
     assert "torch" in run("doctor").out
+
+
+def test_doctor_looks_at_every_package_the_program_asks_for():
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {re.match(r"[A-Za-z0-9-]+", each).group() for each in project["dependencies"]}
+    assert set(doctor.PACKAGES.values()) == asked
 
 
 def test_doctor_says_what_to_install(run, lacking, monkeypatch):

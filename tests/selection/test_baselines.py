@@ -100,6 +100,51 @@ def test_a_verdict_does_not_take_chance_for_merit():
     assert verdict.text.startswith("Not shown to be different from logistic regression: 3.3 points ahead of it")
 
 
+def test_a_verdict_names_the_majority_class_with_its_article():
+    truth = np.ones(30, int)
+    examples = examples_of("gauss", samples=200)
+    object.__setattr__(examples.valid, "targets", truth)
+    majority = Outcome("majority", "Majority class", "baseline", np.zeros(30, int), 0.1, 0, 0.0)
+    verdict = compare(outcome("network", truth, "network"), [majority], examples).verdict
+    assert verdict.text.startswith("Better than the majority class by 100.0 points")
+
+
+def test_a_verdict_on_numbers_bootstraps_pairs():
+    comparison = set_against_the_mean(lambda truth: truth)
+    assert [row.score for row in comparison.models] == pytest.approx([1, 0], abs=0.1)
+    assert comparison.verdict.better
+    assert comparison.verdict.text.startswith("Better than the mean by 1.0")
+    assert "paired bootstrap, p < 0.001, n = 66)" in comparison.verdict.text
+
+
+def test_a_network_whose_answers_are_no_numbers_gets_no_p_value():
+    comparison = set_against_the_mean(lambda truth: np.full_like(truth, np.nan))
+    network, mean = comparison.models
+    assert (network.score, network.note) == (-np.inf, "some of its answers are no numbers")
+    assert np.isfinite([mean.score, mean.low, mean.high]).all()
+    assert not comparison.verdict.better
+    assert np.isnan(comparison.verdict.p_value)
+    assert comparison.verdict.text == (
+        "Your network cannot be set against the mean: not all its answers on the 66 validation examples are numbers. "
+        "Train it anew with a lower learning rate."
+    )
+
+
+def test_a_network_far_off_is_told_in_a_few_figures():
+    text = set_against_the_mean(lambda truth: truth * 1e12).verdict.text
+    assert text.startswith("Worse than the mean by ")
+    assert "e+2" in text
+    assert len(text) < 150
+
+
+def set_against_the_mean(answer):
+    examples = examples_of("diabetes")
+    truth = examples.targets.undo(examples.valid.targets)
+    return compare(
+        outcome("network", answer(truth), "network"), [fit("mean", examples, "mean_squared_error")], examples
+    )
+
+
 def test_the_comparison_is_printed_with_the_contracts_keys():
     truth = np.ones(30, int)
     values = judged(truth, truth, truth).to_json()

@@ -47,21 +47,37 @@ def test_interval_of_a_difference_turns_with_its_sign():
 
 def test_bootstrapped_mean_has_the_normal_interval():
     values = np.random.default_rng(1).normal(3, 2, 400)
-    low, high = interval(bootstrap(lambda rows: values[rows].mean(axis=1), len(values)))
+    low, high = interval(bootstrap(lambda drawn: drawn @ values / len(values), len(values)))
     half = 1.96 * values.std() / 20
     assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.03)
 
 
 def test_bootstrap_is_the_same_for_the_same_seed():
     values = np.arange(50.0)
-    first, second = (bootstrap(lambda rows: values[rows].mean(axis=1), 50, seed=3) for _ in range(2))
+    first, second = (bootstrap(lambda drawn: drawn @ values / len(values), 50, seed=3) for _ in range(2))
     assert np.array_equal(first, second)
 
 
-def test_r2_is_scikit_learns():
+def test_bootstrap_draws_as_many_examples_as_there_are():
+    counts = bootstrap(lambda drawn: drawn, 7)
+    assert counts.shape == (2000, 7)
+    assert set(counts.sum(axis=1)) == {7.0}
+
+
+@pytest.mark.parametrize("columns", [1, 3])
+def test_r2_is_scikit_learns_for_each_model_and_resample(columns):
     random = np.random.default_rng(0)
-    truth, guess = random.normal(size=(60, 1)), random.normal(size=(60, 1))
-    assert r2_of(truth, guess)(np.arange(60)[None])[0] == pytest.approx(r2_score(truth, guess))
+    truth, first, second = (random.normal(100, 1, size=(60, columns)) for _ in range(3))
+    rows = random.integers(0, 60, (5, 60))
+    drawn = np.stack([np.bincount(each, minlength=60) for each in rows]).astype(float)
+    theirs = [[r2_score(truth[each], guess[each]) for guess in (first, second)] for each in rows]
+    assert r2_of(truth, first, second)(drawn) == pytest.approx(np.array(theirs), rel=1e-6)
+
+
+@pytest.mark.parametrize("guess", [0.1, 0.3])
+def test_r2_of_targets_that_are_all_equal_is_scikit_learns(guess):
+    truth, answer = np.full((9, 1), 0.1), np.full((9, 1), guess)
+    assert r2_of(truth, answer)(np.ones((1, 9)))[0] == r2_score(truth, answer)
 
 
 def test_p_value_of_a_bootstrap_is_small_only_when_zero_is_far():
