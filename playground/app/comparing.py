@@ -99,6 +99,11 @@ class Comparing:
         self.comparison = None
         self._pending = None
 
+    def forget(self) -> None:
+        """Other data: neither comparison nor baselines hold any more."""
+        self.clear()
+        self._stop()
+
     def _stop(self) -> None:
         if self._fit is not None:
             self._fit.cancel()

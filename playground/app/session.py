@@ -101,7 +101,6 @@ class Session:
 
     @property
     def is_modified(self) -> bool:
-        """Whether the document differs from its file."""
         return not self.history.is_saved
 
     def subscribe(self, callback: Callable[[Topic], None]) -> None:
@@ -142,6 +141,8 @@ class Session:
             self._load(after.data)
         if after.graph != before.graph or after.data != before.data:
             self.report = check(after.graph, self.signature)
+            if self.is_complaint and self.report.ok:
+                self.say("", is_complaint=False)  # what was complained of is mended
         self._follow(before, after)
         self._tell("document")
         self._tell("status")
@@ -180,6 +181,7 @@ class Session:
         self._loading.read(choice, take)
 
     def _load(self, choice: DataChoice) -> None:
+        self.comparing.forget()
         self.data_problem = None
         self.examples = self._loading.at_hand(choice)
         if self.examples is None:

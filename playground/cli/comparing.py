@@ -15,7 +15,7 @@ from playground.app.comparing import USUAL, loss_of
 from playground.app.files import Project, read_project
 from playground.cli.printing import Unusable, console, say, say_json, table
 from playground.cli.projects import prepared, trainable
-from playground.cli.training import begin
+from playground.cli.training import begin, refuse_broken
 
 if TYPE_CHECKING:
     from playground.data.dataset import Examples
@@ -45,6 +45,7 @@ def compare(args: argparse.Namespace) -> int:
 def _compared(project: Project, path: Path, wanted: str | None) -> Comparison:
     if project.checkpoint is None:
         raise Unusable(f"{path} has not been trained yet. Run “playground train {path}” first.")
+    refuse_broken(project.checkpoint, path)
     document = project.document
     examples = prepared(document)
     trainable(document, examples)

@@ -20,6 +20,7 @@ from playground.graph.cost import Cost, costs, total
 from playground.graph.receptive import Field, fields
 from playground.graph.templates import TEMPLATES
 from playground.layers import LAYERS, Layer
+from playground.layers.shape import described
 
 if TYPE_CHECKING:
     from playground.data.dataset import Examples
@@ -196,7 +197,7 @@ def _layer_line(document: Document, id: str, report: Report, cost: Cost | None, 
 def _print_info(document: Document, examples: Examples, report: Report) -> None:
     cost, field = costs(document.graph, report), fields(document.graph, report)
     parts = f"{len(examples.train):,} training, {len(examples.valid):,} validation and {len(examples.test):,} test"
-    say(f"{document.name}: {examples.dataset.title}, {parts} examples of {examples.signature.input}")
+    say(f"{document.name}: {examples.dataset.title}, {parts} examples, each {described(examples.signature.input)}")
     numbers = ("Output", "Parameters", "Multiply-adds", "Receptive field")
     rows = table("Layer", "Type", *numbers, right=numbers)
     for id in _order(document):

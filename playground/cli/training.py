@@ -120,6 +120,7 @@ def _resumed(args: argparse.Namespace, project: Project, document: Document, exa
     """Go on for as many epochs as the recipe says."""
     if project.checkpoint is None:
         raise Unusable(f"{args.project} has not been trained yet, so nothing can be resumed. Leave --resume out.")
+    refuse_broken(project.checkpoint, args.project)
     _not_seen_before(project.document, document, examples)
     facts = project.checkpoint.facts.get("epoch", 0)
     done = facts if isinstance(facts, int) and facts > 0 else 0
@@ -129,6 +130,12 @@ def _resumed(args: argparse.Namespace, project: Project, document: Document, exa
         if training.epoch == already:
             break
     return _Job(training, project.epochs)
+
+
+def refuse_broken(checkpoint: Checkpoint, path: Path) -> None:
+    """Raise Unusable for weights that are no numbers: the engine would leave them out and draw others."""
+    if not all(np.isfinite(value).all() for value in checkpoint.weights.values()):
+        raise Unusable(f"Some weights in {path} are no numbers. Train it anew with “playground train {path}”.")
 
 
 def _not_seen_before(old: Document, new: Document, examples: Examples) -> None:

@@ -45,8 +45,8 @@ def take_checkpoint(training: Training) -> Checkpoint:
     for group, members in groups.items():
         tensors |= {f"{group}/{name}": value for name, value in members.items()}
     # A run that was resumed and has not begun yet passes on what it was given.
-    in_epoch = training.batch > 0 and training.epoch_random is not None
-    shuffle = training.epoch_random if in_epoch else training.random.get_state()
+    in_epoch = training.epoch_random if training.batch else None
+    shuffle = training.random.get_state() if in_epoch is None else in_epoch
     dropping = torch.get_rng_state() if training.torch_random is None else training.torch_random
     tensors["random/shuffle"] = shuffle.numpy().copy()
     tensors["random/torch"] = dropping.numpy().copy()

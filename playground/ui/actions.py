@@ -35,7 +35,7 @@ SPECS = (
     Spec("picture", "File", "Save a picture of the window…"),
     Spec("quit", "File", "Quit", "Ctrl+Q"),
     Spec("undo", "Edit", "Undo", "Ctrl+Z", "undo-2"),
-    Spec("redo", "Edit", "Redo", "Ctrl+Shift+Z", "redo-2"),
+    Spec("redo", "Edit", "Redo", "Ctrl+Shift+Z; Ctrl+Y", "redo-2"),
     Spec("delete", "Edit", "Delete", "Del", "trash-2", "Delete the selection; the edges heal", True),
     Spec("select_all", "Edit", "Select all", "Ctrl+A", on_canvas=True),
     Spec("commands", "Edit", "All commands and layers…", "Ctrl+K", "command"),
@@ -67,7 +67,7 @@ def make_actions(
         action = QAction(_words(spec.words), window)
         action.setObjectName(spec.name)
         if spec.shortcut:
-            action.setShortcut(QKeySequence(spec.shortcut))
+            action.setShortcuts([QKeySequence(keys) for keys in spec.shortcut.split("; ")])
         key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         about = _words(spec.tip) if spec.tip else _words(spec.words)
         action.setToolTip(f"{about} ({key})" if key else about)
@@ -100,7 +100,7 @@ def menu_named(window: QMainWindow, name: str) -> QMenu | None:
 
 def keys_page() -> str:
     """What the hands can do, as rich text."""
-    own = tuple((spec.shortcut, spec.words) for spec in SPECS if spec.shortcut)
+    own = tuple((spec.shortcut.replace(";", ","), spec.words) for spec in SPECS if spec.shortcut)
     more = (
         ("Tab, Shift+Tab", "walk the network along its edges"),
         ("Ctrl+arrows", "nudge the selected layers"),

@@ -39,11 +39,13 @@ class FileCommands(QObject):
         except DataProblem as problem:
             self._session.say(str(problem))
             return
+        self.keep_session()
         self._session.start(Project(document))
         self._window.go_to_canvas()
 
     def new_empty(self) -> None:
         """A project without any layer."""
+        self.keep_session()
         self._session.start(Project(Document()))
         self._window.go_to_canvas()
 
@@ -66,6 +68,7 @@ class FileCommands(QObject):
                 self._session.say(str(problem))
             return
         if path.suffix.lower() == SUFFIX:
+            self.keep_session()
             self._session.open(path)
             return
         choice = self._session.document.data.model_copy(update={"source": str(path), "target": None})

@@ -58,7 +58,7 @@ class RunBar(QWidget):
         row.addWidget(self._step_button(actions))
         row.addWidget(self._plain_button(actions["reset"]))
         self._epoch = QLabel("0")
-        self._epoch.setMinimumWidth(70)
+        self._epoch.setMinimumWidth(86)
         self._epoch.setProperty("role", "title")
         row.addSpacing(4)
         row.addWidget(_labelled(self.tr("EPOCH"), self._epoch))

@@ -78,18 +78,29 @@ def test_a_regression_without_numbers_for_answers_is_told_as_such(run, tmp_path)
     path = tmp_path / "table.nnplay"
     run("new", "table-mlp", "-o", path)
     run("train", path, "--epochs", 1)
-    project = read_project(path)
-    broken = {
-        name: np.full_like(value, np.nan) if name.startswith("weights/") else value
-        for name, value in project.checkpoint.tensors.items()
-    }
-    write_project(path, replace(project, checkpoint=replace(project.checkpoint, tensors=broken)))
+    write_project(path, with_weights(read_project(path), 1e30))
 
     told, said = run("compare", path), run("compare", path, "--json").json
 
     assert "not all its answers on the 66 validation examples are numbers" in told.out
     assert said["models"][0]["score"] is None
     assert said["verdict"]["p_value"] is None
+
+
+@pytest.mark.parametrize("words", [("compare",), ("train", "--resume")])
+def test_weights_that_are_no_numbers_are_refused_and_not_drawn_anew(refused, trained, words):
+    write_project(trained, with_weights(read_project(trained), np.nan))
+
+    assert f"Some weights in {trained} are no numbers. Train it anew with" in refused(words[0], trained, *words[1:])
+
+
+def with_weights(project, value):
+    """The project as if training had ended with that one number in every weight."""
+    tensors = {
+        name: np.full_like(array, value) if name.startswith("weights/") else array
+        for name, array in project.checkpoint.tensors.items()
+    }
+    return replace(project, checkpoint=replace(project.checkpoint, tensors=tensors))
 
 
 def test_a_network_changed_since_is_not_compared_with_weights_drawn_anew(refused, trained):

@@ -102,7 +102,7 @@ def test_info_prints_layers_and_totals(run, digits):
     said = run("info", digits)
 
     assert said.status == 0
-    assert "1,257 training, 270 validation and 270 test examples of 8×8×1" in said.out
+    assert "1,257 training, 270 validation and 270 test examples, each 8×8×1" in said.out
     assert any(line.split() == ["dense1", "Dense", "64", "64", "4,160", "4,096"] for line in said.out.splitlines())
     assert "In all 4,810 parameters, 4,736 multiply-adds" in said.out
 

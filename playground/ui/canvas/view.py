@@ -140,6 +140,7 @@ class CanvasView(QGraphicsView):
     def repair(self, fix: Fix) -> None:
         """Make a fix's edits as one step."""
         self.session.do(EditGraph(Several(fix.label, fix.edits)))
+        self.setFocus()  # the button that had it is gone; Ctrl+Z is meant for the network
 
     def delete_selection(self) -> None:
         """Delete the selected nodes, healing the edges, and the selected edges."""

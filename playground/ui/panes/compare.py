@@ -106,7 +106,10 @@ class ComparePane(QWidget):
         return words.replace("%1", measure).replace("%2", f"{comparison.n:,}")
 
     def _show_rows(self, comparison: Comparison) -> None:
-        for line, row in enumerate(comparison.models):
+        heads = ("", "", self.tr("score"), self.tr("interval"), self.tr("parameters"), self.tr("time"))
+        for column, words in enumerate(heads):
+            self._rows.addWidget(_note(words), 0, column)
+        for line, row in enumerate(comparison.models, 1):
             bar = ScoreBar()
             bar.show_row(row)
             name = QLabel(row.title)
@@ -114,7 +117,8 @@ class ComparePane(QWidget):
             cells = (
                 name,
                 bar,
-                QLabel(f"<b>{_score(row, comparison)}</b>"),
+                _bold(_figure(row.score, comparison)),
+                _note(f"{_figure(row.low, comparison)} – {_figure(row.high, comparison)}"),
                 _note(_params(row)),
                 _note(_time(row.seconds)),
             )
@@ -137,12 +141,15 @@ class ComparePane(QWidget):
         )
 
 
-def _score(row: Row, comparison: Comparison) -> str:
-    """91.6 ± 0.5 for accuracies, 0.48 ± 0.11 for R²; half the interval's width."""
-    half = (row.high - row.low) / 2
-    if comparison.metric == "accuracy":
-        return f"{row.score * 100:.1f} ± {half * 100:.1f}"
-    return f"{row.score:.2f} ± {half:.2f}".replace("-", "−")
+def _figure(score: float, comparison: Comparison) -> str:
+    """91.6 for an accuracy in percent, 0.48 for R²."""
+    return f"{score * 100:.1f}" if comparison.metric == "accuracy" else f"{score:.2f}".replace("-", "−")
+
+
+def _bold(text: str) -> QLabel:
+    label = QLabel(f"<b>{text}</b>")
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return label
 
 
 def _params(row: Row) -> str:

@@ -19,9 +19,17 @@ def pen(color: str, style: Qt.PenStyle = Qt.PenStyle.SolidLine, width: float = 1
     return made
 
 
+class WholeAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis of epochs: there is no epoch and a half to put a tick at."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        spacings = super().tickSpacing(low, high, size)
+        return list({max(1, round(step)): (max(1, round(step)), offset) for step, offset in spacings}.values())
+
+
 def plot(x: str, y: str) -> Any:
-    """An empty plot with named axes, in the present theme."""
-    widget = pg.PlotWidget()
+    """An empty plot with named axes, in the present theme; x counts in whole numbers."""
+    widget = pg.PlotWidget(axisItems={"bottom": WholeAxis("bottom")})
     widget.setMenuEnabled(False)
     widget.hideButtons()
     widget.setLabel("bottom", x)
