@@ -185,3 +185,13 @@ def test_pictures_take_their_share_of_the_time_and_not_more(qtbot, opened, monke
     made._tick()
     made._tick()
     assert session.asked == before, "what cannot be seen is not asked for"
+
+
+def test_the_axis_keeps_its_figures_in_presentation_mode_and_after(opened, qtbot):
+    window = opened("spiral-mlp", epochs=3)
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=30_000)
+    window.loss.plot.setYRange(0.1, 0.6)
+    for _ in range(2):
+        window.look.present()
+        assert window.loss.plot.getAxis("left").autoSIPrefixScale == 1.0

@@ -19,7 +19,15 @@ def pen(color: str, style: Qt.PenStyle = Qt.PenStyle.SolidLine, width: float = 1
     return made
 
 
-class WholeAxis(pg.AxisItem):  # type: ignore[misc]
+class PlainAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis whose figures are what they say: pyqtgraph would write thousandths without naming the prefix."""
+
+    def updateAutoSIPrefix(self) -> None:
+        """Leave the scale at 1."""
+        self.autoSIPrefixScale = 1.0
+
+
+class WholeAxis(PlainAxis):
     """An axis of epochs: there is no epoch and a half to put a tick at."""
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
@@ -29,7 +37,7 @@ class WholeAxis(pg.AxisItem):  # type: ignore[misc]
 
 def plot(x: str, y: str) -> Any:
     """An empty plot with named axes, in the present theme; x counts in whole numbers."""
-    widget = pg.PlotWidget(axisItems={"bottom": WholeAxis("bottom")})
+    widget = pg.PlotWidget(axisItems={"bottom": WholeAxis("bottom"), "left": PlainAxis("left")})
     widget.setMenuEnabled(False)
     widget.hideButtons()
     widget.setLabel("bottom", x)
@@ -56,6 +64,5 @@ def restyle(widget: Any) -> None:
         axis.setPen(pg.mkPen(theme.border))
         axis.setTextPen(pg.mkPen(theme.muted))
         axis.setTickFont(font)
-        axis.enableAutoSIPrefix(False)
         axis.label.setFont(font)
     widget.getAxis("left").setWidth(sized(52))
