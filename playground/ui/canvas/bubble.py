@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -119,14 +119,21 @@ class ProblemBubble(ProblemNote):
         """Place it beside that card, where it covers least of the card itself and of the others; all in pixels."""
         self.show_problem(problem, most=2)
         self.setFixedWidth(self.WIDTH)
-        self._turn_buttons(self.WIDTH)
-        self._layout.invalidate()
-        self._layout.activate()
-        self.setFixedHeight(max(self.sizeHint().height(), self._layout.heightForWidth(self.WIDTH)))
+        self._fit_height()
+        # New buttons know their height only when they have been styled, one turn of the event loop later.
+        QTimer.singleShot(0, self, self._fit_height)
         cards = [card, *others]
         self.move(min(self._places(card), key=lambda place: _covered(QRect(place, self.size()), cards)))
         self.show()
         self.raise_()
+
+    def _fit_height(self) -> None:
+        """As high as its words and buttons need at its width."""
+        self._turn_buttons(self.WIDTH)
+        self._buttons.invalidate()
+        self._layout.invalidate()
+        self._layout.activate()
+        self.setFixedHeight(max(self.sizeHint().height(), self._layout.heightForWidth(self.WIDTH)))
 
     def _places(self, card: QRect) -> list[QPoint]:
         """Below, above, right and left of the card, moved into the canvas; the first is the usual one."""
