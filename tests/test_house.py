@@ -49,3 +49,10 @@ def test_importing_a_room_brings_nothing_it_must_not_know(module, forbidden):
     code = f"import sys, {module}; print(*[name for name in {forbidden} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert found.stdout.split() == []
+
+
+def test_the_rooms_contracts_hold():
+    command = Path(sys.executable).with_name("lint-imports")
+    found = subprocess.run([str(command), "--no-cache"], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert found.returncode == 0, found.stdout
+    assert "0 broken" in found.stdout

@@ -58,10 +58,14 @@ class Comparing:
         for fact in self._mailbox.empty():
             if isinstance(fact, BaselineFailed):
                 self.problem = fact.message
-            elif isinstance(fact, BaselineDone) and self._fit is not None and fact.choice == self._fit.choice:
+            elif isinstance(fact, BaselineDone) and self._is_of_present(fact):
                 self.baselines[fact.outcome.name] = fact.outcome
                 self.is_stale = True
             self._tell("baseline")
+
+    def _is_of_present(self, fact: BaselineDone) -> bool:
+        """Whether it was fitted for the present data and loss, not for those before an edit."""
+        return self._fit is not None and (fact.choice, fact.loss) == (self._fit.choice, self._fit.loss)
 
     def refresh(
         self, ask: Callable[..., Any], examples: Examples, seconds: float, now: float, at_most_every: float

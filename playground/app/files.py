@@ -7,12 +7,16 @@ is read by document.py.
 from __future__ import annotations
 
 import json
+import lzma
 import os
 import tempfile
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from playground.app.document import Document, DocumentProblem, from_json, to_json
 from playground.engine.checkpoint import Checkpoint
@@ -44,9 +48,9 @@ def write_project(path: Path, project: Project) -> None:
 
     Raises: FileProblem: If it cannot be written there.
     """
-    folder = path.resolve().parent
+    target = path.resolve()  # a link stays a link, and what it leads to is replaced
     try:
-        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.", suffix=".part")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:
         raise FileProblem(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
     beside = Path(name)
@@ -55,8 +59,8 @@ def write_project(path: Path, project: Project) -> None:
             _write_zip(file, project)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(_mode(path))
-        beside.replace(path)
+        beside.chmod(_mode(target))
+        beside.replace(target)
     except OSError as error:
         raise FileProblem(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
     finally:
@@ -119,7 +123,7 @@ def _read(archive: zipfile.ZipFile, path: Path, name: str, most: int) -> bytes:
     with archive.open(info) as file:
         try:
             content = file.read(most + 1)
-        except zipfile.zlib.error as error:  # type: ignore[attr-defined]
+        except (zlib.error, lzma.LZMAError) as error:
             raise zipfile.BadZipFile(str(error)) from error
     if len(content) > most:
         raise FileProblem(f"{name} in {path} is larger than it says. The file is damaged or not a project.")
@@ -145,13 +149,29 @@ def _deeper(values: Any, most: int) -> bool:
     return isinstance(values, list) and any(_deeper(value, most - 1) for value in values)
 
 
+class _Scores(BaseModel, extra="forbid", strict=True):
+    loss: float
+    measures: dict[str, float]
+
+
+class _Epoch(BaseModel, extra="forbid", strict=True):
+    epoch: Annotated[int, Field(ge=1, le=10**9)]
+    train: _Scores
+    valid: _Scores
+    learning_rate: float
+    seconds: float
+    samples_per_second: float
+
+
 def _epochs(values: Any) -> tuple[EpochDone, ...]:
     try:
-        return tuple(
-            EpochDone(**{**row, "train": Scores(**row["train"]), "valid": Scores(**row["valid"])}) for row in values
-        )
-    except (TypeError, KeyError) as error:
+        rows = TypeAdapter(list[_Epoch]).validate_python(values)
+    except ValidationError as error:
         raise FileProblem("The project's curves are damaged. Use an older copy of the file.") from error
+    return tuple(
+        EpochDone(**{**dict(row), "train": Scores(**dict(row.train)), "valid": Scores(**dict(row.valid))})
+        for row in rows
+    )
 
 
 def _checkpoint(archive: zipfile.ZipFile, path: Path) -> Checkpoint:

@@ -14,7 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from playground.app import carried
 from playground.app.beside import Beside
+from playground.app.carried import Carried
 from playground.app.changes import ChooseData
 from playground.app.comparing import Comparing
 from playground.app.document import Document
@@ -28,9 +30,6 @@ from playground.graph.check import Report, check
 from playground.layers.shape import Signature
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from playground.engine.checkpoint import Checkpoint
     from playground.engine.train import Training
 
 T = TypeVar("T")
@@ -47,6 +46,8 @@ class Session:
         self._loading = Loading(self._beside)
         self._wanted: DataChoice | None = None
         self.comparing = Comparing(self._beside, self._tell)
+        self._carried: Carried | None = None  # what the next run begins with
+        self._begun: Carried | None = None  # what the present one began with
         self.device = "auto"
         self.message, self.is_complaint = "", False
         self.run: Run | None = None
@@ -68,10 +69,9 @@ class Session:
         self.history = History(document)
         self.examples: Examples | None = None
         self.data_problem: str | None = None
-        self._checkpoint = project.checkpoint if project else None
-        self._weights: Future[dict[str, np.ndarray]] | None = None
         self._clear_curves()
-        self.epochs = list(project.epochs) if project else []
+        if project is not None:
+            self._carried, self.epochs = carried.stored(project.checkpoint), list(project.epochs)
         self._load(document.data)
         self.report: Report = check(document.graph, self.signature)
 
@@ -150,13 +150,14 @@ class Session:
 
     def _follow(self, before: Document, after: Document) -> None:
         """Bring a run up to date with an edit: it goes on with the weights that still fit."""
-        if self.run is None or after.data != before.data:
-            return
-        if after.graph == before.graph and after.recipe == before.recipe:
+        if after.data != before.data or (after.graph == before.graph and after.recipe == before.recipe):
             return
         rate = after.recipe.learning_rate
         if after.graph == before.graph and before.recipe.model_copy(update={"learning_rate": rate}) == after.recipe:
-            self.run.ask(lambda training: training.set_learning_rate(rate))
+            self.ask(lambda training: training.set_learning_rate(rate))
+            return
+        if self.run is None:
+            self._carried = self._carried.weights_alone() if self._carried else None
             return
         was_running = self.status == "running" or (self.run.pace == "run" and self.ended is None)
         was_fresh = self._fresh
@@ -202,15 +203,13 @@ class Session:
 
     def play(self, pace: Pace = "run", batches: int = 1) -> bool:
         """Train, or go on, or do so many steps; False (and a sentence) if the network or the data do not allow it."""
-        hindrance = self._hindrance()
-        if hindrance:
+        if hindrance := self._hindrance():
             self.say(hindrance)
         if hindrance or self.examples is None:
             return False
         if self.ended is not None:
             self._go_on()
-        run = self.run or self._make_run()
-        self._fresh = False
+        run, self._fresh = self.run or self._make_run(), False
         self.say("", is_complaint=False)
         self.comparing.begin(self.document.data, self.document.graph, self.examples)
         run.go(pace, batches)
@@ -219,25 +218,23 @@ class Session:
 
     def _hindrance(self) -> str:
         """Why there can be no training now; empty if there can."""
-        if self.data_problem:
-            return self.data_problem
-        if self.report.errors:
-            return self.report.errors[0].text
+        if self.data_problem or self.report.errors:
+            return self.data_problem or self.report.errors[0].text
         return "" if self.examples is not None else "The data are still being read. Press Play again in a moment."
 
     def _go_on(self) -> None:
-        """After an end: more epochs from where it stood; after a failure, from the beginning."""
+        """After an end: more epochs from where it stood; after numbers that overflowed, from the beginning."""
         ended, run = self.ended, self.run
-        self.ended = None
         if run is None or ended is None:
-            return
-        if ended.reason in ("diverged", "failed"):
+            self.ended = None
+        elif ended.reason == "diverged":
             self.reset()
-            return
-        checkpoint = run.ask(lambda training: training.checkpoint())
-        epochs = ended.epochs - self._offset + self.document.recipe.epochs
-        run.close()
-        self._make_run(checkpoint, epochs)
+        elif ended.reason == "failed":
+            self._drop_run(keep_weights=True)
+        else:
+            self._carried = carried.of(run)
+            run.close()
+            self._make_run(ended.epochs - self._offset + self.document.recipe.epochs)
 
     def pause(self) -> None:
         if self.run is not None:
@@ -262,7 +259,7 @@ class Session:
     def prepare(self) -> None:
         """Build the network before Play, paused, so that panes can look inside it."""
         if self.run is None and self.status == "ready":
-            was_trained = self._checkpoint is not None or bool(self.epochs)
+            was_trained = self._carried is not None
             self._make_run()
             self._fresh = not was_trained
             if was_trained and self.examples is not None:
@@ -272,42 +269,45 @@ class Session:
         """Have the training thread look inside the network between two steps; None if there is no network yet."""
         return self.run.ask(look) if self.run is not None else None
 
-    def _make_run(self, checkpoint: Future[Checkpoint] | None = None, epochs: int | None = None) -> Run:
-        document, examples, device = self.document, self.examples, self.device
-        recipe = document.recipe if epochs is None else document.recipe.model_copy(update={"epochs": epochs})
-        weights, stored = self._weights, self._checkpoint
-        if stored is not None and checkpoint is None:
-            done = int(stored.facts.get("epoch", 0))
-            recipe = recipe.model_copy(update={"epochs": max(recipe.epochs, done + 1 if done else recipe.epochs)})
-        self._weights, self._checkpoint = None, None
-        if weights is not None and checkpoint is None:
-            self._offset = self.epochs[-1].epoch if self.epochs else 0
+    def _make_run(self, epochs: int | None = None) -> Run:
+        """A run, paused, that begins with what is carried; epochs: the last of those it goes on to."""
+        begun, self._carried = self._carried, None
+        recipe, examples = self.document.recipe, self.examples
         assert examples is not None
-
-        def make() -> Training:
-            from playground.engine.train import Training
-
-            state = checkpoint.result() if checkpoint else stored
-            kept = weights.result() if weights else None
-            return Training(document.graph, recipe, examples, device, weights=kept, checkpoint=state)
-
+        if begun is None:
+            self._clear_curves()
+            self._tell("curves")
+        elif epochs is None:
+            done = carried.epochs_done(begun)
+            self._offset = max((self.epochs[-1].epoch if self.epochs else 0) - done, 0)
+            epochs = recipe.epochs if done < recipe.epochs else done + recipe.epochs
+        recipe = recipe.model_copy(update={"epochs": epochs or recipe.epochs})
+        self._begun = begun.weights_alone() if begun else None
         self.ended = None
-        self.run = Run(make, Mailbox())
+        self.run = Run(partial(carried.begin, self.document.graph, recipe, examples, self.device, begun), Mailbox())
         self._tell("run")
         return self.run
 
+    def _learned(self) -> Carried | None:
+        """What there is to keep: of the run, or of what it began with if it could do nothing."""
+        if self.run is None or self._fresh:
+            return self._carried
+        if self.ended is not None and self.ended.reason == "failed" and self.ended.epochs <= self._offset:
+            return self._begun
+        return carried.of(self.run)
+
     def _drop_run(self, keep_weights: bool = False) -> None:
-        run, self.run = self.run, None
-        self._fresh = True
-        if run is not None:
-            if keep_weights and (self.ended is None or self.ended.reason not in ("diverged", "failed")):
-                self._weights = run.ask(lambda training: training.checkpoint().weights)
-            run.close()
-            self.ended = None
+        if self.run is not None:
+            is_spoilt = self.ended is not None and self.ended.reason == "diverged"
+            learned = self._learned() if keep_weights and not is_spoilt else None
+            self._carried = learned.weights_alone() if learned else None
+            self.run.close()
+            self.run, self.ended = None, None
+        self._fresh, self._begun = True, None
 
     def _clear_curves(self) -> None:
         self.epochs, self.progress, self.started, self.ended = [], None, None, None
-        self._offset, self._weights = 0, None
+        self._offset, self._carried = 0, None
         self.comparing.clear()
 
     # What happened
@@ -365,16 +365,16 @@ class Session:
         """Write the project beside this thread; topic "file" tells when it is done."""
         path = path or self.path
         assert path is not None, "a project without a file is saved with a path"
-        target, document, epochs = path, self.document, tuple(self.epochs)
-        asked = None if self._fresh else self.ask(lambda training: training.checkpoint())
-        stored = self._checkpoint
+        target, history, document, epochs = path, self.history, self.document, tuple(self.epochs)
+        learned = self._learned()
 
         def write() -> None:
-            write_project(target, Project(document, asked.result() if asked else stored, epochs))
+            write_project(target, Project(document, learned.to_write() if learned else None, epochs))
 
         def written(_: None) -> None:
-            self.path = target
-            self.history.mark_saved(document)
+            if self.history is history:  # and no other project was opened meanwhile
+                self.path = target
+                history.mark_saved(document)
             self.say(f"Saved {target.name}.", is_complaint=False)
             self._tell("file")
 

@@ -107,9 +107,10 @@ def _fit_all(choice: DataChoice, names: tuple[str, ...], loss: str, theirs: Conn
     if hasattr(os, "nice"):
         os.nice(10)
     with threadpool_limits(1):
-        examples = prepare(load(choice), choice)
+        examples = None
         for name in names:
             try:
+                examples = prepare(load(choice), choice) if examples is None else examples
                 theirs.send(fit(name, examples, loss))
             except Exception as error:  # noqa: BLE001 - it is told to the person
                 theirs.send(str(error) or type(error).__name__)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 class Checkpoint:
     """A run at one moment.
 
-    tensors: "weights/<layer>.<name>", "best/<layer>.<name>", "optimiser/<number>/<name>", "random/<name>".
+    tensors: "weights/<layer>.<name>", "best/<layer>.<name>", "optimiser/<number>/<name>", "random/<name>"; and
+    "last/<layer>.<name>" where weights are the best epoch's, though the run stood further on: it resumes from these.
     facts: JSON values: epoch, step, batch within the epoch, best epoch and loss, state of the schedule.
     """
 

@@ -44,7 +44,7 @@ def explain_end(training: Training, pieces: Iterable[Tensor]) -> str:
 def _sentence(recipe: Recipe, step: int, epoch: int, layer: str) -> str:
     return (
         f"Training diverged at step {step}, in epoch {epoch}: {layer} gave numbers too large to hold. "
-        f"Try a learning rate of {calmer(recipe):g} instead of {recipe.learning_rate:g}"
+        f"Try a learning rate of {calmer(recipe):g} instead of {recipe.learning_rate:,g}"
         + (", or clip the gradient at 1." if not recipe.clip else ".")
     )
 

@@ -63,7 +63,7 @@ class EpochDone:
     epoch: int
     """Counted from 1."""
     train: Scores
-    """Means over the epoch's batches, as the weights moved."""
+    """Means over the epoch's batches, as the weights moved; over those left, after a resume in mid-epoch."""
     valid: Scores
     """Of the weights at the end of the epoch."""
     learning_rate: float

@@ -40,6 +40,7 @@ def take_checkpoint(training: Training) -> Checkpoint:
     groups = {
         "weights": arrays(training.network.state_dict()),
         "best": arrays(training.best),
+        "last": arrays(training.last),
         "optimiser": optimiser_arrays(training.optimiser),
     }
     for group, members in groups.items():
@@ -79,14 +80,21 @@ def read_checkpoint(checkpoint: Checkpoint, training: Training) -> None:
     training.best_loss = float(best) if isinstance(best, int | float) else float("inf")
     if isinstance(schedule := facts.get("schedule"), dict):
         training.schedule.restore(schedule)
-    own = training.network.state_dict()
-    kept = checkpoint.group("best")
-    if all(name in own and tuple(own[name].shape) == tuple(value.shape) for name, value in kept.items()):
-        training.best = {name: torch.from_numpy(value.copy()).to(training.device) for name, value in kept.items()}
+    training.best, training.last = _kept(checkpoint, "best", training), _kept(checkpoint, "last", training)
     random = checkpoint.group("random")
     if _is_state(random.get("shuffle")) and _is_state(random.get("torch")):
         training.random.set_state(torch.from_numpy(random["shuffle"].copy()))
         training.torch_random = torch.from_numpy(random["torch"].copy())
+
+
+def _kept(checkpoint: Checkpoint, group: str, training: Training) -> dict[str, torch.Tensor]:
+    """Weights beside those of the network; none if they are not whole or not finite."""
+    own, kept = training.network.state_dict(), checkpoint.group(group)
+    if kept.keys() != own.keys():
+        return {}
+    if any(tuple(own[name].shape) != value.shape or not np.isfinite(value).all() for name, value in kept.items()):
+        return {}
+    return {name: torch.from_numpy(value.copy()).to(training.device) for name, value in kept.items()}
 
 
 def _count(facts: Any, name: str) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from playground.data.dataset import Examples, Part
 from playground.engine import measures
@@ -63,11 +63,7 @@ class Training:
         final_exam: bool = False,
     ) -> None:
         count = len(examples.train)
-        if recipe.batch > count:
-            raise RecipeProblem(
-                f"The batch of {recipe.batch:,} is larger than the {count:,} training examples. "
-                f"Choose {count:,} or fewer."
-            )
+        _check_batch(recipe.batch, count)
         self.graph, self.recipe, self.examples = graph, recipe, examples
         self.device = pick(device)
         self.network = build(graph, recipe.seed).to(self.device)
@@ -77,7 +73,7 @@ class Training:
         report = check(graph)
         self._work = recipe.batch * total(costs(graph, report)).multiply_adds
         self._parts = {name: self._on_device(getattr(examples, name)) for name in ("train", "valid")}
-        self.batches = _batches(count, recipe.batch)
+        self.batches = _batches(count, recipe.batch, _fewest(self.network))
         self._losses = torch.zeros(self.batches, device=self.device)
         if weights is not None:
             fitting(weights, self.network)
@@ -90,10 +86,14 @@ class Training:
         """Wall time of all whole epochs, validation included, waiting while paused left out."""
         self.best_epoch, self.best_loss, self.waited = 0, float("inf"), 0
         self.best: dict[str, Tensor] = {}
+        self.last: dict[str, Tensor] = {}
+        """Where an ended run goes on from, if the network was given its best weights since."""
         self.epoch_random: Tensor | None = None
         """State of the shuffling at the beginning of the epoch under way; None before the first."""
         self.torch_random: Tensor | None = None
         """State of torch's generator to begin with, after a resume; None once begun."""
+        self._changed: dict[int, float] = {}
+        """Learning rates set by hand in the epoch under way, by the batch they came before."""
         self._first_loss: float | None = None
         self._stopping = False
         self._cache: tuple[int, str, Tensor] | None = None
@@ -111,6 +111,7 @@ class Training:
         self.recipe = self.recipe.model_copy(update={"learning_rate": rate})
         self.schedule.recipe = self.recipe
         self._set_rate(self.schedule.rate(self.epoch))
+        self._changed[self.batch] = self.optimiser.param_groups[0]["lr"]
 
     def checkpoint(self) -> Checkpoint:
         """Everything needed to go on from here, as copies."""
@@ -159,6 +160,9 @@ class Training:
         else:
             torch.set_rng_state(self.torch_random)
             self.torch_random = None
+        if self.last and self.epoch < self.recipe.epochs:
+            self._show(self.last)
+            self.last = {}
         yield Started(self.device.type, self.network.count, self.recipe.seed, self.batches)
         try:
             while self.epoch < self.recipe.epochs:
@@ -183,6 +187,7 @@ class Training:
         self.epoch_random = self.random.get_state()
         order = torch.randperm(len(inputs), generator=self.random).to(self.device)
         self._set_rate(self.schedule.rate(self.epoch))
+        self._changed.clear()
         before, first = Snapshot(self), self.batch
         rows = torch.split(order, self.recipe.batch)[: self.batches]
         seen, away = yield from self._steps(inputs, targets, rows)
@@ -251,8 +256,9 @@ class Training:
         return scores.detach()
 
     def replay(self, inputs: Tensor, targets: Tensor, rows: tuple[Tensor, ...], numbers: range) -> None:
-        """Do the steps of those batches again; for divergence.explain."""
+        """Do the steps of those batches again, with the rates they had; for divergence.explain."""
         for number in numbers:
+            self._set_rate(self._changed.get(number, self.optimiser.param_groups[0]["lr"]))
             self._one_step(inputs.index_select(0, rows[number]), targets.index_select(0, rows[number]), number)
 
     def step_losses(self) -> Tensor:
@@ -280,17 +286,25 @@ class Training:
         if loss < self.best_loss:
             self.best_epoch, self.best_loss, self.waited = self.epoch, loss, 0
             if self.recipe.keep_best or self.recipe.patience:
-                self.best = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+                self.best = self._weights()
         else:
             self.waited += 1
 
     def _end(self, reason: Reason, message: str = "") -> Ended:
         if self.best:
-            self.network.load_state_dict(self.best)
-            self._cache = None
+            if not self.last and reason != "diverged":
+                self.last = self._weights()
+            self._show(self.best)
         valid = self.evaluate("valid")
         test = self.evaluate("test") if self._final_exam and reason != "diverged" else None
         return Ended(reason, self.epoch, self.best_epoch, valid, test, message)
+
+    def _weights(self) -> dict[str, Tensor]:
+        return {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+
+    def _show(self, weights: Mapping[str, Tensor]) -> None:
+        self.network.load_state_dict(weights)
+        self._cache = None
 
     def _set_rate(self, rate: float) -> None:
         for group in self.optimiser.param_groups:
@@ -325,10 +339,26 @@ class Training:
         return self.examples.targets.undo(scores.cpu().numpy())
 
 
-def _batches(count: int, batch: int) -> int:
-    """Steps in an epoch; a last batch of a single example is left out, since batch normalisation cannot take it."""
+def _check_batch(batch: int, count: int) -> None:
+    if batch > count:
+        raise RecipeProblem(
+            f"The batch of {batch:,} is larger than the {count:,} training examples. Choose {count:,} or fewer."
+        )
+
+
+def _fewest(network: nn.Module) -> int:
+    """Examples a batch needs: batch normalisation cannot take a single one."""
+    return 2 if any(isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d) for module in network.modules()) else 1
+
+
+def _batches(count: int, batch: int, fewest: int) -> int:
+    """Steps in an epoch; a last batch of fewer examples than that is left out.
+
+    >>> _batches(70, 23, 1), _batches(70, 23, 2), _batches(70, 32, 2)
+    (4, 3, 3)
+    """
     whole, rest = divmod(count, batch)
-    return whole + (1 if rest > 1 or (rest == 1 and whole == 0) else 0)
+    return whole + (rest >= fewest)
 
 
 def _failure(error: Exception, recipe: Recipe) -> str:

@@ -98,9 +98,7 @@ def _answer_classes(model: Any, examples: Examples, loss: str) -> tuple[NDArray[
     count = len(examples.dataset.class_names)
     if loss == "hinge":
         return model.predict(inputs), _hinge(_margins(model, inputs, count), truth)
-    chances = np.zeros((len(inputs), count))
-    chances[:, model.classes_] = model.predict_proba(inputs)
-    chances = np.clip(chances, 1e-15, 1)
+    chances = _chances(model, inputs, count)
     if loss == "binary_cross_entropy" and count > 2:
         wanted = np.eye(count)[truth]
         each = wanted * np.log(chances) + (1 - wanted) * np.log1p(-np.minimum(chances, 1 - 1e-15))
@@ -108,12 +106,19 @@ def _answer_classes(model: Any, examples: Examples, loss: str) -> tuple[NDArray[
     return model.predict(inputs), float(-np.log(chances[np.arange(len(truth)), truth]).mean())
 
 
+def _chances(model: Any, inputs: NDArray[np.float32], count: int) -> NDArray[np.float64]:
+    """Probabilities (n, classes), next to none for a class that the training part has not."""
+    chances = np.zeros((len(inputs), count))
+    chances[:, model.classes_] = model.predict_proba(inputs)
+    return np.clip(chances, 1e-15, 1)
+
+
 def _margins(model: Any, inputs: NDArray[np.float32], count: int) -> NDArray[np.float64]:
     """Scores (n, classes), or (n, 1) for two."""
-    if hasattr(model, "decision_function"):
+    if hasattr(model, "decision_function") and len(model.classes_) == count:
         margins = np.asarray(model.decision_function(inputs), np.float64)
         return margins[:, None] if margins.ndim == 1 else margins
-    logs: NDArray[np.float64] = np.log(np.clip(model.predict_proba(inputs), 1e-15, 1))
+    logs: NDArray[np.float64] = np.log(_chances(model, inputs, count))
     two: NDArray[np.float64] = logs[:, 1:] - logs[:, :1]
     return two if count == 2 else logs
 
