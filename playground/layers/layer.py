@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, ClassVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from playground.layers.shape import MOST_VALUES, POINTWISE, Shape, ShapeProblem, Window
 
@@ -25,10 +25,12 @@ FAMILIES = (
     "convolution",
     "pooling",
     "recurrent",
+    "attention",
     "merge",
     "normalisation",
     "activation",
     "shape",
+    "text",
 )
 """The palette's groups, in its order."""
 
@@ -59,7 +61,8 @@ class Layer(BaseModel, frozen=True, extra="forbid"):
     """One layer of a network. Subclasses declare settings as fields and say what they do in their docstring.
 
     A subclass writes `shape(self, image, ...)`: its parameter names are the input ports; a starred
-    parameter is a port that takes several edges. It raises ShapeProblem for inputs it cannot take.
+    parameter is a port that takes several edges, one with the default None may stay empty. It raises
+    ShapeProblem for inputs it cannot take. The other rules get the same inputs: None for an empty port.
     """
 
     type_title: ClassVar[str] = ""
@@ -70,6 +73,12 @@ class Layer(BaseModel, frozen=True, extra="forbid"):
     """Other words people search for."""
     gives_output: ClassVar[bool] = True
     """Whether edges can start here; not at an Output."""
+    each_frame: ClassVar[bool] = False
+    """Whether it works on images, and so on every image of a film by itself (time-distributed)."""
+    weighs: ClassVar[bool] = False
+    """Whether it weighs each feature of its input, so that what a feedback edge brings is joined and not added."""
+    state_port: ClassVar[str] = ""
+    """The port that takes an initial state: an edge from a recurrent layer to it brings that one's final state."""
 
     def __init_subclass__(cls, **_: Any) -> None:
         super().__init_subclass__()
@@ -114,6 +123,11 @@ class Layer(BaseModel, frozen=True, extra="forbid"):
         return tuple(_inputs(cls))
 
     @classmethod
+    def needed_ports(cls) -> tuple[str, ...]:
+        """Names of the input ports that must have an edge."""
+        return tuple(name for name, port in _inputs(cls).items() if port.default is not None)
+
+    @classmethod
     def has_port(cls, port: str) -> bool:
         """Whether an edge can lead to that port."""
         return port in _inputs(cls)
@@ -123,9 +137,17 @@ class Layer(BaseModel, frozen=True, extra="forbid"):
         """Whether a port accepts any number of edges."""
         return _inputs(cls)[port].kind is inspect.Parameter.VAR_POSITIONAL
 
-    def infer(self, *inputs: Shape) -> Shape:
-        """The output's shape. Raises ShapeProblem when the inputs do not fit."""
-        shape: Shape = self.shape(*inputs)  # type: ignore[attr-defined]
+    def infer(self, *inputs: Shape | None) -> Shape:
+        """The output's shape. Raises ShapeProblem when the inputs do not fit.
+
+        A layer made for images works on each image of a film, and gives a film or a sequence.
+        """
+        first = inputs[0] if inputs else None
+        if first is not None and first.is_film and self.each_frame:
+            shape = self.shape(first.frame, *inputs[1:]).each_of(first.steps)  # type: ignore[attr-defined]
+        else:
+            shape = self.shape(*inputs)  # type: ignore[attr-defined]
+        assert isinstance(shape, Shape)
         if shape.size > MOST_VALUES:
             raise ShapeProblem(
                 f"{self.heading} would give {shape.size:,} values for each example, more than the {MOST_VALUES:,} "
@@ -136,6 +158,10 @@ class Layer(BaseModel, frozen=True, extra="forbid"):
     def parameters(self, *_inputs: Shape) -> int:
         """Numbers that training adjusts."""
         return 0
+
+    def final_state(self) -> Shape | None:
+        """The shape of the state that a recurrent layer ends with, as a vector; None where there is none."""
+        return None
 
     def multiply_adds(self, *_inputs: Shape) -> int:
         """Multiplications with addition for one example; one multiply-add counts 1 (He et al. 2015)."""
@@ -148,6 +174,19 @@ class Layer(BaseModel, frozen=True, extra="forbid"):
     def torch(self, *_inputs: Shape) -> Call | None:
         """The torch call that computes this layer; None for nodes that compute nothing (Input, Output)."""
         return None
+
+
+class Weighted(Layer):
+    """What layers with weights share: weights that stand still, or that are another layer's."""
+
+    trainable: bool = Field(True, title="Trainable", description="Off: its weights stay as they are (frozen).")
+    shares: str = Field(
+        "",
+        max_length=60,
+        pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$",
+        title="Weights of",
+        description="A layer of the same kind and settings, whose weights it uses (tied). Empty: its own.",
+    )
 
 
 class Unknown(Layer):

@@ -17,7 +17,7 @@ class Shape:
     """The size of one example, without the batch, in torch's order.
 
     One number is a vector (units,), two are a sequence (steps, features), three an
-    image (channels, height, width).
+    image (channels, height, width), four a film (steps, channels, height, width).
 
     >>> str(Shape((16, 28, 28))), Shape((16, 28, 28)).size
     ('28×28×16', 12544)
@@ -47,9 +47,28 @@ class Shape:
         return self.rank == 3
 
     @property
+    def is_film(self) -> bool:
+        return self.rank == 4
+
+    @property
     def channels(self) -> int:
         """Channels of an image, features of a sequence step, units of a vector."""
-        return self.dims[-1] if self.rank == 2 else self.dims[0]
+        return self.dims[(0, 0, -1, 0, 1)[self.rank]]
+
+    @property
+    def frame(self) -> Shape:
+        """One step of a sequence or a film."""
+        return Shape(self.dims[1:])
+
+    def each_of(self, steps: int) -> Shape:
+        """That many of these: a sequence of vectors, a film of images."""
+        return Shape((steps, *self.dims))
+
+    def with_channels(self, channels: int) -> Shape:
+        """The same with another number of channels, features or units."""
+        dims = list(self.dims)
+        dims[(0, 0, -1, 0, 1)[self.rank]] = channels
+        return Shape(tuple(dims))
 
     @property
     def steps(self) -> int:
@@ -57,15 +76,17 @@ class Shape:
 
     @property
     def height(self) -> int:
-        return self.dims[1]
+        return self.dims[-2]
 
     @property
     def width(self) -> int:
-        return self.dims[2]
+        return self.dims[-1]
 
     def __str__(self) -> str:
         if self.is_image:
             return f"{self.height}×{self.width}×{self.channels}"
+        if self.is_film:
+            return f"{self.steps}×{self.frame}"
         return "×".join(str(side) for side in self.dims)
 
 
@@ -83,6 +104,8 @@ def described(shape: Shape) -> str:
         return f"a vector of {shape.size:,}"
     if shape.is_sequence:
         return f"a sequence of {shape.steps:,} steps × {shape.channels:,}"
+    if shape.is_film:
+        return f"a film of {shape.steps:,} images {shape.frame}"
     return str(shape)
 
 
