@@ -15,6 +15,7 @@ from playground.engine.judging import Judge
 from playground.engine.recipe import Recipe
 from playground.engine.train import RecipeProblem, Training, train
 from playground.graph.check import check
+from playground.graph.cost import costs, total
 from playground.graph.edits import SetSettings, adapt, layer_like
 from playground.graph.model import Edge, Graph
 from playground.graph.templates import chain
