@@ -8,6 +8,15 @@ from functools import reduce
 import torch
 from torch import Tensor, nn
 
+from playground.engine.attention import (
+    AdditiveAttention,
+    Attention,
+    Embedding,
+    MultiHeadAttention,
+    OneHot,
+    PositionalEncoding,
+)
+from playground.engine.formula import Expression
 from playground.layers.layer import Call
 
 
@@ -51,6 +60,13 @@ class Steps(nn.Module):
 TABLE: dict[str, Callable[..., nn.Module]] = {
     "add": Add,
     "concat": Concat,
+    "expression": Expression,
+    "attention": Attention,
+    "multi_head_attention": MultiHeadAttention,
+    "additive_attention": AdditiveAttention,
+    "embedding": Embedding,
+    "one_hot": OneHot,
+    "positional_encoding": PositionalEncoding,
     "global_avg_pool": GlobalAvgPool,
     "last": Steps,
     "nn.Linear": nn.Linear,

@@ -132,7 +132,7 @@ def listed(names: tuple[NodeId, ...] | list[NodeId]) -> str:
 
 
 def _may_take(layer: Layer, shape: Shape | None) -> bool:
-    return shape is None or isinstance(infer(layer, (shape,)), Shape)
+    return shape is None or isinstance(infer(layer, (shape,) * len(needed_ports(layer))), Shape)
 
 
 def _ways_to_feed(graph: Graph, shapes: Shapes, id: NodeId, port: str) -> Iterator[Fix]:

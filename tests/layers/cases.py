@@ -53,6 +53,16 @@ CASES: tuple[tuple[Layer, tuple[int, ...]], ...] = tuple(
         ("Concat", {}, VECTOR),
         ("Concat", {}, SEQUENCE),
         ("Concat", {}, IMAGE),
+        ("Attention", {}, SEQUENCE),
+        ("Attention", {"scaled": False, "causal": True}, SEQUENCE),
+        ("MultiHeadAttention", {"heads": 3}, SEQUENCE),
+        ("MultiHeadAttention", {"heads": 1, "causal": True}, SEQUENCE),
+        ("AdditiveAttention", {"units": 4}, SEQUENCE),
+        ("Embedding", {"vocabulary": 9, "size": 4}, VECTOR),
+        ("Embedding", {"vocabulary": 9, "size": 4}, (5, 1)),
+        ("OneHot", {"symbols": 7}, VECTOR),
+        ("PositionalEncoding", {}, SEQUENCE),
+        ("Expression", {"formula": "a * sigmoid(b) - 0.5 ^ 2"}, IMAGE),
         ("Output", {"units": 3}, (3,)),
         ("Output", {"loss": "hinge", "units": 2}, (1,)),
     )
@@ -69,19 +79,17 @@ def network_with(layer: Layer, dims: tuple[int, ...]) -> Graph:
     if layer.type == "Input":
         return _ended(Graph({"it": layer}), "it")
     graph = Graph({"begin": layer_like("Input", (("dims", dims),)), "it": layer})
-    port = layer.ports()[0]
-    graph = graph.with_edge(Edge("begin", "it", port))
-    if layer.takes_several(port):
-        graph = graph.with_node("other", layer_like("ReLU")).with_edge(Edge("begin", "other", "inputs"))
-        graph = graph.with_edge(Edge("other", "it", port))
+    for port in layer.needed_ports():
+        graph = graph.with_edge(Edge("begin", "it", port))
+        if layer.takes_several(port):
+            graph = graph.with_node("other", layer_like("ReLU")).with_edge(Edge("begin", "other", "inputs"))
+            graph = graph.with_edge(Edge("other", "it", port))
     return graph if layer.type == "Output" else _ended(graph, "it")
 
 
 def inputs_of(layer: Layer, dims: tuple[int, ...]) -> tuple[Shape, ...]:
     """The shapes that reach the layer in that network."""
-    if not layer.ports():
-        return ()
-    return (Shape(dims),) * (2 if layer.takes_several(layer.ports()[0]) else 1)
+    return (Shape(dims),) * sum(2 if layer.takes_several(port) else 1 for port in layer.needed_ports())
 
 
 def _ended(graph: Graph, last: str) -> Graph:
