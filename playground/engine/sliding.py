@@ -36,8 +36,8 @@ class PaddedConv2d(nn.Conv2d):
 class StepsConv1d(nn.Conv1d):
     """A convolution over the steps of sequences (n, steps, features)."""
 
-    def __init__(self, *args: Any, around: Added = (), padding_mode: Any = "zeros", **kwargs: Any) -> None:
-        super().__init__(*args, padding_mode=padding_mode, **kwargs)
+    def __init__(self, *args: Any, around: Added = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.around = around
 
     def forward(self, input: Tensor) -> Tensor:
@@ -55,7 +55,8 @@ class PaddedMaxPool2d(nn.MaxPool2d):
         self.around = around
 
     def forward(self, input: Tensor) -> Tensor:
-        return super().forward(padded(input, self.around, value=-torch.inf))
+        largest: Tensor = super().forward(padded(input, self.around, value=-torch.inf))
+        return largest
 
 
 class PaddedAvgPool2d(nn.AvgPool2d):
@@ -83,7 +84,8 @@ class StepsMaxPool1d(nn.MaxPool1d):
         features_first = input.transpose(1, 2)
         if self.around:
             features_first = padded(features_first, self.around, value=-torch.inf)
-        return super().forward(features_first).transpose(1, 2)
+        largest: Tensor = super().forward(features_first)
+        return largest.transpose(1, 2)
 
 
 class StepsAvgPool1d(nn.AvgPool1d):

@@ -125,9 +125,7 @@ class LpPool2d(_Window2d, title="Lp pooling", family="pooling", stem="pool", key
 
     short: ClassVar[str] = "Lp"
 
-    power: int = Field(
-        2, ge=1, le=16, title="Power", description="The p of the norm: 1 adds, more weighs large values."
-    )
+    power: int = Field(2, ge=1, le=16, title="Power", description="The p of the norm: large ones take the most.")
 
     @property
     def summary(self) -> str:

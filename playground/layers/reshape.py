@@ -10,6 +10,7 @@ from math import prod
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator
+from pydantic.config import JsonDict
 
 from playground.layers.layer import Call, Layer, call
 from playground.layers.shape import MOST_VALUES, Repair, Shape, ShapeProblem, Window, described, sequence, vector
@@ -33,7 +34,7 @@ def _read_numbers(value: object) -> object:
 Numbers = Annotated[tuple[int, ...], BeforeValidator(_read_numbers)]
 """One to four numbers, as a list or as text: 4×7×7."""
 
-TYPED = {"typed": True}
+TYPED: JsonDict = {"typed": True}
 """Marks a list of numbers that a person may type."""
 
 

@@ -32,8 +32,10 @@ def _read_sides(value: object) -> object:
 def _read_padding(value: object) -> object:
     if isinstance(value, str) and re.fullmatch(r"\s*\d{1,3}\s*", value):
         value = int(value)
-    if value in ("same", "valid", "tf_same") or (_is_whole(value) and 0 <= value <= MOST):
+    if value in ("same", "valid", "tf_same"):
         return value
+    if isinstance(value, int | float) and _is_whole(value) and 0 <= value <= MOST:
+        return int(value)
     raise ValueError(f"Padding must be same, valid, tf_same or a number from 0 to {MOST}, not {shown(value)}.")
 
 

@@ -101,7 +101,7 @@ def test_settings_out_of_range_are_refused_with_a_sentence(cls: type[Layer]) -> 
 
             sentence = refusal(cls, caught.value)
             assert sentence.endswith("."), sentence
-            assert len(sentence) < 200
+            assert len(sentence) < 240
 
 
 @every_type
