@@ -81,7 +81,10 @@ class Delete(_Single):
 
 @dataclass(frozen=True, slots=True)
 class Connect(_Single):
-    """Draw an edge. On a port that takes one, it takes the place of the edge there."""
+    """Draw an edge. On a port that takes one, it takes the place of the edge there.
+
+    Backwards, to the same or an earlier layer, it carries the previous step.
+    """
 
     edge: Edge
 
@@ -91,7 +94,10 @@ class Connect(_Single):
         return f"Connect {self.edge.source}{back} to {self.edge.target}"
 
     def apply(self, graph: Graph) -> Graph:
-        return graph.with_edge(self.edge) if connectable(graph, self.edge) else graph
+        if not connectable(graph, self.edge):
+            return graph
+        edge = drawn(graph, self.edge)
+        return graph.with_edge(edge) if connectable(graph, edge) else graph
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Dense(
         return in_summary(f"{self.units} unit{'s' if self.units > 1 else ''}", self.activation)
 
     def shape(self, values: Shape) -> Shape:
-        if values.is_image:
+        if values.rank > 2:
             raise ShapeProblem(
                 f"Dense needs a vector, but gets {described(values)}.",
                 (
