@@ -8,6 +8,7 @@ from functools import reduce
 import torch
 from torch import Tensor, nn
 
+from playground.engine.recurrent import GRU, LSTM, RNN, Steps
 from playground.layers.layer import Call
 
 
@@ -36,18 +37,6 @@ class GlobalAvgPool(nn.Module):
         return images.mean(dim=(2, 3))
 
 
-class Steps(nn.Module):
-    """What a recurrent layer passes on: its states (n, steps, units), or the last of them (n, units)."""
-
-    def __init__(self, returns: str) -> None:
-        super().__init__()
-        self.returns = returns
-
-    def forward(self, result: tuple[Tensor, object]) -> Tensor:
-        states = result[0]
-        return states[:, -1] if self.returns == "last" else states
-
-
 TABLE: dict[str, Callable[..., nn.Module]] = {
     "add": Add,
     "concat": Concat,
@@ -67,9 +56,9 @@ TABLE: dict[str, Callable[..., nn.Module]] = {
     "nn.Dropout": nn.Dropout,
     "nn.BatchNorm1d": nn.BatchNorm1d,
     "nn.BatchNorm2d": nn.BatchNorm2d,
-    "nn.RNN": nn.RNN,
-    "nn.LSTM": nn.LSTM,
-    "nn.GRU": nn.GRU,
+    "nn.RNN": RNN,
+    "nn.LSTM": LSTM,
+    "nn.GRU": GRU,
 }
 
 

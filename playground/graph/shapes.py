@@ -45,7 +45,7 @@ def inputs_of(graph: Graph, id: NodeId, shapes: dict[NodeId, Shape]) -> tuple[Sh
 
 def free_ports_of_type(layer: Layer) -> tuple[str, ...]:
     """The ports that must have an edge. An unknown layer may do without."""
-    return () if isinstance(layer, Unknown) else layer.ports()
+    return () if isinstance(layer, Unknown) else layer.needed_ports()
 
 
 def infer_all(graph: Graph) -> tuple[dict[NodeId, Shape], dict[NodeId, ShapeProblem]]:

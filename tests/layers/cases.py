@@ -48,6 +48,11 @@ CASES: tuple[tuple[Layer, tuple[int, ...]], ...] = tuple(
         ("LSTM", {"units": 4, "returns": "sequence"}, SEQUENCE),
         ("GRU", {"units": 4}, SEQUENCE),
         ("GRU", {"units": 4, "returns": "sequence"}, SEQUENCE),
+        ("RNN", {"units": 4, "layers": 2, "bidirectional": True}, SEQUENCE),
+        ("LSTM", {"units": 4, "layers": 3, "dropout": 0.5, "returns": "sequence"}, SEQUENCE),
+        ("LSTM", {"units": 4, "layers": 2, "bidirectional": True, "returns": "state"}, SEQUENCE),
+        ("GRU", {"units": 5, "bidirectional": True, "returns": "sequence"}, SEQUENCE),
+        ("GRU", {"units": 5, "layers": 2, "returns": "state"}, SEQUENCE),
         ("Add", {}, VECTOR),
         ("Add", {}, IMAGE),
         ("Concat", {}, VECTOR),
@@ -65,23 +70,29 @@ def name_of(case: object) -> str:
 
 
 def network_with(layer: Layer, dims: tuple[int, ...]) -> Graph:
-    """Input, that layer as "it" (a merge gets the Input and a ReLU of it), and what leads on to an Output."""
+    """Input, that layer as "it", and what leads on to an Output.
+
+    Where it needs several inputs, they are the Input and ReLUs of it.
+    """
     if layer.type == "Input":
         return _ended(Graph({"it": layer}), "it")
     graph = Graph({"begin": layer_like("Input", (("dims", dims),)), "it": layer})
-    port = layer.ports()[0]
-    graph = graph.with_edge(Edge("begin", "it", port))
-    if layer.takes_several(port):
-        graph = graph.with_node("other", layer_like("ReLU")).with_edge(Edge("begin", "other", "inputs"))
-        graph = graph.with_edge(Edge("other", "it", port))
+    for number, port in enumerate(_fed(layer)):
+        source = "begin" if number == 0 else f"other{number}"
+        if number:
+            graph = graph.with_node(source, layer_like("ReLU")).with_edge(Edge("begin", source, "inputs"))
+        graph = graph.with_edge(Edge(source, "it", port))
     return graph if layer.type == "Output" else _ended(graph, "it")
 
 
 def inputs_of(layer: Layer, dims: tuple[int, ...]) -> tuple[Shape, ...]:
     """The shapes that reach the layer in that network."""
-    if not layer.ports():
-        return ()
-    return (Shape(dims),) * (2 if layer.takes_several(layer.ports()[0]) else 1)
+    return (Shape(dims),) * len(_fed(layer))
+
+
+def _fed(layer: Layer) -> tuple[str, ...]:
+    """The ports that get an edge: every one that needs one, and twice one that takes several."""
+    return tuple(port for port in layer.needed_ports() for _ in range(2 if layer.takes_several(port) else 1))
 
 
 def _ended(graph: Graph, last: str) -> Graph:
