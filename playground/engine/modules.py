@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from torch import Tensor, nn
+from torch import nn
 
 from playground.engine import merging, reshaping, shaping, sliding
 from playground.engine.attention import (
@@ -19,20 +19,8 @@ from playground.engine.attention import (
     PositionalEncoding,
 )
 from playground.engine.formula import Expression
+from playground.engine.recurrent import GRU, LSTM, RNN, Steps
 from playground.layers.layer import Call
-
-
-class Steps(nn.Module):
-    """What a recurrent layer passes on: its states (n, steps, units), or the last of them (n, units)."""
-
-    def __init__(self, returns: str) -> None:
-        super().__init__()
-        self.returns = returns
-
-    def forward(self, result: tuple[Tensor, object]) -> Tensor:
-        states = result[0]
-        return states[:, -1] if self.returns == "last" else states
-
 
 TABLE: dict[str, Callable[..., nn.Module]] = {
     "expression": Expression,
@@ -109,9 +97,9 @@ TABLE: dict[str, Callable[..., nn.Module]] = {
     "nn.GroupNorm": nn.GroupNorm,
     "nn.InstanceNorm2d": nn.InstanceNorm2d,
     "nn.LocalResponseNorm": nn.LocalResponseNorm,
-    "nn.RNN": nn.RNN,
-    "nn.LSTM": nn.LSTM,
-    "nn.GRU": nn.GRU,
+    "nn.RNN": RNN,
+    "nn.LSTM": LSTM,
+    "nn.GRU": GRU,
 }
 
 
