@@ -169,7 +169,7 @@ COLUMNS: tuple[Column, ...] = (
 """From left to right. Memory is what a layer gives for one example, as 32-bit numbers."""
 
 
-def ordered(rows: Iterable[Row], column: Column, descending: bool = False) -> tuple[Row, ...]:
+def ordered(rows: Sequence[Row], column: Column, descending: bool = False) -> tuple[Row, ...]:
     """Sorted by a column; rows without a value always come last, equal ones keep their order."""
     known = [(value, row) for row in rows if (value := column.value(row)) is not None]
     rest = [row for row in rows if column.value(row) is None]

@@ -1,7 +1,8 @@
 """Says whether a network can be trained on some data, what stands in the way, and the ways out.
 
-Never raises for what a person did: only compiling does that. The questions themselves are asked in
-wiring.py (edges, loops, ends), repairs.py (shapes) and fitting.py (data and loss); answers are problem.py's values.
+Never raises for what a person did: only compiling does that. The questions themselves are asked in wiring.py
+(edges, loops, ends), repairs.py (shapes), fitting.py (data and loss) and hygiene.py (what is seldom meant); answers
+are problem.py's values.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 
 from playground.graph import fitting, repairs, wiring
 from playground.graph.edits import Edit
+from playground.graph.hygiene import hygiene
 from playground.graph.model import Graph
 from playground.graph.problem import Fix, Problem, Report, Severity
 from playground.graph.shapes import infer_all
@@ -36,5 +38,6 @@ def check(graph: Graph, signature: Signature | None = None) -> Report:
         yield from repairs.shape_problems(sound, broken)
         yield from fitting.too_large(sound, shapes)
         yield from fitting.advice(sound)
+        yield from hygiene(sound, shapes, signature)
 
     return Report(shapes, tuple(problems()))
