@@ -84,11 +84,11 @@ def _shrinking(graph: Graph, shapes: Mapping[NodeId, Shape], batch: int, memory:
             return None
         largest = max(candidates, key=lambda id: sizes[id])
         edit = _halved(graph, largest)
-        smaller, broken = infer_all(edit.apply(graph)) if edit is not None else ({}, {largest: None})
-        if edit is None or len(smaller) < len(shapes) or broken:
+        halved, broken = infer_all(edit.apply(graph)) if edit is not None else ({}, {})
+        if edit is None or broken or len(halved) < len(shapes):
             fixed.add(largest)  # something behind it wants its size
             continue
-        graph, shapes = edit.apply(graph), smaller
+        graph, shapes = edit.apply(graph), halved
         edits[largest] = edit
         steps += 1
     return Fix(_label(graph, list(edits), steps), tuple[Edit, ...](edits.values())) if edits else None

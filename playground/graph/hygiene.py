@@ -17,6 +17,7 @@ from playground.graph.model import Graph, NodeId
 from playground.graph.problem import Fix, Problem
 from playground.layers.activation import ACTIVATIONS, ReLU
 from playground.layers.ends import LOSSES, Output
+from playground.layers.normalise import Dropout
 from playground.layers.shape import Shape, Signature
 
 Shapes = Mapping[NodeId, Shape]
@@ -89,10 +90,9 @@ def _idle(graph: Graph, shapes: Shapes) -> Iterator[Problem]:
             text = f"{id} gets a vector of {given.size:,} already, so it does nothing. Delete it."
             yield Problem(id, text, "hint", delete)
         readers = [graph.nodes[edge.target].type for edge in graph.outgoing[id]]
-        if layer.type == "Dropout" and "Output" in readers and getattr(layer, "rate", 0):
-            share = f"{layer.rate:.0%}"  # type: ignore[attr-defined]
+        if isinstance(layer, Dropout) and layer.rate and "Output" in readers:
             text = (
-                f"{id} sets {share} of the scores themselves to 0 before the loss sees them. Delete it, or put it "
+                f"{id} sets {layer.rate:.0%} of the scores themselves to 0 before the loss sees them. Delete it, or put it "
                 "before the last layer with weights."
             )
             yield Problem(id, text, "hint", delete)

@@ -66,7 +66,7 @@ class AnalyzePane(QWidget):
         words.addWidget(self.sums)
         words.addWidget(self.where)
         line = QHBoxLayout()
-        line.setContentsMargins(12, 4, 12, 6)
+        line.setContentsMargins(12, 6, 12, 6)
         line.addLayout(words, 1)
         line.addWidget(self.copy_csv)
         line.addWidget(self.copy_markdown)

@@ -149,7 +149,7 @@ class ShareDelegate(QStyledItemDelegate):
         if not share:
             return
         theme, cell = theme_of(), QRectF(option.rect)
-        room = cell.adjusted(9, 0, -9, 0)
+        room = cell.adjusted(12, 0, -12, 0)
         color = QColor(theme.family.get(str(index.data(FAMILY)), theme.edge))
         color.setAlphaF(0.85)
         width = max(1.0, room.width() * float(share))
@@ -204,9 +204,9 @@ class LayerTable(QTableView):
             f"QTableView {{ background: {theme.panel}; }} QTableView::item {{ padding: 0 9px; border: none; }}"
             f"QTableView::item:selected {{ background: {theme.accent}; color: {theme.on_accent}; }}"
             f"QHeaderView {{ background: {theme.panel}; }} QHeaderView::section {{ background: {theme.panel}; "
-            f"color: {theme.muted}; border: none; border-bottom: 1px solid {theme.border}; padding: 4px 9px; }}"
+            f"color: {theme.muted}; border: none; border-bottom: 1px solid {theme.border}; padding: 4px 12px; }}"
         )
-        self.verticalHeader().setDefaultSectionSize(QFontMetrics(font).height() + 8)
+        self.verticalHeader().setDefaultSectionSize(QFontMetrics(font).height() + 7)
         self.fit_columns()
 
     def fit_columns(self) -> None:
