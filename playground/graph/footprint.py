@@ -6,23 +6,24 @@ The figures of single layers are cost.py's. What the machine has is found in app
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
 from playground.graph.analysis import in_bytes
 from playground.graph.cost import BYTES, costs
-from playground.graph.edits import Edit, SetSettings
+from playground.graph.edits import SetSettings
 from playground.graph.model import Graph, NodeId
 from playground.graph.problem import Fix, Problem, Report
 from playground.graph.shapes import infer_all
+from playground.layers.layer import Layer
 from playground.layers.shape import Shape
 
 COPIES = 4
 """Numbers kept for each parameter: itself, its gradient and Adam's two averages (Kingma and Ba 2015)."""
 PASSES = 2
 """Each activation is kept for the way back, and its gradient is made there."""
-MOST_STEPS = 20
+MOST_STEPS = 16
 """Halvings that one click may make."""
 SIZES = ("filters", "units")
 """Settings that say how large a layer is."""
@@ -54,7 +55,7 @@ def too_much_memory(graph: Graph, shapes: Mapping[NodeId, Shape], batch: int, me
     needs = footprint(graph, shapes, batch)
     if needs.total <= memory:
         return
-    largest = max(_sizes(graph, shapes, batch).items(), key=lambda item: item[1], default=(None, 0))[0]
+    sizes = _sizes(graph, shapes, batch)
     text = (
         f"Training would take about {in_bytes(needs.total)}, more than the {in_bytes(memory)} of memory here: "
         f"{in_bytes(needs.weights)} for parameters with their gradients and Adam's averages, "
@@ -62,11 +63,11 @@ def too_much_memory(graph: Graph, shapes: Mapping[NodeId, Shape], batch: int, me
         "Use a smaller batch, or a smaller network."
     )
     fix = _shrinking(graph, shapes, batch, memory)
-    yield Problem(largest, text, "warning", (fix,) if fix is not None else ())
+    yield Problem(max(sizes, key=lambda id: sizes[id]), text, "warning", (fix,) if fix is not None else ())
 
 
 def _sizes(graph: Graph, shapes: Mapping[NodeId, Shape], batch: int) -> dict[NodeId, int]:
-    """Bytes by layer."""
+    """Bytes by layer; together the footprint."""
     return {
         id: BYTES * COPIES * cost.parameters + PASSES * batch * cost.activation_bytes
         for id, cost in costs(graph, Report(shapes)).items()
@@ -74,45 +75,56 @@ def _sizes(graph: Graph, shapes: Mapping[NodeId, Shape], batch: int) -> dict[Nod
 
 
 def _shrinking(graph: Graph, shapes: Mapping[NodeId, Shape], batch: int, memory: int) -> Fix | None:
-    """Halve the largest layers, one after another, until training fits; None if it never does."""
-    edits: dict[NodeId, SetSettings] = {}
-    steps, fixed = 0, set[NodeId]()
-    while footprint(graph, shapes, batch).total > memory:
+    """Halve the largest layers, again and again, until training fits; None if it never does."""
+    shrunk: dict[NodeId, None] = {}
+    steps, kept = 0, set[NodeId]()
+    for _ in range(MOST_STEPS):
         sizes = _sizes(graph, shapes, batch)
-        candidates = [id for id in sizes if id not in fixed and _setting(graph, id)]
-        if not candidates or steps == MOST_STEPS:
+        if sum(sizes.values()) <= memory:
+            return Fix(_label(graph, list(shrunk), steps), tuple(_size_of(graph, id) for id in shrunk))
+        open_ = [id for id in sizes if id not in kept and _setting(graph.nodes[id])]
+        if not open_:
             return None
-        largest = max(candidates, key=lambda id: sizes[id])
-        edit = _halved(graph, largest)
-        halved, broken = infer_all(edit.apply(graph)) if edit is not None else ({}, {})
-        if edit is None or broken or len(halved) < len(shapes):
-            fixed.add(largest)  # something behind it wants its size
-            continue
-        graph, shapes = edit.apply(graph), halved
-        edits[largest] = edit
-        steps += 1
-    return Fix(_label(graph, list(edits), steps), tuple[Edit, ...](edits.values())) if edits else None
+        largest = max(open_, key=lambda id: sizes[id])
+        # Layers of like size at once: few steps for deep networks, and both branches of an addition stay alike.
+        alike = [id for id in open_ if 2 * sizes[id] > sizes[largest]]
+        for group in (alike, [largest]):
+            halved = {id: layer for id in group if (layer := _halved(graph.nodes[id])) is not None}
+            smaller = replace(graph, nodes={**graph.nodes, **halved})
+            found, broken = infer_all(smaller)
+            if largest in halved and not broken and len(found) == len(shapes):
+                graph, shapes = smaller, found
+                shrunk |= dict.fromkeys(halved)
+                steps += 1
+                break
+        else:
+            kept.add(largest)  # something behind it wants its size
+    return None
 
 
-def _setting(graph: Graph, id: NodeId) -> str:
-    known = type(graph.nodes[id]).model_fields
-    return next((name for name in SIZES if name in known and graph.nodes[id].gives_output), "")
+def _setting(layer: Layer) -> str:
+    known = type(layer).model_fields
+    return next((name for name in SIZES if name in known and layer.gives_output), "")
 
 
-def _halved(graph: Graph, id: NodeId) -> SetSettings | None:
-    name = _setting(graph, id)
-    now = int(getattr(graph.nodes[id], name))
-    edit = SetSettings(id, ((name, now // 2),))
+def _halved(layer: Layer) -> Layer | None:
+    name = _setting(layer)
+    now = int(getattr(layer, name))
     try:
-        return edit if now > 1 and edit.apply(graph) is not graph else None
-    except (ValidationError, ValueError):
+        return layer.with_settings(**{name: now // 2}) if now > 1 else None
+    except ValidationError:
         return None
 
 
+def _size_of(graph: Graph, id: NodeId) -> SetSettings:
+    name = _setting(graph.nodes[id])
+    return SetSettings(id, ((name, getattr(graph.nodes[id], name)),))
+
+
 def _label(graph: Graph, ids: list[NodeId], steps: int) -> str:
-    name = _setting(graph, ids[0])
+    if len(ids) > 1:
+        return f"Make {len(ids)} layers smaller, so that training fits"
+    name = _setting(graph.nodes[ids[0]])
     if steps == 1:
         return f"Halve the {name} of {ids[0]}"
-    if len(ids) == 1:
-        return f"Set {name} of {ids[0]} to {getattr(graph.nodes[ids[0]], name):,}"
-    return f"Make {len(ids)} layers smaller, so that training fits"
+    return f"Set {name} of {ids[0]} to {getattr(graph.nodes[ids[0]], name):,}"

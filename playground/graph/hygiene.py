@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import count
+from math import floor, log10
 
 from playground.graph.dropped import dropped_pixels
 from playground.graph.edits import Delete, Edit, InsertOnEdge, SetSettings
@@ -92,8 +93,8 @@ def _idle(graph: Graph, shapes: Shapes) -> Iterator[Problem]:
         readers = [graph.nodes[edge.target].type for edge in graph.outgoing[id]]
         if isinstance(layer, Dropout) and layer.rate and "Output" in readers:
             text = (
-                f"{id} sets {layer.rate:.0%} of the scores themselves to 0 before the loss sees them. Delete it, or put it "
-                "before the last layer with weights."
+                f"{id} sets {layer.rate:.0%} of the scores themselves to 0 before the loss sees them. Delete it, or "
+                "put it before the last layer with weights."
             )
             yield Problem(id, text, "hint", delete)
 
@@ -227,8 +228,17 @@ def _faded(run: tuple[NodeId, ...], sigmoids: int) -> str:
         )
     return (
         f"{sigmoids} sigmoids in a row {where}: the slope of each is at most 1/4, so gradients reach {run[0]} "
-        f"{4**sigmoids:,} times smaller or worse, unless weights make up for it. Use ReLU."
+        f"{_times(sigmoids)} times smaller or worse, unless weights make up for it. Use ReLU."
     )
+
+
+def _times(sigmoids: int) -> str:
+    """By how much that many slopes of 1/4 shrink a gradient.
+
+    >>> _times(4), _times(600)
+    ('256', '10^361')
+    """
+    return f"{4**sigmoids:,}" if sigmoids <= 10 else f"10^{floor(sigmoids * log10(4))}"
 
 
 def _flat_runs(graph: Graph) -> dict[NodeId, tuple[NodeId, ...]]:
