@@ -32,7 +32,7 @@ def dropped_pixels(graph: Graph, shapes: Shapes) -> Iterator[Problem]:
             continue
         layer = graph.nodes[id]
         skipped, left = _skipped(layer, image), _left(layer, image)
-        if not skipped and not left:
+        if not (skipped or left) or not _slides(layer, image, shapes[id]):
             continue
         words = _skipping(id, layer, image) if skipped else _leaving(id, image, left)
         yield Problem(id, words, "warning", tuple(_fixes(graph, id, image, shapes[id])))
@@ -61,6 +61,16 @@ def _image(graph: Graph, shapes: Shapes, id: NodeId) -> Shape | None:
 def _window(layer: Layer, image: Shape) -> Window | None:
     window = layer.window(image)
     return window if window is not None and max(window.stride) > 1 else None
+
+
+def _slides(layer: Layer, image: Shape, gives: Shape) -> bool:
+    """Whether its output is as large as whole steps of its window make it; other layers are not judged here."""
+    window = layer.window(image)
+    if window is None:
+        return False
+    sides = zip((image.height, image.width), window.kernel, window.stride, window.padding, strict=True)
+    steps = [(side + 2 * padding - kernel) // stride + 1 for side, kernel, stride, padding in sides]
+    return steps == [gives.height, gives.width]
 
 
 def _left(layer: Layer, image: Shape) -> tuple[int, int] | None:

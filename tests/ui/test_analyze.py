@@ -49,6 +49,12 @@ def test_the_panel_has_a_row_a_layer_and_the_totals(analyzed):
     assert not window.learning.comparison.isVisible()
 
 
+def test_a_layer_that_has_most_of_both_is_named_once(analyzed):
+    window, pane = analyzed("digits-mlp")
+
+    assert pane.where.text() == "dense1 has 86 % of the parameters and 86 % of the multiply-adds."
+
+
 def test_an_edit_is_in_the_table_and_a_move_does_not_make_it_anew(qtbot, analyzed):
     window, pane = analyzed()
 

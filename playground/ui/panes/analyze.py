@@ -115,14 +115,17 @@ class AnalyzePane(QWidget):
 
     def _shares(self, found: tuple[Row, ...]) -> str:
         """Which layer has most of each cost, where one stands out."""
-        kinds = (("parameters", self.tr("parameters")), ("multiply_adds", self.tr("multiply-adds")))
-        parts = []
-        for column, noun in kinds:
+        parts: dict[str, list[str]] = {}
+        for column, noun in (("parameters", self.tr("parameters")), ("multiply_adds", self.tr("multiply-adds"))):
             most = largest(found, COSTS[column])
             if most is not None and most[1] >= LEAST_SHARE:
-                words = self.tr("%1 has %2 % of the %3")
-                parts.append(words.replace("%1", most[0].id).replace("%2", f"{100 * most[1]:.0f}").replace("%3", noun))
-        return ", ".join(parts) + "." if parts else ""
+                share = self.tr("%1 % of the %2").replace("%1", f"{100 * most[1]:.0f}").replace("%2", noun)
+                parts.setdefault(most[0].id, []).append(share)
+        both = self.tr(" and ")
+        words = [
+            self.tr("%1 has %2").replace("%1", id).replace("%2", both.join(shares)) for id, shares in parts.items()
+        ]
+        return ", ".join(words) + "." if words else ""
 
     def _picked(self, ids: tuple[str, ...]) -> None:
         self._canvas.select(ids)
