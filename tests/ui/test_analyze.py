@@ -50,7 +50,7 @@ def test_the_panel_has_a_row_a_layer_and_the_totals(analyzed):
 
 
 def test_a_layer_that_has_most_of_both_is_named_once(analyzed):
-    window, pane = analyzed("digits-mlp")
+    _, pane = analyzed("digits-mlp")
 
     assert pane.where.text() == "dense1 has 86 % of the parameters and 86 % of the multiply-adds."
 
