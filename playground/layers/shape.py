@@ -151,6 +151,8 @@ class Signature:
     input: Shape
     outputs: int
     task: Task
+    steps: int | None = None
+    """How many answers an example has, one after the other; None for a single one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from playground.graph.edits import (
     AddLayer,
@@ -27,8 +28,17 @@ SETTINGS = (
     ("units", 10),
     ("filters", 4),
     ("kernel", 5),
+    ("kernel", (1, 3)),
     ("stride", 2),
+    ("dilation", 2),
+    ("groups", 2),
     ("padding", "valid"),
+    ("padding", "tf_same"),
+    ("padding", 2),
+    ("padding_mode", "reflect"),
+    ("ceil_mode", True),
+    ("channels", 5),
+    ("order", (2, 3, 1)),
     ("returns", "sequence"),
     ("activation", "sigmoid"),
     ("loss", "binary_cross_entropy"),
@@ -55,8 +65,20 @@ def layers(draw: st.DrawFn) -> Layer:
     if name == "Novelty":
         return Unknown(type_name=name, kept={"depth": 3})
     cls = LAYERS[name]
-    chosen = draw(st.lists(st.sampled_from(SETTINGS), max_size=3))
-    return cls.model_validate({key: value for key, value in chosen if key in cls.model_fields})
+    chosen: dict[str, object] = {}
+    for key, value in draw(st.lists(st.sampled_from(SETTINGS), max_size=3)):
+        if key in cls.model_fields and _is_fitting(cls, key, value):
+            chosen[key] = value
+    return cls.model_validate(chosen)
+
+
+def _is_fitting(cls: type[Layer], key: str, value: object) -> bool:
+    """Whether a layer takes such a setting: fields of one name differ in what they take."""
+    try:
+        cls.model_validate({key: value})
+    except ValidationError:
+        return False
+    return True
 
 
 @st.composite
