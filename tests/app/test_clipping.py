@@ -16,6 +16,7 @@ from playground.graph.model import Graph
 from playground.graph.templates import chain
 from playground.layers.dense import Dense
 from playground.layers.layer import Weighted
+from playground.layers.shape import Shape
 from tests.graph.random_graphs import wired
 
 GRAPH = chain(layer_like("Input"), layer_like("Dense"), layer_like("ReLU"), layer_like("Output"))
@@ -24,6 +25,9 @@ DOCUMENT = Document("Test", GRAPH, arrange(GRAPH))
 
 class Tied(Weighted, title="Tied"):
     """A layer that may use another's weights."""
+
+    def shape(self, values: Shape) -> Shape:
+        return values
 
 
 def test_layers_are_copied_with_the_edges_between_them():

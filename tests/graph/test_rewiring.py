@@ -12,11 +12,15 @@ from playground.graph.templates import chain
 from playground.layers.dense import Dense
 from playground.layers.image import Conv2d
 from playground.layers.layer import Unknown, Weighted
+from playground.layers.shape import Shape
 from tests.graph.random_graphs import wired
 
 
 class Tied(Weighted, title="Tied"):
     """A layer that may use another's weights."""
+
+    def shape(self, values: Shape) -> Shape:
+        return values
 
 
 def small() -> Graph:
