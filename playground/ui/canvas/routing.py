@@ -5,7 +5,7 @@ Plain numbers in scene units; how the way is drawn is in edge_item.py.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from playground.graph.alignment import Box
@@ -26,34 +26,36 @@ class Near:
 
     def __init__(self) -> None:
         self._cells: dict[tuple[int, int], set[Hashable]] = {}
-        self._boxes: dict[Hashable, Box] = {}
+        self.boxes: dict[Hashable, Box] = {}
 
-    def put(self, key: Hashable, box: Box) -> None:
-        """A new box, or one that moved."""
-        if self._boxes.get(key) == box:
-            return
+    def keys(self) -> Set[Hashable]:
+        return self.boxes.keys()
+
+    def put(self, key: Hashable, box: Box) -> tuple[Box, ...]:
+        """A new box, or one that moved or grew; what it covered and covers, if that changed."""
+        before = self.boxes.get(key)
+        if before == box:
+            return ()
         self.drop(key)
-        self._boxes[key] = box
+        self.boxes[key] = box
         for cell in _cells(box):
             self._cells.setdefault(cell, set()).add(key)
+        return (box,) if before is None else (before, box)
 
     def drop(self, key: Hashable) -> None:
-        box = self._boxes.pop(key, None)
+        box = self.boxes.pop(key, None)
         for cell in _cells(box) if box is not None else ():
             self._cells[cell].discard(key)
-
-    def box(self, key: Hashable) -> Box | None:
-        return self._boxes.get(key)
 
     def within(self, area: Box, but: Iterable[Hashable] = ()) -> list[Box]:
         """Boxes that meet an area, but some."""
         cells = list(_cells(area))
         left_out = set(but)
-        if len(cells) > len(self._boxes):
-            keys: Iterable[Hashable] = self._boxes
+        if len(cells) > len(self.boxes):
+            keys: Iterable[Hashable] = self.boxes
         else:
             keys = {key for cell in cells for key in self._cells.get(cell, ())}
-        return sorted(self._boxes[key] for key in keys if key not in left_out and meets(self._boxes[key], area))
+        return sorted(self.boxes[key] for key in keys if key not in left_out and meets(self.boxes[key], area))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,14 @@ def detour(start: Point, end: Point, near: Near, but: Iterable[Hashable] = ()) -
         if number >= MOST_TRIES:
             break
     return found[2] if found is not None else None
+
+
+def reach_of(start: Point, end: Point, around: Detour | None) -> Box:
+    """Where a card that comes or goes may change an edge's way."""
+    spare = TOUCH + 1 if around is None else 2 * ROW
+    top, bottom = min(start[1], end[1]) - spare, max(start[1], end[1]) + spare
+    left, right = min(start[0], end[0]), max(start[0], end[0])
+    return (left, top, right - left, bottom - top)
 
 
 def plain(start: Point, end: Point) -> list[Point]:
