@@ -63,13 +63,14 @@ class Whole(_Calm, QSpinBox):
     """A whole number within its bounds."""
 
     edited = Signal(object)
+    _is_mixed = False  # asked by Qt before __init__ is through
+    _is_typed = False
 
     def __init__(self, low: int, high: int) -> None:
         super().__init__()
         self.setRange(low, min(high, 2**31 - 1))
         self.setKeyboardTracking(False)
         self.setGroupSeparatorShown(True)
-        self._is_mixed = self._is_typed = False
         self.valueChanged.connect(self._changed)
         self.lineEdit().textEdited.connect(self._typed)
         self.editingFinished.connect(self._finish)
