@@ -147,7 +147,7 @@ def test_what_returns_in_another_size_is_brought_to_it_with_one_click() -> None:
     graph = chain(
         layer_like("Input", with_dims(STEPS, FEATURES)),
         layer_like("Add"),
-        layer_like("Dense", (("units", UNITS),)),
+        layer_like("Dense", (("units", UNITS), ("activation", "tanh"))),
         layer_like("Flatten"),
         layer_like("Dense", (("units", 2),)),
         layer_like("Output"),
