@@ -8,7 +8,10 @@ from functools import reduce
 import torch
 from torch import Tensor, nn
 
+from playground.engine.attention import AdditiveAttention, Attention, MultiheadAttention
+from playground.engine.formula import Expression
 from playground.engine.recurrent import GRU, LSTM, RNN, Steps
+from playground.engine.text import Codes, OneHot, Positions
 from playground.layers.layer import Call
 
 
@@ -59,6 +62,13 @@ TABLE: dict[str, Callable[..., nn.Module]] = {
     "nn.RNN": RNN,
     "nn.LSTM": LSTM,
     "nn.GRU": GRU,
+    "attention": Attention,
+    "additive_attention": AdditiveAttention,
+    "nn.MultiheadAttention": MultiheadAttention,
+    "expression": Expression,
+    "nn.Embedding": Codes,
+    "one_hot": OneHot,
+    "positions": Positions,
 }
 
 
