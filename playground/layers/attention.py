@@ -11,9 +11,7 @@ from playground.layers.layer import Call, Layer, Weighted, call
 from playground.layers.shape import Repair, Shape, ShapeProblem, Window, described, sequence, vector
 
 
-class Attention(
-    Layer, title="Attention", family="attention", stem="attend", keywords=("Luong", "dot product", "seq2seq")
-):
+class Attention(Layer, title="Attention", family="attention", stem="attend", keywords=("Luong", "seq2seq", "align")):
     """Each query looks at all keys and takes the mean of their values, weighed by how alike query and key are.
     So a decoder finds the words it translates, however far back they stand. It has nothing to learn: put Dense
     layers before it for that.
@@ -23,9 +21,7 @@ class Attention(
     Source: Luong, Pham and Manning 2015, section 3.1 (dot); scaled: Vaswani et al. 2017, section 3.2.1.
     """
 
-    scaled: bool = Field(
-        True, title="Scaled", description="Divides by the root of the features, so that gradients last."
-    )
+    scaled: bool = Field(True, title="Scaled", description="Divides by the root of the features: gradients last.")
     causal: bool = Field(False, title="Causal", description="No step sees a later one, as where the next is foretold.")
 
     @property
@@ -35,15 +31,13 @@ class Attention(
     def shape(self, query: Shape, keys: Shape, values: Shape | None = None) -> Shape:
         _need_three(self, query, keys, values)
         if query.channels != keys.channels:
-            ways = ((keys.channels, 0), (query.channels, 1))
+            ways = tuple(_dense(units, at) for units, at in ((keys.channels, 0), (query.channels, 1)))
             raise ShapeProblem(
                 f"Attention compares query and keys number by number, but the query has {query.channels:,} features "
                 f"and the keys have {keys.channels:,}. Put a Dense layer before one of them.",
-                tuple(
-                    Repair(f"Insert Dense {units}", "insert", "Dense", (("units", units),), at) for units, at in ways
-                ),
+                ways,
             )
-        _need_equal_steps(self, self.causal, query, keys)
+        _need_equal_steps(self.causal, query, keys)
         return _answered(query, values or keys)
 
     def multiply_adds(self, *inputs: Shape) -> int:
@@ -63,7 +57,7 @@ class AdditiveAttention(
     title="Additive attention",
     family="attention",
     stem="attend",
-    keywords=("Bahdanau", "alignment", "seq2seq"),
+    keywords=("Bahdanau", "align", "seq2seq"),
 ):
     """Each query looks at all keys and takes the mean of their values, weighed by a small network that learns which
     key suits which query. It was the first attention, between the two halves of a translator.
@@ -133,10 +127,10 @@ class MultiHeadAttention(
                 f"by {self.heads}. Use {fits} head{'s' if fits > 1 else ''}, or {whole:,} features.",
                 (
                     Repair(f"Set heads to {fits}", "set", settings=(("heads", fits),)),
-                    Repair(f"Insert Dense {whole}", "insert", "Dense", (("units", whole),)),
+                    _dense(whole, 0),
                 ),
             )
-        _need_equal_steps(self, self.causal, query, memory or query)
+        _need_equal_steps(self.causal, query, memory or query)
         return query
 
     def parameters(self, *inputs: Shape) -> int:
@@ -162,6 +156,10 @@ class MultiHeadAttention(
 def _at(inputs: tuple[Shape, ...], index: int) -> Shape | None:
     """The shape at a port; None where it is empty."""
     return inputs[index] if index < len(inputs) else None
+
+
+def _dense(units: int, edge: int) -> Repair:
+    return Repair(f"Insert Dense {units}", "insert", "Dense", (("units", units),), edge)
 
 
 def _steps(query: Shape) -> int:
@@ -202,12 +200,12 @@ def _need_three(layer: Layer, query: Shape, keys: Shape, values: Shape | None) -
     _need_sequence(layer, "values", values, 2)
     if values.steps != keys.steps:
         raise ShapeProblem(
-            f"{layer.type_title} needs one value for each key, but gets {keys.steps:,} keys and {values.steps:,} values. "
-            "Feed both from the same sequence, or leave the values empty."
+            f"{layer.type_title} needs one value for each key, but gets {keys.steps:,} keys and {values.steps:,} "
+            "values. Feed both from the same sequence, or leave the values empty."
         )
 
 
-def _need_equal_steps(layer: Layer, causal: bool, query: Shape, keys: Shape) -> None:
+def _need_equal_steps(causal: bool, query: Shape, keys: Shape) -> None:
     """Which keys are later than a query is known only where both count the same steps."""
     if causal and _steps(query) != keys.steps:
         raise ShapeProblem(

@@ -14,7 +14,7 @@ class Expression(
     title="Expression",
     family="merge",
     stem="formula",
-    keywords=("formula", "custom", "multiply", "gate", "lambda"),
+    keywords=("formula", "custom", "gate", "lambda"),
 ):
     """Computes a formula of your own from its inputs, value by value. The first input is called a, the second b,
     and so on. It knows + - * / ^, parentheses, numbers, and relu, sigmoid, tanh, exp, log, sqrt, abs, sin, cos,

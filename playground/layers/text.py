@@ -11,9 +11,7 @@ from playground.layers.layer import Call, Layer, Weighted, call
 from playground.layers.shape import Repair, Shape, ShapeProblem, described, sequence
 
 
-class Embedding(
-    Weighted, title="Embedding", family="text", stem="embed", keywords=("word vectors", "tokens", "lookup")
-):
+class Embedding(Weighted, title="Embedding", family="text", stem="embed", keywords=("word vectors", "tokens")):
     """Looks up a learned vector for each code, so that words or characters used alike get vectors alike. It is the
     first layer for text. Codes are whole numbers from 0; one outside the vocabulary counts as the nearest in it.
 
