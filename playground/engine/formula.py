@@ -44,7 +44,7 @@ class Expression(nn.Module):
 def _computed(tree: tuple[Any, ...], inputs: tuple[Tensor, ...]) -> Tensor:
     kind, *parts = tree
     if kind == "input":
-        return inputs[parts[0]]
+        return inputs[int(parts[0])]
     if kind == "number":  # a tensor too, so that 1 / 0 is infinite as it is between tensors
         return torch.full((), parts[0], dtype=inputs[0].dtype, device=inputs[0].device)
     return OPERATORS[kind](*(_computed(part, inputs) for part in parts))

@@ -85,9 +85,7 @@ def _tokens(formula: str) -> list[_Token]:
         kind = str(match.lastgroup)
         token = _Token(kind, match[kind], match.start(kind) + 1)
         if kind == "sign" and token.text not in _SIGNS:
-            raise ValueError(
-                f"A formula cannot have “{token.text}”, its {ordinal(token.at)} sign. Use + - * / ^ and ()."
-            )
+            raise ValueError(f"A formula cannot have “{token.text}”, the {ordinal(token.at)} sign. Use + - * / ^ ( ).")
         found.append(token)
     return [*found, _Token("end", "", len(formula) + 1)]
 
