@@ -1,89 +1,117 @@
-"""Attention modules. Each keeps the weights of its last call as `last_weights`, for who looks inside.
-
-last_weights is detached, (n, queries, keys), with heads (n, heads, queries, keys); None before the first call.
-Which layers there are, and what they need, is in playground.layers.attention.
-"""
+"""What attention and the text layers compute. Each keeps the weights it gave last, so that they can be looked at."""
 
 from __future__ import annotations
 
-from math import sqrt
+import math
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 
+def _later(count: int, device: torch.device) -> Tensor:
+    """True where a step would look at one after it: (count, count)."""
+    return torch.ones(count, count, dtype=torch.bool, device=device).triu(1)
+
+
 class Attention(nn.Module):
-    """Dot-product attention: query (n, q, d) or (n, d), keys (n, k, d), values (n, k, v) -> (n, q, v) or (n, v).
+    """softmax(Q Kᵀ / √d) V."""
 
-    Source: Luong et al. 2015, section 3.1; scaled: Vaswani et al. 2017, section 3.2.1.
-    """
+    last_weights: Tensor | None = None
+    """(n, queries, keys), each row a sum of 1."""
 
-    def __init__(self, scaled: bool = True, causal: bool = False) -> None:
+    def __init__(self, scaled: bool, causal: bool) -> None:
         super().__init__()
         self.scaled, self.causal = scaled, causal
-        self.last_weights: Tensor | None = None
 
     def forward(self, query: Tensor, keys: Tensor, values: Tensor | None = None) -> Tensor:
-        asked = query.unsqueeze(1) if query.dim() == 2 else query
-        scores = asked @ keys.transpose(1, 2)
+        single = query.dim() == 2
+        asked = query[:, None] if single else query
+        fit = asked @ keys.transpose(1, 2)
         if self.scaled:
-            scores = scores / sqrt(keys.shape[2])
+            fit = fit / math.sqrt(keys.shape[-1])
         if self.causal:
-            scores = scores.masked_fill(_later(asked, keys), float("-inf"))
-        weights = scores.softmax(2)
+            fit = fit.masked_fill(_later(keys.shape[1], keys.device), -math.inf)
+        weights = fit.softmax(dim=-1)
         self.last_weights = weights.detach()
-        return _answers(weights, keys if values is None else values, query)
+        found: Tensor = weights @ (keys if values is None else values)
+        return found[:, 0] if single else found
+
+
+class MultiHeadAttention(nn.MultiheadAttention):
+    """torch's own, batch first, of one sequence or of two."""
+
+    last_weights: Tensor | None = None
+
+    def __init__(self, size: int, heads: int, causal: bool) -> None:
+        super().__init__(size, heads, batch_first=True)
+        self.causal = causal
+
+    def forward(self, query: Tensor, memory: Tensor | None = None) -> Tensor:  # type: ignore[override]
+        memory = query if memory is None else memory
+        mask = _later(query.shape[1], query.device) if self.causal else None
+        found, weights = super().forward(query, memory, memory, attn_mask=mask)
+        assert weights is not None
+        self.last_weights = weights.detach()
+        return found
 
 
 class AdditiveAttention(nn.Module):
-    """Attention whose weights a small network gives: v · tanh(W q + U k). Shapes as in Attention.
+    """Σⱼ αⱼ mⱼ with α = softmax(v · tanh(W q + U m))."""
 
-    Source: Bahdanau et al. 2014, appendix A.1.2.
-    """
+    last_weights: Tensor | None = None
 
-    def __init__(self, query_features: int, key_features: int, size: int) -> None:
+    def __init__(self, query: int, memory: int, units: int) -> None:
         super().__init__()
-        self.query = nn.Linear(query_features, size, bias=False)
-        self.key = nn.Linear(key_features, size, bias=False)
-        self.score = nn.Linear(size, 1, bias=False)
-        self.last_weights: Tensor | None = None
+        self.of_query = nn.Linear(query, units, bias=False)
+        self.of_memory = nn.Linear(memory, units, bias=False)
+        self.judge = nn.Linear(units, 1, bias=False)
 
-    def forward(self, query: Tensor, keys: Tensor, values: Tensor | None = None) -> Tensor:
-        asked = query.unsqueeze(1) if query.dim() == 2 else query
-        both = torch.tanh(self.query(asked).unsqueeze(2) + self.key(keys).unsqueeze(1))
-        weights = self.score(both).squeeze(3).softmax(2)
+    def forward(self, query: Tensor, memory: Tensor) -> Tensor:
+        single = query.dim() == 2
+        asked = query[:, None] if single else query
+        compared = torch.tanh(self.of_query(asked)[:, :, None] + self.of_memory(memory)[:, None])
+        weights = self.judge(compared)[..., 0].softmax(dim=-1)
         self.last_weights = weights.detach()
-        return _answers(weights, keys if values is None else values, query)
+        found: Tensor = weights @ memory
+        return found[:, 0] if single else found
 
 
-class MultiheadAttention(nn.MultiheadAttention):
-    """torch's multi-head attention: query (n, q, d), memory (n, k, e) -> (n, q, d). Without a memory, of itself.
-
-    Source: Vaswani et al. 2017, section 3.2.2.
-    """
-
-    def __init__(
-        self, width: int, heads: int, causal: bool = False, kdim: int | None = None, vdim: int | None = None
-    ) -> None:
-        super().__init__(width, heads, kdim=kdim, vdim=vdim, batch_first=True)
-        self.causal = causal
-        self.last_weights: Tensor | None = None
-
-    def forward(self, query: Tensor, memory: Tensor | None = None) -> Tensor:  # type: ignore[override]
-        seen = query if memory is None else memory
-        asked = query.unsqueeze(1) if query.dim() == 2 else query
-        mask = _later(asked, seen) if self.causal else None
-        answers, weights = super().forward(asked, seen, seen, attn_mask=mask, average_attn_weights=False)
-        assert weights is not None
-        self.last_weights = weights.detach()
-        return answers.squeeze(1) if query.dim() == 2 else answers
+def whole(codes: Tensor, count: int) -> Tensor:
+    """Codes (n, steps) or (n, steps, 1) as whole numbers from 0 to count − 1."""
+    flat = codes[..., 0] if codes.dim() == 3 else codes
+    return flat.round().clamp(0, count - 1).long()
 
 
-def _later(asked: Tensor, seen: Tensor) -> Tensor:
-    """True where what is seen stands behind who asks: (queries, keys)."""
-    return torch.ones(asked.shape[1], seen.shape[1], dtype=torch.bool, device=asked.device).triu(1)
+class Embedding(nn.Embedding):
+    """A vector a code."""
+
+    def forward(self, codes: Tensor) -> Tensor:
+        return super().forward(whole(codes, self.num_embeddings))
 
 
-def _answers(weights: Tensor, values: Tensor, query: Tensor) -> Tensor:
-    answers = weights @ values
-    return answers.squeeze(1) if query.dim() == 2 else answers
+class OneHot(nn.Module):
+    """A place a code."""
+
+    def __init__(self, symbols: int) -> None:
+        super().__init__()
+        self.symbols = symbols
+
+    def forward(self, codes: Tensor) -> Tensor:
+        return F.one_hot(whole(codes, self.symbols), self.symbols).float()
+
+
+class PositionalEncoding(nn.Module):
+    """Waves added to each step."""
+
+    waves: Tensor
+
+    def __init__(self, steps: int, size: int) -> None:
+        super().__init__()
+        places = torch.arange(steps, dtype=torch.float32)[:, None]
+        features = torch.arange(size)
+        angles = places / 10_000 ** (2 * (features // 2) / size)
+        self.register_buffer("waves", torch.where(features % 2 == 0, angles.sin(), angles.cos()), persistent=False)
+
+    def forward(self, steps: Tensor) -> Tensor:
+        return steps + self.waves

@@ -1,4 +1,4 @@
-"""Computes the trees that playground.layers.formula reads, over tensors. A closed table: no other name is known."""
+"""Computes the formulas that layers/expression.py has read. Nothing in them is run as a program."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-OPERATORS: dict[str, Callable[..., Tensor]] = {
+OPERATIONS: dict[str, Callable[..., Tensor]] = {
     "+": torch.add,
     "-": torch.sub,
     "*": torch.mul,
     "/": torch.div,
     "^": torch.pow,
-    "negate": torch.neg,
+    "max": torch.maximum,
+    "min": torch.minimum,
     "relu": torch.relu,
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
@@ -25,26 +26,25 @@ OPERATORS: dict[str, Callable[..., Tensor]] = {
     "sin": torch.sin,
     "cos": torch.cos,
     "softplus": nn.functional.softplus,
-    "max": torch.maximum,
-    "min": torch.minimum,
 }
 
 
 class Expression(nn.Module):
-    """A formula's tree, computed value by value from inputs of one shape."""
+    """A formula of its inputs, value by value. tree: as layers.expression.parse gives it."""
 
     def __init__(self, tree: tuple[Any, ...]) -> None:
         super().__init__()
         self.tree = tree
 
     def forward(self, *inputs: Tensor) -> Tensor:
-        return _computed(self.tree, inputs)
+        return _value(self.tree, inputs)
 
 
-def _computed(tree: tuple[Any, ...], inputs: tuple[Tensor, ...]) -> Tensor:
-    kind, *parts = tree
-    if kind == "input":
-        return inputs[int(parts[0])]
-    if kind == "number":  # a tensor too, so that 1 / 0 is infinite as it is between tensors
-        return torch.full((), parts[0], dtype=inputs[0].dtype, device=inputs[0].device)
-    return OPERATORS[kind](*(_computed(part, inputs) for part in parts))
+def _value(tree: tuple[Any, ...], inputs: tuple[Tensor, ...]) -> Tensor:
+    name, parts = str(tree[0]), tree[1:]
+    if name == "number":
+        return torch.full_like(inputs[0], float(parts[0]))
+    if name == "input":
+        chosen: Tensor = inputs[parts[0]]
+        return chosen
+    return OPERATIONS[name](*(_value(part, inputs) for part in parts))

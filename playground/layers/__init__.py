@@ -7,6 +7,7 @@ layers are joined to a network is in playground.graph.
 from playground.layers import (
     activation,
     attention,
+    cut,
     dense,
     ends,
     expression,
@@ -14,8 +15,11 @@ from playground.layers import (
     merge,
     normalise,
     pooling,
+    rectifiers,
     recurrent,
     reshape,
+    squashers,
+    steps,
     text,
 )
 from playground.layers.layer import FAMILIES, LAYERS, Layer
@@ -31,6 +35,7 @@ __all__ = [
     "Layer",
     "activation",
     "attention",
+    "cut",
     "dense",
     "ends",
     "expression",
@@ -38,7 +43,10 @@ __all__ = [
     "merge",
     "normalise",
     "pooling",
+    "rectifiers",
     "recurrent",
     "reshape",
+    "squashers",
+    "steps",
     "text",
 ]

@@ -94,7 +94,7 @@ def test_info_as_json_has_the_keys_of_the_contract(run, tmp_path):
         "receptive_field": {"size": [3, 3], "stride": [1, 1], "padding": [1, 1]},
     }
     assert said["layers"][-1]["receptive_field"] is None
-    assert set(said["total"]) == {"parameters", "multiply_adds", "activation_bytes"}
+    assert set(said["total"]) == {"parameters", "multiply_adds", "activation_bytes", "trainable"}
     assert said["problems"] == []
 
 
@@ -140,7 +140,7 @@ def test_a_loop_is_told_and_cannot_be_trained(run, refused, tmp_path):
     values["edges"].append({"source": "dense2", "target": "dense1", "port": "values"})
     write_project(path, Project(from_json(values)))
 
-    assert "dense1 and dense2 feed each other." in refused("train", path)
+    assert "dense1 and dense2 feed each other without an end." in refused("train", path)
     lines = run("info", path, "--json").json["layers"]
     assert {line["id"] for line in lines} == {"input1", "dense1", "dense2", "dense3", "output1"}
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from playground.graph.edits import (
     AddLayer,
@@ -56,7 +59,11 @@ def layers(draw: st.DrawFn) -> Layer:
         return Unknown(type_name=name, kept={"depth": 3})
     cls = LAYERS[name]
     chosen = draw(st.lists(st.sampled_from(SETTINGS), max_size=3))
-    return cls.model_validate({key: value for key, value in chosen if key in cls.model_fields})
+    layer: Layer = cls.model_validate({})
+    for key, value in chosen:
+        with suppress(ValidationError):  # of another type in that layer
+            layer = layer.with_settings(**{key: value}) if key in cls.model_fields else layer
+    return layer
 
 
 @st.composite
