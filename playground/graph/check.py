@@ -1,16 +1,19 @@
 """Says whether a network can be trained on some data, what stands in the way, and the ways out.
 
 Never raises for what a person did: only compiling does that. The questions themselves are asked in
-wiring.py (edges, loops, ends), sharing.py (weights in two places), repairs.py (shapes) and fitting.py (data and
-loss); answers are problem.py's values.
+wiring.py (edges, loops, ends), sharing.py (weights in two places), repairs.py (shapes), fitting.py (data and loss)
+and hygiene.py (what is seldom meant); answers are problem.py's values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from playground.graph import fitting, repairs, sharing, wiring
 from playground.graph.edits import Edit
+from playground.graph.footprint import too_much_memory
+from playground.graph.hygiene import hygiene
 from playground.graph.model import Graph
 from playground.graph.problem import Fix, Problem, Report, Severity
 from playground.graph.repeat import written_out
@@ -20,14 +23,19 @@ from playground.layers.shape import Signature
 __all__ = ["Edit", "Fix", "Problem", "Report", "Severity", "check"]
 
 
-def check(graph: Graph, signature: Signature | None = None) -> Report:
+def check(
+    graph: Graph, signature: Signature | None = None, batch: int | None = None, memory: int | None = None
+) -> Report:
     """The shapes that are known, and every problem with its fixes; with a signature, also how the ends fit the data.
 
+    batch: examples a step trains on; memory: bytes the machine has: with them, whether training can be done with them.
     Checking again after an edit asks only the layers whose settings or inputs are new.
     """
     sound, stray = wiring.sound(graph)
     flat, unrepeated = written_out(sound)
     found = infer_all(flat)
+
+    known = Report(found.shapes, (), found.given, found.times, flat)
 
     def problems() -> Iterator[Problem]:
         yield from stray
@@ -42,5 +50,8 @@ def check(graph: Graph, signature: Signature | None = None) -> Report:
         yield from repairs.shape_problems(sound, found.broken)
         yield from fitting.too_large(flat, found)
         yield from fitting.advice(sound)
+        yield from hygiene(sound, found.shapes, signature, batch)
+        if batch is not None and memory is not None:
+            yield from too_much_memory(sound, known, batch, memory)
 
-    return Report(found.shapes, tuple(problems()), found.given, found.times, flat)
+    return replace(known, problems=tuple(problems()))

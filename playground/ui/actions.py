@@ -24,6 +24,11 @@ class Spec:
     tip: str = ""
     on_canvas: bool = False
     """Whether its shortcut counts only while the canvas has the focus: other widgets need those keys themselves."""
+    least: int = 0
+    """Selected layers below which there is nothing to do."""
+    most: int = 10**9
+    is_switch: bool = False
+    """Whether it is on or off, with a tick in the menu."""
 
 
 SPECS = (
@@ -36,14 +41,45 @@ SPECS = (
     Spec("quit", "File", "Quit", "Ctrl+Q"),
     Spec("undo", "Edit", "Undo", "Ctrl+Z", "undo-2"),
     Spec("redo", "Edit", "Redo", "Ctrl+Shift+Z; Ctrl+Y", "redo-2"),
+    Spec("cut", "Edit", "Cut", "Ctrl+X", "", "Copy the selected layers and take them out; the edges heal", True, 1),
+    Spec("copy", "Edit", "Copy", "Ctrl+C", "", "The selected layers, as text for this or another window", True, 1),
+    Spec("paste", "Edit", "Paste", "Ctrl+V", "", "Layers that were copied, here or in another window", True),
+    Spec("duplicate", "Edit", "Duplicate", "Ctrl+D", "", "A copy of the selected layers beside them", True, 1),
     Spec("delete", "Edit", "Delete", "Del", "trash-2", "Delete the selection; the edges heal", True),
     Spec("select_all", "Edit", "Select all", "Ctrl+A", on_canvas=True),
+    Spec("find", "Edit", "Find a layer…", "Ctrl+F", "search", "By its name, kind or settings"),
     Spec("commands", "Edit", "All commands and layers…", "Ctrl+K", "command"),
+    Spec("add_after", "Layer", "Add a layer after it…", "A", "plus", "Wired behind the selected layer", True),
+    Spec(
+        "settings", "Layer", "Change settings", "Return", "", "The keyboard goes to the settings; Esc returns", True, 1
+    ),
+    Spec("rename", "Layer", "Rename", "F2", "", "The keyboard goes to the layer's name", True, 1, 1),
+    Spec("replace", "Layer", "Replace by…", "R", "", "Another kind of layer with the same wires", True, 1),
+    Spec("swap", "Layer", "Swap two layers", "S", "", "The two selected layers change places", True, 2, 2),
+    Spec("disconnect", "Layer", "Disconnect", "", "", "Take the edges of the selected layers away", False),
+    Spec("align_left", "Layer/Align", "Left edges", least=2),
+    Spec("align_centre", "Layer/Align", "Centres, one above the other", least=2),
+    Spec("align_right", "Layer/Align", "Right edges", least=2),
+    Spec("align_top", "Layer/Align", "Upper edges", least=2),
+    Spec("align_middle", "Layer/Align", "Middles, side by side", least=2),
+    Spec("align_bottom", "Layer/Align", "Lower edges", least=2),
+    Spec("distribute_across", "Layer/Align", "Even gaps across", least=3),
+    Spec("distribute_down", "Layer/Align", "Even gaps down", least=3),
     Spec("fit", "View", "Fit the network", "Ctrl+0", "maximize"),
+    Spec(
+        "fit_selection",
+        "View",
+        "Fit the selection",
+        "Z; Ctrl+Shift+0",
+        "",
+        "The selected layers, as large as they fit",
+        True,
+    ),
     Spec("zoom_in", "View", "Zoom in", "Ctrl++", "zoom-in"),
     Spec("zoom_out", "View", "Zoom out", "Ctrl+-", "zoom-out"),
     Spec("arrange", "View", "Arrange from left to right", "Ctrl+L", "workflow"),
     Spec("arrange_down", "View", "Arrange from top to bottom", "Ctrl+Shift+L"),
+    Spec("minimap", "View", "Map in the corner", tip="Where the network is larger than the canvas", is_switch=True),
     Spec("theme", "View", "Dark or light", "Ctrl+T", "moon"),
     Spec("present", "View", "Presentation mode", "F5", "presentation", "Large type, side panels away"),
     Spec("layout", "View", "Panels as they were at first"),
@@ -54,7 +90,8 @@ SPECS = (
     Spec("keys", "Help", "Keyboard and mouse", "F1", "keyboard"),
     Spec("about", "Help", "About", "", "info"),
 )
-MENUS = ("File", "Edit", "View", "Train", "Help")
+MENUS = ("File", "Edit", "Layer", "View", "Train", "Help")
+BY_NAME = {spec.name: spec for spec in SPECS}
 
 
 def make_actions(
@@ -62,7 +99,7 @@ def make_actions(
 ) -> dict[str, QAction]:
     """The actions by name, wired and put into the window's menus."""
     made: dict[str, QAction] = {}
-    menus = {name: window.menuBar().addMenu(_words(name)) for name in MENUS}
+    menus: dict[str, QMenu] = {name: window.menuBar().addMenu(_words(name)) for name in MENUS}
     for spec in SPECS:
         action = QAction(_words(spec.words), window)
         action.setObjectName(spec.name)
@@ -72,14 +109,32 @@ def make_actions(
         about = _words(spec.tip) if spec.tip else _words(spec.words)
         action.setToolTip(f"{about} ({key})" if key else about)
         if spec.on_canvas:
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             canvas.addAction(action)
         handler = handlers[spec.name]
         action.triggered.connect(lambda _=False, handler=handler: handler())
+        action.setCheckable(spec.is_switch)
+        outer, _, inner = spec.menu.partition("/")
+        if spec.menu not in menus:
+            menus[spec.menu] = menus[outer].addMenu(_words(inner))
         menus[spec.menu].addAction(action)
         made[spec.name] = action
     restyle_actions(made)
     return made
+
+
+def titled(name: str) -> str:
+    """An action's words with its first key behind a tab, as context menus show it."""
+    spec = BY_NAME[name]
+    keys = QKeySequence(spec.shortcut.split("; ")[0]).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{_words(spec.words)}\t{keys}" if keys else _words(spec.words)
+
+
+def allow_for(actions: Mapping[str, QAction], selected: int) -> None:
+    """Only what makes sense for so many selected layers can be chosen."""
+    for spec in SPECS:
+        if spec.least:
+            actions[spec.name].setEnabled(spec.least <= selected <= spec.most)
 
 
 def restyle_actions(actions: Mapping[str, QAction]) -> None:
@@ -103,9 +158,14 @@ def keys_page() -> str:
     own = tuple((spec.shortcut.replace(";", ","), spec.words) for spec in SPECS if spec.shortcut)
     more = (
         ("Tab, Shift+Tab", "walk the network along its edges"),
+        ("Alt+Right, Alt+Left", "go to the next layer along an edge, or back"),
+        ("Alt+Up, Alt+Down", "go to the next branch, or the next card there"),
         ("Ctrl+arrows", "nudge the selected layers"),
+        ("W", "draw a wire: Tab chooses where to, Enter draws it"),
+        ("Shift or Ctrl and click", "select several; drag over the paper for all in a frame"),
         ("drag from a port", "draw an edge; over nothing, choose a new layer there"),
         ("drop a layer on an edge", "insert it"),
+        ("right click", "what can be done with a layer, an edge, the paper"),
         ("wheel, middle button", "zoom, move the paper"),
     )
     rows = [f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{words}</td></tr>" for keys, words in own + more]

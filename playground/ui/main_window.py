@@ -7,7 +7,6 @@ Files and themes are handled in files.py and look.py; actions are listed in acti
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon
@@ -23,20 +22,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.app.adding import Spot
 from playground.app.assets import asset
 from playground.app.files import Project
 from playground.app.session import Session
-from playground.data.catalogue import CATALOGUE
 from playground.graph.cost import costs, total
-from playground.layers.layer import LAYERS
-from playground.ui.actions import make_actions, menu_named
+from playground.ui.actions import allow_for, make_actions, menu_named
 from playground.ui.bridge import Bridge
 from playground.ui.canvas.palette import LayerPalette
 from playground.ui.canvas.view import CanvasView
-from playground.ui.command_palette import Command, CommandPalette
 from playground.ui.files import FileCommands
 from playground.ui.look import Look
+from playground.ui.offering import Offers
 from playground.ui.panes.data_pane import DataPane
 from playground.ui.panes.layer_form import LayerForm, network_figures
 from playground.ui.run_bar import RunBar
@@ -58,12 +54,14 @@ class MainWindow(QMainWindow):
         self.bridge = Bridge(self.session, self)
         self.files = FileCommands(self, self.session)
         self.canvas = CanvasView(self.session, self.bridge)
-        self.commands = CommandPalette(self)
+        self.offers = Offers(self)
+        self.commands = self.offers.palette
         self.look = Look(self, theme)
         self.actions_by_name = make_actions(self, self.canvas, self._handlers())
         self._build_places()
         self._offer_panels()
         self._connect()
+        self.actions_by_name["minimap"].setChecked(self.canvas.overlays.minimap.is_wanted)
         self.look.begin()
         self.go_to_canvas() if project is not None else self.go_to_welcome()
         QTimer.singleShot(0, self.build_plots)
@@ -149,6 +147,7 @@ class MainWindow(QMainWindow):
         """The curves and pictures: pyqtgraph takes a quarter of a second, so the window is shown first."""
         if hasattr(self, "loss"):
             return
+        from playground.ui.panes.analyze import AnalyzePane
         from playground.ui.panes.compare import ComparePane
         from playground.ui.panes.confusion import ConfusionPane
         from playground.ui.panes.curves import CurvePane
@@ -160,7 +159,10 @@ class MainWindow(QMainWindow):
         self.confusion = ConfusionPane(self.session, self.bridge)
         self.compare = ComparePane(self.session, self.bridge)
         self.inside = InsidePane(self.session, self.bridge, self.canvas)
-        self.learning = LearningPane(self.session, self.bridge, self.loss, self.score, self.confusion, self.compare)
+        self.analyze = AnalyzePane(self.session, self.bridge, self.canvas)
+        self.learning = LearningPane(
+            self.session, self.bridge, self.loss, self.score, self.confusion, self.compare, self.analyze
+        )
         self.docks["below"].setWidget(self.learning)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -186,16 +188,21 @@ class MainWindow(QMainWindow):
         self.data_pane.browse.connect(self.files.open_data)
         self.palette_pane.chosen.connect(self._add_layer)
         self.canvas.selection_changed.connect(self._selected)
-        self.canvas.layers_wanted.connect(self.offer_layers)
+        self.canvas.layers_wanted.connect(self.offers.layers)
+        self.canvas.replacement_wanted.connect(self.offers.replacements)
+        self.canvas.settings_wanted.connect(lambda: self._edit_settings(self.form.edit_first))
+        self.canvas.name_wanted.connect(lambda: self._edit_settings(self.form.edit_name))
+        self.form.left.connect(self.canvas.setFocus)
         self.bridge.message.connect(self._show_message)
+        allow_for(self.actions_by_name, 0)
         self.bridge.document.connect(self.refresh)
         self.bridge.status.connect(self.refresh)
         self.bridge.file.connect(self._file_changed)
         self.refresh()
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
-        session, canvas, files, look = self.session, self.canvas, self.files, self.look
-        return {
+        session, files, look = self.session, self.files, self.look
+        return self.canvas.handlers() | {
             "new": self.go_to_welcome,
             "open": files.open,
             "open_data": files.open_data,
@@ -205,14 +212,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "undo": session.undo,
             "redo": session.redo,
-            "delete": canvas.delete_selection,
-            "select_all": canvas.select_all,
-            "commands": self.offer_commands,
-            "fit": canvas.fit,
-            "zoom_in": lambda: canvas.zoom(1.25),
-            "zoom_out": lambda: canvas.zoom(0.8),
-            "arrange": canvas.arrange,
-            "arrange_down": lambda: canvas.arrange(down=True),
+            "commands": self.offers.everything,
             "theme": look.toggle,
             "present": look.present,
             "layout": look.reset_layout,
@@ -257,8 +257,17 @@ class MainWindow(QMainWindow):
         self.canvas.setFocus()
 
     def _selected(self, ids: tuple[str, ...]) -> None:
-        self.form.show_node(ids[0] if len(ids) == 1 else None)
+        self.form.show_nodes(ids)
         self.actions_by_name["delete"].setEnabled(bool(self.canvas.network.selectedItems()))
+        self.actions_by_name["disconnect"].setEnabled(bool(self.canvas.network.selectedItems()))
+        allow_for(self.actions_by_name, len(ids))
+
+    def _edit_settings(self, begin: Callable[[], None]) -> None:
+        """Bring the layer's form forward, and give it the keyboard."""
+        if self.look.hidden & {"inside"}:
+            self.look.put_away("inside", False)
+        self.right_tabs.setCurrentWidget(self.form)
+        begin()
 
     def _choose_right_tab(self) -> None:
         examples = self.session.examples
@@ -289,41 +298,6 @@ class MainWindow(QMainWindow):
         self.actions_by_name["reset"].setEnabled(
             bool(session.epochs) or session.status in ("running", "paused", "ended")
         )
-
-    # Commands
-
-    def offer_commands(self) -> None:
-        """Everything that can be done now, by name."""
-        actions = [
-            Command(action.text(), self.tr("action"), action.trigger)
-            for action in self.actions_by_name.values()
-            if action.isEnabled()
-        ]
-        data = [
-            Command(self.tr("Use %1").replace("%1", entry.title), self.tr("data"), partial(self._use_data, name))
-            for name, entry in CATALOGUE.items()
-        ]
-        self.commands.offer([*self._layer_commands(None), *actions, *data])
-
-    def _use_data(self, name: str) -> None:
-        choice = self.session.document.data.model_copy(update={"source": name, "target": None})
-        self.session.choose_data(choice)
-
-    def offer_layers(self, spot: Spot) -> None:
-        """The layers that could go to a spot."""
-        self.commands.offer(self._layer_commands(spot))
-
-    def _layer_commands(self, spot: Spot | None) -> list[Command]:
-        return [
-            Command(
-                self.tr("Add %1").replace("%1", layer.type_title),
-                layer.family,
-                partial(self.canvas.add_layer, name, spot),
-                " ".join((name, *layer.keywords)),
-            )
-            for name, layer in LAYERS.items()
-            if spot is None or (layer.ports() if spot.after is not None else layer.gives_output)
-        ]
 
     def dragEnterEvent(self, event: object) -> None:
         self.files.drag_entered(event)

@@ -90,7 +90,9 @@ def test_info_as_json_has_the_keys_of_the_contract(run, tmp_path):
         "type": "Conv2d",
         "output": [16, 8, 8],
         "parameters": 160,
+        "trainable": True,
         "multiply_adds": 9216,
+        "activation_bytes": 4096,
         "receptive_field": {"size": [3, 3], "stride": [1, 1], "padding": [1, 1]},
     }
     assert said["layers"][-1]["receptive_field"] is None
@@ -103,8 +105,10 @@ def test_info_prints_layers_and_totals(run, digits):
 
     assert said.status == 0
     assert "1,257 training, 270 validation and 270 test examples, each 8×8×1" in said.out
-    assert any(line.split() == ["dense1", "Dense", "64", "64", "4,160", "4,096"] for line in said.out.splitlines())
-    assert "In all 4,810 parameters, 4,736 multiply-adds" in said.out
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    assert "dense1 Dense 64 64 U 4,160 yes 4,096 256 B –" in lines
+    assert "input1 Input 1 C × 8 H × 8 W 0 – 0 256 B 1×1, stride 1, padding 0" in lines
+    assert "In all 4,810 parameters, 4,736 multiply-adds and 808 B of activations for one example." in said.out
 
 
 def _without_flatten(path):

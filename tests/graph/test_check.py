@@ -265,7 +265,7 @@ def test_an_activation_after_an_activation_is_a_hint() -> None:
 
 
 def test_a_network_too_large_for_memory_is_refused_with_its_size() -> None:
-    wide = made("Conv2d", filters=65_536), made("Flatten"), made("Dense", units=100_000)
+    wide = made("Conv2d", filters=65_536), made("Flatten"), made("Dense", units=100_000, activation="relu")
     graph = images(*wide, made("Dense", units=10))
 
     assert only(graph, IMAGES).text == (

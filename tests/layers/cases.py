@@ -8,7 +8,7 @@ from playground.layers import LAYERS
 from playground.layers.layer import Layer
 from playground.layers.shape import Shape
 
-VECTOR, SEQUENCE, IMAGE = (6,), (5, 3), (3, 9, 7)
+VECTOR, SEQUENCE, IMAGE, FILM = (6,), (5, 3), (3, 9, 7), (4, 3, 9, 7)
 
 CASES: tuple[tuple[Layer, tuple[int, ...]], ...] = tuple(
     (LAYERS[name].model_validate(settings), dims)
@@ -179,6 +179,23 @@ CASES: tuple[tuple[Layer, tuple[int, ...]], ...] = tuple(
         ("Squeeze", {}, (1, 1, 1)),
         ("RepeatVector", {"times": 4}, VECTOR),
         ("LastStep", {}, SEQUENCE),
+        ("LastStep", {}, FILM),
+        ("Slice", {"along": "steps", "start": 1, "stop": 3}, FILM),
+        ("Slice", {"start": 1}, FILM),
+        ("Concat", {}, FILM),
+        ("Multiply", {}, FILM),
+        ("Conv2d", {"filters": 4, "kernel": 4, "stride": 2, "padding": "tf_same"}, FILM),
+        ("MaxPool2d", {"padding": "same"}, FILM),
+        ("GlobalAvgPool2d", {}, FILM),
+        ("BatchNorm", {}, FILM),
+        ("LayerNorm", {}, FILM),
+        ("PReLU", {}, FILM),
+        ("Scale", {}, FILM),
+        ("Softmax", {}, FILM),
+        ("Permute", {"order": (2, 1, 3, 4)}, FILM),
+        ("Squeeze", {}, (1, 3, 9, 1)),
+        ("Reshape", {"dims": (2, 6, 3, 21)}, FILM),
+        ("ZeroPad2d", {}, FILM),
         ("Output", {"units": 3}, (3,)),
         ("Output", {"loss": "hinge", "units": 2}, (1,)),
     )
@@ -208,6 +225,11 @@ def inputs_of(layer: Layer, dims: tuple[int, ...]) -> tuple[Shape, ...]:
     return (Shape(dims),) * len(_edges(layer))
 
 
+def asked_with(layer: Layer, dims: tuple[int, ...]) -> tuple[Shape, ...]:
+    """What its rules of costs are asked with: of a film one image, where it works on each by itself."""
+    return tuple(given.frame if given.is_film and layer.each_frame else given for given in inputs_of(layer, dims))
+
+
 def _edges(layer: Layer) -> tuple[str, ...]:
     """The ports that get an edge: each that is needed, and twice those that take several."""
     return tuple(port for port in layer.needed_ports() for _ in range(2 if layer.takes_several(port) else 1))
@@ -224,4 +246,4 @@ def _ended(graph: Graph, last: str) -> Graph:
     return graph
 
 
-__all__ = ["CASES", "inputs_of", "name_of", "network_with"]
+__all__ = ["CASES", "asked_with", "inputs_of", "name_of", "network_with"]

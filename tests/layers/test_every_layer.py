@@ -17,7 +17,7 @@ from playground.layers import FAMILIES, LAYERS
 from playground.layers.layer import Layer, read_layer
 from playground.layers.recurrent import GRU, LSTM, RNN
 from playground.layers.refusal import refusal
-from tests.layers.cases import CASES, inputs_of, name_of, network_with
+from tests.layers.cases import CASES, asked_with, inputs_of, name_of, network_with
 
 every_case = pytest.mark.parametrize(("layer", "dims"), CASES, ids=name_of)
 every_type = pytest.mark.parametrize("cls", LAYERS.values(), ids=list(LAYERS))
@@ -47,7 +47,7 @@ def test_the_parameters_equal_torch(layer: Layer, dims: tuple[int, ...]) -> None
 
     trained = sum(values.numel() for name, values in network.named_parameters() if name.split(".")[0] == "it")
 
-    assert layer.parameters(*inputs_of(layer, dims)) == trained
+    assert layer.parameters(*asked_with(layer, dims)) == trained
 
 
 @every_case

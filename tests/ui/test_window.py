@@ -44,7 +44,7 @@ def test_the_empty_canvas_says_what_to_do(opened):
 
     assert window.pages.currentWidget() is window.canvas
     assert not window.session.document.graph.nodes
-    assert window.canvas._empty.isVisible()
+    assert window.canvas.overlays.empty.isVisible()
 
 
 def test_space_in_a_text_field_is_a_space(qtbot, opened):

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from playground.graph.model import Edge
+from playground.ui.canvas.routing import Detour
 from playground.ui.theme import NOTE, theme_of
 
+READABLE = 0.45
+"""Scale below which words on edges are left out."""
+FAR = 0.35
+"""Scale below which cards are only colours, and lines are drawn without smoothing."""
 
-def route(start: QPointF, end: QPointF) -> QPainterPath:
-    """A smooth curve to the right; to a card further left, out and round between the rows."""
+
+def route(start: QPointF, end: QPointF, around: Detour | None = None) -> QPainterPath:
+    """A smooth curve to the right, round the cards between; to a card further left, out and round between the rows."""
     path = QPainterPath(start)
+    if around is not None:
+        for to in (QPointF(around.x1, around.y), end):
+            begin = path.currentPosition()
+            half = QPointF((to.x() - begin.x()) / 2, 0)
+            path.cubicTo(begin + half, to - half, to)
+            if to is not end:
+                path.lineTo(around.x2, around.y)
+        return path
     if end.x() >= start.x() + 20:
         bend = max(20.0, min(90.0, (end.x() - start.x()) / 2))
         path.cubicTo(start + QPointF(bend, 0), end - QPointF(bend, 0), end)
@@ -44,6 +60,18 @@ def two_lines(shape: str) -> str:
     return f"{sides}\n{times}{channels}" if sides else shape
 
 
+@lru_cache(maxsize=32)
+def _font(pixels: int) -> QFont:
+    font = QFont()
+    font.setPixelSize(pixels)
+    return font
+
+
+@lru_cache(maxsize=4096)
+def _measured(words: str, pixels: int) -> QSizeF:
+    return QFontMetricsF(_font(pixels)).size(0, words)
+
+
 class EdgeItem(QGraphicsItem):
     """Draws one edge between two points set by the scene."""
 
@@ -57,17 +85,21 @@ class EdgeItem(QGraphicsItem):
         self._path = QPainterPath()
         self._room = 0.0
         """Width that the label may take before it would run under a card."""
+        self._middle = QPointF()
+        self._outline: QPainterPath | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setAcceptHoverEvents(True)
 
-    def show_between(self, start: QPointF, end: QPointF, label: str) -> None:
+    def show_between(self, start: QPointF, end: QPointF, label: str, around: Detour | None = None) -> None:
         """Draw it from here to there."""
-        path = route(start, end)
+        path = route(start, end, around)
         if path != self._path or label != self.label:
             self.prepareGeometryChange()
             self._path, self.label = path, label
             ahead = end.x() - start.x()
             self._room = ahead - 6 if ahead >= 20 else abs(ahead)
+            self._middle = path.pointAtPercent(0.5)
+            self._outline = None
             self.update()
 
     def mark(self, is_target: bool) -> None:
@@ -79,9 +111,11 @@ class EdgeItem(QGraphicsItem):
         return self._path.boundingRect().adjusted(-45, -34, 45, 18)
 
     def shape(self) -> QPainterPath:
-        stroker = QPainterPathStroker()
-        stroker.setWidth(14)
-        return stroker.createStroke(self._path)
+        if self._outline is None:
+            stroker = QPainterPathStroker()
+            stroker.setWidth(14)
+            self._outline = stroker.createStroke(self._path)
+        return self._outline
 
     def hoverEnterEvent(self, event: object) -> None:
         self._hovered = True
@@ -93,25 +127,23 @@ class EdgeItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         theme = theme_of()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        scale = painter.worldTransform().m11()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, scale >= FAR)
         strong = self.isSelected() or self.is_target or self._hovered
         color = theme.color("accent" if strong else "edge")
         painter.setPen(QPen(color, 3 if self.is_target else 2 if strong else 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self._path)
-        if self.label and painter.worldTransform().m11() > 0.45:
+        if self.label and scale > READABLE:
             self._paint_label(painter, theme.color("muted"), theme.color("window"))
 
     def _paint_label(self, painter: QPainter, ink: QColor, ground: QColor) -> None:
-        font = QFont()
-        font.setPixelSize(round(NOTE))
-        words = self.label
-        if QFontMetricsF(font).horizontalAdvance(words) > self._room:
+        words, pixels = self.label, round(NOTE)
+        if _measured(words, pixels).width() > self._room:
             words = two_lines(words)
-            wide = QFontMetricsF(font).size(0, words).width()
-            font.setPixelSize(max(7, min(round(NOTE), int(NOTE * self._room / wide))))
-        size = QFontMetricsF(font).size(0, words)
-        middle = self._path.pointAtPercent(0.5)
+            pixels = max(7, min(pixels, int(NOTE * self._room / _measured(words, pixels).width())))
+        size, font = _measured(words, pixels), _font(pixels)
+        middle = self._middle
         place = QRectF(
             middle.x() - size.width() / 2 - 2, middle.y() - size.height() - 3, size.width() + 4, size.height()
         )

@@ -15,11 +15,13 @@ from PySide6.QtWidgets import QGraphicsPathItem
 
 from playground.app.adding import Spot
 from playground.app.changes import EditGraph, Move
+from playground.graph.alignment import Box, guided
 from playground.graph.arrange import CARD
 from playground.graph.edits import Connect, Disconnect, Several, connectable
 from playground.graph.model import Edge, NodeId
 from playground.layers.layer import LAYERS
 from playground.ui.canvas.edge_item import EdgeItem, route
+from playground.ui.canvas.guide_lines import GuideLines
 from playground.ui.canvas.node_item import NodeItem
 from playground.ui.theme import theme_of
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from playground.ui.canvas.view import CanvasView
 
 SNAP = 10
+GUIDE_REACH = 7.0
+"""How near a dragged card must come to another's line to snap to it, in pixels."""
 _numbers: Iterator[int] = count(1)
 
 
@@ -49,25 +53,42 @@ class Gesture(Protocol):
 
 
 class MoveGesture:
-    """Drag the selected cards; a card without edges that is let go over an edge is inserted there."""
+    """Drag the selected cards; a card without edges that is let go over an edge is inserted there.
 
-    def __init__(self, view: CanvasView, ids: tuple[NodeId, ...], start: QPointF) -> None:
-        self._view, self._start = view, start
-        self._from = {id: view.network.nodes[id].pos() for id in ids}
+    The card that was taken hold of snaps to others that it comes into line with, and thin lines say so.
+    """
+
+    def __init__(self, view: CanvasView, held: NodeId, ids: tuple[NodeId, ...], start: QPointF) -> None:
+        self._view, self._start, self._held = view, start, held
+        self._from = {id: view.network.nodes[id].pos() for id in (held, *ids)}
         self._number = next(_numbers)
         self._target: EdgeItem | None = None
+        self._guides = GuideLines()
+        view.network.addItem(self._guides)
 
     def move(self, place: QPointF) -> None:
-        by = place - self._start
-        for id, origin in self._from.items():
-            to = origin + by
-            self._view.network.nodes[id].setPos(snapped(to.x()), snapped(to.y()))
-        self._view.network.route_edges(self._view.network.edges_of(self._from))
+        nodes, origin = self._view.network.nodes, self._from[self._held]
+        wish = origin + place - self._start
+        found = guided(self._box(wish), self._others(), GUIDE_REACH / self._view.transform().m11(), SNAP)
+        by = QPointF(*found.place) - origin
+        for id, begin in self._from.items():
+            nodes[id].setPos(begin + by)
+        self._guides.show_lines(found.lines)
+        self._view.network.carried(self._from)
         self._aim(self._edge_below(place))
+
+    def _box(self, corner: QPointF) -> Box:
+        return (corner.x(), corner.y(), CARD[0], self._view.network.nodes[self._held].height)
+
+    def _others(self) -> list[Box]:
+        """The cards in sight that stay."""
+        shown = self._view.shown_part()
+        area = (shown.x(), shown.y(), shown.width(), shown.height())
+        return self._view.network.near.within(area, self._from)
 
     def end(self, place: QPointF) -> None:
         target = self._target
-        self._aim(None)
+        self._clear()
         places = {id: self._view.network.nodes[id].pos() for id in self._from}
         moved = {id: (p.x(), p.y()) for id, p in places.items() if p != self._from[id]}
         if target is not None:
@@ -76,8 +97,13 @@ class MoveGesture:
             self._view.session.do(Move(moved, self._number))
 
     def cancel(self) -> None:
-        self._aim(None)
+        self._clear()
         self._view.network.sync()
+
+    def _clear(self) -> None:
+        self._aim(None)
+        if self._guides.scene() is not None:
+            self._view.network.removeItem(self._guides)
 
     def _insert(self, edge: Edge, moved: dict[NodeId, tuple[float, float]]) -> None:
         id = next(iter(self._from))

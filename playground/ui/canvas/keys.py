@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from playground.graph.model import NodeId
+from playground.graph.neighbours import Direction
 from playground.ui.canvas.gestures import Gesture, WireGesture
 
 if TYPE_CHECKING:
@@ -25,6 +26,36 @@ _ARROWS: dict[int, tuple[float, float]] = {
     Qt.Key.Key_Right: (STEP, 0.0),
     Qt.Key.Key_Up: (0.0, -STEP),
     Qt.Key.Key_Down: (0.0, STEP),
+}
+_WAYS: dict[int, Direction] = {
+    Qt.Key.Key_Left: "back",
+    Qt.Key.Key_Right: "onwards",
+    Qt.Key.Key_Up: "up",
+    Qt.Key.Key_Down: "down",
+}
+_ALONE: dict[int, str] = {
+    Qt.Key.Key_Delete: "delete",
+    Qt.Key.Key_Backspace: "delete",
+    Qt.Key.Key_Return: "settings",
+    Qt.Key.Key_Enter: "settings",
+    Qt.Key.Key_F2: "rename",
+    Qt.Key.Key_A: "add_after",
+    Qt.Key.Key_R: "replace",
+    Qt.Key.Key_S: "swap",
+    Qt.Key.Key_Z: "fit_selection",
+}
+"""What the window's shortcuts do too; here for a canvas without a window, and for keys that have two places."""
+_WITH_CONTROL: dict[int, str] = {
+    Qt.Key.Key_A: "select_all",
+    Qt.Key.Key_C: "copy",
+    Qt.Key.Key_X: "cut",
+    Qt.Key.Key_V: "paste",
+    Qt.Key.Key_D: "duplicate",
+    Qt.Key.Key_F: "find",
+    Qt.Key.Key_0: "fit",
+    Qt.Key.Key_Plus: "zoom_in",
+    Qt.Key.Key_Equal: "zoom_in",
+    Qt.Key.Key_Minus: "zoom_out",
 }
 
 
@@ -46,29 +77,26 @@ class CanvasKeys:
         if control and key in _ARROWS:
             self._view.nudge(*_ARROWS[key])
             return True
-        action = (self._with_control() if control else self._alone()).get(key)
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            return self._go(key)
+        name = (_WITH_CONTROL if control else _ALONE).get(key)
+        action = self._view.handlers()[name] if name is not None else None
+        action = action if control else self._alone().get(key, action)
         if action is not None:
             action()
         return action is not None
 
-    def _with_control(self) -> dict[int, Callable[[], object]]:
-        view = self._view
-        return {
-            Qt.Key.Key_A: view.select_all,
-            Qt.Key.Key_0: view.fit,
-            Qt.Key.Key_Plus: lambda: view.zoom(1.2),
-            Qt.Key.Key_Equal: lambda: view.zoom(1.2),
-            Qt.Key.Key_Minus: lambda: view.zoom(1 / 1.2),
-        }
+    def claims(self, event: QKeyEvent) -> bool:
+        """Whether a key means something here at the moment that it means nowhere else: no shortcut may take it."""
+        return bool(self._targets) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+    def _go(self, key: int) -> bool:
+        if key in _WAYS and self._view.gesture is None:
+            self._view.go(_WAYS[key])
+        return key in _WAYS
 
     def _alone(self) -> dict[int, Callable[[], object]]:
-        view = self._view
-        found: dict[int, Callable[[], object]] = {
-            Qt.Key.Key_Delete: view.delete_selection,
-            Qt.Key.Key_Backspace: view.delete_selection,
-            Qt.Key.Key_Escape: self._escape,
-            Qt.Key.Key_W: self._begin_wire,
-        }
+        found: dict[int, Callable[[], object]] = {Qt.Key.Key_Escape: self._escape, Qt.Key.Key_W: self._begin_wire}
         if self._targets:
             found |= {Qt.Key.Key_Return: self._end_wire, Qt.Key.Key_Enter: self._end_wire}
         return found
@@ -113,7 +141,9 @@ class CanvasKeys:
             gesture.end(place)
 
     def _escape(self) -> None:
-        if self._view.gesture is None:
+        if self._view.overlays.finder.isVisible():
+            self._view.overlays.finder.leave()
+        elif self._view.gesture is None:
             self._view.select(())
         self._view.drop_gesture()
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
 
 from playground.graph.arrange import CARD
 from playground.graph.model import NodeId
 from playground.graph.problem import Problem
 from playground.layers.layer import Layer, Unknown
+from playground.ui.canvas.edge_item import FAR
 from playground.ui.drawing import compact
 from playground.ui.theme import BODY, NOTE, Theme, theme_of
 
@@ -45,10 +47,15 @@ class NodeItem(QGraphicsItem):
 
     def show_layer(self, layer: Layer, parameters: int, problems: tuple[Problem, ...]) -> None:
         """Take over what the document says, and draw again if it differs."""
-        if (layer, parameters, problems) != (self.layer, self.parameters, self.problems):
+        same = layer is self.layer or layer == self.layer
+        if not same or (parameters, problems) != (self.parameters, self.problems):
             self.layer, self.parameters, self.problems = layer, parameters, problems
             self.update()
-        self.setToolTip(described(self.id, layer, parameters, problems))
+
+    def hoverEnterEvent(self, event: QGraphicsSceneHoverEvent) -> None:
+        # Words for a thousand cards would take longer than the edit that changes them.
+        self.setToolTip(described(self.id, self.layer, self.parameters, self.problems))
+        super().hoverEnterEvent(event)
 
     def offer(self, end: Literal["input", "output"] | None) -> None:
         """Mark the ports at which the wire being drawn could end."""
@@ -106,14 +113,26 @@ class NodeItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         theme = theme_of()
+        if painter.worldTransform().m11() < FAR:
+            self._paint_from_afar(painter, theme)
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_card(painter, theme)
-        if self.scene() is not None and painter.worldTransform().m11() < 0.28:
-            return  # too small to read: the colour says it
         self._paint_words(painter, theme)
         self._paint_pictures(painter)
         self._paint_ports(painter, theme)
         self._paint_badge(painter, theme)
+
+    def _paint_from_afar(self, painter: QPainter, theme: Theme) -> None:
+        """Too small to read: the colour says it, and a frame what is selected or wrong."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        body = self.body
+        if self.isSelected() or self.is_wrong:
+            painter.fillRect(
+                body.adjusted(-10, -10, 10, 10), QColor(theme.accent if self.isSelected() else theme.error)
+            )
+        painter.fillRect(body, theme.color("card"))
+        painter.fillRect(QRectF(0, 0, 34, body.height()), QColor(theme.family[self.layer.family]))
 
     def _paint_card(self, painter: QPainter, theme: Theme) -> None:
         shadow = QColor(0, 0, 0, 22 if theme.name == "light" else 70)
@@ -145,27 +164,26 @@ class NodeItem(QGraphicsItem):
         count = compact(self.parameters) if self.parameters else ""
         room = WIDTH - 34
         if count:
-            metrics = QFontMetricsF(small)
             painter.setFont(small)
             painter.setPen(theme.color("muted"))
             painter.drawText(QRectF(18, 10, WIDTH - 28, 18), Qt.AlignmentFlag.AlignRight | _MIDDLE, count)
-            room -= metrics.horizontalAdvance(count) + 4
+            room -= _metrics(NOTE + 0.5).horizontalAdvance(count) + 4
         painter.setFont(bold)
         painter.setPen(theme.color("text"))
-        heading = QFontMetricsF(bold).elidedText(self.layer.heading, Qt.TextElideMode.ElideRight, room)
+        heading = _elided(self.layer.heading, BODY + 1, True, room)
         painter.drawText(QRectF(18, 9, room + 4, 20), Qt.AlignmentFlag.AlignLeft | _MIDDLE, heading)
         painter.setFont(small)
         painter.setPen(theme.color("muted"))
-        self._paint_summary(painter, QFontMetricsF(small))
+        self._paint_summary(painter)
 
-    def _paint_summary(self, painter: QPainter, metrics: QFontMetricsF) -> None:
+    def _paint_summary(self, painter: QPainter) -> None:
         """The settings in one line, or in two where one would be cut off."""
         lines = [self.layer.summary or self.id]
-        if metrics.horizontalAdvance(lines[0]) > WIDTH - 28:
+        if _elided(lines[0], NOTE + 0.5, False, WIDTH - 28) != lines[0]:
             lines = lines[0].split(" · ", 1)
         top, step = (32.0, 20.0) if len(lines) == 1 else (29.0, 14.0)
         for number, line in enumerate(lines):
-            words = metrics.elidedText(line, Qt.TextElideMode.ElideRight, WIDTH - 28)
+            words = _elided(line, NOTE + 0.5, False, WIDTH - 28)
             place = QRectF(18, top + number * step, WIDTH - 26, step)
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE, words)
 
@@ -220,8 +238,19 @@ def described(id: NodeId, layer: Layer, parameters: int, problems: tuple[Problem
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
+@lru_cache(maxsize=8)
 def _font(size: float, bold: bool = False) -> QFont:
     font = QFont()
     font.setPixelSize(round(size))
     font.setBold(bold)
     return font
+
+
+@lru_cache(maxsize=8)
+def _metrics(size: float, bold: bool = False) -> QFontMetricsF:
+    return QFontMetricsF(_font(size, bold))
+
+
+@lru_cache(maxsize=4096)
+def _elided(words: str, size: float, bold: bool, room: float) -> str:
+    return _metrics(size, bold).elidedText(words, Qt.TextElideMode.ElideRight, room)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsScene
 
 from playground.app.session import Session
+from playground.graph.alignment import Box
+from playground.graph.arrange import Place
 from playground.graph.cost import costs
 from playground.graph.model import Edge, Graph, NodeId
+from playground.graph.problem import Problem, Report
+from playground.layers.shape import Shape
 from playground.ui.canvas.edge_item import EdgeItem
-from playground.ui.canvas.node_item import NodeItem
+from playground.ui.canvas.node_item import WIDTH, NodeItem
+from playground.ui.canvas.routing import Near, detour, meets, reach_of
 from playground.ui.theme import theme_of
 
 GRID = 20
+FEW = 40
+"""Changed areas up to which edges are looked for near each; beyond it all are drawn anew."""
 
 
 class NetworkScene(QGraphicsScene):
@@ -28,31 +35,91 @@ class NetworkScene(QGraphicsScene):
         self._session = session
         self.nodes: dict[NodeId, NodeItem] = {}
         self.edges: dict[Edge, EdgeItem] = {}
+        self.wrong: tuple[NodeItem, ...] = ()
+        """Cards because of which training cannot begin."""
+        self.near = Near()
+        """Where the cards are."""
+        self._shown: tuple[Graph, Report] | None = None
+        self._shapes: Mapping[NodeId, Shape] = {}
+        self._reach: dict[Edge, Box] = {}
+        """Where a card would be in an edge's way, or be passed by it."""
         self.sync()
 
     def sync(self) -> None:
-        """Show the session's document as it is now."""
+        """Show the session's document as it is now; only what differs is touched."""
         document, report = self._session.document, self._session.report
         graph = document.graph
+        is_same = self._shown is not None and self._shown[0] is graph and self._shown[1] is report
+        self._shown = (graph, report)
+        stale: set[NodeId] = set()
+        if not is_same:
+            stale |= self._sync_layers(graph, report)
+        areas = self._sync_places(document.positions, stale)
+        changed = self._sync_edges(graph)
+        self._shapes, before = report.shapes, self._shapes
+        if not is_same:
+            stale |= {id for id in graph.nodes if not _is_alike(report.shapes.get(id), before.get(id))}
+        touched = self._touched(stale, areas)
+        self.route_edges(edge for edge in graph.edges if edge in changed or edge in touched)
+        if areas:
+            self._fit_scene()
+
+    def _sync_layers(self, graph: Graph, report: Report) -> set[NodeId]:
+        """Make, change and take away cards; those whose ports are others now."""
         self._follow_renames(graph)
         for id in self.nodes.keys() - graph.nodes.keys():
             self.removeItem(self.nodes.pop(id))
-        for edge in self.edges.keys() - set(graph.edges):
-            self.removeItem(self.edges.pop(edge))
         sizes = costs(graph, report)
+        problems: dict[NodeId | None, list[Problem]] = {}
+        for problem in report.problems:
+            problems.setdefault(problem.node, []).append(problem)
+        stale: set[NodeId] = set()
         for id, layer in graph.nodes.items():
             item = self.nodes.get(id)
             if item is None:
                 item = self.nodes[id] = NodeItem(id, layer)
                 self.addItem(item)
-            item.show_layer(layer, sizes[id].parameters if id in sizes else 0, report.of(id))
-            item.setPos(*document.positions[id])
-        for edge in graph.edges:
-            if edge not in self.edges:
-                item_of_edge = self.edges[edge] = EdgeItem(edge)
-                self.addItem(item_of_edge)
-        self.route_edges(graph.edges)
-        self._fit_scene()
+            elif type(item.layer) is not type(layer):
+                stale.add(id)
+            item.show_layer(layer, sizes[id].parameters if id in sizes else 0, tuple(problems.get(id, ())))
+        self.wrong = tuple(self.nodes[id] for id in problems if id in self.nodes and self.nodes[id].is_wrong)
+        return stale
+
+    def _sync_places(self, positions: Mapping[NodeId, Place], stale: set[NodeId]) -> list[Box]:
+        """Put the cards where they belong, noting those that stood elsewhere; areas covered or freed."""
+        areas: list[Box] = []
+        for id in self.near.keys() - self.nodes.keys():
+            areas.append(self.near.boxes[id])
+            self.near.drop(id)
+        for id, item in self.nodes.items():
+            place = positions[id]
+            if item.pos().toTuple() != place:
+                item.setPos(*place)
+                stale.add(id)
+            areas += self.near.put(id, (*place, WIDTH, item.height))
+        return areas
+
+    def _sync_edges(self, graph: Graph) -> set[Edge]:
+        """Make and take away edges; the new ones."""
+        if self._shown is not None and self.edges.keys() == set(graph.edges):
+            return set()
+        for edge in self.edges.keys() - set(graph.edges):
+            self.removeItem(self.edges.pop(edge))
+            self._reach.pop(edge, None)
+        new = [edge for edge in graph.edges if edge not in self.edges]
+        for edge in new:
+            item = self.edges[edge] = EdgeItem(edge)
+            self.addItem(item)
+        return set(new)
+
+    def _touched(self, stale: set[NodeId], areas: Sequence[Box]) -> set[Edge]:
+        """Edges at those cards, and those with one of those areas in their reach."""
+        found = {edge for edge in self.edges if edge.source in stale or edge.target in stale} if stale else set()
+        if len(areas) > FEW:
+            return set(self.edges)
+        for area in areas:
+            found |= {edge for edge, reach in self._reach.items() if meets(reach, area)}
+        return found
 
     def _follow_renames(self, graph: Graph) -> None:
         """A layer that only has another name keeps its item, and with it selection and pictures."""
@@ -65,13 +132,27 @@ class NetworkScene(QGraphicsScene):
                 item.id = name
 
     def route_edges(self, edges: Iterable[Edge]) -> None:
-        """Draw edges between where their nodes stand now."""
-        shapes = self._session.report.shapes
+        """Draw edges between where their nodes stand now, round the cards between."""
         for edge in edges:
             source, target = self.nodes[edge.source], self.nodes[edge.target]
-            label = str(shapes[edge.source]) if edge.source in shapes else ""
+            shape = self._shapes.get(edge.source)
             start, end = source.pos() + source.output_point(), target.pos() + target.input_point(edge.port)
-            self.edges[edge].show_between(start, end, label)
+            begin, to = (start.x(), start.y()), (end.x(), end.y())
+            around = detour(begin, to, self.near, (edge.source, edge.target))
+            self.edges[edge].show_between(start, end, "" if shape is None else str(shape), around)
+            self._reach[edge] = reach_of(begin, to, around)
+
+    def carried(self, ids: Iterable[NodeId]) -> None:
+        """Those cards are being dragged: their edges follow. The rest follows when they are let go."""
+        self.route_edges(self.edges_of(ids))
+
+    def resized(self, ids: Iterable[NodeId]) -> None:
+        """Those cards became taller or smaller: edges near by find their way anew."""
+        areas: list[Box] = []
+        for id in ids:
+            place = self.nodes[id].pos()
+            areas += self.near.put(id, (place.x(), place.y(), WIDTH, self.nodes[id].height))
+        self.route_edges(self._touched(set(), areas))
 
     def edges_of(self, ids: Iterable[NodeId]) -> list[Edge]:
         wanted = set(ids)
@@ -83,10 +164,12 @@ class NetworkScene(QGraphicsScene):
 
     def content(self) -> QRectF:
         """What the cards cover."""
-        found = QRectF()
-        for item in self.nodes.values():
-            found = found.united(item.body.translated(item.pos()))
-        return found
+        if not self.nodes:
+            return QRectF()
+        places = [(item.x(), item.y(), item.height) for item in self.nodes.values()]
+        left, top = min(x for x, _, _ in places), min(y for _, y, _ in places)
+        right, bottom = max(x for x, _, _ in places) + WIDTH, max(y + height for _, y, height in places)
+        return QRectF(left, top, right - left, bottom - top)
 
     def selected_nodes(self) -> tuple[NodeId, ...]:
         return tuple(item.id for item in self.selectedItems() if isinstance(item, NodeItem))
@@ -139,3 +222,7 @@ class NetworkScene(QGraphicsScene):
             for y in range(top, int(rect.bottom()) + 1, step)
         ]
         painter.drawPoints(points)
+
+
+def _is_alike(one: Shape | None, other: Shape | None) -> bool:
+    return one is other or one == other

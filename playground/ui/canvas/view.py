@@ -1,30 +1,30 @@
 """The canvas: a view on the network's scene that turns mouse, keys and drops into edits.
 
-Gestures are in gestures.py, keys in keys.py, drawing in node_item.py and edge_item.py. Knows the session; holds no copy
-of the document.
+What is shown and selected is in sheet.py, gestures in gestures.py, keys in keys.py, menus in menus.py, edits of the
+selection in editing.py, drawing in node_item.py and edge_item.py. Knows the session; holds no copy of the document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGraphicsView, QLabel, QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from playground.app.adding import Spot, add_layer, spot_behind
 from playground.app.changes import Arrange, EditGraph, Move
+from playground.app.document import Position
 from playground.app.session import Session
 from playground.graph.arrange import CARD
 from playground.graph.edits import Delete, Disconnect, Edit, Several
@@ -32,91 +32,80 @@ from playground.graph.model import Edge, NodeId
 from playground.graph.problem import Fix
 from playground.layers.layer import LAYERS
 from playground.ui.bridge import Bridge
-from playground.ui.canvas.bubble import ProblemBubble
+from playground.ui.canvas.editing import Editing
 from playground.ui.canvas.gestures import DropGesture, Gesture, MoveGesture, PanGesture, WireGesture
 from playground.ui.canvas.keys import CanvasKeys
-from playground.ui.canvas.node_item import NodeItem
-from playground.ui.canvas.scene import NetworkScene
+from playground.ui.canvas.menus import menu_at
+from playground.ui.canvas.overlays import Overlays
+from playground.ui.canvas.sheet import CanvasSheet
 
 LAYER_MIME = "application/x-nnplay-layer"
 """What a layer dragged from the palette carries: its type's name."""
-SMALLEST, LARGEST = 0.05, 3.0
 
 
-class CanvasView(QGraphicsView):
+class CanvasView(CanvasSheet):
     """Shows and edits the network."""
 
-    selection_changed = Signal(object)
-    """The ids of the selected nodes, as a tuple."""
     layers_wanted = Signal(object)
-    """A wire was let go over nothing: the Spot for the layer to be chosen."""
+    """Choose a layer to add: the Spot for it, or None for behind the selection."""
+    replacement_wanted = Signal(object)
+    """Choose a kind of layer for the places of these ids, a tuple."""
+    settings_wanted = Signal()
+    """The keyboard should go to the settings of the selected layers."""
+    name_wanted = Signal()
+    """The keyboard should go to the name of the selected layer."""
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
-        self.network = NetworkScene(session, self)
-        self.setScene(self.network)
-        self.setObjectName("canvas")
-        self.setAccessibleName(self.tr("Network"))
-        self.setFrameShape(QGraphicsView.Shape.NoFrame)
+        super().__init__(session, parent)
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
-        self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.gesture: Gesture | None = None
+        self.editing = Editing(self)
+        self.overlays = Overlays(self)
         self._keys = CanvasKeys(self)
         self._pressed: QPointF | None = None
-        self._is_fitted = True
-        self._bubble = ProblemBubble(self.viewport())
-        self._bubble.chosen.connect(self.repair)
-        self._empty = QLabel(self.viewport(), alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        self._empty.setProperty("role", "note")
-        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._empty.setText(
-            self.tr("An empty network.\nDrag a layer here, double-click one on the left, or press Ctrl+K.")
-        )
-        self.network.selectionChanged.connect(self._selected)
+        self._pointer: QPoint | None = None
+        """Where the mouse is over the canvas, in the viewport's pixels."""
+        self.network.selectionChanged.connect(self.tell_selection)
         bridge.document.connect(self._document_changed)
-        for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
-            bar.valueChanged.connect(self._place_overlays)
-        self._selected()
+        self.tell_selection()
 
     # What others ask of it
 
-    def selected(self) -> tuple[NodeId, ...]:
-        return self.network.selected_nodes()
+    def tell_selection(self) -> None:
+        self.overlays.place()
+        super().tell_selection()
 
-    def select(self, ids: Sequence[NodeId]) -> None:
-        """Select these nodes and nothing else."""
-        wanted = set(ids)
-        blocked = self.network.blockSignals(True)
-        for item in self.network.items():
-            item.setSelected(isinstance(item, NodeItem) and item.id in wanted)
-        self.network.blockSignals(blocked)
-        self._selected()
-
-    def visible_nodes(self) -> tuple[NodeId, ...]:
-        """Nodes that can be seen now."""
-        shown = self.mapToScene(self.viewport().rect()).boundingRect()
-        return tuple(id for id, item in self.network.nodes.items() if shown.intersects(item.sceneBoundingRect()))
-
-    def set_pictures(self, id: NodeId, pictures: Sequence[QImage]) -> None:
-        """Thumbnails in a card; none takes them away."""
-        if id in self.network.nodes:
-            self.network.nodes[id].show_pictures(pictures)
-
-    def clear_pictures(self) -> None:
-        for item in self.network.nodes.values():
-            item.show_pictures(())
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What it can do, by the names that actions have."""
+        return self.editing.handlers() | {
+            "delete": self.delete_selection,
+            "select_all": self.select_all,
+            "find": self.overlays.finder.open,
+            "add_after": lambda: self.layers_wanted.emit(None),
+            "settings": self.settings_wanted.emit,
+            "rename": self.name_wanted.emit,
+            "fit": self.fit,
+            "fit_selection": self.fit_selection,
+            "zoom_in": lambda: self.zoom(1.25),
+            "zoom_out": lambda: self.zoom(0.8),
+            "minimap": self.overlays.minimap.toggle,
+            "arrange": self.arrange,
+            "arrange_down": lambda: self.arrange(down=True),
+        }
 
     def restyle(self) -> None:
         """Draw everything in the present theme."""
-        self._bubble.restyle()
+        self.overlays.restyle()
         self.resetCachedContent()
         self.network.update()
+
+    def free_pointer(self) -> Position | None:
+        """Where the mouse points at free paper, in scene coordinates; None if it is over a card or elsewhere."""
+        place = self.mapToScene(self._pointer) if self._pointer is not None else None
+        if place is None or self.network.node_near(place) is not None:
+            return None
+        return place.x(), place.y()
 
     def add_layer(self, type_name: str, spot: Spot | None = None) -> NodeId | None:
         """Add a layer where it belongs, or at a spot, and select it."""
@@ -124,7 +113,7 @@ class CanvasView(QGraphicsView):
         id = add_layer(self.session, type_name, spot or spot_behind(graph, self.selected(), LAYERS[type_name]))
         if id is not None:
             self.select((id,))
-            if not self.mapToScene(self.viewport().rect()).boundingRect().contains(self._card(id)):
+            if not self.shown_part().contains(self.cards((id,))):
                 self.fit()
         return id
 
@@ -155,52 +144,10 @@ class CanvasView(QGraphicsView):
         label = edits[0].label if len(edits) == 1 else self.tr("Delete the selection")
         self.session.do(EditGraph(Several(label, tuple(edits))))
 
-    def select_all(self) -> None:
-        self.select(tuple(self.network.nodes))
-
     def arrange(self, down: bool = False) -> None:
         """Lay the network out anew."""
         self.session.do(Arrange(down))
         self.fit()
-
-    def fit(self) -> None:
-        """Show the whole network, no larger than life."""
-        self._is_fitted = True
-        content = self.network.content()
-        if content.isEmpty():
-            self.resetTransform()
-            return
-        content.adjust(-36, -36, 36, 36)
-        view = self.viewport().rect()
-        scale = min(view.width() / content.width(), view.height() / content.height(), 1.15)
-        self.resetTransform()
-        self.scale(max(scale, SMALLEST), max(scale, SMALLEST))
-        self.centerOn(content.center())
-        self._place_overlays()
-
-    def zoom(self, factor: float, around: QPoint | None = None) -> None:
-        """Larger or smaller, keeping the point under the mouse (or the middle) in place."""
-        self._is_fitted = False
-        scale = self.transform().m11()
-        factor = min(max(factor, SMALLEST / scale), LARGEST / scale)
-        around = around or self.viewport().rect().center()
-        before = self.mapToScene(around)
-        self.scale(factor, factor)
-        shift = self.mapFromScene(before) - around
-        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + shift.x())
-        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + shift.y())
-        self._place_overlays()
-
-    def walk(self, step: int) -> None:
-        """Select the next node along the edges, or the one before."""
-        graph, selected = self.session.document.graph, self.selected()
-        order = [*graph.order, *(id for id in graph.nodes if id not in graph.order)]
-        if not order:
-            return
-        place = order.index(selected[0]) + step if len(selected) == 1 else (0 if step > 0 else -1)
-        id = order[place % len(order)]
-        self.select((id,))
-        self.ensureVisible(self._card(id), 30, 30)
 
     def nudge(self, x: float, y: float) -> None:
         """Move the selected nodes a little."""
@@ -209,9 +156,10 @@ class CanvasView(QGraphicsView):
         if moved:
             self.session.do(Move(moved, gesture=-1))
 
-    def _card(self, id: NodeId) -> QRectF:
-        item = self.network.nodes[id]
-        return item.body.translated(item.pos())
+    def ask_replacement(self) -> None:
+        """Ask for another kind for the selected layers."""
+        if self.selected():
+            self.replacement_wanted.emit(self.selected())
 
     # What happens
 
@@ -222,35 +170,14 @@ class CanvasView(QGraphicsView):
         self.network.sync()
         if self._is_fitted and before != set(self.network.nodes):
             self.fit()
-        self._place_overlays()
-        self._selected()
-
-    def _selected(self) -> None:
-        self._place_overlays()
-        self.setAccessibleDescription(self.network.in_words())
-        self.selection_changed.emit(self.selected())
-
-    def _place_overlays(self) -> None:
-        self._empty.setVisible(not self.network.nodes)
-        self._empty.setGeometry(self.viewport().rect())
-        selected = self.selected()
-        item = self.network.nodes.get(selected[0]) if len(selected) == 1 else None
-        if item is None or not item.problems:
-            item = next((node for node in self.network.nodes.values() if node.is_wrong), None)
-        if item is None or self.gesture is not None:
-            self._bubble.hide()
-            return
-        others = [self._on_screen(other) for other in self.network.nodes.values() if other is not item]
-        self._bubble.show_beside(item.problems[0], self._on_screen(item), others)
-
-    def _on_screen(self, item: NodeItem) -> QRect:
-        return self.mapFromScene(item.body.translated(item.pos())).boundingRect()
+        self.overlays.refresh()
+        self.tell_selection()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._is_fitted:
             self.fit()
-        self._place_overlays()
+        self.shown_part_changed.emit()
 
     # Mouse
 
@@ -260,7 +187,7 @@ class CanvasView(QGraphicsView):
             self.drop_gesture()
         self.gesture = gesture
         self._keys.forget_unless(gesture)
-        self._place_overlays()
+        self.overlays.place()
 
     def drop_gesture(self) -> None:
         """Forget the gesture there is: nothing has happened."""
@@ -277,11 +204,19 @@ class CanvasView(QGraphicsView):
         elif event.button() == Qt.MouseButton.LeftButton and (gesture := self._gesture_at(place, event)):
             self.begin(gesture)
             self._pressed = event.position()
-        else:
-            if event.button() == Qt.MouseButton.LeftButton:
-                self.setDragMode(QGraphicsView.DragMode.RubberBandDrag)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self.setDragMode(QGraphicsView.DragMode.RubberBandDrag)
             super().mousePressEvent(event)
         self.setFocus()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.drop_gesture()
+        is_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        selected = self.cards(self.selected())
+        at = self.mapFromScene(selected.center()) if is_by_key and not selected.isEmpty() else event.pos()
+        menu = menu_at(self, self.mapToScene(at))
+        menu.popup(self.viewport().mapToGlobal(at))
+        event.accept()
 
     def _gesture_at(self, place: QPointF, event: QMouseEvent) -> Gesture | None:
         item = self.network.node_near(place)
@@ -302,16 +237,21 @@ class CanvasView(QGraphicsView):
             item.setSelected(not item.isSelected())
         elif not item.isSelected():
             self.select((item.id,))
-        return MoveGesture(self, self.selected() or (item.id,), place)
+        return MoveGesture(self, item.id, self.selected(), place)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
+        super().leaveEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position().toPoint()
         if self.gesture is None:
             super().mouseMoveEvent(event)
             return
         if self._pressed is not None and (event.position() - self._pressed).manhattanLength() < 4:
             return
         self._pressed = None
-        self._bubble.hide()
+        self.overlays.bubble.hide()
         self.gesture.move(self._point(event))
         if isinstance(self.gesture, PanGesture):
             self._is_fitted = False
@@ -329,7 +269,7 @@ class CanvasView(QGraphicsView):
         else:
             point = QPointF(event.position()) if isinstance(gesture, PanGesture) else self._scene_point(event)
             gesture.end(point)
-        self._place_overlays()
+        self.overlays.place()
 
     def _point(self, event: QMouseEvent) -> QPointF:
         return event.position() if isinstance(self.gesture, PanGesture) else self._scene_point(event)
@@ -346,6 +286,9 @@ class CanvasView(QGraphicsView):
     # Keys
 
     def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._keys.claims(event):
+            event.accept()
+            return True
         # Tab would leave the canvas; here it walks the network.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._keys.press(event):
             return True

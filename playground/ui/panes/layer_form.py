@@ -1,11 +1,17 @@
-"""The selected layer: its settings, shapes, costs and problems; with nothing selected, the whole network's."""
+"""The selected layer: its settings, shapes, costs and problems; with nothing selected, the whole network's.
+
+With several layers selected, the settings that they share: one change sets all of them. What they share is found in
+shared_settings.py.
+"""
 
 from __future__ import annotations
 
 from html import escape
 
+from pydantic import BaseModel
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from playground.app.changes import EditGraph
 from playground.app.session import Session
@@ -14,17 +20,21 @@ from playground.graph.edits import Rename, SetSettings
 from playground.graph.model import NodeId
 from playground.graph.problem import Problem
 from playground.graph.receptive import fields
+from playground.graph.rewiring import SetAll
 from playground.layers.layer import Layer, Unknown
 from playground.ui.bridge import Bridge
 from playground.ui.canvas.bubble import ProblemNote
 from playground.ui.drawing import compact
 from playground.ui.form import SettingsForm
+from playground.ui.panes.shared_settings import Shared
 
 
 class LayerForm(QScrollArea):
     """Shows one layer, or the network; every change is an edit of the document."""
 
     fix_chosen = Signal(object)
+    left = Signal()
+    """Escape: the keyboard goes back to the canvas."""
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +43,9 @@ class LayerForm(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._session = session
         self.id: NodeId | None = None
-        self._kind: type[Layer] | None = None
+        self.ids: tuple[NodeId, ...] = ()
+        """All selected layers."""
+        self._kind: type[BaseModel] | None = None
         self.form: SettingsForm | None = None
         page = QWidget()
         page.setObjectName("place")
@@ -61,8 +73,39 @@ class LayerForm(QScrollArea):
 
     def show_node(self, id: NodeId | None) -> None:
         """Show that layer; None shows the network."""
-        self.id = id
+        self.show_nodes((id,) if id is not None else ())
+
+    def show_nodes(self, ids: tuple[NodeId, ...]) -> None:
+        """Show that layer, or what those have in common; none shows the network."""
+        self.ids, self.id = ids, ids[0] if len(ids) == 1 else None
         self._refresh()
+
+    def edit_first(self) -> None:
+        """Give the keyboard to the first setting, or to the name where there is none."""
+        editors = self.form.editors.values() if self.form is not None else ()
+        first = next((editor for editor in editors if editor.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
+        if first is None:
+            self.edit_name()
+            return
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if isinstance(first, QLineEdit | QSpinBox):
+            first.selectAll()
+
+    def edit_name(self) -> None:
+        """Give the keyboard to the layer's name."""
+        if self._name.isVisible():
+            self._name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._name.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+            return
+        # What was typed but not entered is dropped.
+        for field in self.findChildren(QLineEdit):
+            field.setModified(False)
+        self._refresh()
+        self.left.emit()
 
     def restyle(self) -> None:
         """Take the colours of the present theme."""
@@ -70,7 +113,12 @@ class LayerForm(QScrollArea):
         self._refresh()
 
     def _refresh(self) -> None:
-        layer = self._session.document.graph.nodes.get(self.id) if self.id is not None else None
+        nodes = self._session.document.graph.nodes
+        self.ids = tuple(id for id in self.ids if id in nodes)
+        if len(self.ids) > 1:
+            self._show_several([nodes[id] for id in self.ids])
+            return
+        layer = nodes.get(self.id) if self.id is not None else None
         if layer is None:
             self.id = None
         self._rebuild(type(layer) if layer is not None else None)
@@ -79,7 +127,7 @@ class LayerForm(QScrollArea):
         else:
             self._show_layer(self.id, layer)
 
-    def _rebuild(self, kind: type[Layer] | None) -> None:
+    def _rebuild(self, kind: type[BaseModel] | None) -> None:
         if kind is self._kind:
             return
         self._kind = kind
@@ -117,6 +165,23 @@ class LayerForm(QScrollArea):
         self._show_problems(report.of(id))
         self._about.setText(_manual(type(layer)))
 
+    def _show_several(self, layers: list[Layer]) -> None:
+        graph, report = self._session.document.graph, self._session.report
+        shared = Shared.of(layers)
+        self._rebuild(shared.model)
+        self._title.setText(self.tr("%1 layers").replace("%1", str(len(layers))))
+        self._name.hide()
+        spent = costs(graph, report)
+        learned = sum(spent[id].parameters for id in self.ids if id in spent)
+        self._figures.setText(self.tr("%1 parameters together").replace("%1", f"{learned:,}"))
+        if self.form is not None:
+            self.form.show_values(shared.values, shared.mixed)
+            for name, words in shared.titles.items():
+                self.form.relabel(name, words)
+        self._show_problems(tuple(problem for problem in report.problems if problem.node in self.ids))
+        hint = self.tr("A change here is made in all of them.") if shared.model else self.tr("They share no setting.")
+        self._about.setText(f"<p>{hint}</p>")
+
     def _show_network(self) -> None:
         graph, report = self._session.document.graph, self._session.report
         self._title.setText(self.tr("Network"))
@@ -143,10 +208,9 @@ class LayerForm(QScrollArea):
             self._notes.append(note)
 
     def _set(self, name: str, value: object) -> None:
-        if self.id is None:
-            return
+        edit = SetSettings(self.id, ((name, value),)) if self.id is not None else SetAll(self.ids, name, value)
         try:
-            self._session.do(EditGraph(SetSettings(self.id, ((name, value),))))
+            self._session.do(EditGraph(edit))
         except ValueError as refusal:
             self._session.say(str(refusal))
             self._refresh()
@@ -156,11 +220,12 @@ class LayerForm(QScrollArea):
         self._name.setModified(False)
         if self_id is None or new == self_id:
             return
+        places = self._session.document.positions
         try:
-            self.id = new
-            self._session.do(EditGraph(Rename(self_id, new)))
+            self.id, self.ids = new, (new,)
+            self._session.do(EditGraph(Rename(self_id, new), {new: places[self_id]}))
         except ValueError as refusal:
-            self.id = self_id
+            self.id, self.ids = self_id, (self_id,)
             self._session.say(str(refusal))
             self._refresh()
 

@@ -19,6 +19,7 @@ from playground.ui import theme
 from playground.ui.canvas.edge_item import two_lines
 from playground.ui.canvas.node_item import described
 from playground.ui.canvas.palette import LayerPalette
+from playground.ui.canvas.scene import NetworkScene
 from tests.ui.canvas.canvas_hand import CHAIN, SECOND
 
 
@@ -39,12 +40,12 @@ def wrong(canvas) -> None:
 
 def test_an_empty_canvas_says_what_to_do(canvas_of):
     view = canvas_of(Graph())
-    assert view._empty.isVisible()
-    assert "Ctrl+K" in view._empty.text()
+    assert view.overlays.empty.isVisible()
+    assert "Ctrl+K" in view.overlays.empty.text()
 
     view.add_layer("Input")
 
-    assert not view._empty.isVisible()
+    assert not view.overlays.empty.isVisible()
 
 
 def test_a_layer_added_behind_a_selected_one_goes_on_its_edge(canvas, hand):
@@ -150,30 +151,30 @@ def test_the_bubble_repairs_the_selected_layer_in_one_step(canvas):
     wrong(canvas)
     broken = canvas.session.document
     canvas.select(("output1",))
-    assert canvas._bubble.isVisible()
-    assert canvas._bubble.problem.text == "Output needs 2 values, one for each class, but gets 5."
-    button = canvas._bubble.buttons()[0]
+    assert canvas.overlays.bubble.isVisible()
+    assert canvas.overlays.bubble.problem.text == "Output needs 2 values, one for each class, but gets 5."
+    button = canvas.overlays.bubble.buttons()[0]
     assert button.text() == "Set units of dense2 to 2"
 
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     assert canvas.session.report.ok
-    assert not canvas._bubble.isVisible()
+    assert not canvas.overlays.bubble.isVisible()
     canvas.session.undo()
     assert canvas.session.document == broken
 
 
 def test_the_bubble_stays_within_the_canvas_and_beside_its_card(canvas):
     wrong(canvas)
-    bubble = canvas._bubble.geometry()
+    bubble = canvas.overlays.bubble.geometry()
 
     assert canvas.viewport().rect().contains(bubble)
-    assert not canvas._on_screen(canvas.network.nodes["output1"]).intersects(bubble)
+    assert not canvas.overlays.on_screen(canvas.network.nodes["output1"]).intersects(bubble)
 
 
 def test_buttons_of_a_note_stand_below_one_another_where_it_is_narrow(canvas):
     wrong(canvas)
-    note = canvas._bubble
+    note = canvas.overlays.bubble
     note.setFixedWidth(180)
     note._turn_buttons(180)
     note.layout().activate()
@@ -264,7 +265,8 @@ def test_a_layer_nobody_knows_is_drawn_and_its_name_is_not_read_as_html(canvas_o
 
     view.grab()
 
-    assert "<img" not in view.network.nodes["a"].toolTip()
+    item = view.network.nodes["a"]
+    assert "<img" not in described(item.id, item.layer, 0, item.problems)
 
 
 def test_a_tooltip_says_what_the_layer_does_and_computes():
@@ -284,15 +286,12 @@ def test_a_network_of_two_hundred_layers_is_shown_in_a_tenth_of_a_second(canvas_
     ids = [f"dense{number}" for number in range(200)]
     graph = Graph({id: Dense() for id in ids}, tuple(Edge(a, b, "values") for a, b in pairwise(ids)))
     view = canvas_of(graph)
-    view.network.clear()
-    view.network.nodes.clear()
-    view.network.edges.clear()
 
     begin = perf_counter()
-    view.network.sync()
+    network = NetworkScene(view.session, view)
 
     assert perf_counter() - begin < 0.1
-    assert len(view.network.nodes) == 200
+    assert len(network.nodes) == 200
 
 
 def test_a_drag_keeps_edges_at_their_cards(canvas, hand):

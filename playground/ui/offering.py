@@ -1,0 +1,84 @@
+"""What the command palette offers: everything there is, the layers for a spot, the kinds to put in a layer's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from playground.app.adding import Spot
+from playground.data.catalogue import CATALOGUE
+from playground.graph.model import NodeId
+from playground.layers.layer import LAYERS, Layer
+from playground.ui.command_palette import Command, CommandPalette
+
+if TYPE_CHECKING:
+    from playground.ui.main_window import MainWindow
+
+
+class Offers(QObject):
+    """Opens the palette. Owned by the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.palette = CommandPalette(window)
+
+    def everything(self) -> None:
+        """Every layer, action and data set, by name."""
+        actions = [
+            Command(action.text(), self.tr("action"), action.trigger)
+            for action in self._window.actions_by_name.values()
+            if action.isEnabled()
+        ]
+        data = [
+            Command(self.tr("Use %1").replace("%1", entry.title), self.tr("data"), partial(self._use_data, name))
+            for name, entry in CATALOGUE.items()
+        ]
+        self.palette.offer([*self._additions(None), *actions, *data])
+
+    def _use_data(self, name: str) -> None:
+        session = self._window.session
+        session.choose_data(session.document.data.model_copy(update={"source": name, "target": None}))
+
+    def layers(self, spot: Spot | None) -> None:
+        """The layers that could go to a spot; None: behind the selection."""
+        self.palette.offer(self._additions(spot))
+
+    def replacements(self, ids: tuple[NodeId, ...]) -> None:
+        """The kinds of layers that could stand in the places of these."""
+        nodes = self._window.session.document.graph.nodes
+        own = {nodes[id].type for id in ids if id in nodes}
+        words = self.tr("Replace by %1")
+        self.palette.offer(
+            [
+                self._command(words, layer, partial(self._window.canvas.editing.replace, ids, name))
+                for name, layer in sorted(LAYERS.items(), key=lambda entry: not self._is_kin(entry[1], own))
+                if own != {name}
+            ]
+        )
+
+    def _is_kin(self, layer: type[Layer], own: set[str]) -> bool:
+        """Whether it is of the same family as one of those: what is most often wanted stands first."""
+        return any(LAYERS[name].family == layer.family for name in own if name in LAYERS)
+
+    def _additions(self, spot: Spot | None) -> list[Command]:
+        add = self._window.canvas.add_layer
+        return [
+            self._command(self.tr("Add %1"), layer, partial(add, name, spot))
+            for name, layer in LAYERS.items()
+            if spot is None or _fits(layer, spot)
+        ]
+
+    def _command(self, words: str, layer: type[Layer], run: Callable[[], object]) -> Command:
+        title = words.replace("%1", layer.type_title)
+        return Command(title, layer.family, run, " ".join((layer.__name__, *layer.keywords)))
+
+
+def _fits(layer: type[Layer], spot: Spot) -> bool:
+    """Whether such a layer can have the edges that the spot asks for."""
+    takes = bool(layer.ports()) or (spot.edge is None and spot.after is None)
+    gives = layer.gives_output or (spot.edge is None and spot.before is None)
+    return takes and gives
