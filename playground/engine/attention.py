@@ -42,6 +42,7 @@ class MultiHeadAttention(nn.MultiheadAttention):
     """torch's own, batch first, of one sequence or of two."""
 
     last_weights: Tensor | None = None
+    """(n, heads, queries, keys)."""
 
     def __init__(self, size: int, heads: int, causal: bool) -> None:
         super().__init__(size, heads, batch_first=True)
@@ -50,7 +51,7 @@ class MultiHeadAttention(nn.MultiheadAttention):
     def forward(self, query: Tensor, memory: Tensor | None = None) -> Tensor:  # type: ignore[override]
         memory = query if memory is None else memory
         mask = _later(query.shape[1], query.device) if self.causal else None
-        found, weights = super().forward(query, memory, memory, attn_mask=mask)
+        found, weights = super().forward(query, memory, memory, attn_mask=mask, average_attn_weights=False)
         assert weights is not None
         self.last_weights = weights.detach()
         return found
@@ -78,9 +79,9 @@ class AdditiveAttention(nn.Module):
 
 
 def whole(codes: Tensor, count: int) -> Tensor:
-    """Codes (n, steps) or (n, steps, 1) as whole numbers from 0 to count − 1."""
+    """Codes (n, steps) or (n, steps, 1) as whole numbers from 0 to count − 1; what is no number is 0."""
     flat = codes[..., 0] if codes.dim() == 3 else codes
-    return flat.round().clamp(0, count - 1).long()
+    return flat.nan_to_num(0).round().clamp(0, count - 1).long()
 
 
 class Embedding(nn.Embedding):

@@ -14,6 +14,7 @@ from playground.graph.edits import AddLayer, Connect, Delete, Disconnect, Edit, 
 from playground.graph.model import Edge, Graph, NodeId
 from playground.graph.problem import Fix, Problem
 from playground.layers.ends import Input, Output
+from playground.layers.expression import Expression
 from playground.layers.layer import Layer
 from playground.layers.shape import Shape, Signature
 
@@ -169,6 +170,7 @@ def _branch(graph: Graph, id: NodeId) -> tuple[NodeId, ...]:
 def _lonely_merges(graph: Graph) -> Iterator[Problem]:
     for id, layer in graph.nodes.items():
         several = any(layer.takes_several(port) for port in layer.ports()) if layer.family == "merge" else False
+        several = several and not isinstance(layer, Expression)  # of one input it can compute something too
         if several and len(graph.incoming[id]) == 1 and not any(edge.target == id for edge in graph.feedback):
             fix = Fix(f"Delete {id}", (Delete((id,)),))
             yield Problem(id, f"{id} has one input, so it changes nothing. Connect a second.", "hint", (fix,))

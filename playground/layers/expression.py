@@ -6,12 +6,14 @@ Knows no graph and no torch; the tuples are computed in engine/formula.py.
 from __future__ import annotations
 
 import re
+from math import isinf
 from typing import Any, cast
 
 from pydantic import Field, field_validator
 
 from playground.layers.layer import Call, Layer, call
-from playground.layers.shape import Shape, ShapeProblem, described
+from playground.layers.matching import need_one_shape
+from playground.layers.shape import Shape, ShapeProblem
 
 Tree = tuple[Any, ...]
 """("number", 2.0), ("input", 0), ("+", left, right), ("relu", inner), …"""
@@ -101,6 +103,8 @@ class _Parser:
             raise self._expected("a number, an input or a bracket")
         number, name, _ = self._tokens[self._next][1].groups()
         if number is not None:
+            if isinf(float(number)):
+                raise self._expected("a number below 1e308")
             self._next += 1
             return ("number", float(number))
         if self._take("("):
@@ -172,12 +176,7 @@ class Expression(Layer, title="Expression", family="merge", stem="formula", keyw
                 f"The formula uses the input {NAMES[max(used)]}, but there {_are(len(inputs))}. Connect another, or "
                 "change the formula."
             )
-        for other in inputs:
-            if other != inputs[0]:
-                raise ShapeProblem(
-                    f"Expression needs inputs of one shape, but gets {described(inputs[0])} and {described(other)}."
-                )
-        return inputs[0]
+        return need_one_shape("Expression", *inputs)
 
     def torch(self, *_inputs: Shape) -> Call:
         return call("expression", parse(self.formula))

@@ -35,6 +35,10 @@ class Embedding(Weighted, title="Embedding", family="text", stem="embed", keywor
     vocabulary: int = Field(32, ge=1, le=1_000_000, title="Vocabulary", description="How many symbols there are.")
     size: int = Field(16, ge=1, le=65_536, title="Size", description="Numbers in each symbol's vector.")
 
+    padding: bool = Field(
+        False, title="Code 0 is padding", description="The vector of code 0 begins at 0 and stays there."
+    )
+
     @property
     def summary(self) -> str:
         return f"{self.vocabulary} symbols · {self.size} numbers"
@@ -49,7 +53,7 @@ class Embedding(Weighted, title="Embedding", family="text", stem="embed", keywor
         return None
 
     def torch(self, *_inputs: Shape) -> Call:
-        return call("embedding", self.vocabulary, self.size)
+        return call("embedding", self.vocabulary, self.size, padding_idx=0 if self.padding else None)
 
 
 class OneHot(Layer, title="One-hot", family="text", stem="onehot", keywords=("indicator", "categorical", "dummy")):

@@ -42,6 +42,12 @@ SETTINGS = (
     ("channels", 5),
     ("order", (2, 3, 1)),
     ("returns", "sequence"),
+    ("returns", "state"),
+    ("layers", 2),
+    ("bidirectional", True),
+    ("heads", 1),
+    ("causal", True),
+    ("formula", "max(a, b) - 1"),
     ("activation", "sigmoid"),
     ("loss", "binary_cross_entropy"),
     ("loss", "mean_squared_error"),
@@ -50,7 +56,7 @@ SETTINGS = (
 )
 
 ids = st.sampled_from(IDS)
-ports = st.sampled_from(("inputs", "image", "values", "scores", "steps"))
+ports = st.sampled_from(("inputs", "image", "values", "scores", "steps", "state", "query", "keys", "memory"))
 SIGNATURES = (
     Signature(Shape((2,)), 2, "classes"),
     Signature(Shape((1, 8, 8)), 10, "classes"),

@@ -108,7 +108,7 @@ CASES: tuple[tuple[Layer, tuple[int, ...]], ...] = tuple(
         ("MultiHeadAttention", {"heads": 1, "causal": True}, SEQUENCE),
         ("AdditiveAttention", {"units": 4}, SEQUENCE),
         ("Embedding", {"vocabulary": 9, "size": 4}, VECTOR),
-        ("Embedding", {"vocabulary": 9, "size": 4}, (5, 1)),
+        ("Embedding", {"vocabulary": 9, "size": 4, "padding": True}, (5, 1)),
         ("OneHot", {"symbols": 7}, VECTOR),
         ("PositionalEncoding", {}, SEQUENCE),
         ("Expression", {"formula": "a * sigmoid(b) - 0.5 ^ 2"}, IMAGE),

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from playground.engine.modules import make
+from playground.graph.check import check
+from playground.graph.edits import layer_like
+from playground.graph.model import Edge, Graph
 from playground.layers.expression import FUNCTIONS, Expression, FormulaProblem, parse
 from playground.layers.refusal import refusal
 from playground.layers.shape import Shape, ShapeProblem
@@ -50,6 +53,7 @@ def test_it_computes_what_is_written(formula: str, wanted: np.ndarray) -> None:
         ("(a", "The formula ends where ) is expected. Complete it."),
         ("a b", "The formula has “b” as sign 3, where +, −, *, / or the end is expected."),
         ("max(a)", "The formula has “)” as sign 6, where a comma and a second value is expected."),
+        ("a + 1e999", "The formula has “1e999” as sign 5, where a number below 1e308 is expected."),
         ("relu a", "The formula has “a” as sign 6, where ( is expected."),
         ("a" * 201, "A formula has at most 200 letters, not 201. Shorten it."),
         ("(" * 40 + "a" + ")" * 40, "The formula has more than 30 brackets and signs in each other. Simplify it."),
@@ -85,3 +89,29 @@ def test_every_function_is_computed() -> None:
 def test_an_input_that_is_not_there_is_told() -> None:
     with pytest.raises(ShapeProblem, match=r"^The formula uses the input b, but there is 1 input\. Connect another"):
         Expression(formula="a + b").shape(Shape((3,)))
+
+
+def test_inputs_that_differ_in_shape_are_told_with_ways_out() -> None:
+    with pytest.raises(ShapeProblem) as caught:
+        Expression(formula="a + b").shape(Shape((3,)), Shape((4,)))
+
+    assert str(caught.value) == "Expression needs inputs of one shape, but gets a vector of 3 and a vector of 4."
+    assert [repair.label for repair in caught.value.repairs] == ["Insert Dense 3 to match", "Insert Dense 4 to match"]
+
+
+def test_the_longest_formula_is_computed_and_learns() -> None:
+    a, b = torch.ones(1, 2, requires_grad=True), torch.zeros(1, 2)
+
+    make(Expression(formula="a+" * 99 + "b").torch())(a, b).sum().backward()
+
+    assert a.grad is not None
+    assert a.grad.tolist() == [[99.0, 99.0]]
+
+
+def test_a_formula_of_one_input_is_not_called_idle() -> None:
+    graph = Graph({"input1": layer_like("Input"), "formula1": Expression(formula="relu(a) ^ 2")})
+    graph = graph.with_edge(Edge("input1", "formula1", "inputs"))
+
+    assert not [
+        problem.text for problem in check(graph).problems if problem.node == "formula1" and problem.severity == "hint"
+    ]
