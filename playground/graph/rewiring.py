@@ -42,7 +42,8 @@ class Replace:
         ports = _new_ports(graph, self.id, self.layer)
         edges = tuple(_renamed(graph.edges, {self.id: self.name}, ports))
         bare = Graph(nodes)
-        return replace(_following(bare, {self.id: self.name}), edges=tuple(e for e in edges if connectable(bare, e)))
+        kept = dict.fromkeys(edge for edge in edges if connectable(bare, edge))  # two ports may have become one
+        return replace(_following(bare, {self.id: self.name}), edges=tuple(kept))
 
 
 @dataclass(frozen=True, slots=True)

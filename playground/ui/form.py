@@ -192,6 +192,13 @@ class Typed(QLineEdit):
         if not self.hasFocus() or not self.isModified():
             self.setText(self._shown)
 
+    def show_mixed(self, value: Any) -> None:
+        """Several values, of which this is one."""
+        self._shown = ""
+        self.setPlaceholderText(MIXED)
+        if not self.hasFocus() or not self.isModified():
+            self.clear()
+
     def _finish(self) -> None:
         text = self.text().strip()
         self.setModified(False)
@@ -222,6 +229,12 @@ class ChoiceOrNumber(_Calm, QComboBox):
         self.setCurrentIndex(index)
         if index < 0:
             self.setEditText(str(value))
+
+    def show_mixed(self, value: Any) -> None:
+        """Several values, of which this is one."""
+        self._shown = MIXED
+        self.setCurrentIndex(-1)
+        self.setEditText(MIXED)
 
     def _finish(self) -> None:
         text = self.currentText().strip()

@@ -71,7 +71,7 @@ def test_outputs_carry_letters_and_costs_are_those_of_the_formulas() -> None:
         ["10 U", "650", "640"],
     ]
     assert lettered(Shape((64, 3))) == "64 T × 3 F"
-    assert totals(small()) == Cost(690, 8 * 8 * 4 * 9 + 640, 4 * (64 + 256 + 64 + 64 + 10))
+    assert totals(small()) == Cost(690, 8 * 8 * 4 * 9 + 640, 4 * (64 + 256 + 64 + 64 + 10), 690)
 
 
 def test_the_receptive_field_says_size_stride_and_padding() -> None:

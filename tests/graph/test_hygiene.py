@@ -118,7 +118,7 @@ def test_a_window_that_leaves_the_last_row_is_told_with_ways_to_look_at_it() -> 
         "The last row and column of the 7×7 image that pool1 gets are never looked at: its windows do not come out "
         "even. Use another window, stride or padding."
     )
-    assert [fix.label for fix in problem.fixes] == ["Set window to 3×3", "Set stride to 1"]
+    assert [fix.label for fix in problem.fixes] == ["Set padding to same", "Set window to 3×3", "Set stride to 1"]
     assert problem.severity == "warning"
 
 
