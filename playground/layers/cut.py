@@ -39,7 +39,7 @@ class Crop(Layer, title="Crop", family="shape", stem="crop", keywords=("cut", "r
             fitting = (("top", top), ("left", left), ("height", height), ("width", width))
             raise ShapeProblem(
                 f"Crop takes {self.height}×{self.width} pixels from row {self.top} and column {self.left} on, which "
-                f"reach out of a {image.height}×{image.width} image. Take a smaller piece.",
+                f"reach out of the {image.height}×{image.width} image. Take a smaller piece.",
                 (
                     Repair(f"Crop {height}×{width} from {top}, {left}", "set", settings=fitting),
                     Repair("Remove crop", "remove"),

@@ -159,7 +159,7 @@ MISFITS: tuple[tuple[str, dict[str, object], list[Shape], str, list[str]], ...] 
         "Crop",
         {"top": 6, "height": 4, "width": 8},
         [IMAGE],
-        "Crop takes 4×8 pixels from row 6 and column 0 on, which reach out of a 8×8 image. Take a smaller piece.",
+        "Crop takes 4×8 pixels from row 6 and column 0 on, which reach out of the 8×8 image. Take a smaller piece.",
         ["Crop 2×8 from 6, 0", "Remove crop"],
     ),
     (

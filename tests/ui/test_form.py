@@ -174,6 +174,22 @@ def test_a_shape_to_make_is_typed(form, session):
     assert editor.text() == "1×2×4"
 
 
+def test_windows_and_padding_that_differ_between_layers_are_shown_as_such_and_tell_nobody(qtbot):
+    made = SettingsForm(Conv2d)
+    qtbot.addWidget(made)
+    told = []
+    made.edited.connect(lambda *what: told.append(what))
+
+    made.show_values(Conv2d(kernel=(3, 5), padding=2).model_dump(), mixed={"kernel", "padding"})
+    window, padding = made.editors["kernel"], made.editors["padding"]
+    window.editingFinished.emit()
+    padding.lineEdit().editingFinished.emit()
+
+    assert (window.text(), window.placeholderText(), padding.currentText(), told) == ("", "—", "—", [])
+    made.show_values(Conv2d(kernel=(3, 5), padding=2).model_dump())
+    assert (window.text(), padding.currentText()) == ("3×5", "2")
+
+
 def test_what_all_layers_with_weights_share_stands_behind_their_own_settings(qtbot):
     made = SettingsForm(Conv2d)
     qtbot.addWidget(made)
