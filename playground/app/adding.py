@@ -6,15 +6,25 @@ Knows no Qt: the window, a script and a test all add layers here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from playground.app.changes import EditGraph
+from playground.app.clipping import new_names
 from playground.app.document import Position
+from playground.app.own_blocks import own_blocks, read_block
 from playground.app.session import Session
-from playground.graph.edits import AddLayer, Connect, Edit, InsertOnEdge, Several
+from playground.graph.arrange import arrange
+from playground.graph.block_library import BLOCKS, Part
+from playground.graph.edits import AddLayer, Connect, Disconnect, Edit, InsertOnEdge, Several, renamed
+from playground.graph.folding import corner, exit_of
 from playground.graph.model import Edge, Graph, NodeId
+from playground.graph.rewiring import Graft
 from playground.layers.ends import Input, Output
 from playground.layers.layer import LAYERS, Layer
 from playground.layers.shape import Signature
+
+LIBRARY, OWN = "block", "own"
+"""What the names of blocks in the palette begin with, before a colon."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,62 @@ def add_layer(session: Session, type_name: str, spot: Spot) -> NodeId | None:
     # A wired layer follows the layout; only a place that a person pointed at is kept.
     positions = {id: spot.place} if spot.place is not None else {}
     return id if session.do(EditGraph(edit, positions)) else None
+
+
+def part_named(name: str, channels: int | None = None) -> Part:
+    """A block of the library or one of the person's own, by its name in the palette.
+
+    channels: of what will feed it. Raises ClipProblem with a sentence for an own block that cannot be read.
+    """
+    kind, _, rest = name.partition(":")
+    if kind == LIBRARY:
+        return BLOCKS[rest].made(channels)
+    return read_block(next((own.path for own in own_blocks() if own.title == rest), Path(rest)))
+
+
+def is_block(name: str) -> bool:
+    """Whether the palette's name is one of a block, not of a layer."""
+    return name.partition(":")[0] in (LIBRARY, OWN)
+
+
+def add_block(session: Session, name: str, spot: Spot) -> tuple[NodeId, ...]:
+    """Add a block at a spot as one step, wired to what comes before it; its layers' ids.
+
+    Raises: ClipProblem: With a sentence, if it cannot be read.
+    """
+    graph = session.document.graph
+    source = spot.edge.source if spot.edge is not None else spot.after
+    shape = session.report.shapes.get(source) if source is not None else None
+    part = part_named(name, shape.channels if shape is not None else None)
+    names = new_names(graph, part.graph)
+    placed = renamed(part.graph, names)
+    begin = [(names[id], port) for id, port in part.entries]
+    end = exit_of(placed, placed.nodes)
+    title = next(iter(block.title for block in placed.blocks.values() if not block.parent), name)
+    edits: list[Edit] = [Graft(placed)]
+    if spot.edge is not None and end is not None:
+        edits.append(Disconnect(spot.edge))
+    if source is not None and graph.nodes[source].gives_output:
+        edits += [Connect(Edge(source, id, port)) for id, port in begin]
+    onwards = spot.edge or spot.before
+    if onwards is not None and end is not None:
+        edits.append(Connect(Edge(end, onwards.target, onwards.port)))
+    positions = {}
+    if spot.place is not None:
+        inner = arrange(placed)
+        left, top = corner(inner, inner)
+        positions = {id: (x - left + spot.place[0], y - top + spot.place[1]) for id, (x, y) in inner.items()}
+    added = session.do(EditGraph(Several(f"Add {title}", tuple(edits)), positions))
+    return tuple(names.values()) if added else ()
+
+
+def block_spot(graph: Graph, selected: tuple[NodeId, ...]) -> Spot:
+    """Where a block goes that is added without pointing: behind the selected layer or block, else the loose end."""
+    after = exit_of(graph, selected) if selected else _loose_end(graph)
+    if after is None:
+        return Spot()
+    onwards = [edge for edge in graph.outgoing[after] if edge.target not in selected]
+    return Spot(edge=onwards[0]) if len(onwards) == 1 else Spot(after=after)
 
 
 def _edit(graph: Graph, id: NodeId, layer: Layer, spot: Spot) -> Edit:

@@ -12,9 +12,12 @@ from typing import Any
 from playground.app.document import Document, Position
 from playground.data.dataset import DataChoice
 from playground.engine.recipe import Recipe
-from playground.graph.arrange import arrange
+from playground.graph.arrange import CARD
+from playground.graph.blocks import SetBlock
 from playground.graph.edits import Edit, adapt
-from playground.graph.model import NodeId
+from playground.graph.folding import corner, laid_out
+from playground.graph.model import BlockId, NodeId
+from playground.graph.repeat import inside
 from playground.layers.shape import Signature
 
 MOST_REARRANGED = 300
@@ -41,14 +44,14 @@ class EditGraph:
         if graph is document.graph:
             return document
         if not self.positions and graph.nodes.keys() != document.graph.nodes.keys() and _is_arranged(document):
-            return replace(document, graph=graph, positions=arrange(graph))
+            return replace(document, graph=graph, positions=laid_out(graph))
         moved = replace(document, graph=graph, positions={**document.positions, **self.positions})
         return moved.placed()
 
 
 def _is_arranged(document: Document) -> bool:
     """Whether nobody has chosen a place by hand: then the layout follows the network."""
-    return len(document.positions) <= MOST_REARRANGED and dict(document.positions) == arrange(document.graph)
+    return len(document.positions) <= MOST_REARRANGED and dict(document.positions) == laid_out(document.graph)
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,40 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Fold:
+    """Show a block as one card, or its layers; the cards right of and below it make room, or close up."""
+
+    id: BlockId
+    folded: bool
+    merge_key: None = None
+
+    @property
+    def label(self) -> str:
+        return "Fold" if self.folded else "Unfold"
+
+    def apply(self, document: Document) -> Document:
+        graph = SetBlock(self.id, (("folded", self.folded),)).apply(document.graph)
+        if graph is document.graph:
+            return document
+        if _is_arranged(document):
+            return replace(document, graph=graph, positions=laid_out(graph))
+        members = set(inside(graph, self.id))
+        x, y = corner(document.positions, members)
+        wide = max(document.positions[id][0] for id in members) - x
+        high = max(document.positions[id][1] for id in members) - y
+        sign, reach = (-1, (wide, high)) if self.folded else (1, (0.0, 0.0))
+        moved = {
+            id: (
+                left + sign * wide * (left >= x + reach[0] + CARD[0]),
+                top + sign * high * (top >= y + reach[1] + CARD[1]),
+            )
+            for id, (left, top) in document.positions.items()
+            if id not in members
+        }
+        return replace(document, graph=graph, positions={**document.positions, **moved})
+
+
+@dataclass(frozen=True)
 class Arrange:
     """Lay the whole network out anew, from left to right or from top to bottom."""
 
@@ -84,7 +121,7 @@ class Arrange:
         return "Arrange"
 
     def apply(self, document: Document) -> Document:
-        return replace(document, positions=arrange(document.graph, self.down))
+        return replace(document, positions=laid_out(document.graph, self.down))
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.bar)
         self.data_pane = DataPane(self.session, self.bridge)
         self.palette_pane = LayerPalette()
+        self.canvas.blocks_changed.connect(self.palette_pane.restyle)
         self.form = LayerForm(self.session, self.bridge)
         self.form.fix_chosen.connect(self.canvas.repair)
         self.right_tabs = QTabWidget(documentMode=True)

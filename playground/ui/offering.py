@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from playground.app.adding import Spot
+from playground.app.adding import LIBRARY, OWN, Spot
+from playground.app.own_blocks import own_blocks
 from playground.data.catalogue import CATALOGUE
+from playground.graph.block_library import BLOCKS
 from playground.graph.model import NodeId
 from playground.layers.layer import LAYERS, Layer
 from playground.ui.command_palette import Command, CommandPalette
@@ -66,10 +68,16 @@ class Offers(QObject):
 
     def _additions(self, spot: Spot | None) -> list[Command]:
         add = self._window.canvas.add_layer
-        return [
+        layers = [
             self._command(self.tr("Add %1"), layer, partial(add, name, spot))
             for name, layer in LAYERS.items()
             if spot is None or _fits(layer, spot)
+        ]
+        blocks = [(f"{LIBRARY}:{name}", block.title) for name, block in BLOCKS.items()]
+        blocks += [(f"{OWN}:{own.title}", own.title) for own in own_blocks()]
+        words = self.tr("Add %1")
+        return layers + [
+            Command(words.replace("%1", title), self.tr("block"), partial(add, name, spot)) for name, title in blocks
         ]
 
     def _command(self, words: str, layer: type[Layer], run: Callable[[], object]) -> Command:

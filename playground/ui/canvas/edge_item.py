@@ -131,7 +131,10 @@ class EdgeItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, scale >= FAR)
         strong = self.isSelected() or self.is_target or self._hovered
         color = theme.color("accent" if strong else "edge")
-        painter.setPen(QPen(color, 3 if self.is_target else 2 if strong else 1.6))
+        pen = QPen(color, 3 if self.is_target else 2 if strong else 1.6)
+        if self.edge.feedback:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self._path)
         if self.label and scale > READABLE:

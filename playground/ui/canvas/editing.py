@@ -19,6 +19,7 @@ from playground.app.clipping import ClipProblem, Fragment, fragment_of, from_tex
 from playground.app.document import Position
 from playground.graph.alignment import Side, aligned, distributed
 from playground.graph.edits import Delete, Disconnect, Edit, Several
+from playground.graph.folding import CardId
 from playground.graph.model import Edge, NodeId
 from playground.graph.rewiring import Replace, Swap, name_for, settled_like
 
@@ -153,9 +154,17 @@ class Editing(QObject):
         """Even gaps between the selected cards."""
         self._move(distributed(self._places(), axis))
 
-    def _places(self) -> dict[NodeId, Position]:
-        return {id: self._view.session.document.positions[id] for id in self._view.selected()}
+    def _places(self) -> dict[CardId, Position]:
+        stood, network = self._view.session.document.positions, self._view.network
+        return {card: network.place_of(card, stood) for card in network.selected_cards()}
 
-    def _move(self, places: dict[NodeId, Position]) -> None:
-        if places:
-            self._view.session.do(Move(places))
+    def _move(self, places: dict[CardId, Position]) -> None:
+        """Put cards elsewhere, a folded block with all its layers."""
+        stood, network = self._view.session.document.positions, self._view.network
+        moved: dict[NodeId, Position] = {}
+        for card, (x, y) in places.items():
+            left, top = network.place_of(card, stood)
+            for id in network.view.nodes_of((card,)):
+                moved[id] = (stood[id][0] + x - left, stood[id][1] + y - top)
+        if moved:
+            self._view.session.do(Move(moved))

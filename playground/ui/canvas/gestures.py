@@ -17,7 +17,8 @@ from playground.app.adding import Spot
 from playground.app.changes import EditGraph, Move
 from playground.graph.alignment import Box, guided
 from playground.graph.arrange import CARD
-from playground.graph.edits import Connect, Disconnect, Several, connectable
+from playground.graph.edits import Connect, Disconnect, Edit, Several, connectable
+from playground.graph.folding import entries, exit_of
 from playground.graph.model import Edge, NodeId
 from playground.layers.layer import LAYERS
 from playground.ui.canvas.edge_item import EdgeItem, route
@@ -89,8 +90,13 @@ class MoveGesture:
     def end(self, place: QPointF) -> None:
         target = self._target
         self._clear()
-        places = {id: self._view.network.nodes[id].pos() for id in self._from}
-        moved = {id: (p.x(), p.y()) for id, p in places.items() if p != self._from[id]}
+        moved: dict[NodeId, tuple[float, float]] = {}
+        stood = self._view.session.document.positions
+        for card, begin in self._from.items():
+            by = self._view.network.nodes[card].pos() - begin
+            if not by.isNull():
+                ids = self._view.network.view.nodes_of((card,))
+                moved |= {id: (stood[id][0] + by.x(), stood[id][1] + by.y()) for id in ids}
         if target is not None:
             self._insert(target.edge, moved)
         elif moved:
@@ -113,9 +119,9 @@ class MoveGesture:
         self._view.session.do(EditGraph(Several(f"Insert {layer.heading}", steps), moved))
 
     def _edge_below(self, place: QPointF) -> EdgeItem | None:
-        if len(self._from) != 1:
-            return None
         id = next(iter(self._from))
+        if len(self._from) != 1 or id in self._view.network.view.folded:
+            return None
         graph = self._view.session.document.graph
         layer = graph.nodes[id]
         if graph.incoming[id] or graph.outgoing[id] or not layer.ports() or not layer.gives_output:
@@ -154,21 +160,24 @@ class WireGesture:
 
     def _held(self, place: QPointF) -> QPointF:
         """Where the loose end is drawn: at the port it would take, else under the mouse."""
-        edge = self._edge_to(place)
-        self._light(edge)
-        if edge is None:
+        edges = self._edges_to(place)
+        self._light(edges)
+        if not edges:
             return place
-        other = self._view.network.nodes[edge.target if self._port is None else edge.source]
-        return other.pos() + (other.input_point(edge.port) if self._port is None else other.output_point())
+        card_of = self._view.network.view.card_of
+        other = self._view.network.nodes[card_of[edges[0].target if self._port is None else edges[0].source]]
+        return other.pos() + (other.input_point(edges[0].port) if self._port is None else other.output_point())
 
     def end(self, place: QPointF) -> None:
-        edge = self._edge_to(place)
+        edges = self._edges_to(place)
         is_empty = self._view.network.node_near(place) is None
         self._clear()
-        if edge is not None:
-            connect = Connect(edge)
-            change = (Disconnect(self._lifted), connect) if self._lifted and self._lifted != edge else (connect,)
-            self._view.session.do(EditGraph(Several(connect.label, change)))
+        if edges:
+            change: list[Edit] = [Connect(edge) for edge in edges]
+            label = change[0].label
+            if self._lifted is not None and self._lifted not in edges:
+                change.insert(0, Disconnect(self._lifted))
+            self._view.session.do(EditGraph(Several(label, tuple(change))))
         elif self._lifted is not None and is_empty:
             self._view.session.do(EditGraph(Disconnect(self._lifted)))
         elif is_empty and self._lifted is None:
@@ -177,33 +186,38 @@ class WireGesture:
     def cancel(self) -> None:
         self._clear()
 
-    def _edge_to(self, place: QPointF) -> Edge | None:
+    def _edges_to(self, place: QPointF) -> tuple[Edge, ...]:
+        """The edges that letting go there would draw: several where they lead into a folded block."""
         item = self._view.network.node_near(place)
-        if item is None or item.id == self._node:
-            return None
-        graph = self._view.session.document.graph
-        if self._port is not None:
-            edge = Edge(item.id, self._node, self._port)
+        if item is None or (item.id == self._node and item.port_at(place - item.pos()) is None):
+            return ()
+        if item.id == self._node and (self._port is not None or item.id in self._view.network.view.folded):
+            return ()
+        graph, view = self._view.session.document.graph, self._view.network.view
+        source, target = (item.id, self._node) if self._port is not None else (self._node, item.id)
+        begin = exit_of(graph, view.folded[source]) if source in view.folded else source
+        if target in view.folded:
+            ends = entries(graph, view.folded[target])
         else:
-            port = item.port_at(place - item.pos()) or self._free_port(item)
-            if port is None:
-                return None
-            edge = Edge(self._node, item.id, port)
-        return edge if connectable(graph, edge) else None
+            port = self._port or item.port_at(place - item.pos()) or self._free_port(item)
+            ends = ((target, port),) if port is not None else ()
+        edges = (Edge(begin, id, port) for id, port in ends) if begin is not None else ()
+        return tuple(edge for edge in edges if connectable(graph, edge))
 
     def _free_port(self, item: NodeItem) -> str | None:
         """The first input that has no edge or takes several, else the first."""
         ports = item.layer.ports()
-        taken = {edge.port for edge in self._view.session.document.graph.incoming[item.id]}
+        taken = {edge.port for edge in self._view.session.document.graph.incoming.get(item.id, ())}
         free = [port for port in ports if port not in taken or item.layer.takes_several(port)]
         return next(iter((*free, *ports)), None)
 
-    def _light(self, edge: Edge | None) -> None:
+    def _light(self, edges: tuple[Edge, ...]) -> None:
         if self._lit is not None:
             self._lit.light(None)
-        self._lit = self._view.network.nodes[edge.target] if edge is not None else None
-        if self._lit is not None and edge is not None:
-            self._lit.light(edge.port)
+        network = self._view.network
+        self._lit = network.nodes[network.view.card_of[edges[0].target]] if edges else None
+        if self._lit is not None:
+            self._lit.light(edges[0].port if self._lit.id == edges[0].target else self._lit.layer.ports()[0])
 
     def _offer(self, is_drawn: bool) -> None:
         """Mark every port at which the wire could end, or none."""
@@ -263,8 +277,8 @@ class DropGesture:
         self._aim(None)
 
     def _edge_below(self, place: QPointF) -> EdgeItem | None:
-        layer = LAYERS[self._type]
-        passes_on = bool(layer.ports()) and layer.gives_output
+        layer = LAYERS.get(self._type)
+        passes_on = layer is None or (bool(layer.ports()) and layer.gives_output)
         return self._view.network.edge_near(place) if passes_on else None
 
     def _aim(self, target: EdgeItem | None) -> None:

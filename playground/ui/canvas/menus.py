@@ -14,7 +14,9 @@ from PySide6.QtWidgets import QMenu
 
 from playground.app.adding import Spot
 from playground.graph.edits import Disconnect
+from playground.graph.folding import block_with
 from playground.graph.model import Edge
+from playground.graph.repeat import inside
 from playground.ui.actions import titled
 from playground.ui.canvas.edge_item import EdgeItem
 from playground.ui.canvas.editing import SIDES
@@ -33,7 +35,12 @@ def menu_at(view: CanvasView, place: QPointF) -> QMenu:
     if item is not None:
         if not item.isSelected():
             view.select((item.id,))
-        return _card_menu(view, item) if len(view.selected()) == 1 else _selection_menu(view)
+        single = view.network.selected_cards() == (item.id,) and item.id not in view.network.view.folded
+        return _card_menu(view, item) if single else _selection_menu(view)
+    frame = view.network.frame_near(place)
+    if frame is not None:
+        view.select(inside(view.session.document.graph, frame.id))
+        return _selection_menu(view)
     edge = view.network.edge_near(place)
     if edge is not None:
         return _edge_menu(view, edge)
@@ -55,14 +62,20 @@ def _card_menu(view: CanvasView, item: NodeItem) -> QMenu:
     graph = view.session.document.graph
     if graph.incoming[item.id] or graph.outgoing[item.id]:
         menu.offer("disconnect")
+    menu.offer("|", "group")
+    if item.id in graph.block_of:
+        menu.offer("fold", "ungroup")
     menu.offer("|", "fit_selection")
     return menu
 
 
 def _selection_menu(view: CanvasView) -> QMenu:
-    menu, count = _Menu(view), len(view.selected())
-    menu.offer("settings", "replace")
-    if count == 2:
+    menu, count = _Menu(view), len(view.network.selected_cards())
+    is_block = block_with(view.session.document.graph, view.selected()) is not None
+    menu.offer(*(("fold", "ungroup") if is_block else ("group",)), "keep_block", "|", "settings")
+    if not is_block:
+        menu.offer("replace")
+    if len(view.selected()) == 2:
         menu.offer("swap")
     menu.offer("|", "cut", "copy", "paste", "duplicate", "delete", "disconnect", "|")
     inner = menu.inner(QCoreApplication.translate("menus", "Align"))

@@ -70,8 +70,9 @@ class Overlays(QObject):
 
     def _wrong(self) -> NodeItem | None:
         """The selected card if it has a problem, else the first that has one."""
-        network, selected = self._view.network, self._view.selected()
-        item = network.nodes.get(selected[0]) if len(selected) == 1 else None
+        network = self._view.network
+        selected = network.selected_cards()
+        item = network.nodes[selected[0]] if len(selected) == 1 else None
         return item if item is not None and item.problems else next(iter(network.wrong), None)
 
     def on_screen(self, item: NodeItem) -> QRect:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import QMimeData, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeySequence, QPainter, QPixmap, QShortcut
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from playground.app.adding import LIBRARY, OWN
+from playground.app.own_blocks import forget_block, own_blocks
+from playground.graph.block_library import BLOCKS
 from playground.layers.layer import FAMILIES, LAYERS, Layer
 from playground.ui.canvas.view import LAYER_MIME
 from playground.ui.theme import FAMILY, theme_of
@@ -19,7 +23,7 @@ class _List(QListWidget):
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         data = QMimeData()
         if items:
-            data.setData(LAYER_MIME, str(items[0].data(Qt.ItemDataRole.UserRole)).encode("ascii"))
+            data.setData(LAYER_MIME, str(items[0].data(Qt.ItemDataRole.UserRole)).encode("utf-8"))
         return data
 
 
@@ -27,7 +31,7 @@ class LayerPalette(QWidget):
     """Every layer there is."""
 
     chosen = Signal(str)
-    """A layer's type name: add it."""
+    """A layer's type name, or a block's name: add it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +52,7 @@ class LayerPalette(QWidget):
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._choose_first)
         self.list.itemActivated.connect(self._activated)
+        QShortcut(QKeySequence.StandardKey.Delete, self.list, self._forget, context=Qt.ShortcutContext.WidgetShortcut)
         self.restyle()
 
     def restyle(self) -> None:
@@ -59,7 +64,29 @@ class LayerPalette(QWidget):
                 self._add_heading(family)
             for layer in members:
                 self._add_layer(layer)
+        self._add_heading(self.tr("Blocks"))
+        for block in BLOCKS.values():
+            self._add_block(f"{LIBRARY}:{block.name}", block.title, block.about)
+        for own in own_blocks():
+            self._add_block(f"{OWN}:{own.title}", own.title, self.tr("A block of your own. Delete takes it away."))
         self._filter(self.search.text())
+
+    def _add_block(self, name: str, title: str, about: str) -> None:
+        item = QListWidgetItem(_dot(theme_of().muted, is_square=True), title)
+        item.setData(Qt.ItemDataRole.UserRole, name)
+        hint = self.tr("Drag it onto the canvas, or double-click.")
+        item.setToolTip(f"<p><b>{escape(title)}</b></p><p>{escape(about)}</p><p>{hint}</p>")
+        item.setSizeHint(QSize(0, 22))
+        self.list.addItem(item)
+
+    def _forget(self) -> None:
+        """Take the person's own block in hand away."""
+        item = self.list.currentItem()
+        name = str(item.data(Qt.ItemDataRole.UserRole)) if item is not None else ""
+        own = next((block for block in own_blocks() if f"{OWN}:{block.title}" == name), None)
+        if own is not None:
+            forget_block(own.path)
+            self.restyle()
 
     def _add_heading(self, family: str) -> None:
         item = QListWidgetItem(family.capitalize())
@@ -91,8 +118,9 @@ class LayerPalette(QWidget):
                 heading = item
                 item.setHidden(True)
                 continue
-            layer = LAYERS[name]
-            words = " ".join((layer.type_title, name, layer.family, *layer.keywords)).lower()
+            layer = LAYERS.get(name)
+            own = (layer.type_title, layer.family, *layer.keywords) if layer is not None else (item.text(), "block")
+            words = " ".join((name, *own)).lower()
             item.setHidden(wanted not in words)
             if wanted in words and heading is not None:
                 heading.setHidden(False)
@@ -110,13 +138,14 @@ class LayerPalette(QWidget):
             self.chosen.emit(str(name))
 
 
-def _dot(color: str) -> QIcon:
+def _dot(color: str, is_square: bool = False) -> QIcon:
     made = QPixmap(24, 24)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(color))
-    painter.drawEllipse(QRectF(QPointF(3, 3), QPointF(21, 21)))
+    box = QRectF(QPointF(3, 3), QPointF(21, 21))
+    painter.drawRoundedRect(box, 4, 4) if is_square else painter.drawEllipse(box)
     painter.end()
     return QIcon(made)

@@ -12,9 +12,13 @@ from playground.app.session import Session
 from playground.graph.alignment import Box
 from playground.graph.arrange import Place
 from playground.graph.cost import costs
-from playground.graph.model import Edge, Graph, NodeId
+from playground.graph.folding import CardId, FoldedBlock, Shown, corner, shown
+from playground.graph.model import BlockId, Edge, Graph, NodeId
 from playground.graph.problem import Problem, Report
+from playground.graph.repeat import inside, original
+from playground.layers.layer import Layer
 from playground.layers.shape import Shape
+from playground.ui.canvas.block_frame import BlockFrame
 from playground.ui.canvas.edge_item import EdgeItem
 from playground.ui.canvas.node_item import WIDTH, NodeItem
 from playground.ui.canvas.routing import Near, detour, meets, reach_of
@@ -26,15 +30,21 @@ FEW = 40
 
 
 class NetworkScene(QGraphicsScene):
-    """Items by node and edge. Reads the session's document; never changes it."""
+    """Items by card and edge. Reads the session's document; never changes it.
+
+    A card is a layer's, by its id, or a folded block's: graph/folding.py says which are shown.
+    """
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         # The index reorders itself while items move; without it dragging is steadier and painting as fast.
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self._session = session
-        self.nodes: dict[NodeId, NodeItem] = {}
+        self.nodes: dict[CardId, NodeItem] = {}
         self.edges: dict[Edge, EdgeItem] = {}
+        self.frames: dict[BlockId, BlockFrame] = {}
+        self.view = Shown({}, {}, {})
+        """Which cards and edges are shown."""
         self.wrong: tuple[NodeItem, ...] = ()
         """Cards because of which training cannot begin."""
         self.near = Near()
@@ -50,38 +60,67 @@ class NetworkScene(QGraphicsScene):
         document, report = self._session.document, self._session.report
         graph = document.graph
         is_same = self._shown is not None and self._shown[0] is graph and self._shown[1] is report
+        if self._shown is None or self._shown[0] is not graph:
+            self.view = shown(graph)
         self._shown = (graph, report)
         stale: set[NodeId] = set()
         if not is_same:
             stale |= self._sync_layers(graph, report)
         areas = self._sync_places(document.positions, stale)
-        changed = self._sync_edges(graph)
+        changed = self._sync_edges()
         self._shapes, before = report.shapes, self._shapes
         if not is_same:
-            stale |= {id for id in graph.nodes if not _is_alike(report.shapes.get(id), before.get(id))}
+            card_of = self.view.card_of
+            stale |= {card_of[id] for id in graph.nodes if not _is_alike(report.shapes.get(id), before.get(id))}
         touched = self._touched(stale, areas)
-        self.route_edges(edge for edge in graph.edges if edge in changed or edge in touched)
+        self.route_edges(edge for edge in self.edges if edge in changed or edge in touched)
+        self._sync_frames(graph)
         if areas:
             self._fit_scene()
 
+    def is_stale(self) -> bool:
+        """Whether the document has other cards than are shown."""
+        return set(self.nodes) != set(shown(self._session.document.graph).cards)
+
+    def _sync_frames(self, graph: Graph) -> None:
+        """Outlines of the blocks whose layers are seen."""
+        seen = {id: inside(graph, id) for id, block in graph.blocks.items() if not block.folded}
+        seen = {id: members for id, members in seen.items() if any(m in self.nodes for m in members)}
+        for id in self.frames.keys() - seen.keys():
+            self.removeItem(self.frames.pop(id))
+        for id, members in seen.items():
+            if id not in self.frames:
+                self.frames[id] = BlockFrame(id)
+                self.addItem(self.frames[id])
+            block = graph.blocks[id]
+            title = f"{block.title} ×{block.repeat}" if block.repeat > 1 else block.title
+            cards = [self.nodes[card] for card in dict.fromkeys(self.view.card_of[m] for m in members)]
+            boxes = [item.body.translated(item.pos()) for item in cards]
+            inner = sum(graph.blocks[other].parent == id for other in seen)
+            self.frames[id].show_block(title, boxes, min(inner, 1))
+
     def _sync_layers(self, graph: Graph, report: Report) -> set[NodeId]:
         """Make, change and take away cards; those whose ports are others now."""
-        self._follow_renames(graph)
-        for id in self.nodes.keys() - graph.nodes.keys():
+        cards = self.view.cards
+        self._follow_renames(cards)
+        for id in self.nodes.keys() - cards.keys():
             self.removeItem(self.nodes.pop(id))
-        sizes = costs(graph, report)
-        problems: dict[NodeId | None, list[Problem]] = {}
+        sizes: dict[CardId, int] = {}
+        for id, cost in costs(graph, report).items():
+            card = self.view.card_of[id]
+            sizes[card] = sizes.get(card, 0) + cost.parameters
+        problems: dict[CardId | None, list[Problem]] = {}
         for problem in report.problems:
-            problems.setdefault(problem.node, []).append(problem)
-        stale: set[NodeId] = set()
-        for id, layer in graph.nodes.items():
+            problems.setdefault(self.view.card_of.get(problem.node or ""), []).append(problem)
+        stale: set[CardId] = set()
+        for id, layer in cards.items():
             item = self.nodes.get(id)
             if item is None:
                 item = self.nodes[id] = NodeItem(id, layer)
                 self.addItem(item)
             elif type(item.layer) is not type(layer):
                 stale.add(id)
-            item.show_layer(layer, sizes[id].parameters if id in sizes else 0, tuple(problems.get(id, ())))
+            item.show_layer(layer, sizes.get(id, 0), tuple(problems.get(id, ())))
         self.wrong = tuple(self.nodes[id] for id in problems if id in self.nodes and self.nodes[id].is_wrong)
         return stale
 
@@ -92,21 +131,24 @@ class NetworkScene(QGraphicsScene):
             areas.append(self.near.boxes[id])
             self.near.drop(id)
         for id, item in self.nodes.items():
-            place = positions[id]
+            place = self.place_of(id, positions)
             if item.pos().toTuple() != place:
                 item.setPos(*place)
                 stale.add(id)
             areas += self.near.put(id, (*place, WIDTH, item.height))
         return areas
 
-    def _sync_edges(self, graph: Graph) -> set[Edge]:
+    def place_of(self, card: CardId, positions: Mapping[NodeId, Place]) -> Place:
+        """Where a card stands; a folded block's in the corner of its layers."""
+        return corner(positions, self.view.folded[card]) if card in self.view.folded else positions[card]
+
+    def _sync_edges(self) -> set[Edge]:
         """Make and take away edges; the new ones."""
-        if self._shown is not None and self.edges.keys() == set(graph.edges):
-            return set()
-        for edge in self.edges.keys() - set(graph.edges):
+        shown_edges = self.view.edges
+        for edge in self.edges.keys() - shown_edges.keys():
             self.removeItem(self.edges.pop(edge))
             self._reach.pop(edge, None)
-        new = [edge for edge in graph.edges if edge not in self.edges]
+        new = [edge for edge in shown_edges if edge not in self.edges]
         for edge in new:
             item = self.edges[edge] = EdgeItem(edge)
             self.addItem(item)
@@ -114,17 +156,18 @@ class NetworkScene(QGraphicsScene):
 
     def _touched(self, stale: set[NodeId], areas: Sequence[Box]) -> set[Edge]:
         """Edges at those cards, and those with one of those areas in their reach."""
-        found = {edge for edge in self.edges if edge.source in stale or edge.target in stale} if stale else set()
+        ends = self.view.edges
+        found = {edge for edge in self.edges if not stale.isdisjoint(ends[edge])} if stale else set()
         if len(areas) > FEW:
             return set(self.edges)
         for area in areas:
             found |= {edge for edge, reach in self._reach.items() if meets(reach, area)}
         return found
 
-    def _follow_renames(self, graph: Graph) -> None:
+    def _follow_renames(self, cards: Mapping[CardId, Layer]) -> None:
         """A layer that only has another name keeps its item, and with it selection and pictures."""
-        new = {name: layer for name, layer in graph.nodes.items() if name not in self.nodes}
-        for old in self.nodes.keys() - graph.nodes.keys():
+        new = {name: layer for name, layer in cards.items() if name not in self.nodes}
+        for old in self.nodes.keys() - cards.keys():
             name = next((name for name, layer in new.items() if layer is self.nodes[old].layer), None)
             if name is not None:
                 del new[name]
@@ -134,11 +177,12 @@ class NetworkScene(QGraphicsScene):
     def route_edges(self, edges: Iterable[Edge]) -> None:
         """Draw edges between where their nodes stand now, round the cards between."""
         for edge in edges:
-            source, target = self.nodes[edge.source], self.nodes[edge.target]
-            shape = self._shapes.get(edge.source)
+            ends = self.view.edges[edge]
+            source, target = self.nodes[ends[0]], self.nodes[ends[1]]
+            shape = self._leaving(edge)
             start, end = source.pos() + source.output_point(), target.pos() + target.input_point(edge.port)
             begin, to = (start.x(), start.y()), (end.x(), end.y())
-            around = detour(begin, to, self.near, (edge.source, edge.target))
+            around = detour(begin, to, self.near, ends)
             self.edges[edge].show_between(start, end, "" if shape is None else str(shape), around)
             self._reach[edge] = reach_of(begin, to, around)
 
@@ -156,7 +200,16 @@ class NetworkScene(QGraphicsScene):
 
     def edges_of(self, ids: Iterable[NodeId]) -> list[Edge]:
         wanted = set(ids)
-        return [edge for edge in self.edges if edge.source in wanted or edge.target in wanted]
+        return [edge for edge in self.edges if not wanted.isdisjoint(self.view.edges[edge])]
+
+    def _leaving(self, edge: Edge) -> Shape | None:
+        """The shape an edge carries; out of a repeated block, its last repetition's."""
+        flat = self._session.report.written_out
+        if self._session.document.graph.blocks and edge.target in flat.nodes:
+            for other in flat.incoming[edge.target]:
+                if original(other.source) == edge.source and other.port == edge.port:
+                    return self._shapes.get(other.source)
+        return self._shapes.get(edge.source)
 
     def _fit_scene(self) -> None:
         around = self.content().adjusted(-2000, -2000, 2000, 2000)
@@ -171,18 +224,25 @@ class NetworkScene(QGraphicsScene):
         right, bottom = max(x for x, _, _ in places) + WIDTH, max(y + height for _, y, height in places)
         return QRectF(left, top, right - left, bottom - top)
 
-    def selected_nodes(self) -> tuple[NodeId, ...]:
+    def selected_cards(self) -> tuple[CardId, ...]:
         return tuple(item.id for item in self.selectedItems() if isinstance(item, NodeItem))
+
+    def selected_nodes(self) -> tuple[NodeId, ...]:
+        """The selected layers; of a folded block, all in it."""
+        return self.view.nodes_of(self.selected_cards())
 
     def selected_edges(self) -> tuple[Edge, ...]:
         return tuple(item.edge for item in self.selectedItems() if isinstance(item, EdgeItem))
 
     def in_words(self) -> str:
         """What is shown and selected, for those who hear the screen."""
-        graph, selected = self._session.document.graph, self.selected_nodes()
+        graph, selected = self._session.document.graph, self.selected_cards()
+        if len(selected) == 1 and isinstance(self.nodes[selected[0]].layer, FoldedBlock):
+            block = self.nodes[selected[0]]
+            return ". ".join((self.tr("Block"), block.layer.heading, block.layer.summary, *block.sentences()))
         if len(selected) != 1 or selected[0] not in graph.nodes:
             words = self.tr("%1 layers, %2 selected")
-            return words.replace("%1", str(len(graph.nodes))).replace("%2", str(len(selected)))
+            return words.replace("%1", str(len(graph.nodes))).replace("%2", str(len(self.selected_nodes())))
         item, nothing = self.nodes[selected[0]], self.tr("nothing")
         sources = ", ".join(edge.source for edge in graph.incoming[item.id]) or nothing
         targets = ", ".join(edge.target for edge in graph.outgoing[item.id]) or nothing
@@ -196,12 +256,16 @@ class NetworkScene(QGraphicsScene):
                 return item
         return None
 
+    def frame_near(self, place: QPointF) -> BlockFrame | None:
+        """The unfolded block whose name is under a point."""
+        return next((frame for frame in self.frames.values() if frame.title_box().contains(place)), None)
+
     def edge_near(self, place: QPointF, but: Iterable[NodeId] = ()) -> EdgeItem | None:
         """The edge within reach of a point, not one of those nodes'."""
         left_out = set(but)
         reach = QRectF(place.x() - 14, place.y() - 14, 28, 28)
         for item in self.items(reach):
-            if isinstance(item, EdgeItem) and not {item.edge.source, item.edge.target} & left_out:
+            if isinstance(item, EdgeItem) and left_out.isdisjoint(self.view.edges[item.edge]):
                 return item
         return None
 

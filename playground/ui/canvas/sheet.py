@@ -56,7 +56,8 @@ class CanvasSheet(QGraphicsView):
 
     def select(self, ids: Sequence[NodeId]) -> None:
         """Select these nodes and nothing else."""
-        wanted = set(ids)
+        card_of = self.network.view.card_of
+        wanted = {card_of.get(id, id) for id in ids}
         blocked = self.network.blockSignals(True)
         for item in self.network.selectedItems():
             if not isinstance(item, NodeItem) or item.id not in wanted:
@@ -72,7 +73,7 @@ class CanvasSheet(QGraphicsView):
         item.setSelected(True)
 
     def select_all(self) -> None:
-        self.select(tuple(self.network.nodes))
+        self.select(tuple(self.session.document.graph.nodes))
 
     def tell_selection(self) -> None:
         """Say what is selected, to listeners and to those who hear the screen."""
@@ -167,7 +168,7 @@ class CanvasSheet(QGraphicsView):
         """What those cards cover together."""
         found = QRectF()
         for id in ids:
-            item = self.network.nodes.get(id)
+            item = self.network.nodes.get(self.network.view.card_of.get(id, id))
             if item is not None:
                 found = found.united(item.body.translated(item.pos()))
         return found

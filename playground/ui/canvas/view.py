@@ -22,16 +22,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from playground.app.adding import Spot, add_layer, spot_behind
+from playground.app.adding import Spot, add_block, add_layer, block_spot, is_block, spot_behind
 from playground.app.changes import Arrange, EditGraph, Move
+from playground.app.clipping import ClipProblem
 from playground.app.document import Position
 from playground.app.session import Session
 from playground.graph.arrange import CARD
 from playground.graph.edits import Delete, Disconnect, Edit, Several
 from playground.graph.model import Edge, NodeId
 from playground.graph.problem import Fix
+from playground.graph.repeat import inside as members_of
 from playground.layers.layer import LAYERS
 from playground.ui.bridge import Bridge
+from playground.ui.canvas.blocks import Blocks
 from playground.ui.canvas.editing import Editing
 from playground.ui.canvas.gestures import DropGesture, Gesture, MoveGesture, PanGesture, WireGesture
 from playground.ui.canvas.keys import CanvasKeys
@@ -50,6 +53,8 @@ class CanvasView(CanvasSheet):
     """Choose a layer to add: the Spot for it, or None for behind the selection."""
     replacement_wanted = Signal(object)
     """Choose a kind of layer for the places of these ids, a tuple."""
+    blocks_changed = Signal()
+    """The person keeps other blocks than before."""
     settings_wanted = Signal()
     """The keyboard should go to the settings of the selected layers."""
     name_wanted = Signal()
@@ -61,6 +66,7 @@ class CanvasView(CanvasSheet):
         self.setMouseTracking(True)
         self.gesture: Gesture | None = None
         self.editing = Editing(self)
+        self.blocks = Blocks(self)
         self.overlays = Overlays(self)
         self._keys = CanvasKeys(self)
         self._pressed: QPointF | None = None
@@ -78,21 +84,25 @@ class CanvasView(CanvasSheet):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What it can do, by the names that actions have."""
-        return self.editing.handlers() | {
-            "delete": self.delete_selection,
-            "select_all": self.select_all,
-            "find": self.overlays.finder.open,
-            "add_after": lambda: self.layers_wanted.emit(None),
-            "settings": self.settings_wanted.emit,
-            "rename": self.name_wanted.emit,
-            "fit": self.fit,
-            "fit_selection": self.fit_selection,
-            "zoom_in": lambda: self.zoom(1.25),
-            "zoom_out": lambda: self.zoom(0.8),
-            "minimap": self.overlays.minimap.toggle,
-            "arrange": self.arrange,
-            "arrange_down": lambda: self.arrange(down=True),
-        }
+        return (
+            self.editing.handlers()
+            | self.blocks.handlers()
+            | {
+                "delete": self.delete_selection,
+                "select_all": self.select_all,
+                "find": self.overlays.finder.open,
+                "add_after": lambda: self.layers_wanted.emit(None),
+                "settings": self.settings_wanted.emit,
+                "rename": self.name_wanted.emit,
+                "fit": self.fit,
+                "fit_selection": self.fit_selection,
+                "zoom_in": lambda: self.zoom(1.25),
+                "zoom_out": lambda: self.zoom(0.8),
+                "minimap": self.overlays.minimap.toggle,
+                "arrange": self.arrange,
+                "arrange_down": lambda: self.arrange(down=True),
+            }
+        )
 
     def restyle(self) -> None:
         """Draw everything in the present theme."""
@@ -108,14 +118,27 @@ class CanvasView(CanvasSheet):
         return place.x(), place.y()
 
     def add_layer(self, type_name: str, spot: Spot | None = None) -> NodeId | None:
-        """Add a layer where it belongs, or at a spot, and select it."""
+        """Add a layer or a block where it belongs, or at a spot, and select it."""
         graph = self.session.document.graph
+        if is_block(type_name):
+            self._add_block(type_name, spot or block_spot(graph, self.selected()))
+            return None
         id = add_layer(self.session, type_name, spot or spot_behind(graph, self.selected(), LAYERS[type_name]))
         if id is not None:
             self.select((id,))
             if not self.shown_part().contains(self.cards((id,))):
                 self.fit()
         return id
+
+    def _add_block(self, name: str, spot: Spot) -> None:
+        try:
+            ids = add_block(self.session, name, spot)
+        except ClipProblem as problem:
+            self.session.say(str(problem))
+            return
+        self.select(ids)
+        if not self.shown_part().contains(self.cards(ids)):
+            self.fit()
 
     def offer_layers(self, place: QPointF, node: NodeId, port: str | None) -> None:
         """Ask for a layer to put at the loose end of a wire."""
@@ -165,7 +188,7 @@ class CanvasView(CanvasSheet):
 
     def _document_changed(self) -> None:
         before = set(self.network.nodes)
-        if self.gesture is not None and before != set(self.session.document.graph.nodes):
+        if self.gesture is not None and self.network.is_stale():
             self.drop_gesture()  # what it holds may be gone
         self.network.sync()
         if self._is_fitted and before != set(self.network.nodes):
@@ -221,7 +244,7 @@ class CanvasView(CanvasSheet):
     def _gesture_at(self, place: QPointF, event: QMouseEvent) -> Gesture | None:
         item = self.network.node_near(place)
         if item is None:
-            return None
+            return self._frame_gesture(place)
         inside = place - item.pos()
         if item.is_output_at(inside):
             return WireGesture(self, item.id, None)
@@ -237,7 +260,27 @@ class CanvasView(CanvasSheet):
             item.setSelected(not item.isSelected())
         elif not item.isSelected():
             self.select((item.id,))
-        return MoveGesture(self, item.id, self.selected(), place)
+        return MoveGesture(self, item.id, self.network.selected_cards(), place)
+
+    def _frame_gesture(self, place: QPointF) -> Gesture | None:
+        """An unfolded block is taken by its name."""
+        frame = self.network.frame_near(place)
+        if frame is None:
+            return None
+        self.select(members_of(self.session.document.graph, frame.id))
+        cards = self.network.selected_cards()
+        return MoveGesture(self, cards[0], cards, place) if cards else None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Fold or unfold the block under the mouse."""
+        place = self.mapToScene(event.position().toPoint())
+        item, frame = self.network.node_near(place), self.network.frame_near(place)
+        if item is not None and item.id in self.network.view.folded:
+            self.blocks.unfold(item.id[1:])
+        elif item is None and frame is not None:
+            self.blocks.fold(frame.id)
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._pointer = None
@@ -301,8 +344,8 @@ class CanvasView(CanvasSheet):
     # Layers dragged from the palette
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        type_name = bytes(event.mimeData().data(LAYER_MIME).data()).decode("ascii", "replace")
-        if type_name in LAYERS:
+        type_name = bytes(event.mimeData().data(LAYER_MIME).data()).decode("utf-8", "replace")
+        if type_name in LAYERS or is_block(type_name):
             self.begin(DropGesture(self, type_name))
             event.acceptProposedAction()
         else:

@@ -129,9 +129,7 @@ class AnalyzePane(QWidget):
 
     def _picked(self, ids: tuple[str, ...]) -> None:
         self._canvas.select(ids)
-        item = self._canvas.network.nodes.get(ids[0]) if ids else None
-        if item is not None:
-            self._canvas.ensureVisible(item, 30, 30)
+        self._canvas.ensureVisible(self._canvas.cards(ids[:1]), 30, 30)
 
     def _follow(self, ids: tuple[str, ...]) -> None:
         if self.isVisible():

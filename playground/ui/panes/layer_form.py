@@ -17,6 +17,7 @@ from playground.app.changes import EditGraph
 from playground.app.session import Session
 from playground.graph.cost import Cost, costs, total
 from playground.graph.edits import Rename, SetSettings
+from playground.graph.folding import block_with
 from playground.graph.model import NodeId
 from playground.graph.problem import Problem
 from playground.graph.receptive import fields
@@ -26,6 +27,7 @@ from playground.ui.bridge import Bridge
 from playground.ui.canvas.bubble import ProblemNote
 from playground.ui.drawing import compact
 from playground.ui.form import SettingsForm
+from playground.ui.panes.block_form import BlockForm, sight
 from playground.ui.panes.shared_settings import Shared
 
 
@@ -58,12 +60,13 @@ class LayerForm(QScrollArea):
         self._name.setAccessibleName(self.tr("Name of the layer"))
         self._name.setToolTip(self.tr("The layer's name, used on the command line and in exported code."))
         self._name.editingFinished.connect(self._rename)
+        self.block = BlockForm(session)
         self._figures = _label("note")
         self._problems = QVBoxLayout()
         self._notes: list[ProblemNote] = []
         self._problems.setSpacing(6)
         self._about = _label("note")
-        for widget in (self._title, self._name, self._figures):
+        for widget in (self._title, self._name, self.block, self._figures):
             self._column.addWidget(widget)
         self._column.addLayout(self._problems)
         self._column.addWidget(self._about)
@@ -139,11 +142,12 @@ class LayerForm(QScrollArea):
         if kind is not None and kind is not Unknown and kind.model_fields:
             self.form = SettingsForm(kind)
             self.form.edited.connect(self._set)
-            self._column.insertWidget(4, self.form)
+            self._column.insertWidget(5, self.form)
 
     def _show_layer(self, id: NodeId, layer: Layer) -> None:
         graph, report = self._session.document.graph, self._session.report
         self._title.setText(layer.type_title or layer.heading)
+        self.block.hide()
         self._name.show()
         if not self._name.isModified():
             self._name.setText(id)
@@ -155,6 +159,10 @@ class LayerForm(QScrollArea):
             words.append(self.tr("%1 parameters · %2 multiply-adds").replace("%1", f"{cost.parameters:,}").replace(
                 "%2", compact(cost.multiply_adds)))  # fmt: skip
         field = fields(graph, report).get(id)
+        sights = [fields(graph, report).get(edge.source) for edge in graph.incoming[id]]
+        if len(sights) > 1 and all(sight is not None for sight in sights):
+            sides = ", ".join(f"{one.size[0]}×{one.size[1]}" for one in sights if one is not None)
+            words.append(self.tr("its branches see %1 pixels").replace("%1", sides))
         if field is not None and field.size != (1, 1):
             words.append(
                 self.tr("each unit sees %1 pixels of the input").replace("%1", f"{field.size[0]}×{field.size[1]}")
@@ -167,13 +175,24 @@ class LayerForm(QScrollArea):
 
     def _show_several(self, layers: list[Layer]) -> None:
         graph, report = self._session.document.graph, self._session.report
-        shared = Shared.of(layers)
+        shared, block = Shared.of(layers), block_with(graph, self.ids)
+        self.block.setVisible(block is not None)
+        if block is not None:
+            self.block.show_block(block, shared.values)
+            if graph.blocks[block].folded and graph.blocks[block].exposes:
+                shared = Shared.of(layers, graph.blocks[block].exposes)
         self._rebuild(shared.model)
         self._title.setText(self.tr("%1 layers").replace("%1", str(len(layers))))
         self._name.hide()
         spent = costs(graph, report)
-        learned = sum(spent[id].parameters for id in self.ids if id in spent)
-        self._figures.setText(self.tr("%1 parameters together").replace("%1", f"{learned:,}"))
+        whole = sum((spent[id] for id in self.ids if id in spent), Cost())
+        lines = [self.tr("%1 parameters · %2 multiply-adds together").replace("%1", f"{whole.parameters:,}").replace(
+            "%2", compact(whole.multiply_adds))]  # fmt: skip
+        if (seen := sight(graph, report, self.ids)) is not None:
+            sides = [f"{field.size[0]}×{field.size[1]}" for field in seen]
+            line = self.tr("a unit sees %1 pixels of the input before, %2 behind")
+            lines.append(line.replace("%1", sides[0]).replace("%2", sides[1]))
+        self._figures.setText("\n".join(lines))
         if self.form is not None:
             self.form.show_values(shared.values, shared.mixed)
             for name, words in shared.titles.items():
@@ -185,6 +204,7 @@ class LayerForm(QScrollArea):
     def _show_network(self) -> None:
         graph, report = self._session.document.graph, self._session.report
         self._title.setText(self.tr("Network"))
+        self.block.hide()
         self._name.hide()
         self._figures.setText(network_figures(total(costs(graph, report)), len(graph.nodes)))
         self._show_problems(report.problems)

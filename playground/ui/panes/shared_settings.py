@@ -30,12 +30,13 @@ class Shared:
     """Words for each, with how many know it where not all do."""
 
     @classmethod
-    def of(cls, layers: Sequence[Layer]) -> Shared:
-        """What those layers share; settings that all know stand first."""
+    def of(cls, layers: Sequence[Layer], only: Sequence[str] = ()) -> Shared:
+        """What those layers share; settings that all know stand first. only: no others than these, if any."""
         knowing: dict[str, list[Layer]] = {}
         for layer in layers:
             for name in () if isinstance(layer, Unknown) else type(layer).model_fields:
-                knowing.setdefault(name, []).append(layer)
+                if not only or name in only:
+                    knowing.setdefault(name, []).append(layer)
         several = sorted((name for name in knowing if len(knowing[name]) > 1), key=lambda n: -len(knowing[n]))
         names = [name for name in several if _is_alike(name, tuple({type(layer) for layer in knowing[name]}))]
         if not names:
