@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from playground.app.document import Document, Position
+from playground.app.document import Document, Note, Position
 from playground.data.dataset import DataChoice
 from playground.engine.recipe import Recipe
 from playground.graph.arrange import CARD
@@ -122,6 +122,25 @@ class Arrange:
 
     def apply(self, document: Document) -> Document:
         return replace(document, positions=laid_out(document.graph, self.down))
+
+
+@dataclass(frozen=True)
+class SetNote:
+    """Write a note, change or move it; without a note, take it away."""
+
+    id: str
+    note: Note | None
+    merge_key: None = None
+
+    @property
+    def label(self) -> str:
+        return "Change a note" if self.note is not None else "Delete a note"
+
+    def apply(self, document: Document) -> Document:
+        if document.notes.get(self.id) == self.note:
+            return document
+        notes = {id: note for id, note in document.notes.items() if id != self.id or self.note is not None}
+        return replace(document, notes=notes if self.note is None else {**notes, self.id: self.note})
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,9 @@ MARK = "#"
 
 
 class FoldedBlock(Layer):
-    """What the card of a folded block says. It stands for its layers; nothing is computed by it."""
+    """A folded block: several layers shown as one card, and repeated if its name says so. A double click, or
+    Ctrl+E, shows its layers.
+    """
 
     title: str
     repeat: int = 1

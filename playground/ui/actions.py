@@ -49,6 +49,7 @@ SPECS = (
     Spec("select_all", "Edit", "Select all", "Ctrl+A", on_canvas=True),
     Spec("find", "Edit", "Find a layer…", "Ctrl+F", "search", "By its name, kind or settings"),
     Spec("commands", "Edit", "All commands and layers…", "Ctrl+K", "command"),
+    Spec("note", "Edit", "Add a note", "N", "", "A remark on the paper", True),
     Spec("add_after", "Layer", "Add a layer after it…", "A", "plus", "Wired behind the selected layer", True),
     Spec(
         "settings", "Layer", "Change settings", "Return", "", "The keyboard goes to the settings; Esc returns", True, 1

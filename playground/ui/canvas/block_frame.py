@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from playground.graph.model import BlockId
 from playground.ui.theme import NOTE, theme_of
 
-MARGIN = 16.0
+MARGIN = 26.0
+"""Wide enough that the outlines of neighbouring cards meet."""
 TITLE = 20.0
 
 
@@ -29,7 +30,7 @@ class BlockFrame(QGraphicsItem):
     def show_block(self, title: str, cards: Iterable[QRectF], depth: int) -> None:
         """Draw it round those cards; depth: blocks inside it, for which it leaves room."""
         outline, corner = QPainterPath(), QPointF()
-        margin = MARGIN + depth * 10
+        margin = MARGIN + depth * 8
         boxes = list(cards)
         for box in boxes:
             path = QPainterPath()

@@ -106,6 +106,7 @@ def _paper_menu(view: CanvasView, place: QPointF) -> QMenu:
     corner = (snapped(place.x()), snapped(place.y()))
     words = QCoreApplication.translate("menus", "Add a layer here…")
     menu.add(words, lambda: view.layers_wanted.emit(Spot(place=corner)))
+    menu.add(QCoreApplication.translate("menus", "Add a note here"), lambda: view.add_note(corner))
     menu.offer("paste", "|", "select_all", "find", "|", "fit", "arrange", "arrange_down")
     return menu
 

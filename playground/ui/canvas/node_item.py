@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
 
 from playground.graph.arrange import CARD
+from playground.graph.folding import MARK, FoldedBlock
 from playground.graph.model import NodeId
 from playground.graph.problem import Problem
 from playground.layers.layer import Layer, Unknown
@@ -139,6 +140,11 @@ class NodeItem(QGraphicsItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shadow)
         painter.drawRoundedRect(self.body.translated(0, 2), 7, 7)
+        if isinstance(self.layer, FoldedBlock):
+            painter.setPen(QPen(theme.color("border"), 1))
+            painter.setBrush(theme.color("button"))
+            for behind in (8, 4):
+                painter.drawRoundedRect(self.body.adjusted(behind, -behind, -behind, -behind), 7, 7)
         border = theme.accent if self.isSelected() else theme.error if self.is_wrong else theme.border
         pen = QPen(QColor(border), 2 if self.isSelected() or self.is_wrong else 1)
         if isinstance(self.layer, Unknown):
@@ -161,7 +167,7 @@ class NodeItem(QGraphicsItem):
 
     def _paint_words(self, painter: QPainter, theme: Theme) -> None:
         bold, small = _font(BODY + 1, True), _font(NOTE + 0.5)
-        count = compact(self.parameters) if self.parameters else ""
+        count = compact(self.parameters) if self.parameters and not isinstance(self.layer, FoldedBlock) else ""
         room = WIDTH - 34
         if count:
             painter.setFont(small)
@@ -179,6 +185,8 @@ class NodeItem(QGraphicsItem):
     def _paint_summary(self, painter: QPainter) -> None:
         """The settings in one line, or in two where one would be cut off."""
         lines = [self.layer.summary or self.id]
+        if isinstance(self.layer, FoldedBlock) and self.parameters:
+            lines[0] += f" · {compact(self.parameters)}"
         if _elided(lines[0], NOTE + 0.5, False, WIDTH - 28) != lines[0]:
             lines = lines[0].split(" · ", 1)
         top, step = (32.0, 20.0) if len(lines) == 1 else (29.0, 14.0)
@@ -231,7 +239,7 @@ def described(id: NodeId, layer: Layer, parameters: int, problems: tuple[Problem
     lines = [about.replace("\n", " "), formula, learned]
     # A layer's name in a file is anybody's text.
     problem = f"<p><b>{escape(problems[0].text)}</b></p>" if problems else ""
-    title = f"<p><b>{escape(layer.type_title or layer.heading)}</b> · {escape(id)}</p>"
+    title = f"<p><b>{escape(layer.type_title or layer.heading)}</b> · {escape(id.lstrip(MARK))}</p>"
     return problem + title + "".join(f"<p>{escape(line)}</p>" for line in lines if line)
 
 

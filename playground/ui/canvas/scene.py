@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsScene
 
+from playground.app.document import Note
 from playground.app.session import Session
 from playground.graph.alignment import Box
 from playground.graph.arrange import Place
@@ -21,6 +22,7 @@ from playground.layers.shape import Shape
 from playground.ui.canvas.block_frame import BlockFrame
 from playground.ui.canvas.edge_item import EdgeItem
 from playground.ui.canvas.node_item import WIDTH, NodeItem
+from playground.ui.canvas.note_item import NoteItem
 from playground.ui.canvas.routing import Near, detour, meets, reach_of
 from playground.ui.theme import theme_of
 
@@ -43,6 +45,7 @@ class NetworkScene(QGraphicsScene):
         self.nodes: dict[CardId, NodeItem] = {}
         self.edges: dict[Edge, EdgeItem] = {}
         self.frames: dict[BlockId, BlockFrame] = {}
+        self.notes: dict[str, NoteItem] = {}
         self.view = Shown({}, {}, {})
         """Which cards and edges are shown."""
         self.wrong: tuple[NodeItem, ...] = ()
@@ -75,8 +78,18 @@ class NetworkScene(QGraphicsScene):
         touched = self._touched(stale, areas)
         self.route_edges(edge for edge in self.edges if edge in changed or edge in touched)
         self._sync_frames(graph)
+        self._sync_notes(document.notes)
         if areas:
             self._fit_scene()
+
+    def _sync_notes(self, notes: Mapping[str, Note]) -> None:
+        for id in self.notes.keys() - notes.keys():
+            self.removeItem(self.notes.pop(id))
+        for id, note in notes.items():
+            if id not in self.notes:
+                self.notes[id] = NoteItem(self._session, id)
+                self.addItem(self.notes[id])
+            self.notes[id].show_note(note)
 
     def is_stale(self) -> bool:
         """Whether the document has other cards than are shown."""
@@ -233,6 +246,9 @@ class NetworkScene(QGraphicsScene):
 
     def selected_edges(self) -> tuple[Edge, ...]:
         return tuple(item.edge for item in self.selectedItems() if isinstance(item, EdgeItem))
+
+    def selected_notes(self) -> tuple[str, ...]:
+        return tuple(item.id for item in self.selectedItems() if isinstance(item, NoteItem))
 
     def in_words(self) -> str:
         """What is shown and selected, for those who hear the screen."""

@@ -23,9 +23,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from playground.app.adding import Spot, add_block, add_layer, block_spot, is_block, spot_behind
-from playground.app.changes import Arrange, EditGraph, Move
+from playground.app.changes import Arrange, EditGraph, Move, SetNote
 from playground.app.clipping import ClipProblem
-from playground.app.document import Position
+from playground.app.document import Note, Position
 from playground.app.session import Session
 from playground.graph.arrange import CARD
 from playground.graph.edits import Delete, Disconnect, Edit, Several
@@ -39,6 +39,7 @@ from playground.ui.canvas.editing import Editing
 from playground.ui.canvas.gestures import DropGesture, Gesture, MoveGesture, PanGesture, WireGesture
 from playground.ui.canvas.keys import CanvasKeys
 from playground.ui.canvas.menus import menu_at
+from playground.ui.canvas.note_item import NoteItem
 from playground.ui.canvas.overlays import Overlays
 from playground.ui.canvas.sheet import CanvasSheet
 
@@ -89,6 +90,7 @@ class CanvasView(CanvasSheet):
             | self.blocks.handlers()
             | {
                 "delete": self.delete_selection,
+                "note": self.add_note,
                 "select_all": self.select_all,
                 "find": self.overlays.finder.open,
                 "add_after": lambda: self.layers_wanted.emit(None),
@@ -162,6 +164,8 @@ class CanvasView(CanvasSheet):
         edits: list[Edit] = [Disconnect(edge) for edge in edges]
         if nodes:
             edits.append(Delete(nodes))
+        for id in self.network.selected_notes():
+            self.session.do(SetNote(id, None))
         if not edits:
             return
         label = edits[0].label if len(edits) == 1 else self.tr("Delete the selection")
@@ -326,9 +330,20 @@ class CanvasView(CanvasSheet):
             return
         self.zoom(1.0015 ** event.angleDelta().y(), event.position().toPoint())
 
+    def add_note(self, place: Position | None = None) -> None:
+        """Put a note on the paper, at a place or in the middle, and write in it."""
+        middle = self.shown_part().center()
+        x, y = place or self.free_pointer() or (middle.x(), middle.y())
+        notes = self.session.document.notes
+        id = next(f"note{number}" for number in range(1, len(notes) + 2) if f"note{number}" not in notes)
+        self.session.do(SetNote(id, Note(self.tr("Note"), (round(x), round(y)))))
+        self.network.notes[id].edit()
+
     # Keys
 
     def event(self, event: QEvent) -> bool:
+        if isinstance(self.network.focusItem(), NoteItem):
+            return super().event(event)  # what is typed belongs to the note
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._keys.claims(event):
             event.accept()
             return True
@@ -338,6 +353,9 @@ class CanvasView(CanvasSheet):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if isinstance(self.network.focusItem(), NoteItem):
+            super().keyPressEvent(event)
+            return
         # Not the view's scrolling: Space and the plain arrows run the training.
         event.ignore()
 
