@@ -5,6 +5,7 @@ Knows no Qt: the window, a script and a test all add layers here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from playground.graph.edits import AddLayer, Connect, Disconnect, Edit, InsertOn
 from playground.graph.folding import corner, exit_of
 from playground.graph.model import Edge, Graph, NodeId
 from playground.graph.rewiring import Graft
+from playground.graph.shapes import infer_all
 from playground.layers.ends import Input, Output
 from playground.layers.layer import LAYERS, Layer
 from playground.layers.shape import Signature
@@ -53,6 +55,8 @@ def add_layer(session: Session, type_name: str, spot: Spot) -> NodeId | None:
     graph = session.document.graph
     layer = new_layer(type_name, session.signature)
     id = graph.fresh_id(type(layer))
+    if spot == Spot() and layer.ports() and layer.gives_output:
+        spot = _fitting_spot(session, lambda edge: InsertOnEdge(edge, id, layer))
     edit = _edit(graph, id, layer, spot)
     # A wired layer follows the layout; only a place that a person pointed at is kept.
     positions = {id: spot.place} if spot.place is not None else {}
@@ -80,6 +84,19 @@ def add_block(session: Session, name: str, spot: Spot) -> tuple[NodeId, ...]:
 
     Raises: ClipProblem: With a sentence, if it cannot be read.
     """
+    if spot == Spot():
+        spot = _fitting_spot(session, lambda edge: _block_edits(session, name, Spot(edge=edge))[0])
+    edit, placed = _block_edits(session, name, spot)
+    positions = {}
+    if spot.place is not None:
+        inner = arrange(placed)
+        left, top = corner(inner, inner)
+        positions = {id: (x - left + spot.place[0], y - top + spot.place[1]) for id, (x, y) in inner.items()}
+    return tuple(placed.nodes) if session.do(EditGraph(edit, positions)) else ()
+
+
+def _block_edits(session: Session, name: str, spot: Spot) -> tuple[Several, Graph]:
+    """The edits that put a block in, and its layers under the ids that they get."""
     graph = session.document.graph
     source = spot.edge.source if spot.edge is not None else spot.after
     shape = session.report.shapes.get(source) if source is not None else None
@@ -97,13 +114,25 @@ def add_block(session: Session, name: str, spot: Spot) -> tuple[NodeId, ...]:
     onwards = spot.edge or spot.before
     if onwards is not None and end is not None:
         edits.append(Connect(Edge(end, onwards.target, onwards.port)))
-    positions = {}
-    if spot.place is not None:
-        inner = arrange(placed)
-        left, top = corner(inner, inner)
-        positions = {id: (x - left + spot.place[0], y - top + spot.place[1]) for id, (x, y) in inner.items()}
-    added = session.do(EditGraph(Several(f"Add {title}", tuple(edits)), positions))
-    return tuple(names.values()) if added else ()
+    return Several(f"Add {title}", tuple(edits)), placed
+
+
+MOST_TRIED = 24
+"""Edges that are tried for a layer or block that is added without pointing."""
+
+
+def _fitting_spot(session: Session, made: Callable[[Edge], Edit]) -> Spot:
+    """The last edge on which what is added leaves no layer broken; an open spot if there is none."""
+    graph = session.document.graph
+    places = {id: number for number, id in enumerate(graph.order)}
+    edges = [edge for edge in graph.edges if not edge.feedback and edge.target in places]
+    broken = len(infer_all(graph).broken)
+    for edge in sorted(edges, key=lambda edge: -places[edge.target])[:MOST_TRIED]:
+        after = made(edge).apply(graph)
+        found = infer_all(after)
+        if len(found.broken) <= broken and len(found.shapes) == len(after.nodes):
+            return Spot(edge=edge)
+    return Spot()
 
 
 def block_spot(graph: Graph, selected: tuple[NodeId, ...]) -> Spot:

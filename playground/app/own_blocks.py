@@ -54,7 +54,7 @@ def read_block(path: Path) -> Part:
         values = json.loads(path.read_text(encoding="utf-8"))
         graph = from_text(values["layers"]).graph
         entries = tuple((str(id), str(port)) for id, port in values["entries"])
-    except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
+    except (ClipProblem, OSError, ValueError, RecursionError, KeyError, TypeError) as error:
         raise damaged from error
     if not all(id in graph.nodes and graph.nodes[id].has_port(port) for id, port in entries):
         raise damaged

@@ -342,7 +342,7 @@ class CanvasView(CanvasSheet):
     # Keys
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(self.network.focusItem(), NoteItem):
+        if isinstance(event, QKeyEvent) and isinstance(self.network.focusItem(), NoteItem):
             return super().event(event)  # what is typed belongs to the note
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._keys.claims(event):
             event.accept()
