@@ -18,10 +18,13 @@ FAR = 0.35
 """Scale below which cards are only colours, and lines are drawn without smoothing."""
 
 
-def route(start: QPointF, end: QPointF, around: Detour | None = None) -> QPainterPath:
-    """A smooth curve to the right, round the cards between; to a card further left, out and round between the rows."""
+def route(start: QPointF, end: QPointF, around: Detour | None = None, below: float | None = None) -> QPainterPath:
+    """A smooth curve to the right, round the cards between; to a card further left, out and round between the rows.
+
+    below: the height at which it leads back, for a feedback edge.
+    """
     path = QPainterPath(start)
-    if around is not None:
+    if around is not None and below is None:
         for to in (QPointF(around.x1, around.y), end):
             begin = path.currentPosition()
             half = QPointF((to.x() - begin.x()) / 2, 0)
@@ -29,12 +32,13 @@ def route(start: QPointF, end: QPointF, around: Detour | None = None) -> QPainte
             if to is not end:
                 path.lineTo(around.x2, around.y)
         return path
-    if end.x() >= start.x() + 20:
+    if end.x() >= start.x() + 20 and below is None:
         bend = max(20.0, min(90.0, (end.x() - start.x()) / 2))
         path.cubicTo(start + QPointF(bend, 0), end - QPointF(bend, 0), end)
         return path
     out, corner = 26.0, 22.0
     middle = (start.y() + end.y()) / 2 if abs(end.y() - start.y()) > 70 else max(start.y(), end.y()) + 60
+    middle = middle if below is None else below
     down = 1 if middle >= start.y() else -1
     on = 1 if end.y() >= middle else -1
     right, left = start.x() + out, end.x() - out
@@ -90,9 +94,11 @@ class EdgeItem(QGraphicsItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setAcceptHoverEvents(True)
 
-    def show_between(self, start: QPointF, end: QPointF, label: str, around: Detour | None = None) -> None:
-        """Draw it from here to there."""
-        path = route(start, end, around)
+    def show_between(
+        self, start: QPointF, end: QPointF, label: str, around: Detour | None = None, below: float | None = None
+    ) -> None:
+        """Draw it from here to there; below: the height at which it leads back."""
+        path = route(start, end, around, below)
         if path != self._path or label != self.label:
             self.prepareGeometryChange()
             self._path, self.label = path, label

@@ -196,7 +196,10 @@ class NetworkScene(QGraphicsScene):
             start, end = source.pos() + source.output_point(), target.pos() + target.input_point(edge.port)
             begin, to = (start.x(), start.y()), (end.x(), end.y())
             around = detour(begin, to, self.near, ends)
-            self.edges[edge].show_between(start, end, "" if shape is None else str(shape), around)
+            below, label = None, "" if shape is None else str(shape)
+            if edge.feedback:
+                below, label = max(item.y() + item.height for item in (source, target)) + 18, "t − 1"
+            self.edges[edge].show_between(start, end, label, around, below)
             self._reach[edge] = reach_of(begin, to, around)
 
     def carried(self, ids: Iterable[NodeId]) -> None:
