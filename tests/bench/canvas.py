@@ -57,13 +57,9 @@ def network(count: int) -> Any:
 
 def measured(count: int) -> dict[str, float]:
     """All figures, in milliseconds."""
-    from PySide6.QtCore import QPointF, Qt
-    from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication, QWidget
 
-    from playground.app.changes import EditGraph
     from playground.app.session import Session
-    from playground.graph.edits import SetSettings
     from playground.ui.bridge import Bridge
     from playground.ui.canvas.view import CanvasView
 
@@ -77,35 +73,65 @@ def measured(count: int) -> dict[str, float]:
     view.resize(1440, 900)
     host.show()
     app.processEvents()
-    windows = iter(range(2, 31))
-    edit = lambda: session.do(EditGraph(SetSettings("conv1", (("kernel", next(windows)),))))  # noqa: E731
-    found["edit of a setting, all in all"] = milliseconds(edit, 9)
-    found["sync with nothing new"] = milliseconds(view.network.sync, 9)
-    bar = view.horizontalScrollBar()
+    found |= edits(session, view)
     for scale in (None, 0.3, 0.6, 1.0):
-        view.fit()
-        if scale is not None:
-            view.zoom(scale / view.transform().m11())
-        app.processEvents()
-        words = f"at scale {view.transform().m11():.2f}"
-        found[f"frame {words}, {len(view.visible_nodes())} cards"] = milliseconds(lambda: view.grab(), 9)
-        steps = iter([9, -9] * 20)
-
-        def pan(steps: Any = steps) -> None:
-            bar.setValue(bar.value() + next(steps))
-            app.processEvents()
-
-        found[f"pan {words}"] = milliseconds(pan, 20)
-    item = view.network.nodes["conv1"]
-    view.look_at(item.pos())
-    start = view.mapFromScene(item.pos() + item.body.center())
-    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
-    gesture, place = view.gesture, item.pos() + item.body.center()
-    shifts = iter(range(1, 40))
-    found["step of a drag"] = milliseconds(lambda: gesture.move(place + QPointF(next(shifts) * 3, 40)), 20)
-    found["end of a drag"] = milliseconds(lambda: gesture.end(place + QPointF(60, 40)))
+        found |= frames(app, view, scale)
+    found |= drag(view)
     session.close()
     return found
+
+
+def edits(session: Any, view: Any) -> dict[str, float]:
+    """What a change of one setting costs, with checking, and what looking for changes costs when there is none."""
+    from playground.app.changes import EditGraph
+    from playground.graph.edits import SetSettings
+
+    kernels = iter(range(2, 31))
+
+    def edit() -> None:
+        session.do(EditGraph(SetSettings("conv1", (("kernel", next(kernels)),))))
+
+    return {
+        "edit of a setting, all in all": milliseconds(edit, 9),
+        "sync with nothing new": milliseconds(view.network.sync, 9),
+    }
+
+
+def frames(app: Any, view: Any, scale: float | None) -> dict[str, float]:
+    """A full repaint and a step of panning at a scale; None fits the network."""
+    view.fit()
+    if scale is not None:
+        view.zoom(scale / view.transform().m11())
+    app.processEvents()
+    words = f"at scale {view.transform().m11():.2f}"
+    steps = iter([9, -9] * 20)
+    bar = view.horizontalScrollBar()
+
+    def pan() -> None:
+        bar.setValue(bar.value() + next(steps))
+        app.processEvents()
+
+    return {
+        f"full frame {words}, {len(view.visible_nodes())} cards": milliseconds(view.grab, 9),
+        f"panning {words}": milliseconds(pan, 20),
+    }
+
+
+def drag(view: Any) -> dict[str, float]:
+    """A card under the mouse, step by step, and let go."""
+    from PySide6.QtCore import QPointF
+    from PySide6.QtGui import Qt
+    from PySide6.QtTest import QTest
+
+    item = view.network.nodes["conv1"]
+    place = item.pos() + item.body.center()
+    view.look_at(place)
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=view.mapFromScene(place))
+    gesture, shifts = view.gesture, iter(range(1, 40))
+    return {
+        "step of a drag": milliseconds(lambda: gesture.move(place + QPointF(next(shifts) * 3, 40)), 20),
+        "end of a drag": milliseconds(lambda: gesture.end(place + QPointF(60, 40))),
+    }
 
 
 def main() -> int:
