@@ -23,6 +23,16 @@ def test_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def test_reference() -> Path:
+    """Figures that others published; the test is skipped, saying so, where there are none."""
+    beside = Path(__file__).parents[2] / "shared" / "reference"
+    folder = Path(os.environ.get("PLAYGROUND_TEST_REFERENCE", beside))
+    if not folder.is_dir():
+        pytest.skip(f"no reference figures at {folder}; set PLAYGROUND_TEST_REFERENCE")
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings and recovery files of a test go into its own folder."""

@@ -15,11 +15,13 @@ from playground.app.changes import EditGraph
 from playground.app.document import FORMAT, Document, DocumentProblem, Position, from_json, to_json
 from playground.graph.alignment import Box, bounds
 from playground.graph.arrange import CARD
-from playground.graph.edits import refuse_name
+from playground.graph.edits import refuse_name, renamed
 from playground.graph.model import Graph, NodeId
-from playground.graph.rewiring import Graft, part_of, renamed
+from playground.graph.rewiring import Graft, part_of
 
 KIND = "layers"
+PARTS = ("nodes", "edges", "blocks")
+"""What of a project goes with copied layers."""
 MOST_TEXT = 8 * 2**20
 """Characters."""
 MOST_LAYERS = 5_000
@@ -54,7 +56,8 @@ def fragment_of(document: Document, ids: Iterable[NodeId]) -> Fragment:
 def to_text(fragment: Fragment) -> str:
     """The fragment as JSON text, readable by from_text."""
     whole = to_json(Document(graph=fragment.graph, positions=fragment.positions))
-    return json.dumps({"nnplay": KIND, "format": FORMAT, "nodes": whole["nodes"], "edges": whole["edges"]}, indent=1)
+    own = {name: whole[name] for name in PARTS}
+    return json.dumps({"nnplay": KIND, "format": FORMAT, **own}, indent=1)
 
 
 def from_text(text: str) -> Fragment:
@@ -92,7 +95,7 @@ def _read(values: Mapping[str, Any]) -> Document:
     """By the reading of project files, with the rest of a project filled in."""
     empty = to_json(Document())
     own = {name: value for name, value in values.items() if name != "nnplay"}
-    strange = own.keys() - {"format", "nodes", "edges"}
+    strange = own.keys() - {"format", *PARTS}
     if strange:
         raise ClipProblem(f"The layers in the clipboard are damaged: {min(strange)!r} is not known. Copy them again.")
     try:

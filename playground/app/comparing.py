@@ -15,11 +15,14 @@ from playground.app.runner import Mailbox
 from playground.app.worker import BaselineDone, BaselineFailed, BaselineFit
 from playground.data.dataset import DataChoice, Examples
 from playground.graph.model import Graph
+from playground.layers.ends import Output
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.selection.compare import Comparison, Outcome
 
+REBUILDING = "rebuilding"
+"""Stands for the loss where the input itself is to be given back."""
 USUAL = {"classes": ("logistic", "majority"), "numbers": ("ridge", "mean")}
 """What every run is set against."""
 
@@ -49,7 +52,7 @@ class Comparing:
         if self._fit is not None and (self._fit.choice, self._fit.loss) == (choice, loss):
             return
         self._stop()
-        names = USUAL[examples.dataset.task]
+        names = ("mean",) if loss == REBUILDING else USUAL[examples.dataset.task]
         self._fit = BaselineFit(choice, names, loss, self._mailbox)
         self._tell("baseline")
 
@@ -67,9 +70,7 @@ class Comparing:
         """Whether it was fitted for the present data and loss, not for those before an edit."""
         return self._fit is not None and (fact.choice, fact.loss) == (self._fit.choice, self._fit.loss)
 
-    def refresh(
-        self, ask: Callable[..., Any], examples: Examples, seconds: float, now: float, at_most_every: float
-    ) -> None:
+    def refresh(self, ask: Callable[..., Any], seconds: float, now: float, at_most_every: float) -> None:
         """Compare the network as it is now, unless that was done a moment ago; tells "comparison" when done.
 
         seconds: what all epochs on the curves took, those before an edit too.
@@ -82,7 +83,7 @@ class Comparing:
             from playground.selection.compare import compare
             from playground.selection.network import outcome_of
 
-            return compare(replace(outcome_of(training), seconds=seconds), baselines, examples)
+            return compare(replace(outcome_of(training), seconds=seconds), baselines, training.examples)
 
         future = ask(look)
         if future is not None:
@@ -123,6 +124,9 @@ class Comparing:
 
 
 def loss_of(graph: Graph) -> str:
-    """The loss the network's Output declares; empty if it has none."""
-    outputs = graph.of_type("Output")
-    return str(graph.nodes[outputs[0]].settings["loss"]) if outputs else ""
+    """The loss of the network's answer; REBUILDING if that is its input again, empty if it has no Output."""
+    outputs = [layer for layer in graph.nodes.values() if isinstance(layer, Output)]
+    if not outputs:
+        return ""
+    main = max(outputs, key=lambda output: output.weight)
+    return REBUILDING if main.rebuilds else main.loss

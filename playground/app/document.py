@@ -6,7 +6,7 @@ Everything else is a function of it. Edits are in changes.py, undo in history.py
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -16,17 +16,27 @@ from playground.data.dataset import DataChoice, DataProblem, Dataset
 from playground.engine.recipe import Recipe
 from playground.graph.arrange import place_new
 from playground.graph.edits import adapt
-from playground.graph.model import Edge, Graph, NodeId
+from playground.graph.model import Block, Edge, Graph, NodeId, only_filled
+from playground.graph.repeat import depth
 from playground.graph.templates import TEMPLATES
 from playground.layers.layer import read_layer
 from playground.layers.refusal import refusal
 
-FORMAT = 1
+FORMAT = 2
+"""1: without feedback edges, blocks and notes."""
 Position = tuple[float, float]
 
 
 class DocumentProblem(Exception):
     """A project that cannot be used: one sentence for a person, with a way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark on the canvas."""
+
+    text: str
+    position: Position
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,8 @@ class Document:
     """Upper left corners of the cards, in pixels at zoom 1."""
     data: DataChoice = field(default_factory=DataChoice)
     recipe: Recipe = field(default_factory=Recipe)
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    """Remarks on the canvas, by id."""
 
     def placed(self) -> Document:
         """With a position for every node and none for those that are gone."""
@@ -64,6 +76,23 @@ class _Edge(BaseModel, extra="forbid"):
     source: Id
     target: Id
     port: Id
+    feedback: bool = False
+
+
+class _Block(BaseModel, extra="forbid"):
+    id: Id
+    title: Annotated[str, Field(min_length=1, max_length=60)]
+    members: Annotated[list[Id], Field(max_length=20_000)]
+    repeat: Annotated[int, Field(ge=1, le=1000)] = 1
+    folded: bool = True
+    parent: Id | None = None
+    exposes: Annotated[list[Id], Field(max_length=100)] = []
+
+
+class _Note(BaseModel, extra="forbid"):
+    id: Id
+    text: Annotated[str, Field(max_length=4000)]
+    position: tuple[Coordinate, Coordinate]
 
 
 class _File(BaseModel, extra="forbid"):
@@ -71,6 +100,8 @@ class _File(BaseModel, extra="forbid"):
     name: Name
     nodes: Annotated[list[_Node], Field(max_length=20_000)]
     edges: Annotated[list[_Edge], Field(max_length=100_000)]
+    blocks: Annotated[list[_Block], Field(max_length=10_000)] = []
+    notes: Annotated[list[_Note], Field(max_length=1000)] = []
     data: DataChoice
     recipe: Recipe
 
@@ -81,12 +112,18 @@ def to_json(document: Document) -> dict[str, Any]:
         {"id": id, "type": layer.type, "settings": layer.settings, "position": document.positions.get(id)}
         for id, layer in document.graph.nodes.items()
     ]
-    edges = [{"source": e.source, "target": e.target, "port": e.port} for e in document.graph.edges]
+    edges = [asdict(edge) for edge in document.graph.edges]
+    blocks = [
+        {"id": id, **asdict(block), "parent": block.parent or None} for id, block in document.graph.blocks.items()
+    ]
+    notes = [{"id": id, **asdict(note)} for id, note in document.notes.items()]
     return {
         "format": FORMAT,
         "name": document.name,
         "nodes": nodes,
         "edges": edges,
+        "blocks": blocks,
+        "notes": notes,
         "data": document.data.model_dump(mode="json"),
         "recipe": document.recipe.model_dump(mode="json"),
     }
@@ -107,9 +144,10 @@ def from_json(values: Any) -> Document:
         raise DocumentProblem(f"The project's description is damaged: {first_error(error)}") from error
     if len(layers) != len(file.nodes):
         raise DocumentProblem("The project's description is damaged: two layers have the same name.")
-    graph = _wired(Graph(layers), file.edges)
+    graph = _grouped(_wired(Graph(layers), file.edges), file.blocks)
     positions = {node.id: node.position for node in file.nodes if node.position is not None}
-    return Document(file.name, graph, positions, file.data, file.recipe).placed()
+    notes = {note.id: Note(note.text, note.position) for note in file.notes}
+    return Document(file.name, graph, positions, file.data, file.recipe, notes).placed()
 
 
 def _wired(graph: Graph, edges: list[_Edge]) -> Graph:
@@ -122,8 +160,24 @@ def _wired(graph: Graph, edges: list[_Edge]) -> Graph:
             )
         if not graph.nodes[edge.target].has_port(edge.port):
             raise DocumentProblem(f"The project's description is damaged: “{edge.target}” has no input “{edge.port}”.")
-        found[Edge(edge.source, edge.target, edge.port)] = None
+        found[Edge(edge.source, edge.target, edge.port, edge.feedback)] = None
     return replace(graph, edges=tuple(found))
+
+
+def _grouped(graph: Graph, blocks: list[_Block]) -> Graph:
+    made = {
+        block.id: Block(
+            block.title, tuple(block.members), block.repeat, block.folded, block.parent or "", tuple(block.exposes)
+        )
+        for block in blocks
+    }
+    members = [member for block in blocks for member in block.members]
+    if len(made) != len(blocks) or len(set(members)) != len(members) or not set(members) <= graph.nodes.keys():
+        raise DocumentProblem("The project's description is damaged: its blocks do not fit its layers.")
+    for id in made:
+        if depth(made, id) >= len(made):
+            raise DocumentProblem(f"The project's description is damaged: the block “{id}” lies in itself.")
+    return replace(graph, blocks=only_filled(made))
 
 
 def first_error(error: ValidationError) -> str:
@@ -159,7 +213,7 @@ def _agree(template: str, usual: str, dataset: Dataset) -> None:
     """Refuse data whose examples have another form than the template's own."""
     from playground.data.catalogue import CATALOGUE
 
-    wanted = {"points": 1, "table": 1, "sequence": 2, "image": 3}[CATALOGUE[usual].kind]
+    wanted = {"points": 1, "table": 1, "text": 1, "sequence": 2, "image": 3}[CATALOGUE[usual].kind]
     got = dataset.signature.input
     if got.rank != wanted:
         forms = {1: "a list of numbers", 2: "a sequence", 3: "an image"}

@@ -18,6 +18,7 @@ from playground.app import carried
 from playground.app.beside import Beside
 from playground.app.carried import Carried
 from playground.app.changes import ChooseData
+from playground.app.checking import checked, needs_checking
 from playground.app.comparing import Comparing
 from playground.app.document import Document
 from playground.app.files import Project, read_project, write_project
@@ -26,7 +27,7 @@ from playground.app.loading import Loading
 from playground.app.runner import Mailbox, Pace, Run
 from playground.data.dataset import DataChoice, Examples
 from playground.engine.events import Ended, EpochDone, Progress, Started
-from playground.graph.check import Report, check
+from playground.graph.check import Report
 from playground.layers.shape import Signature
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ class Session:
         self.progress: Progress | None = None
         self.started: Started | None = None
         self.ended: Ended | None = None
-        self._fresh = True
-        """Whether the run there is has not been played yet."""
+        self._fresh = True  # the run there is has not been played yet
         self._offset = 0
         """Epochs of earlier runs on the same curves, before an edit."""
         self._told: Status = "loading"
@@ -73,7 +73,7 @@ class Session:
         if project is not None:
             self._carried, self.epochs = carried.stored(project.checkpoint), list(project.epochs)
         self._load(document.data)
-        self.report: Report = check(document.graph, self.signature)
+        self.report: Report = checked(document, self.signature)
 
     # What there is
 
@@ -139,8 +139,8 @@ class Session:
             self._drop_run(keep_weights=False)
             self._clear_curves()
             self._load(after.data)
-        if after.graph != before.graph or after.data != before.data:
-            self.report = check(after.graph, self.signature)
+        if needs_checking(before, after):
+            self.report = checked(after, self.signature)
             if self.is_complaint and self.report.ok:
                 self.say("", is_complaint=False)  # what was complained of is mended
         self._follow(before, after)
@@ -196,7 +196,7 @@ class Session:
             self.say(answer)
         else:
             self.examples = answer
-        self.report = check(self.document.graph, self.signature)
+        self.report = checked(self.document, self.signature)
         self._tell("data", "document", "status")
 
     # Training
@@ -357,7 +357,7 @@ class Session:
     def _refresh_comparison(self, at_most_every: float = 0.0) -> None:
         if self.examples is not None and self.epochs:
             spent = sum(epoch.seconds for epoch in self.epochs)
-            self.comparing.refresh(self.ask, self.examples, spent, time.monotonic(), at_most_every)
+            self.comparing.refresh(self.ask, spent, time.monotonic(), at_most_every)
 
     # Files
 

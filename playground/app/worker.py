@@ -101,7 +101,7 @@ def _fit_all(choice: DataChoice, names: tuple[str, ...], loss: str, theirs: Conn
     from threadpoolctl import threadpool_limits
 
     from playground.data.catalogue import load
-    from playground.data.split import prepare
+    from playground.data.split import prepare, rebuilding
     from playground.selection.baselines import fit
 
     if hasattr(os, "nice"):
@@ -110,7 +110,9 @@ def _fit_all(choice: DataChoice, names: tuple[str, ...], loss: str, theirs: Conn
         examples = None
         for name in names:
             try:
-                examples = prepare(load(choice), choice) if examples is None else examples
+                if examples is None:
+                    examples = prepare(load(choice), choice)
+                    examples = rebuilding(examples) if loss == "rebuilding" else examples
                 theirs.send(fit(name, examples, loss))
             except Exception as error:  # noqa: BLE001 - it is told to the person
                 theirs.send(str(error) or type(error).__name__)

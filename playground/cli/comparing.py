@@ -11,7 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playground.app.comparing import USUAL, loss_of
+from playground.app.comparing import REBUILDING, USUAL, loss_of
 from playground.app.files import Project, read_project
 from playground.cli.printing import Unusable, console, say, say_json, table
 from playground.cli.projects import prepared, trainable
@@ -52,8 +52,9 @@ def _compared(project: Project, path: Path, wanted: str | None) -> Comparison:
     training = begin(document, document.recipe, examples, checkpoint=project.checkpoint)
     if not _fits(training, project):
         raise Unusable(f"The network in {path} was changed since it was trained. Run “playground train {path}” again.")
-    names = USUAL[examples.dataset.task] if wanted is None else _names(wanted)
-    baselines = _fitted(names, examples, loss_of(document.graph))
+    examples, loss = training.examples, loss_of(document.graph)
+    usual = ("mean",) if loss == REBUILDING else USUAL[examples.dataset.task]
+    baselines = _fitted(usual if wanted is None else _names(wanted), examples, loss)
 
     from playground.selection.compare import compare as set_against
     from playground.selection.network import outcome_of

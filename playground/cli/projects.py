@@ -1,6 +1,6 @@
-"""Commands about projects and what they are made of: new, info, templates, datasets, layers.
+"""Commands about projects and what they are made of: new, templates, datasets, layers.
 
-Training is in training.py. What a project is, is said in playground.app.document.
+info is in info.py, training in training.py. What a project is, is said in playground.app.document.
 """
 
 from __future__ import annotations
@@ -11,16 +11,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.app.checking import checked
 from playground.app.document import Document, make_project
-from playground.app.files import SUFFIX, Project, read_project, write_project
+from playground.app.files import SUFFIX, Project, write_project
 from playground.cli.printing import Unusable, console, say, say_json, table
 from playground.data.catalogue import CATALOGUE
-from playground.graph.check import Problem, Report, check
-from playground.graph.cost import Cost, costs, total
-from playground.graph.receptive import Field, fields
+from playground.graph.check import Problem
 from playground.graph.templates import TEMPLATES
 from playground.layers import LAYERS, Layer
-from playground.layers.shape import described
 
 if TYPE_CHECKING:
     from playground.data.dataset import Examples
@@ -37,9 +35,6 @@ def add_commands(add: Any) -> None:
     new_.add_argument("-o", "--output", metavar="PROJECT", type=project_path, required=True, help="the file to write")
     for name, run in (("templates", templates), ("datasets", datasets), ("layers", layers)):
         add(name, run).add_argument("--json", action="store_true", help="write JSON")
-    info_ = add("info", info)
-    info_.add_argument("project", metavar="PROJECT", type=Path, help=f"a {SUFFIX} file")
-    info_.add_argument("--json", action="store_true", help="write JSON")
 
 
 def project_path(text: str) -> Path:
@@ -134,93 +129,6 @@ def prepared(document: Document) -> Examples:
     return prepare(load(document.data), document.data)
 
 
-def info(args: argparse.Namespace) -> int:
-    """Show every layer's output, parameters, arithmetic and receptive field, the totals and the problems."""
-    document = read_project(args.project).document
-    examples = prepared(document)
-    report = check(document.graph, examples.signature)
-    if args.json:
-        say_json(_info_values(document, examples, report))
-    else:
-        _print_info(document, examples, report)
-    return 0
-
-
-def _order(document: Document) -> list[str]:
-    """From input to output; those on or behind a loop at the end."""
-    known = document.graph.order
-    return [*known, *(id for id in document.graph.nodes if id not in set(known))]
-
-
-def _info_values(document: Document, examples: Examples, report: Report) -> dict[str, Any]:
-    cost, field = costs(document.graph, report), fields(document.graph, report)
-    signature = examples.signature
-    return {
-        "project": document.name,
-        "data": {
-            "name": examples.dataset.name,
-            "input": list(signature.input.dims),
-            "outputs": signature.outputs,
-            "train": len(examples.train),
-            "valid": len(examples.valid),
-            "test": len(examples.test),
-        },
-        "layers": [
-            _layer_line(document, id, report, cost.get(id), field.get(id)) for id in _order(document)
-        ],
-        "total": asdict(total(cost)),
-        "problems": [
-            {
-                "severity": problem.severity,
-                "layer": problem.node,
-                "message": problem.text,
-                "fixes": [fix.label for fix in problem.fixes],
-            }
-            for problem in report.problems
-        ],
-    }  # fmt: skip
-
-
-def _layer_line(document: Document, id: str, report: Report, cost: Cost | None, field: Field | None) -> dict[str, Any]:
-    """One layer; what cannot be known while something is wrong is null."""
-    shape = report.shapes.get(id)
-    return {
-        "id": id,
-        "type": document.graph.nodes[id].type,
-        "output": list(shape.dims) if shape else None,
-        "parameters": cost.parameters if cost else None,
-        "multiply_adds": cost.multiply_adds if cost else None,
-        "receptive_field": asdict(field) if field else None,
-    }
-
-
-def _print_info(document: Document, examples: Examples, report: Report) -> None:
-    cost, field = costs(document.graph, report), fields(document.graph, report)
-    parts = f"{len(examples.train):,} training, {len(examples.valid):,} validation and {len(examples.test):,} test"
-    say(f"{document.name}: {examples.dataset.title}, {parts} examples, each {described(examples.signature.input)}")
-    numbers = ("Output", "Parameters", "Multiply-adds", "Receptive field")
-    rows = table("Layer", "Type", *numbers, right=numbers)
-    for id in _order(document):
-        rows.add_row(id, document.graph.nodes[id].heading, *_cells(report, id, cost.get(id), field.get(id)))
-    console().print(rows)
-    whole = total(cost)
-    memory = whole.activation_bytes / 1000
-    say(
-        f"In all {whole.parameters:,} parameters, {whole.multiply_adds:,} multiply-adds and {memory:,.1f} kB of "
-        "activations for one example."
-    )
-    for problem in report.problems:
-        say(f"{problem.severity}: {told(problem)}")
-
-
-def _cells(report: Report, id: str, cost: Cost | None, field: Field | None) -> tuple[str, ...]:
-    shape = report.shapes.get(id)
-    if shape is None or cost is None:
-        return "?", "?", "?", ""
-    seen = f"{field.size[0]}×{field.size[1]}" if field else ""
-    return str(shape), f"{cost.parameters:,}", f"{cost.multiply_adds:,}", seen
-
-
 def told(problem: Problem) -> str:
     """A problem with its layer and the ways out."""
     where = f"{problem.node}: " if problem.node else ""
@@ -230,7 +138,7 @@ def told(problem: Problem) -> str:
 
 def trainable(document: Document, examples: Examples) -> None:
     """Raise Unusable if something is wrong with the network."""
-    errors = check(document.graph, examples.signature).errors
+    errors = checked(document, examples.signature).errors
     if errors:
         more = f" There are {len(errors) - 1} more problems: see “playground info”." if len(errors) > 1 else ""
         raise Unusable(told(errors[0]) + more)

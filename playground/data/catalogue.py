@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from playground.data import bundled, points, series
+from playground.data import bundled, language, points, series
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Kind
 from playground.layers.shape import Task
 
@@ -43,6 +43,9 @@ _ENTRIES = (
     Entry("frequency", "Frequency", "sequence", "classes", 1200, "How many periods has a noisy wave?"),
     Entry("parity", "Parity", "sequence", "classes", 2000, "Is the number of ones even or odd?"),
     Entry("adding", "Adding problem", "sequence", "numbers", 2000, "The sum of the two numbers that are marked."),
+    Entry("running-parity", "Running parity", "sequence", "classes", 2000, "The parity of the bits so far, each step."),
+    Entry("reverse", "Turned round", "text", "classes", 3000, "Eight letters, to be answered last one first."),
+    Entry("alice", "Alice", "text", "classes", 181, "The beginning of a book: which letter comes next?"),
 )
 CATALOGUE = {entry.name: entry for entry in _ENTRIES}
 
@@ -59,6 +62,8 @@ def load(choice: DataChoice) -> Dataset:
         return bundled.BUNDLED[source]()
     if source in series.SERIES:
         return series.SERIES[source](choice)
+    if source in language.LANGUAGE:
+        return language.LANGUAGE[source](choice)
     try:
         path = Path(source).expanduser()
         is_folder, is_file = path.is_dir(), path.is_file()

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from playground.layers.shape import Shape, Signature, Task
 
-Kind = Literal["points", "table", "image", "sequence"]
+Kind = Literal["points", "table", "image", "sequence", "text"]
 Scaling = Literal["auto", "standard", "unit", "none"]
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -49,9 +49,10 @@ class Dataset:
     title: str
     kind: Kind
     inputs: Floats
-    """(n, *shape): vectors (n, units), sequences (n, steps, features), images (n, channels, height, width)."""
+    """(n, *shape): vectors (n, units), sequences (n, steps, features), images (n, channels, height, width), text
+    (n, steps) as whole numbers from 0."""
     targets: Ints | Floats
-    """Classes: (n,) whole numbers from 0. Numbers: (n, columns)."""
+    """Classes: (n,) whole numbers from 0, or (n, steps). Numbers: (n, columns), or (n, steps, columns)."""
     task: Task
     class_names: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
@@ -66,8 +67,9 @@ class Dataset:
 
     @property
     def signature(self) -> Signature:
-        outputs = len(self.class_names) if self.task == "classes" else self.targets.shape[1]
-        return Signature(Shape(tuple(self.inputs.shape[1:])), outputs, self.task)
+        outputs = len(self.class_names) if self.task == "classes" else self.targets.shape[-1]
+        steps = self.targets.shape[1] if self.targets.ndim == (2 if self.task == "classes" else 3) else None
+        return Signature(Shape(tuple(self.inputs.shape[1:])), outputs, self.task, steps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +114,9 @@ class Examples:
     """Only for numbers: the network predicts scaled targets; rmse and mae are told in the data's own units."""
     features: tuple[str, ...] = field(default=())
     """For 2-D points: the engineered inputs, in order; see points.engineer."""
+
+    is_rebuilding: bool = False
+    """Whether the targets are the inputs themselves, for an autoencoder."""
 
     @property
     def signature(self) -> Signature:

@@ -5,6 +5,8 @@ Knows nothing of where examples come from. The same choice gives the same parts,
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Floats, Ints, Part, Scaler, Scaling
@@ -51,7 +53,7 @@ def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
 
 
 def _groups(dataset: Dataset, rows: Ints) -> list[Ints]:
-    if dataset.task == "numbers":
+    if dataset.task == "numbers" or dataset.targets.ndim > 1:
         return [rows]
     labels = dataset.targets[rows]
     return [rows[labels == label] for label in np.unique(labels)]
@@ -77,7 +79,8 @@ def prepare(dataset: Dataset, choice: DataChoice) -> Examples:
     if not np.isfinite(dataset.inputs).all() or not np.isfinite(dataset.targets).all():
         raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
     rows = divide(dataset, choice)
-    inputs = fit_scaler(dataset.inputs, rows[0], choice.scaling, dataset.kind == "image")
+    scaling = "none" if dataset.kind == "text" else choice.scaling
+    inputs = fit_scaler(dataset.inputs, rows[0], scaling, dataset.kind == "image")
     numbers = dataset.task == "numbers"
     targets = fit_scaler(np.asarray(dataset.targets, np.float32), rows[0], "standard", False) if numbers else None
 
@@ -89,6 +92,29 @@ def prepare(dataset: Dataset, choice: DataChoice) -> Examples:
     train, valid, test = (part(these) for these in rows)
     return Examples(
         dataset, train, valid, test, inputs, targets, dataset.feature_names if dataset.kind == "points" else ()
+    )
+
+
+def rebuilding(examples: Examples) -> Examples:
+    """The same examples with the inputs themselves as what is to be predicted: numbers, (n, values)."""
+
+    def part(old: Part) -> Part:
+        return replace(old, targets=old.inputs.reshape(len(old), -1))
+
+    raw = examples.dataset.inputs
+    dataset = replace(examples.dataset, task="numbers", targets=raw.reshape(len(raw), -1), class_names=())
+    shift, scale = (
+        np.broadcast_to(figures, (1, *raw.shape[1:])).reshape(1, -1).astype(np.float32)
+        for figures in (examples.inputs.shift, examples.inputs.scale)
+    )
+    return replace(
+        examples,
+        dataset=dataset,
+        train=part(examples.train),
+        valid=part(examples.valid),
+        test=part(examples.test),
+        targets=Scaler(shift, scale),
+        is_rebuilding=True,
     )
 
 

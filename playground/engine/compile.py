@@ -1,121 +1,233 @@
 """From a graph to a torch network: one module a layer, called in the graph's order.
 
-Knows no training. Which modules there can be is written in modules.py.
+Knows no training. Which modules there can be is written in modules.py, how a loop is led through time in stepping.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from playground.engine.modules import make
+from playground.engine.stepping import Feed, LoopStep, Step, Values, run_step
 from playground.graph.check import check
-from playground.graph.model import Graph, NodeId
+from playground.graph.loops import Stage, stages
+from playground.graph.model import Edge, Graph, NodeId
+from playground.graph.problem import Report
+from playground.layers.ends import Input, Output
+from playground.layers.layer import Weighted
+from playground.layers.shape import Shape
 
 
 class CompileProblem(Exception):
     """A network that cannot be built: the first problem's sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One layer in the order of computing."""
-
-    id: NodeId
-    inputs: tuple[NodeId, ...]
-    module: nn.Module | None
-    """None for the Output, which passes its input on."""
-    then: tuple[nn.Module, ...]
-
-
 class Network(nn.Module):
-    """A compiled graph. Its weights are named "<layer>.<name>", as in conv1.weight."""
+    """A compiled graph. Its weights are named "<layer>.<name>", as in conv1.weight; a copy's in a repeated block
+    "<layer>.<number>.<name>".
+    """
 
-    def __init__(self, input: NodeId, output: NodeId, steps: tuple[Step, ...]) -> None:
+    def __init__(self, ends: Ends, steps: tuple[Step | LoopStep, ...]) -> None:
         super().__init__()
-        self.input, self.output, self.steps = input, output, steps
-        for step in steps:
+        self.ends, self.steps = ends, steps
+        self.input, self.output = ends.input, ends.output
+        for step in self.each_step():
             if step.module is not None:
-                # add_module() refuses names such as "train" that are a module's own attributes; the weights' names are
-                # all that is wanted here. What follows a layer has no weights and need not be known.
+                # add_module() refuses names such as "train" that are a module's own attributes, and those with a dot;
+                # the weights' names are all that is wanted here. What follows a layer has no weights.
                 self._modules[step.id] = step.module
         self._line = self._as_line()
+
+    def each_step(self) -> Iterable[Step]:
+        """Every layer that computes, those in loops too."""
+        for step in self.steps:
+            yield from step.steps if isinstance(step, LoopStep) else (step,)
 
     def _as_line(self) -> tuple[nn.Module, ...] | None:
         """The modules one after another, if the graph is a chain: the loop for it is shorter."""
         before = self.input
         line: list[nn.Module] = []
+        if not self.ends.is_single:
+            return None
         for step in self.steps:
-            if step.inputs != (before,):
+            if isinstance(step, LoopStep) or step.is_special or step.sources != (before,):
                 return None
             line += [*([step.module] if step.module is not None else []), *step.then]
             before = step.id
         return tuple(line)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Raw scores (n, outputs) of examples (n, *shape)."""
+    def forward(self, x: Tensor, answers: Tensor | None = None) -> Tensor:
+        """Raw scores (n, outputs), or (n, steps, outputs), of examples (n, *shape).
+
+        answers: codes (n, steps) of the answers before each; where the network reads them, see judging.py.
+        """
         if self._line is not None:
             for module in self._line:
                 x = module(x)
             return x
-        return self._run(x)[self.output]
+        return self._run(x, answers)[self.output]
 
-    def _run(self, x: Tensor) -> dict[NodeId, Tensor]:
-        values = {self.input: x}
+    def outputs(self, x: Tensor, answers: Tensor | None = None) -> list[Tensor]:
+        """The scores of all Outputs, in the order of ends.outputs."""
+        if self._line is not None:
+            return [self(x)]
+        values = self._run(x, answers)
+        return [values[id] for id in self.ends.outputs]
+
+    def _run(self, x: Tensor, answers: Tensor | None) -> Values:
+        values: Values = {}
+        for id, layer in self.ends.inputs.items():
+            if layer.reads == "answers":
+                assert answers is not None, "a network with a decoder is given the answers so far"
+                values[id] = answers
+            else:
+                values[id] = _columns(x, layer)
         for step in self.steps:
-            given = [values[id] for id in step.inputs]
-            value = given[0] if step.module is None else step.module(*given)
-            for module in step.then:
-                value = module(value)
-            values[step.id] = value
+            if isinstance(step, LoopStep):
+                step.run(values)
+            else:
+                run_step(step, values)
         return values
 
-    def activations(self, x: Tensor, wanted: Collection[NodeId]) -> dict[NodeId, Tensor]:
+    def activations(self, x: Tensor, wanted: Collection[NodeId], answers: Tensor | None = None) -> dict[NodeId, Tensor]:
         """What those layers give for examples (n, *shape), activations included."""
-        values = self._run(x)
+        values = self._run(x, answers)
         return {id: values[id] for id in wanted if id in values}
 
     @property
     def count(self) -> int:
-        """Parameters that training adjusts."""
+        """Weights and biases, those of a layer that serves in two places once."""
         return sum(parameter.numel() for parameter in self.parameters())
+
+
+class Ends:
+    """Where data enter a network and where they are judged."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.inputs = {id: layer for id, layer in graph.nodes.items() if isinstance(layer, Input)}
+        judged = {id: layer for id, layer in graph.nodes.items() if isinstance(layer, Output)}
+        self.losses = judged
+        self.outputs = tuple(judged)
+        self.output = main_output(graph)
+        reading = [id for id, layer in self.inputs.items() if layer.reads == "data"]
+        self.input = next(iter((*reading, *self.inputs)))
+        self.reads_answers = len(reading) < len(self.inputs)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one Input takes all of the data, and one Output judges."""
+        return (
+            len(self.inputs) == 1 == len(self.outputs) and not self.inputs[self.input].chosen and not self.reads_answers
+        )
+
+
+def main_output(graph: Graph) -> NodeId:
+    """The Output whose scores are the network's answer: the first of the largest weight."""
+    judged = {id: layer.weight for id, layer in graph.nodes.items() if isinstance(layer, Output)}
+    return max(judged, key=lambda id: judged[id])
 
 
 def build(graph: Graph, seed: int = 0) -> Network:
     """Compile a graph, with weights drawn anew from the seed by torch's usual rules.
 
-    Raises: CompileProblem: If the graph has errors, or not exactly one Input and one Output.
+    Raises: CompileProblem: If the graph has errors.
     """
     report = check(graph)
     if report.errors:
         raise CompileProblem(report.errors[0].text)
-    inputs, outputs = graph.of_type("Input"), graph.of_type("Output")
-    if len(inputs) != 1 or len(outputs) != 1:
-        raise CompileProblem("A network needs one Input and one Output. Add or delete until there is one of each.")
-    needed = _behind(graph, outputs[0])
+    flat = report.written_out
+    ends = Ends(flat)
+    needed = _behind(flat, ends.outputs)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        steps = tuple(_step(graph, id, report.shapes) for id in graph.order if id in needed and id != inputs[0])
-    return Network(inputs[0], outputs[0], steps)
+        made = (_stage(flat, stage, report) for stage in stages(flat) if not needed.isdisjoint(stage.nodes))
+        steps = tuple(step for step in made if step is not None)
+    network = Network(ends, steps)
+    _tie_and_freeze(flat, network, report)
+    return network
 
 
-def _behind(graph: Graph, output: NodeId) -> set[NodeId]:
-    """The output and every layer that feeds it: the others compute nothing that is used."""
-    found, stack = {output}, [output]
+def _behind(graph: Graph, outputs: Iterable[NodeId]) -> set[NodeId]:
+    """The outputs and every layer that feeds them: the others compute nothing that is used."""
+    found = set(outputs)
+    stack = list(found)
+    returning: dict[NodeId, list[Edge]] = {}
+    for edge in graph.feedback:
+        returning.setdefault(edge.target, []).append(edge)
     while stack:
-        for edge in graph.incoming[stack.pop()]:
+        id = stack.pop()
+        for edge in (*graph.incoming[id], *returning.get(id, ())):
             if edge.source not in found:
                 found.add(edge.source)
                 stack.append(edge.source)
     return found
 
 
-def _step(graph: Graph, id: NodeId, shapes: object) -> Step:
-    sources = tuple(edge.source for edge in graph.incoming[id])
-    call = graph.nodes[id].torch(*(shapes[source] for source in sources))  # type: ignore[index]
+def _stage(graph: Graph, stage: Stage, report: Report) -> Step | LoopStep | None:
+    if stage.is_loop:
+        inner = set(stage.nodes)
+        steps = tuple(_step(graph, id, report, inner) for id in stage.nodes)
+        dims = {id: report.shapes[id].frame.dims for id in stage.nodes}
+        outside = {feed.source for step in steps for feed in step.feeds if feed.source not in inner}
+        timed = {id for id in outside if report.shapes[id].is_sequence or report.shapes[id].is_film}
+        return LoopStep(steps, dims, frozenset(timed), frozenset(outside - timed))
+    (id,) = stage.nodes
+    return None if isinstance(graph.nodes[id], Input) else _step(graph, id, report, set())
+
+
+def _step(graph: Graph, id: NodeId, report: Report, loop: set[NodeId]) -> Step:
+    """One layer as a step; loop: the nodes of the loop it is in, if it is in one."""
+    layer = graph.nodes[id]
+    call = layer.torch(*cast(tuple[Shape, ...], report.given[id]))
+    feeds = tuple(_feeds(graph, id))
+    each_frame = id in report.times and not loop
     if call is None:
-        return Step(id, sources, None, ())
-    return Step(id, sources, make(call), tuple(make(after) for after in call.then))
+        return Step(id, feeds, layer.ports(), None, ())
+    return Step(
+        id, feeds, layer.ports(), make(call), tuple(make(after) for after in call.then), layer.weighs, each_frame
+    )
+
+
+def _feeds(graph: Graph, id: NodeId) -> Iterable[Feed]:
+    """What reaches a layer, a port after the other, feedback last within each."""
+    layer = graph.nodes[id]
+    returning = [edge for edge in graph.feedback if edge.target == id]
+    for port in layer.ports():
+        single = not layer.takes_several(port)
+        for edge in (*(e for e in graph.incoming[id] if e.port == port), *(e for e in returning if e.port == port)):
+            state = port == layer.state_port and graph.nodes[edge.source].final_state() is not None
+            yield Feed(edge.source, port, single, edge.feedback, state)
+
+
+def _tie_and_freeze(graph: Graph, network: Network, report: Report) -> None:
+    """Let layers use others' weights, and leave those alone that are not to be trained."""
+    for step in network.each_step():
+        layer = graph.nodes[step.id]
+        if step.module is None or not isinstance(layer, Weighted):
+            continue
+        if layer.shares:
+            if layer.shares not in network._modules:  # it feeds no Output itself, but its weights are used here
+                call = graph.nodes[layer.shares].torch(*cast(tuple[Shape, ...], report.given[layer.shares]))
+                assert call is not None
+                network._modules[layer.shares] = make(call)
+            _tie(step.module, cast(nn.Module, network._modules[layer.shares]))
+        if not layer.trainable:
+            step.module.requires_grad_(False)
+
+
+def _tie(module: nn.Module, other: nn.Module) -> None:
+    for name, parameter in list(other.named_parameters()):
+        place, _, own = name.rpartition(".")
+        setattr(module.get_submodule(place), own, parameter)
+
+
+def _columns(x: Tensor, layer: Input) -> Tensor:
+    """What an Input takes of the examples (n, *shape): all, or some features or channels."""
+    if not layer.chosen:
+        return x
+    axis = x.dim() - 1 if x.dim() in (2, 3) else x.dim() - 3
+    return x.index_select(axis, torch.tensor(layer.chosen, device=x.device))

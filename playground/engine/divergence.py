@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from playground.engine.recipe import Recipe
+from playground.graph.repeat import original
 
 if TYPE_CHECKING:
     from playground.engine.state import Snapshot
@@ -37,7 +38,7 @@ def explain_end(training: Training, pieces: Iterable[Tensor]) -> str:
     pieces: the validation inputs, whose loss is none.
     """
     layers = [_first_overflow(training, piece) for piece in pieces]
-    order = [step.id for step in training.network.steps]
+    order = [original(step.id) for step in training.network.each_step()]
     return _sentence(training.recipe, training.step, training.epoch, "after it " + min(layers, key=order.index))
 
 
@@ -59,8 +60,9 @@ def _first_overflow(training: Training, batch: Tensor) -> str:
     """The id of the first layer whose output is not finite; the Output if only the loss is not."""
     network = training.network
     with training.looking():
-        values = network.activations(batch, [step.id for step in network.steps])
-    for step in network.steps:
+        steps = list(network.each_step())
+        values = network.activations(batch, [step.id for step in steps], training.judge.own_answers(batch))
+    for step in steps:
         if not bool(torch.isfinite(values[step.id]).all()):
-            return step.id
+            return original(step.id)
     return network.output

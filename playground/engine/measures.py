@@ -1,7 +1,8 @@
 """How well answers fit the truth. Arrays in, plain numbers out.
 
 Definitions: accuracy is the share of right answers; rmse = √mean(e²) and mae = mean|e| in the data's own units;
-r2 = 1 − Σe² / Σ(t − mean t)², as scikit-learn has it, columns averaged.
+r2 = 1 − Σe² / Σ(t − mean t)², as scikit-learn has it, columns averaged; for a rebuilt input, columns weighted by
+their variance (scikit-learn's "variance_weighted").
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ def accuracy(truth: Array, predicted: Array) -> float:
     return float(np.mean(truth == predicted))
 
 
-def regression(truth: Array, predicted: Array) -> dict[str, float]:
-    """rmse, mae and r2 of (n, columns) in the data's units."""
-    true, guess = np.asarray(truth, np.float64), np.asarray(predicted, np.float64)
+def regression(truth: Array, predicted: Array, is_weighted: bool = False) -> dict[str, float]:
+    """rmse, mae and r2 of (n, columns) in the data's units; of (n, steps, columns), steps counting as examples."""
+    columns = np.shape(truth)[-1]
+    true, guess = (np.asarray(values, np.float64).reshape(-1, columns) for values in (truth, predicted))
     error = guess - true
     spread = ((true - true.mean(axis=0)) ** 2).sum(axis=0)
     left = (error**2).sum(axis=0)
+    if is_weighted:
+        left, spread = left.sum(keepdims=True), spread.sum(keepdims=True)
     each = np.where(spread > 0, 1 - left / np.where(spread > 0, spread, 1), np.where(left > 0, 0.0, 1.0))
     return {
         "rmse": float(np.sqrt(np.mean(error**2))),
@@ -33,5 +37,5 @@ def regression(truth: Array, predicted: Array) -> dict[str, float]:
 
 def confusion(truth: Array, predicted: Array, classes: int) -> NDArray[np.int64]:
     """Counts (classes, classes): row the truth, column the answer."""
-    pairs = np.asarray(truth, np.int64) * classes + np.asarray(predicted, np.int64)
+    pairs = np.ravel(truth).astype(np.int64) * classes + np.ravel(predicted).astype(np.int64)
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)

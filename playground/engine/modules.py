@@ -1,75 +1,105 @@
-"""The torch modules that layers' calls may name: a closed table, so that nothing else can be built from a file."""
+"""The torch modules that layers' calls may name: a closed table, so that nothing else can be built from a file.
+
+What torch lacks is in merging.py, reshaping.py, shaping.py and sliding.py beside this.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
+from playground.engine import merging, reshaping, shaping, sliding
+from playground.engine.attention import (
+    AdditiveAttention,
+    Attention,
+    Embedding,
+    MultiHeadAttention,
+    OneHot,
+    PositionalEncoding,
+)
+from playground.engine.formula import Expression
+from playground.engine.recurrent import GRU, LSTM, RNN, Steps
 from playground.layers.layer import Call
 
-
-class Add(nn.Module):
-    """The sum of all inputs."""
-
-    def forward(self, *inputs: Tensor) -> Tensor:
-        return reduce(torch.add, inputs)
-
-
-class Concat(nn.Module):
-    """All inputs behind one another along a dimension; 0 is the batch."""
-
-    def __init__(self, dim: int) -> None:
-        super().__init__()
-        self.dim = dim
-
-    def forward(self, *inputs: Tensor) -> Tensor:
-        return torch.cat(inputs, self.dim)
-
-
-class GlobalAvgPool(nn.Module):
-    """The mean of each channel: (n, channels, height, width) -> (n, channels)."""
-
-    def forward(self, images: Tensor) -> Tensor:
-        return images.mean(dim=(2, 3))
-
-
-class Steps(nn.Module):
-    """What a recurrent layer passes on: its states (n, steps, units), or the last of them (n, units)."""
-
-    def __init__(self, returns: str) -> None:
-        super().__init__()
-        self.returns = returns
-
-    def forward(self, result: tuple[Tensor, object]) -> Tensor:
-        states = result[0]
-        return states[:, -1] if self.returns == "last" else states
-
-
 TABLE: dict[str, Callable[..., nn.Module]] = {
-    "add": Add,
-    "concat": Concat,
-    "global_avg_pool": GlobalAvgPool,
+    "expression": Expression,
+    "attention": Attention,
+    "multi_head_attention": MultiHeadAttention,
+    "additive_attention": AdditiveAttention,
+    "embedding": Embedding,
+    "one_hot": OneHot,
+    "positional_encoding": PositionalEncoding,
+    "add": merging.Add,
+    "average": merging.Average,
+    "concat": merging.Concat,
+    "crop": reshaping.Crop,
+    "dot_product": merging.DotProduct,
+    "gate": merging.Gate,
+    "global_avg_pool": sliding.GlobalAvgPool,
+    "global_max_pool": sliding.GlobalMaxPool,
+    "hard_sigmoid": shaping.HardSigmoid,
     "last": Steps,
+    "last_step": reshaping.LastStep,
+    "learned_scale": merging.LearnedScale,
+    "lp_pool2d": sliding.LpPool2d,
+    "maximum": merging.Maximum,
+    "multiply": merging.Multiply,
+    "pad_channels": reshaping.PadChannels,
+    "padded_avg_pool2d": sliding.PaddedAvgPool2d,
+    "padded_conv2d": sliding.PaddedConv2d,
+    "padded_max_pool2d": sliding.PaddedMaxPool2d,
+    "permute": reshaping.Permute,
+    "repeat_steps": reshaping.RepeatSteps,
+    "reshape": reshaping.Reshape,
+    "scale": merging.Scale,
+    "slice": reshaping.Slice,
+    "step": shaping.Step,
+    "steps_avg_pool1d": sliding.StepsAvgPool1d,
+    "steps_batch_norm": shaping.StepsBatchNorm,
+    "steps_conv1d": sliding.StepsConv1d,
+    "steps_max_pool1d": sliding.StepsMaxPool1d,
+    "steps_prelu": shaping.StepsPReLU,
+    "subtract": merging.Subtract,
     "nn.Linear": nn.Linear,
     "nn.Conv2d": nn.Conv2d,
+    "nn.ConvTranspose2d": nn.ConvTranspose2d,
+    "nn.Upsample": nn.Upsample,
     "nn.MaxPool2d": nn.MaxPool2d,
     "nn.AvgPool2d": nn.AvgPool2d,
+    "nn.AdaptiveAvgPool2d": nn.AdaptiveAvgPool2d,
+    "nn.AdaptiveMaxPool2d": nn.AdaptiveMaxPool2d,
     "nn.Flatten": nn.Flatten,
+    "nn.ZeroPad2d": nn.ZeroPad2d,
+    "nn.ReflectionPad2d": nn.ReflectionPad2d,
+    "nn.ReplicationPad2d": nn.ReplicationPad2d,
     "nn.ReLU": nn.ReLU,
     "nn.LeakyReLU": nn.LeakyReLU,
+    "nn.PReLU": nn.PReLU,
+    "nn.ELU": nn.ELU,
+    "nn.CELU": nn.CELU,
+    "nn.SELU": nn.SELU,
+    "nn.SiLU": nn.SiLU,
     "nn.GELU": nn.GELU,
+    "nn.Mish": nn.Mish,
+    "nn.Softplus": nn.Softplus,
+    "nn.Hardswish": nn.Hardswish,
+    "nn.Hardsigmoid": nn.Hardsigmoid,
+    "nn.Hardtanh": nn.Hardtanh,
     "nn.Sigmoid": nn.Sigmoid,
     "nn.Tanh": nn.Tanh,
     "nn.Softmax": nn.Softmax,
+    "nn.LogSoftmax": nn.LogSoftmax,
     "nn.Dropout": nn.Dropout,
     "nn.BatchNorm1d": nn.BatchNorm1d,
     "nn.BatchNorm2d": nn.BatchNorm2d,
-    "nn.RNN": nn.RNN,
-    "nn.LSTM": nn.LSTM,
-    "nn.GRU": nn.GRU,
+    "nn.LayerNorm": nn.LayerNorm,
+    "nn.GroupNorm": nn.GroupNorm,
+    "nn.InstanceNorm2d": nn.InstanceNorm2d,
+    "nn.LocalResponseNorm": nn.LocalResponseNorm,
+    "nn.RNN": RNN,
+    "nn.LSTM": LSTM,
+    "nn.GRU": GRU,
 }
 
 

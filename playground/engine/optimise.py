@@ -16,7 +16,7 @@ from playground.engine.recipe import Recipe
 
 def optimiser(network: nn.Module, recipe: Recipe, device: torch.device) -> Optimizer:
     """The recipe's optimiser. L2 falls on weights alone, not on biases or normalisation; AdamW decouples it."""
-    parameters = list(network.parameters())
+    parameters = [p for p in network.parameters() if p.requires_grad]
     weights = [p for p in parameters if p.dim() > 1]
     others = [p for p in parameters if p.dim() <= 1]
     groups = [{"params": weights, "weight_decay": recipe.l2}, {"params": others, "weight_decay": 0.0}]

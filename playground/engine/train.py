@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from playground.data.dataset import Examples, Part
+from playground.data.split import rebuilding
 from playground.engine import measures
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.compile import build
 from playground.engine.device import pick, use_threads
 from playground.engine.divergence import calmer, explain, explain_end
 from playground.engine.events import BatchDone, Ended, EpochDone, Event, Progress, Reason, Scores, Started
-from playground.engine.losses import LOSSES, classes, probabilities
+from playground.engine.judging import Judge, answered
+from playground.engine.losses import probabilities
 from playground.engine.optimise import Schedule, clip, optimiser, penalise
 from playground.engine.recipe import Recipe
 from playground.engine.state import Snapshot, read_checkpoint, take_checkpoint
@@ -64,12 +66,14 @@ class Training:
     ) -> None:
         count = len(examples.train)
         _check_batch(recipe.batch, count)
-        self.graph, self.recipe, self.examples = graph, recipe, examples
         self.device = pick(device)
         self.network = build(graph, recipe.seed).to(self.device)
-        self.loss_name = str(graph.nodes[self.network.output].settings["loss"])
-        self._loss = LOSSES[self.loss_name]
+        if self.network.ends.losses[self.network.output].rebuilds:
+            examples = rebuilding(examples)
+        self.graph, self.recipe, self.examples = graph, recipe, examples
+        self.judge = Judge(self.network, examples.signature.outputs)
         self._final_exam = final_exam
+        _check_weights(self.network)
         report = check(graph)
         self._work = recipe.batch * total(costs(graph, report)).multiply_adds
         self._parts = {name: self._on_device(getattr(examples, name)) for name in ("train", "valid")}
@@ -123,19 +127,21 @@ class Training:
         return self._score(self.scores(part), targets, None)
 
     def predict(self, part: PartName) -> NDArray[Any]:
-        """Answers for a part: classes (n,), or numbers (n, columns) in the data's own units."""
+        """Answers for a part: classes (n,) or (n, steps), or numbers (n, columns) in the data's own units."""
         return self._answers(self.scores(part))
 
     def probabilities(self, part: PartName) -> NDArray[np.float32]:
-        """Class probabilities (n, classes) for a part."""
-        return probabilities(self.scores(part), self.loss_name).cpu().numpy()
+        """Class probabilities (n, classes), or (n, steps, classes), for a part."""
+        scores = self.scores(part)
+        flat = probabilities(scores.flatten(0, 1) if scores.dim() == 3 else scores, self.judge.loss_name)
+        return (flat.view(*scores.shape[:2], -1) if scores.dim() == 3 else flat).cpu().numpy()
 
     def scores(self, part: PartName) -> Tensor:
         """Raw scores (n, k) of a part; kept until the next step."""
         if self._cache is None or self._cache[:2] != (self.step, part):
             inputs = self._tensors(part)[0]
             with self.looking():
-                made = torch.cat([self.network(piece) for piece in torch.split(inputs, CHUNK)])
+                made = torch.cat([self.judge.scores(piece) for piece in torch.split(inputs, CHUNK)])
             self._cache = (self.step, part, made)
         return self._cache[2]
 
@@ -242,9 +248,8 @@ class Training:
     def _one_step(self, inputs: Tensor, targets: Tensor, number: int) -> Tensor:
         """Forward, backward, update; the scores, detached."""
         self.optimiser.zero_grad(set_to_none=True)
-        scores: Tensor = self.network(inputs)
-        loss = self._loss(scores, targets)
-        loss.backward()  # type: ignore[no-untyped-call]
+        scores, loss, total = self.judge.learn(inputs, targets)
+        total.backward()  # type: ignore[no-untyped-call]
         if self.recipe.l1:
             penalise(self.network, self.recipe.l1)
         if self.recipe.clip:
@@ -326,17 +331,18 @@ class Training:
 
     def _score(self, scores: Tensor, targets: Tensor, loss: float | None) -> Scores:
         if loss is None:
-            loss = float(self._loss(scores, targets))
+            loss = float(self.judge.loss(scores, targets))
         if self.examples.targets is None:
-            right = (classes(scores) == targets).float().mean()
+            right = (answered(scores) == targets).float().mean()
             return Scores(loss, {"accuracy": float(right)})
         truth = self.examples.targets.undo(targets.cpu().numpy())
-        return Scores(loss, measures.regression(truth, self._answers(scores)))
+        return Scores(loss, measures.regression(truth, self._answers(scores), self.examples.is_rebuilding))
 
     def _answers(self, scores: Tensor) -> NDArray[Any]:
         if self.examples.targets is None:
-            return classes(scores).cpu().numpy()
-        return self.examples.targets.undo(scores.cpu().numpy())
+            return answered(scores).cpu().numpy()
+        values = scores.flatten(1) if self.examples.is_rebuilding else scores
+        return self.examples.targets.undo(values.cpu().numpy())
 
 
 def _check_batch(batch: int, count: int) -> None:
@@ -344,6 +350,12 @@ def _check_batch(batch: int, count: int) -> None:
         raise RecipeProblem(
             f"The batch of {batch:,} is larger than the {count:,} training examples. Choose {count:,} or fewer."
         )
+
+
+def _check_weights(network: nn.Module) -> None:
+    weights = list(network.parameters())
+    if weights and not any(weight.requires_grad for weight in weights):
+        raise RecipeProblem("All weights of this network are frozen: nothing can be learned. Set a layer trainable.")
 
 
 def _fewest(network: nn.Module) -> int:

@@ -1,40 +1,57 @@
 """Says whether a network can be trained on some data, what stands in the way, and the ways out.
 
 Never raises for what a person did: only compiling does that. The questions themselves are asked in
-wiring.py (edges, loops, ends), repairs.py (shapes) and fitting.py (data and loss); answers are problem.py's values.
+wiring.py (edges, loops, ends), sharing.py (weights in two places), repairs.py (shapes), fitting.py (data and loss)
+and hygiene.py (what is seldom meant); answers are problem.py's values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from playground.graph import fitting, repairs, wiring
+from playground.graph import fitting, repairs, sharing, wiring
 from playground.graph.edits import Edit
+from playground.graph.footprint import too_much_memory
+from playground.graph.hygiene import hygiene
 from playground.graph.model import Graph
 from playground.graph.problem import Fix, Problem, Report, Severity
+from playground.graph.repeat import written_out
 from playground.graph.shapes import infer_all
 from playground.layers.shape import Signature
 
 __all__ = ["Edit", "Fix", "Problem", "Report", "Severity", "check"]
 
 
-def check(graph: Graph, signature: Signature | None = None) -> Report:
+def check(
+    graph: Graph, signature: Signature | None = None, batch: int | None = None, memory: int | None = None
+) -> Report:
     """The shapes that are known, and every problem with its fixes; with a signature, also how the ends fit the data.
 
+    batch: examples a step trains on; memory: bytes the machine has: with them, whether training can be done with them.
     Checking again after an edit asks only the layers whose settings or inputs are new.
     """
     sound, stray = wiring.sound(graph)
-    shapes, broken = infer_all(sound)
+    flat, unrepeated = written_out(sound)
+    found = infer_all(flat)
+
+    known = Report(found.shapes, (), found.given, found.times, flat)
 
     def problems() -> Iterator[Problem]:
         yield from stray
-        yield from wiring.ends(sound, shapes, signature)
-        yield from wiring.loops(sound)
-        yield from wiring.loose_ends(sound, shapes)
+        yield from wiring.ends(sound, found.shapes, signature)
+        yield from wiring.loops(sound, signature)
+        yield from wiring.loose_ends(sound, found.shapes)
+        yield from sharing.problems(sound)
+        yield from sharing.differing_inputs(sound, found.given)
+        yield from sharing.unrepeated(sound, unrepeated)
         if signature is not None:
-            yield from fitting.misfits(sound, signature)
-        yield from repairs.shape_problems(sound, broken)
-        yield from fitting.too_large(sound, shapes)
+            yield from fitting.misfits(sound, found.shapes, signature)
+        yield from repairs.shape_problems(sound, found.broken)
+        yield from fitting.too_large(flat, found)
         yield from fitting.advice(sound)
+        yield from hygiene(sound, found.shapes, signature, batch)
+        if batch is not None and memory is not None:
+            yield from too_much_memory(sound, known, batch, memory)
 
-    return Report(shapes, tuple(problems()))
+    return replace(known, problems=tuple(problems()))

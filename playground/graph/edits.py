@@ -7,7 +7,7 @@ break, check.py says.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from keyword import iskeyword, issoftkeyword
 from typing import Any, Protocol
@@ -15,8 +15,8 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from playground.graph.model import Edge, Graph, NodeId
-from playground.layers.ends import Loss, Output
-from playground.layers.layer import LAYERS, Layer, Unknown
+from playground.layers.ends import Input, Loss, Output
+from playground.layers.layer import LAYERS, Layer, Unknown, Weighted
 from playground.layers.refusal import refusal
 from playground.layers.shape import Signature
 
@@ -81,16 +81,23 @@ class Delete(_Single):
 
 @dataclass(frozen=True, slots=True)
 class Connect(_Single):
-    """Draw an edge. On a port that takes one, it takes the place of the edge there."""
+    """Draw an edge. On a port that takes one, it takes the place of the edge there.
+
+    Backwards, to the same or an earlier layer, it carries the previous step.
+    """
 
     edge: Edge
 
     @property
     def label(self) -> str:
-        return f"Connect {self.edge.source} to {self.edge.target}"
+        back = " back" if self.edge.feedback else ""
+        return f"Connect {self.edge.source}{back} to {self.edge.target}"
 
     def apply(self, graph: Graph) -> Graph:
-        return graph.with_edge(self.edge) if connectable(graph, self.edge) else graph
+        if not connectable(graph, self.edge):
+            return graph
+        edge = drawn(graph, self.edge)
+        return graph.with_edge(edge) if connectable(graph, edge) else graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,11 @@ class InsertOnEdge(_Single):
         at = graph.edges.index(self.edge)
         through = (Edge(self.edge.source, self.id, ports[0]), replace(self.edge, source=self.id))
         edges = (*graph.edges[:at], *through, *graph.edges[at + 1 :])
+        block = graph.block_of.get(self.edge.target, "")
+        if block and block == graph.block_of.get(self.edge.source):
+            own = graph.blocks[block]
+            blocks = {**graph.blocks, block: replace(own, members=(*own.members, self.id))}
+            graph = replace(graph, blocks=blocks)
         return replace(graph.with_node(self.id, self.layer), edges=edges)
 
 
@@ -171,11 +183,7 @@ class Rename(_Single):
         if self.old not in graph.nodes or self.old == self.new:
             return graph
         refuse_name(self.new, graph.nodes)
-        names = {self.old: self.new}
-        return Graph(
-            {names.get(id, id): layer for id, layer in graph.nodes.items()},
-            tuple(Edge(names.get(e.source, e.source), names.get(e.target, e.target), e.port) for e in graph.edges),
-        )
+        return renamed(graph, {self.old: self.new})
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +207,33 @@ def apply_all(graph: Graph, edits: Iterable[Edit]) -> Graph:
 def connectable(graph: Graph, edge: Edge) -> bool:
     """Whether such an edge can be drawn at all; what it breaks is another question."""
     source, target = graph.nodes.get(edge.source), graph.nodes.get(edge.target)
-    return source is not None and target is not None and source.gives_output and target.has_port(edge.port)
+    if source is None or target is None or not source.gives_output or not target.has_port(edge.port):
+        return False
+    return not (edge.feedback and edge.port == target.state_port)
+
+
+def drawn(graph: Graph, edge: Edge) -> Edge:
+    """The edge as a person means it who draws it: one to the same or an earlier layer carries the previous step."""
+    if edge.source == edge.target or edge.source in graph.reached_from(edge.target):
+        return replace(edge, feedback=True)
+    return edge
+
+
+def renamed(graph: Graph, names: Mapping[NodeId, NodeId]) -> Graph:
+    """The graph with other ids: for nodes, edges, members of blocks, and layers whose weights are shared."""
+
+    def new(id: NodeId) -> NodeId:
+        return names.get(id, id)
+
+    def layer_of(layer: Layer) -> Layer:
+        sharing = isinstance(layer, Weighted) and layer.shares in names
+        return layer.model_copy(update={"shares": new(layer.shares)}) if sharing else layer  # type: ignore[attr-defined]
+
+    return Graph(
+        {new(id): layer_of(layer) for id, layer in graph.nodes.items()},
+        tuple(replace(edge, source=new(edge.source), target=new(edge.target)) for edge in graph.edges),
+        {id: replace(block, members=tuple(map(new, block.members))) for id, block in graph.blocks.items()},
+    )
 
 
 def refuse_name(name: str, taken: Iterable[NodeId]) -> None:
@@ -225,18 +259,35 @@ def adapt(graph: Graph, signature: Signature) -> Graph:
 def fitting_edits(graph: Graph, signature: Signature) -> Iterator[Edit]:
     """The edits that adapt makes."""
     for id in graph.of_type("Input"):
-        yield SetSettings(id, (("dims", signature.input.dims),))
+        yield from input_edits(graph, id, signature)
     for id in graph.of_type("Output"):
         yield from output_edits(graph, id, signature)
+
+
+def input_edits(graph: Graph, id: NodeId, signature: Signature) -> Iterator[Edit]:
+    """Fit one Input to the data; what it reads that these data have not, is let go."""
+    layer = graph.nodes[id]
+    if isinstance(layer, Input):
+        dims = layer.wanted(signature)
+        if dims is not None:
+            yield SetSettings(id, (("dims", dims.dims),))
+        else:
+            settings = (("reads", "data"), ("columns", ""), ("dims", signature.input.dims))
+            yield SetSettings(id, settings)
 
 
 def output_edits(graph: Graph, id: NodeId, signature: Signature) -> Iterator[Edit]:
     """Fit one Output to the data, and the last layer before it that has units. A loss for the task is kept."""
     old = graph.nodes[id]
     loss: Loss = "cross_entropy" if signature.task == "classes" else "mean_squared_error"
+    if isinstance(old, Output) and old.rebuilds:
+        return  # it is judged by the input itself
     if isinstance(old, Output) and old.task == signature.task:
         loss = old.loss
-    new = Output(loss=loss, units=signature.outputs)
+    each_step = signature.steps is not None
+    new = Output(loss=loss, units=signature.outputs, each_step=each_step)
+    if not (isinstance(old, Output) and old.each_step == each_step):
+        yield SetSettings(id, (("each_step", each_step),))
     yield SetSettings(id, (("loss", new.loss), ("units", new.units)))
     above = id
     for _ in graph.nodes:  # no farther than all of them, should they form a loop
@@ -258,6 +309,8 @@ def _healed(graph: Graph, id: NodeId) -> Iterator[Edge]:
     sources = [edge.source for edge in graph.incoming[id] if edge.source != id]
     seen: set[Edge] = set()
     for edge in graph.edges:
+        if edge.feedback and id in (edge.source, edge.target):
+            continue
         if edge.source == id and edge.target != id and len(sources) == 1:
             edge = replace(edge, source=sources[0])
         if edge not in seen:

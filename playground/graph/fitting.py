@@ -6,10 +6,13 @@ Knows the data only by their Signature. Shapes inside the network are repairs.py
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import cast
 
-from playground.graph.edits import Delete, SetSettings, output_edits
+from playground.graph.asking import Inferred
+from playground.graph.edits import Delete, SetSettings, input_edits, output_edits
 from playground.graph.model import Graph, NodeId
 from playground.graph.problem import Fix, Problem
+from playground.graph.repeat import original
 from playground.layers.ends import LOSSES, Input, Output
 from playground.layers.shape import Shape, Signature, described
 
@@ -17,24 +20,31 @@ MOST_PARAMETERS = 1_000_000_000
 """More weights than this do not fit with their gradients into the memory of one machine."""
 
 
-def misfits(graph: Graph, signature: Signature) -> Iterator[Problem]:
+def misfits(graph: Graph, shapes: Mapping[NodeId, Shape], signature: Signature) -> Iterator[Problem]:
     """Ends that do not fit the data."""
     for id, layer in graph.nodes.items():
-        if isinstance(layer, Input) and layer.dims != signature.input.dims:
-            takes, given = described(Shape(layer.dims)), described(signature.input)
-            text = f"{id} takes {takes}, but an example of the data is {given}."
-            edits = (SetSettings(id, (("dims", signature.input.dims),)),)
-            yield Problem(id, text, fixes=(Fix(f"Set {id} to {signature.input}", edits),))
-        if isinstance(layer, Output):
+        if isinstance(layer, Input):
+            yield from _input_misfits(graph, id, layer, signature)
+        elif isinstance(layer, Output) and layer.rebuilds:
+            yield from _rebuilt_misfits(id, layer, shapes.get(id), signature)
+        elif isinstance(layer, Output):
             yield from _output_misfits(graph, id, layer, signature)
+            yield from _wrong_count(id, shapes.get(id), signature)
 
 
-def too_large(graph: Graph, shapes: Mapping[NodeId, Shape]) -> Iterator[Problem]:
-    """A network whose weights cannot fit in memory; told of its largest layer."""
-    sizes = {id: graph.nodes[id].parameters(*(shapes[edge.source] for edge in graph.incoming[id])) for id in shapes}
+def too_large(flat: Graph, found: Inferred) -> Iterator[Problem]:
+    """A network whose weights cannot fit in memory; told of its largest layer.
+
+    flat: the network with repeated blocks written out.
+    """
+    sizes = {
+        id: flat.nodes[id].parameters(*cast(tuple[Shape, ...], given))
+        for id, given in found.given.items()
+        if not getattr(flat.nodes[id], "shares", "")
+    }
     total = sum(sizes.values())
     if total > MOST_PARAMETERS:
-        largest = max(sizes, key=lambda id: sizes[id])
+        largest = original(max(sizes, key=lambda id: sizes[id]))
         yield Problem(
             largest,
             f"The network would have {total:,} parameters, {sizes[largest]:,} of them in {largest}; at most "
@@ -55,6 +65,51 @@ def advice(graph: Graph) -> Iterator[Problem]:
             yield Problem(id, text, "hint", (Fix(f"Delete {id}", (Delete((id,)),)),))
 
 
+def _input_misfits(graph: Graph, id: NodeId, layer: Input, signature: Signature) -> Iterator[Problem]:
+    wanted = layer.wanted(signature)
+    if wanted is not None and layer.dims == wanted.dims:
+        return
+    edits = tuple(input_edits(graph, id, signature))
+    takes, given = described(Shape(layer.dims)), described(signature.input)
+    if wanted is not None and layer.reads == "answers":
+        text = f"{id} takes {takes}, but an example of the data has {signature.steps} answers, one after the other."
+    elif wanted is not None and not layer.chosen:
+        text = f"{id} takes {takes}, but an example of the data is {given}."
+    elif wanted is not None:
+        text = f"{id} takes {takes}, but its columns of the data are {described(wanted)}."
+    elif layer.reads == "answers":
+        text = f"{id} reads the answers so far, but an example of these data has no sequence of classes for its answer."
+    else:
+        text = f"{id} takes column {max(layer.chosen) + 1} of the data, which have {signature.input.channels}."
+    label = f"Set {id} to {wanted}" if wanted is not None else f"Let {id} read all of the data"
+    yield Problem(id, text, fixes=(Fix(label, edits),))
+
+
+def _rebuilt_misfits(id: NodeId, layer: Output, given: Shape | None, signature: Signature) -> Iterator[Problem]:
+    targets = Fix("Compare with the targets", (SetSettings(id, (("truth", "targets"),)),))
+    if layer.loss != "mean_squared_error":
+        text = f"{id} rebuilds the input, which are numbers: {LOSSES[layer.loss][0]} is for classes. Use squared error."
+        edits = (SetSettings(id, (("loss", "mean_squared_error"),)),)
+        yield Problem(id, text, fixes=(Fix("Use squared error", edits), targets))
+    if given is not None and given.size != signature.input.size:
+        text = (
+            f"{id} rebuilds the input, which is {described(signature.input)}: {signature.input.size:,} values, but it "
+            f"gets {given.size:,}. Give it as many."
+        )
+        yield Problem(id, text, fixes=(targets,))
+
+
+def _wrong_count(id: NodeId, given: Shape | None, signature: Signature) -> Iterator[Problem]:
+    """Answers for each step, but not as many as the data have."""
+    if given is None or not given.is_sequence or signature.steps is None or given.steps == signature.steps:
+        return
+    text = (
+        f"{id} gets scores for {given.steps:,} steps, but an example of the data has {signature.steps:,} answers. "
+        "Bring the sequence to that length."
+    )
+    yield Problem(id, text, fixes=(Fix(f"Delete {id}", (Delete((id,)),)),))
+
+
 def _output_misfits(graph: Graph, id: NodeId, layer: Output, signature: Signature) -> Iterator[Problem]:
     plural = "" if signature.outputs == 1 else "s"
     noun = "classes" if signature.task == "classes" else f"number{plural} to predict"
@@ -64,6 +119,12 @@ def _output_misfits(graph: Graph, id: NodeId, layer: Output, signature: Signatur
         name = LOSSES[layer.loss][0]
         text = f"{id} learns {layer.task} with {name}, but the data have {wanted}."
         label = "Tell classes apart with cross-entropy" if signature.task == "classes" else "Learn with squared error"
+        yield Problem(id, text, fixes=(Fix(label, edits),))
+    elif layer.each_step != (signature.steps is not None):
+        many = "one for each step" if signature.steps else "a single one"
+        gives = "one answer for each step" if layer.each_step else "a single answer"
+        text = f"{id} gives {gives}, but the data want {many}."
+        label = "Answer each step" if signature.steps else "Give a single answer"
         yield Problem(id, text, fixes=(Fix(label, edits),))
     elif layer.units != signature.outputs:
         text = f"{id} has {layer.units:,} output{'' if layer.units == 1 else 's'}, but the data have {wanted}."

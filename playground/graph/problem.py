@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from playground.graph.edits import Edit
-from playground.graph.model import NodeId
+from playground.graph.model import Graph, NodeId
 from playground.layers.shape import Shape
 
 Severity = Literal["error", "warning", "hint"]
@@ -36,8 +36,14 @@ class Report:
     """All that checking found out."""
 
     shapes: Mapping[NodeId, Shape] = field(default_factory=dict)
-    """What each layer gives, as far as it is known."""
+    """What each layer gives, as far as it is known; copies in repeated blocks too, by their own ids (conv1.2)."""
     problems: tuple[Problem, ...] = ()
+    given: Mapping[NodeId, tuple[Shape | None, ...]] = field(default_factory=dict)
+    """What each of these layers is asked with, a port after the other; in a loop and for films, one step of it."""
+    times: Mapping[NodeId, int] = field(default_factory=dict)
+    """How often a layer works for one example, where that is not once."""
+    written_out: Graph = field(default_factory=Graph)
+    """The network with repeated blocks written out, which is the one that is computed."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:

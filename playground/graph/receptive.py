@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from playground.graph.model import Graph, NodeId
 from playground.graph.problem import Report
-from playground.layers.shape import Window
+from playground.layers.shape import Shape, Window
 
 Pair = tuple[int, int]
 
@@ -31,19 +32,20 @@ class Field:
 def fields(graph: Graph, report: Report) -> dict[NodeId, Field | None]:
     """The receptive field of each layer whose shape is known; None where there is no 2-D map or all is seen.
 
-    Where branches meet it is the union of theirs; where they moved at different strides there is no
-    fixed one, which is None too.
+    Copies in a repeated block have ids of their own, such as conv1.3. Where branches meet it is the union of theirs;
+    where they moved at different strides there is no fixed one, which is None too.
     Source: Araujo, Norris and Sim 2019, doi:10.23915/distill.00021, equations 1 to 4 and "arbitrary graphs".
     """
+    flat = report.written_out if report.written_out.nodes else graph
     found: dict[NodeId, Field | None] = {}
-    for id in graph.order:
+    for id in flat.order:
         if id not in report.shapes:
             continue
         found[id] = None
-        if not report.shapes[id].is_image:
+        if not report.shapes[id].is_image or id in report.times:
             continue
-        sources = [edge.source for edge in graph.incoming[id]]
-        window = graph.nodes[id].window(*(report.shapes[source] for source in sources))
+        sources = [edge.source for edge in flat.incoming[id]]
+        window = flat.nodes[id].window(*cast(tuple[Shape, ...], report.given[id]))
         before = _union([found[source] for source in sources]) if sources else Field((1, 1), (1, 1), (0, 0))
         if before is not None and window is not None:
             found[id] = _through(before, window)

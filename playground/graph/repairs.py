@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from playground.graph.edits import Delete, Edit, InsertOnEdge, SetSettings, apply_all, layer_like
+from playground.graph.blocks import SetBlock
+from playground.graph.edits import Delete, Disconnect, Edit, InsertOnEdge, SetSettings, apply_all, layer_like
 from playground.graph.model import Graph, NodeId
 from playground.graph.problem import Fix, Problem
+from playground.graph.repeat import original
 from playground.graph.shapes import infer_all
 from playground.layers.layer import LAYERS, Unknown
 from playground.layers.shape import Repair, ShapeProblem
@@ -23,15 +25,25 @@ _GROWING = ("insert", "set", "set_source")
 
 
 def shape_problems(graph: Graph, broken: Mapping[NodeId, ShapeProblem]) -> Iterator[Problem]:
-    """One problem for each layer that cannot take what it gets."""
-    for id, problem in broken.items():
+    """One problem for each layer that cannot take what it gets; a copy's in a repeated block is its original's."""
+    told: set[NodeId] = set()
+    for copy, problem in broken.items():
+        id = original(copy)
+        if id in told:
+            continue
+        told.add(id)
         fixes: dict[tuple[Edit, ...], Fix] = {}
+        if id != copy:
+            yield Problem(id, _in_copy(graph, id, problem.text), fixes=tuple(_once(graph, id)))
+            continue
         if isinstance(graph.nodes[id], Unknown):
             fixes[()] = Fix(f"Delete {id}", (Delete((id,)),))
         for repair in problem.repairs:
             fix = completed(graph, id, repair)
             if fix is not None:
                 fixes.setdefault(fix.edits, fix)
+        for fix in _for_feedback(graph, id):
+            fixes.setdefault(fix.edits, fix)
         yield Problem(id, problem.text, fixes=tuple(fixes.values()))
 
 
@@ -48,14 +60,44 @@ def completed(graph: Graph, id: NodeId, repair: Repair) -> Fix | None:
         labels.append(_label(repair, step))
         if id not in graph.nodes:
             return Fix(_joined(labels), edits)
-        shapes, broken = infer_all(graph)
-        if id in shapes:
+        found = infer_all(graph)
+        if id in found.shapes:
             return Fix(_joined(labels), edits)
-        follow = [next_ for next_ in broken[id].repairs if next_.action in _GROWING] if id in broken else []
+        problem = found.broken.get(id)
+        follow = [next_ for next_ in problem.repairs if next_.action in _GROWING] if problem else []
         if not follow:
             return None
         repair = follow[0]
     return None
+
+
+def _in_copy(graph: Graph, id: NodeId, text: str) -> str:
+    title = graph.blocks[graph.block_of[id]].title
+    return f"In a repetition of {title}: {text}"
+
+
+def _once(graph: Graph, id: NodeId) -> Iterator[Fix]:
+    """Repeat the blocks around a layer once."""
+    block = graph.block_of.get(id, "")
+    while block in graph.blocks:
+        if graph.blocks[block].repeat > 1:
+            yield Fix(f"Repeat {graph.blocks[block].title} once", (SetBlock(block, (("repeat", 1),)),))
+        block = graph.blocks[block].parent
+
+
+def _for_feedback(graph: Graph, id: NodeId) -> Iterator[Fix]:
+    """Bring what returns to the size of what arrives, or take the feedback edge away."""
+    returning = [edge for edge in graph.feedback if edge.target == id]
+    for edge in returning:
+        shapes = infer_all(graph.without_edge(edge))
+        wanted = shapes.given.get(id, (None,))[0]
+        if wanted is not None:
+            dense = layer_like("Dense", (("units", wanted.channels),))
+            insert = InsertOnEdge(edge, graph.fresh_id(type(dense)), dense)
+            if id in infer_all(insert.apply(graph)).shapes:
+                yield Fix(f"Insert Dense {wanted.channels} on the way back", (insert,))
+    for edge in returning:
+        yield Fix(f"Remove the edge back from {edge.source}", (Disconnect(edge),))
 
 
 def _edits(graph: Graph, id: NodeId, repair: Repair) -> tuple[Edit, ...]:
@@ -66,6 +108,10 @@ def _edits(graph: Graph, id: NodeId, repair: Repair) -> tuple[Edit, ...]:
         return _set(graph, id, repair)
     if repair.action == "set_source":
         return _set_source(graph, id, repair)
+    if repair.layer not in LAYERS and repair.action == "insert":
+        return ()
+    if repair.edge >= len(graph.incoming[id]):
+        return ()
     edge = graph.incoming[id][repair.edge]
     if repair.action == "remove_source":
         return () if len(graph.incoming[edge.source]) != 1 else (Delete((edge.source,)),)

@@ -5,14 +5,15 @@ Values like those in edits.py, which holds the simple ones. Knows no torch and n
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from playground.graph.edits import SetSettings, apply_all, connectable, refuse_name
-from playground.graph.model import Edge, Graph, NodeId
+from playground.graph.edits import SetSettings, apply_all, connectable, refuse_name, renamed
+from playground.graph.model import Block, BlockId, Edge, Graph, NodeId, only_filled
+from playground.graph.repeat import inside
 from playground.layers.layer import Layer, Unknown
 
 
@@ -38,11 +39,13 @@ class Replace:
             return graph
         if self.name != self.id:
             refuse_name(self.name, graph.nodes)
-        nodes = {self.name if id == self.id else id: graph.nodes[id] for id in graph.nodes} | {self.name: self.layer}
-        ports = _new_ports(graph, self.id, self.layer)
-        edges = tuple(_renamed(graph.edges, {self.id: self.name}, ports))
-        bare = Graph(nodes)
-        return replace(_following(bare, {self.id: self.name}), edges=tuple(e for e in edges if connectable(bare, e)))
+        named = renamed(graph, {self.id: self.name}).with_node(self.name, self.layer)
+        edges = _renamed(graph.edges, {self.id: self.name}, _new_ports(graph, self.id, self.layer))
+        kept = replace(named, edges=())
+        for edge in edges:
+            if connectable(kept, edge) and not _is_taken(kept, edge):
+                kept = replace(kept, edges=(*kept.edges, edge))
+        return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +111,30 @@ class Graft:
     def apply(self, graph: Graph) -> Graph:
         if not self.part.nodes or self.part.nodes.keys() & graph.nodes.keys():
             return graph
-        return replace(
-            graph,
-            nodes={**graph.nodes, **self.part.nodes},
-            edges=tuple(dict.fromkeys((*graph.edges, *self.part.edges))),
+        return Graph(
+            {**graph.nodes, **self.part.nodes},
+            tuple(dict.fromkeys((*graph.edges, *self.part.edges))),
+            {**graph.blocks, **_unused(self.part.blocks, graph.blocks)},
         )
 
 
 def part_of(graph: Graph, ids: Iterable[NodeId]) -> Graph:
-    """Some layers in the graph's order, and the edges between them."""
+    """Some layers in the graph's order, the edges between them, and the blocks that lie wholly among them."""
     wanted = set(ids)
-    return graph.without(id for id in graph.nodes if id not in wanted)
+    whole = {id: block for id, block in graph.blocks.items() if set(inside(graph, id)) <= wanted}
+    part = replace(graph, blocks={}).without(id for id in graph.nodes if id not in wanted)
+    return replace(part, blocks=only_filled(whole))
 
 
-def renamed(graph: Graph, names: dict[NodeId, NodeId]) -> Graph:
-    """The graph with other ids; layers that use another's weights follow its new name."""
-    nodes = {names.get(id, id): layer for id, layer in graph.nodes.items()}
-    return replace(_following(Graph(nodes), names), edges=tuple(_renamed(graph.edges, names, {})))
+def _unused(blocks: Mapping[BlockId, Block], taken: Mapping[BlockId, Block]) -> dict[BlockId, Block]:
+    """The same blocks under ids that are free."""
+    names: dict[BlockId, BlockId] = {}
+    number = 1
+    for id in blocks:
+        while f"block{number}" in taken or f"block{number}" in names.values():
+            number += 1
+        names[id] = f"block{number}"
+    return {names[id]: replace(block, parent=names.get(block.parent, "")) for id, block in blocks.items()}
 
 
 def settled_like(old: Layer, new: Layer) -> Layer:
@@ -159,6 +169,8 @@ def _new_ports(graph: Graph, id: NodeId, layer: Layer) -> dict[Edge, str | None]
     found: dict[Edge, str | None] = {}
     taken: set[str] = set()
     edges = graph.incoming[id]
+    for edge in (edge for edge in graph.feedback if edge.target == id):
+        found[edge] = edge.port if layer.has_port(edge.port) else next(iter(layer.ports()), None)
     for edge in sorted(edges, key=lambda edge: not layer.has_port(edge.port)):
         own = [edge.port] if layer.has_port(edge.port) else []
         free = (port for port in (*own, *layer.ports()) if port not in taken or layer.takes_several(port))
@@ -176,11 +188,10 @@ def _renamed(edges: Iterable[Edge], names: dict[NodeId, NodeId], ports: dict[Edg
             yield replace(edge, source=source, target=target, port=port)
 
 
-def _following(graph: Graph, names: dict[NodeId, NodeId]) -> Graph:
-    """Layers that use the weights of a renamed one know its new name."""
-    nodes = dict(graph.nodes)
-    for id, layer in graph.nodes.items():
-        shared = getattr(layer, "shares", "")
-        if shared in names and names[shared] != shared:
-            nodes[id] = layer.with_settings(shares=names[shared])
-    return replace(graph, nodes=nodes)
+def _is_taken(graph: Graph, edge: Edge) -> bool:
+    """Whether there is that edge already, or another at a port that takes one."""
+    if edge in graph.edges:
+        return True
+    if edge.feedback or graph.nodes[edge.target].takes_several(edge.port):
+        return False
+    return any((e.target, e.port, e.feedback) == (edge.target, edge.port, False) for e in graph.edges)

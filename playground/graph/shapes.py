@@ -1,64 +1,44 @@
 """What flows along every edge: shapes from the inputs to the outputs, as far as they can be known.
 
-Knows no torch. Each layer's own rule is in its declaration; what to do about a misfit, in repairs.py.
+Knows no torch. How a layer is asked is in asking.py, loops are in stepping.py, and what to do about a misfit is said
+in repairs.py.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from playground.graph.model import Graph, NodeId
-from playground.layers.layer import Layer, Unknown
-from playground.layers.shape import Shape, ShapeProblem
-
-
-@lru_cache(maxsize=16_384)
-def remembered(layer: Layer, inputs: tuple[Shape, ...]) -> Shape | ShapeProblem:
-    """What infer says, kept for the next check: after an edit only layers with other settings or inputs are asked."""
-    return _asked(layer, inputs)
+from playground.graph.asking import Inferred, given_to, infer
+from playground.graph.loops import stages
+from playground.graph.model import Edge, Graph, NodeId
+from playground.graph.stepping import infer_loop
+from playground.layers.shape import ShapeProblem
 
 
-def _asked(layer: Layer, inputs: tuple[Shape, ...]) -> Shape | ShapeProblem:
-    try:
-        return layer.infer(*inputs)
-    except ShapeProblem as problem:
-        return problem
-
-
-def infer(layer: Layer, inputs: tuple[Shape, ...]) -> Shape | ShapeProblem:
-    """What a layer gives for such inputs, or why it cannot. Asked once for each layer and inputs."""
-    if isinstance(layer, Unknown):  # what it keeps cannot be hashed
-        return _asked(layer, inputs)
-    return remembered(layer, inputs)
-
-
-def inputs_of(graph: Graph, id: NodeId, shapes: dict[NodeId, Shape]) -> tuple[Shape, ...] | None:
-    """The shapes that reach a layer, in the order of its ports; None while one is missing."""
-    incoming = graph.incoming[id]
-    filled = {edge.port for edge in incoming}
-    if any(port not in filled for port in free_ports_of_type(graph.nodes[id])):
-        return None
-    if any(edge.source not in shapes for edge in incoming):
-        return None
-    return tuple(shapes[edge.source] for edge in incoming)
-
-
-def free_ports_of_type(layer: Layer) -> tuple[str, ...]:
-    """The ports that must have an edge. An unknown layer may do without."""
-    return () if isinstance(layer, Unknown) else layer.ports()
-
-
-def infer_all(graph: Graph) -> tuple[dict[NodeId, Shape], dict[NodeId, ShapeProblem]]:
-    """All known shapes, and the layers that cannot take what they get. What stands behind those is in neither."""
-    shapes: dict[NodeId, Shape] = {}
-    broken: dict[NodeId, ShapeProblem] = {}
-    for id in graph.order:
-        inputs = inputs_of(graph, id, shapes)
-        if inputs is None:
+def infer_all(graph: Graph) -> Inferred:
+    """All known shapes, and the layers that cannot take what they get."""
+    found = Inferred()
+    returning: dict[NodeId, list[Edge]] = {}
+    for edge in graph.feedback:
+        returning.setdefault(edge.target, []).append(edge)
+    for stage in stages(graph):
+        if stage.is_loop:
+            infer_loop(graph, stage.nodes, returning, found)
             continue
-        found = infer(graph.nodes[id], inputs)
-        if isinstance(found, ShapeProblem):
-            broken[id] = found
-        else:
-            shapes[id] = found
-    return shapes, broken
+        (id,) = stage.nodes
+        _infer_one(graph, id, returning.get(id, []), found)
+    return found
+
+
+def _infer_one(graph: Graph, id: NodeId, returning: list[Edge], found: Inferred) -> None:
+    given = given_to(graph, id, lambda edge: found.shapes.get(edge.source), returning)
+    if given is None:
+        return
+    shape = given if isinstance(given, ShapeProblem) else infer(graph.nodes[id], given)
+    if isinstance(shape, ShapeProblem) or isinstance(given, ShapeProblem):
+        assert isinstance(shape, ShapeProblem)
+        found.broken[id] = shape
+        return
+    first = given[0] if given else None
+    if first is not None and first.is_film and graph.nodes[id].each_frame:
+        given = (first.frame, *given[1:])
+        found.times[id] = first.steps
+    found.shapes[id], found.given[id] = shape, given

@@ -7,12 +7,14 @@ gathers what is found here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from playground.graph.asking import infer, needed_ports
 from playground.graph.edits import AddLayer, Connect, Delete, Disconnect, Edit, connectable
 from playground.graph.model import Edge, Graph, NodeId
 from playground.graph.problem import Fix, Problem
-from playground.graph.shapes import free_ports_of_type, infer
 from playground.layers.ends import Input, Output
+from playground.layers.expression import Expression
 from playground.layers.layer import Layer
 from playground.layers.shape import Shape, Signature
 
@@ -27,9 +29,10 @@ def sound(graph: Graph) -> tuple[Graph, tuple[Problem, ...]]:
     for edge in graph.edges:
         place = (edge.target, edge.port)
         fits = connectable(graph, edge) and edge not in kept
-        if fits and (graph.nodes[edge.target].takes_several(edge.port) or place not in taken):
+        if fits and (edge.feedback or graph.nodes[edge.target].takes_several(edge.port) or place not in taken):
             kept[edge] = None
-            taken.add(place)
+            if not edge.feedback:
+                taken.add(place)
             continue
         node = edge.target if edge.target in graph.nodes else None
         text = f"The edge from {edge.source} to {edge.target} does not lead from an output to a free input. Remove it."
@@ -38,7 +41,7 @@ def sound(graph: Graph) -> tuple[Graph, tuple[Problem, ...]]:
 
 
 def ends(graph: Graph, shapes: Shapes, signature: Signature | None) -> Iterator[Problem]:
-    """Data must enter at exactly one place, and be judged at exactly one."""
+    """Data must enter somewhere, and be judged somewhere."""
     inputs, outputs = graph.of_type("Input"), graph.of_type("Output")
     if not inputs:
         yield Problem(
@@ -47,16 +50,11 @@ def ends(graph: Graph, shapes: Shapes, signature: Signature | None) -> Iterator[
     if not outputs:
         text = "The network has no Output: nothing says what it shall learn. Add one."
         yield Problem(None, text, fixes=(_new_output(graph, shapes, signature),))
-    if len(inputs) > 1:
-        text = f"The network has {len(inputs)} Inputs ({listed(inputs)}), but data enter at one. Keep one."
-        yield Problem(inputs[1], text, fixes=(Fix(f"Keep {inputs[0]} alone", tuple(_one_input(graph, inputs))),))
-    if len(outputs) > 1:
-        text = f"The network has {len(outputs)} Outputs ({listed(outputs)}), but learns from one. Keep one."
-        yield Problem(outputs[1], text, fixes=(Fix(f"Keep {outputs[0]} alone", (Delete(outputs[1:]),)),))
 
 
-def loops(graph: Graph) -> Iterator[Problem]:
-    """Layers that feed each other, once for each knot of loops."""
+def loops(graph: Graph, signature: Signature | None = None) -> Iterator[Problem]:
+    """Layers that feed each other, once for each knot of loops; for data with steps, the way out is through time."""
+    is_timed = signature is not None and signature.input.rank in (2, 4)
     left = set(graph.looped)
     for id in graph.nodes:
         if id not in left:
@@ -66,13 +64,17 @@ def loops(graph: Graph) -> Iterator[Problem]:
         closing = _closing(graph, set(knot))
         last = closing[-1]
         text = (
-            f"{_feeding(knot)}. A network computes from its input to its output: "
-            f"remove the edge from {last.source} to {last.target}."
+            f"{_feeding(knot)} without an end. Let the edge from {last.source} to {last.target} carry the "
+            "previous step, or remove it."
         )
         label = f"Remove the edge from {last.source} to {last.target}"
+        back = "Let it carry the previous step"
         if len(closing) > 1:
             label = f"Remove the {len(closing)} edges that lead back"
-        yield Problem(last.target, text, fixes=(Fix(label, tuple(Disconnect(edge) for edge in closing)),))
+            back = f"Let the {len(closing)} edges that lead back carry the previous step"
+        turned = tuple(edit for edge in closing for edit in (Disconnect(edge), Connect(replace(edge, feedback=True))))
+        fixes = (Fix(back, turned), Fix(label, tuple(Disconnect(edge) for edge in closing)))
+        yield Problem(last.target, text, fixes=fixes if is_timed else fixes[::-1])
 
 
 def loose_ends(graph: Graph, shapes: Shapes) -> Iterator[Problem]:
@@ -85,8 +87,9 @@ def loose_ends(graph: Graph, shapes: Shapes) -> Iterator[Problem]:
         )
     if not graph.of_type("Output"):
         return
+    read_later = {edge.source for edge in graph.feedback}
     for id, layer in graph.nodes.items():
-        if layer.gives_output and not graph.outgoing[id] and id not in empty:
+        if layer.gives_output and not graph.outgoing[id] and id not in empty and id not in read_later:
             text = f"Nothing reads what {id} gives. Connect it, or delete it."
             yield Problem(id, text, "warning", tuple(_ways_to_use(graph, id)))
     yield from _lonely_merges(graph)
@@ -96,7 +99,9 @@ def free_ports(graph: Graph) -> Iterator[tuple[NodeId, str]]:
     """Every port without an edge that must have one."""
     for id, layer in graph.nodes.items():
         filled = {edge.port for edge in graph.incoming[id]}
-        for port in free_ports_of_type(layer):
+        if graph.feedback:
+            filled |= {edge.port for edge in graph.feedback if edge.target == id}
+        for port in needed_ports(layer):
             if port not in filled:
                 yield id, port
 
@@ -128,7 +133,7 @@ def listed(names: tuple[NodeId, ...] | list[NodeId]) -> str:
 
 
 def _may_take(layer: Layer, shape: Shape | None) -> bool:
-    return shape is None or isinstance(infer(layer, (shape,)), Shape)
+    return shape is None or isinstance(infer(layer, (shape,) * len(needed_ports(layer))), Shape)
 
 
 def _ways_to_feed(graph: Graph, shapes: Shapes, id: NodeId, port: str) -> Iterator[Fix]:
@@ -164,7 +169,9 @@ def _branch(graph: Graph, id: NodeId) -> tuple[NodeId, ...]:
 
 def _lonely_merges(graph: Graph) -> Iterator[Problem]:
     for id, layer in graph.nodes.items():
-        if layer.family == "merge" and len(graph.incoming[id]) == 1:
+        several = any(layer.takes_several(port) for port in layer.ports()) if layer.family == "merge" else False
+        several = several and not isinstance(layer, Expression)  # of one input it can compute something too
+        if several and len(graph.incoming[id]) == 1 and not any(edge.target == id for edge in graph.feedback):
             fix = Fix(f"Delete {id}", (Delete((id,)),))
             yield Problem(id, f"{id} has one input, so it changes nothing. Connect a second.", "hint", (fix,))
 
@@ -196,13 +203,6 @@ def _output(given: Shape | None, signature: Signature | None) -> Output:
         )
     units = given.size if given is not None and given.is_vector else 2
     return Output(loss="cross_entropy" if units > 1 else "binary_cross_entropy", units=max(2, units))
-
-
-def _one_input(graph: Graph, inputs: tuple[NodeId, ...]) -> Iterator[Edit]:
-    for extra in inputs[1:]:
-        for edge in graph.outgoing[extra]:
-            yield Connect(Edge(inputs[0], edge.target, edge.port))
-    yield Delete(inputs[1:])
 
 
 def _knot(graph: Graph, id: NodeId) -> set[NodeId]:

@@ -55,5 +55,5 @@ def surface(training: Training, side: int = 48, neurons: Sequence[NodeId] = ()) 
 def _answers(training: Training, scores: torch.Tensor) -> NDArray[np.float32]:
     if training.examples.targets is not None:
         return training.examples.targets.undo(scores.cpu().numpy())[:, 0]
-    chances = probabilities(scores, training.loss_name)
+    chances = probabilities(scores, training.judge.loss_name)
     return (chances[:, 1] - chances[:, 0]).cpu().numpy()

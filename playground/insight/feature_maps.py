@@ -21,7 +21,7 @@ def feature_maps(
     """
     inputs = torch.from_numpy(np.ascontiguousarray(example))[None].to(training.device)
     with training.looking():
-        values = training.network.activations(inputs, ids)
+        values = training.network.activations(inputs, ids, training.judge.own_answers(inputs))
     return {id: _picture(value[0], most) for id, value in values.items()}
 
 

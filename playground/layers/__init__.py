@@ -4,7 +4,24 @@ Knows pydantic only: no graph, no torch, no Qt. What a declaration holds is in l
 layers are joined to a network is in playground.graph.
 """
 
-from playground.layers import activation, dense, ends, image, merge, normalise, pooling, recurrent, reshape
+from playground.layers import (
+    activation,
+    attention,
+    cut,
+    dense,
+    ends,
+    expression,
+    image,
+    merge,
+    normalise,
+    pooling,
+    rectifiers,
+    recurrent,
+    reshape,
+    squashers,
+    steps,
+    text,
+)
 from playground.layers.layer import FAMILIES, LAYERS, Layer
 
 # Imports follow need, the palette follows families.
@@ -17,12 +34,19 @@ __all__ = [
     "LAYERS",
     "Layer",
     "activation",
+    "attention",
+    "cut",
     "dense",
     "ends",
+    "expression",
     "image",
     "merge",
     "normalise",
     "pooling",
+    "rectifiers",
     "recurrent",
     "reshape",
+    "squashers",
+    "steps",
+    "text",
 ]

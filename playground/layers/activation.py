@@ -1,18 +1,22 @@
 """The functions that make a network more than one linear map: as layers of their own, and by name inside others.
 
-Knows no graph and no torch. Dense and Conv2d take one of ACTIVATIONS as a setting.
+Knows no graph and no torch. Dense and the convolutions take one of ACTIVATIONS as a setting. More layers are in
+rectifiers.py and squashers.py.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from playground.layers.layer import Call, Layer, call
 from playground.layers.shape import Shape
 
-Activation = Literal["none", "relu", "leaky_relu", "gelu", "sigmoid", "tanh"]
+Activation = Literal[
+    "none", "relu", "leaky_relu", "gelu", "sigmoid", "tanh", "elu", "selu", "celu", "silu", "mish", "softplus",
+    "hard_swish", "hard_sigmoid", "hard_tanh", "heaviside",
+]  # fmt: skip
 
 ACTIVATIONS: dict[Activation, tuple[str, str]] = {
     "relu": ("ReLU", "nn.ReLU"),
@@ -20,6 +24,16 @@ ACTIVATIONS: dict[Activation, tuple[str, str]] = {
     "gelu": ("GELU", "nn.GELU"),
     "sigmoid": ("sigmoid", "nn.Sigmoid"),
     "tanh": ("tanh", "nn.Tanh"),
+    "elu": ("ELU", "nn.ELU"),
+    "selu": ("SELU", "nn.SELU"),
+    "celu": ("CELU", "nn.CELU"),
+    "silu": ("SiLU", "nn.SiLU"),
+    "mish": ("Mish", "nn.Mish"),
+    "softplus": ("softplus", "nn.Softplus"),
+    "hard_swish": ("hard swish", "nn.Hardswish"),
+    "hard_sigmoid": ("hard sigmoid", "nn.Hardsigmoid"),
+    "hard_tanh": ("hard tanh", "nn.Hardtanh"),
+    "heaviside": ("step", "step"),
 }
 """Name in a summary and torch's class, by the setting's value; "none" is missing."""
 
@@ -88,11 +102,19 @@ class GELU(Layer, title="GELU", family="activation", stem="gelu", keywords=("gau
     Source: Hendrycks and Gimpel 2016, section 2.
     """
 
+    approximate: bool = Field(
+        False, title="Approximate", description="Computes it by tanh, as the first transformers did."
+    )
+
+    @property
+    def summary(self) -> str:
+        return "by tanh" if self.approximate else ""
+
     def shape(self, inputs: Shape) -> Shape:
         return inputs
 
     def torch(self, *_inputs: Shape) -> Call:
-        return call("nn.GELU")
+        return call("nn.GELU", approximate="tanh") if self.approximate else call("nn.GELU")
 
 
 class Sigmoid(Layer, title="Sigmoid", family="activation", stem="sigmoid", keywords=("logistic",)):
@@ -137,6 +159,8 @@ class Softmax(Layer, title="Softmax", family="activation", stem="softmax", keywo
     Shapes: any, unchanged.
     Source: Bridle 1990; Goodfellow, Bengio and Courville 2016, section 6.2.2.3.
     """
+
+    each_frame: ClassVar[bool] = True
 
     def shape(self, inputs: Shape) -> Shape:
         return inputs

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from playground.layers.activation import Activation, activated, in_summary
-from playground.layers.layer import Call, Layer, call
+from playground.layers.layer import Call, Weighted, call
 from playground.layers.shape import Repair, Shape, ShapeProblem, Window, described
 
 
-class Dense(Layer, title="Dense", family="dense", stem="dense", keywords=("linear", "fully connected", "perceptron")):
+class Dense(
+    Weighted, title="Dense", family="dense", stem="dense", keywords=("linear", "fully connected", "perceptron")
+):
     """Connects every input with every unit: each unit is a weighted sum of all inputs plus a bias, then
     an activation. With one unit it is a neuron; stacked, it can draw any boundary. On a sequence the same
     weights work on every step.
@@ -18,6 +22,8 @@ class Dense(Layer, title="Dense", family="dense", stem="dense", keywords=("linea
     Shapes: (n,) -> (units,); (steps, n) -> (steps, units).
     Source: Rosenblatt 1958; Goodfellow, Bengio and Courville 2016, chapter 6.
     """
+
+    weighs: ClassVar[bool] = True
 
     units: int = Field(16, ge=1, le=100_000, title="Units", description="Neurons, each with its own weights.")
     activation: Activation = Field("none", title="Activation", description="What each sum goes through.")
@@ -32,7 +38,7 @@ class Dense(Layer, title="Dense", family="dense", stem="dense", keywords=("linea
         return in_summary(f"{self.units} unit{'s' if self.units > 1 else ''}", self.activation)
 
     def shape(self, values: Shape) -> Shape:
-        if values.is_image:
+        if values.rank > 2:
             raise ShapeProblem(
                 f"Dense needs a vector, but gets {described(values)}.",
                 (

@@ -56,6 +56,11 @@ class Shape:
         return self.dims[(0, 0, -1, 0, 1)[self.rank]]
 
     @property
+    def channel_dim(self) -> int:
+        """Where the channels are in a batch of such, whose dimension is 0."""
+        return (0, 1, 2, 1, 2)[self.rank]
+
+    @property
     def frame(self) -> Shape:
         """One step of a sequence or a film."""
         return Shape(self.dims[1:])
@@ -146,6 +151,8 @@ class Signature:
     input: Shape
     outputs: int
     task: Task
+    steps: int | None = None
+    """How many answers an example has, one after the other; None for a single one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,12 +68,13 @@ def fit(name: str, examples: Examples, loss: str) -> Outcome:
     if name not in suitable:
         raise BaselineProblem(f"There is no baseline “{name}” for these data. There are: {', '.join(suitable)}.")
     baseline = BASELINES[name]
-    inputs = _flat(examples.train)
+    inputs = _rows(examples, examples.train)
     model = baseline.make(inputs.size)
+    wanted = np.ravel(examples.train.targets) if task == "classes" else _column(examples.train.targets)
     began = perf_counter()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ConvergenceWarning)
-        model.fit(inputs, examples.train.targets if task == "classes" else _column(examples.train.targets))
+        model.fit(inputs, wanted)
     seconds = perf_counter() - began
     stopped = any(issubclass(each.category, ConvergenceWarning) for each in caught)
     answer = _answer_classes if task == "classes" else _answer_numbers
@@ -84,8 +85,18 @@ def fit(name: str, examples: Examples, loss: str) -> Outcome:
     )  # fmt: skip
 
 
-def _flat(part: Part) -> NDArray[np.float32]:
-    return part.inputs.reshape(len(part), -1)
+def _rows(examples: Examples, part: Part) -> NDArray[np.float32]:
+    """One row an answer: a whole example; where each step is answered, that step alone, codes as a place for each.
+
+    So logistic regression on text knows the letter before, and no more: a bigram model.
+    """
+    steps = examples.signature.steps
+    if steps is None:
+        return part.inputs.reshape(len(part), -1)
+    if examples.dataset.kind == "text":
+        places = np.eye(len(examples.dataset.feature_names), dtype=np.float32)
+        return places[part.inputs[:, :steps].astype(np.int64)].reshape(len(part) * steps, -1)
+    return part.inputs[:, :steps].reshape(len(part) * steps, -1)
 
 
 def _column(targets: NDArray[Any]) -> NDArray[Any]:
@@ -94,16 +105,17 @@ def _column(targets: NDArray[Any]) -> NDArray[Any]:
 
 
 def _answer_classes(model: Any, examples: Examples, loss: str) -> tuple[NDArray[Any], float]:
-    inputs, truth = _flat(examples.valid), examples.valid.targets
+    inputs, shape = _rows(examples, examples.valid), examples.valid.targets.shape
+    truth = np.ravel(examples.valid.targets)
     count = len(examples.dataset.class_names)
     if loss == "hinge":
-        return model.predict(inputs), _hinge(_margins(model, inputs, count), truth)
+        return model.predict(inputs).reshape(shape), _hinge(_margins(model, inputs, count), truth)
     chances = _chances(model, inputs, count)
     if loss == "binary_cross_entropy" and count > 2:
         wanted = np.eye(count)[truth]
         each = wanted * np.log(chances) + (1 - wanted) * np.log1p(-np.minimum(chances, 1 - 1e-15))
-        return model.predict(inputs), float(-each.mean())
-    return model.predict(inputs), float(-np.log(chances[np.arange(len(truth)), truth]).mean())
+        return model.predict(inputs).reshape(shape), float(-each.mean())
+    return model.predict(inputs).reshape(shape), float(-np.log(chances[np.arange(len(truth)), truth]).mean())
 
 
 def _chances(model: Any, inputs: NDArray[np.float32], count: int) -> NDArray[np.float64]:
@@ -133,7 +145,7 @@ def _hinge(margins: NDArray[np.float64], truth: NDArray[Any]) -> float:
 
 
 def _answer_numbers(model: Any, examples: Examples, _loss: str) -> tuple[NDArray[Any], float]:
-    scaled = np.asarray(model.predict(_flat(examples.valid)), np.float32).reshape(len(examples.valid), -1)
+    scaled = np.asarray(model.predict(_rows(examples, examples.valid)), np.float32).reshape(len(examples.valid), -1)
     assert examples.targets is not None
     return examples.targets.undo(scaled), float(((scaled - examples.valid.targets) ** 2).mean())
 

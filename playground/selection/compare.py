@@ -5,7 +5,7 @@ Knows neither torch nor scikit-learn: it compares answers, wherever they come fr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from playground.selection.statistics import (
     mcnemar_exact,
     paired_difference,
     r2_of,
+    r2_weighted_of,
     two_sided,
     wilson,
 )
@@ -37,7 +38,7 @@ class Outcome:
     title: str
     kind: Kind
     predictions: NDArray[Any]
-    """Classes (n,), or numbers (n, columns) in the data's own units."""
+    """Classes (n,) or (n, steps), or numbers (n, columns) in the data's own units."""
     loss: float
     """On the validation part, in the network's own loss."""
     parameters: int
@@ -104,7 +105,13 @@ def compare(network: Outcome, baselines: Sequence[Outcome], examples: Examples) 
     """Score all on the validation part, and set the network against the strongest baseline."""
     outcomes = (network, *baselines)
     if examples.targets is None:
+        if examples.valid.targets.ndim > 1:
+            return _compare_sequences(outcomes, examples.valid.targets)
         return _compare_classes(outcomes, examples.valid.targets)
+    if examples.is_rebuilding:
+        return _compare_numbers(
+            outcomes, examples.targets.undo(examples.valid.targets.astype(np.float32)), r2_weighted_of
+        )
     return _compare_numbers(outcomes, examples.targets.undo(examples.valid.targets.astype(np.float32)))
 
 
@@ -117,9 +124,35 @@ def _compare_classes(outcomes: Sequence[Outcome], truth: NDArray[Any]) -> Compar
     return Comparison("accuracy", n, rows, verdict)
 
 
-def _compare_numbers(outcomes: Sequence[Outcome], truth: NDArray[Any]) -> Comparison:
+def _compare_sequences(outcomes: Sequence[Outcome], truth: NDArray[Any]) -> Comparison:
+    """Accuracy over all steps; the steps of one sequence hang together, so that whole sequences are resampled."""
+    n, right = len(truth), np.stack([(each.predictions == truth).mean(axis=1) for each in outcomes], axis=1)
+
+    def statistic(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+        means: NDArray[np.float64] = drawn @ right / drawn.sum(axis=1, keepdims=True)
+        return means
+
+    scores, values = right.mean(axis=0), bootstrap(statistic, n)
+    rows = tuple(
+        _row(outcome, float(score), interval(column))
+        for outcome, score, column in zip(outcomes, scores, values.T, strict=True)
+    )
+    rival = _strongest(rows)
+    if not rival:
+        return Comparison("accuracy", n, rows)
+    gaps, difference = values[:, 0] - values[:, rival], float(scores[0] - scores[rival])
+    (low, high), p_value = interval(gaps), two_sided(gaps)
+    name, test = _named(outcomes[rival]), "bootstrap of whole sequences"
+    text = _words(name, difference, low, high, p_value, n, test, "points", 100, 1)
+    better = p_value < 0.05 and difference > 0
+    return Comparison("accuracy", n, rows, Verdict(outcomes[rival].name, difference, low, high, p_value, better, text))
+
+
+def _compare_numbers(
+    outcomes: Sequence[Outcome], truth: NDArray[Any], statistic_of: Callable[..., Any] = r2_of
+) -> Comparison:
     n = len(truth)
-    statistic = r2_of(truth.astype(np.float64), *(each.predictions.astype(np.float64) for each in outcomes))
+    statistic = statistic_of(truth.astype(np.float64), *(each.predictions.astype(np.float64) for each in outcomes))
     with np.errstate(invalid="ignore", over="ignore"):  # of answers that are no numbers
         scores, values = statistic(np.ones((1, n)))[0], bootstrap(statistic, n)
     rows = tuple(

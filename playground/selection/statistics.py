@@ -123,3 +123,18 @@ def r2_of(truth: Array, *answers: Array) -> Callable[[Array], Array]:
         return mean
 
     return statistic
+
+
+def r2_weighted_of(truth: Array, *answers: Array) -> Callable[[Array], Array]:
+    """r2 of several models' answers with columns weighted by their variance, for bootstrap(): (resamples, models).
+
+    The spread is taken around the columns' means over all examples, not over each resample.
+    """
+    spread = ((truth - truth.mean(axis=0)) ** 2).sum(axis=1)
+    errors = np.stack([((answer - truth) ** 2).sum(axis=1) for answer in answers], axis=1)
+
+    def statistic(drawn: Array) -> Array:
+        share: Array = 1 - (drawn @ errors) / (drawn @ spread)[:, None]
+        return share
+
+    return statistic

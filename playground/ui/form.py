@@ -16,9 +16,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
+from playground.layers.layer import Weighted
+
 NAMES = {
-    "none": "none", "relu": "ReLU", "leaky_relu": "leaky ReLU", "gelu": "GELU", "sgd": "SGD", "adam": "Adam",
-    "adamw": "AdamW", "rmsprop": "RMSprop", "cross_entropy": "cross-entropy",
+    "none": "none", "relu": "ReLU", "leaky_relu": "leaky ReLU", "gelu": "GELU", "elu": "ELU", "selu": "SELU",
+    "celu": "CELU", "silu": "SiLU", "mish": "Mish", "hard_swish": "hard swish", "hard_sigmoid": "hard sigmoid",
+    "hard_tanh": "hard tanh", "heaviside": "step (0 or 1)", "tf_same": "same (TensorFlow)", "sgd": "SGD",
+    "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "cross_entropy": "cross-entropy",
     "binary_cross_entropy": "binary cross-entropy", "mean_squared_error": "squared error",
     "last": "last state", "sequence": "whole sequence", "plateau": "÷10 on plateau", "step": "÷10 in steps",
 }  # fmt: skip
@@ -170,6 +174,79 @@ class Switch(QCheckBox):
         self.edited.emit(is_checked)
 
 
+class Typed(QLineEdit):
+    """Text, or whole numbers written with × between them; taken on Enter or when the editor is left.
+
+    What is typed is told as text: the declaration reads it, and refuses it with a sentence.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = ""
+        self.editingFinished.connect(self._finish)
+
+    def show_value(self, value: Any) -> None:
+        self._shown = "×".join(str(part) for part in value) if isinstance(value, tuple | list) else str(value)
+        if not self.hasFocus() or not self.isModified():
+            self.setText(self._shown)
+
+    def show_mixed(self, value: Any) -> None:
+        """Several values, of which this is one."""
+        self._shown = ""
+        self.setPlaceholderText(MIXED)
+        if not self.hasFocus() or not self.isModified():
+            self.clear()
+
+    def _finish(self) -> None:
+        text = self.text().strip()
+        self.setModified(False)
+        if text != self._shown:
+            self.edited.emit(text)
+
+
+class ChoiceOrNumber(_Calm, QComboBox):
+    """One of several values, or a whole number that is typed."""
+
+    edited = Signal(object)
+
+    def __init__(self, values: Iterable[Any]) -> None:
+        super().__init__()
+        self._shown: Any = None
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        for value in values:
+            self.addItem(NAMES.get(str(value), str(value)), value)
+        self.activated.connect(lambda index: self._tell(self.itemData(index)))
+        line = self.lineEdit()
+        assert line is not None
+        line.editingFinished.connect(self._finish)
+
+    def show_value(self, value: Any) -> None:
+        self._shown = value
+        index = self.findData(value)
+        self.setCurrentIndex(index)
+        if index < 0:
+            self.setEditText(str(value))
+
+    def show_mixed(self, value: Any) -> None:
+        """Several values, of which this is one."""
+        self._shown = MIXED
+        self.setCurrentIndex(-1)
+        self.setEditText(MIXED)
+
+    def _finish(self) -> None:
+        text = self.currentText().strip()
+        index = self.findText(text)
+        self._tell(self.itemData(index) if index >= 0 else text)
+
+    def _tell(self, value: Any) -> None:
+        if str(value) != str(self._shown):
+            self._shown = value
+            self.edited.emit(value)
+
+
 class Words(QLabel):
     """A value that is not changed here."""
 
@@ -183,29 +260,37 @@ class Words(QLabel):
         self.setText(MIXED)
 
 
-Editor = Choice | Whole | Number | Switch | Words
+Editor = Choice | ChoiceOrNumber | Whole | Number | Switch | Typed | Words
 
 
 def editor_for(field: FieldInfo) -> Editor:
     """The editor that suits a field's type and bounds."""
-    kind = field.annotation
-    if get_origin(kind) in (Union, UnionType):
-        kind = next(part for part in get_args(kind) if part is not type(None))
-    editor: Editor
-    if get_origin(kind) is Literal:
-        editor = Choice(get_args(kind))
-    elif kind is bool:
-        editor = Switch()
-    elif kind is int:
-        editor = Whole(*_bounds(field))
-    elif kind is float:
-        editor = Number()
-    else:
-        editor = Words()
+    editor = _made_for(field)
     editor.setToolTip(f"<p>{field.description or field.title}</p>")
     editor.setAccessibleName(field.title or "")
     editor.setAccessibleDescription(field.description or "")
     return editor
+
+
+def _made_for(field: FieldInfo) -> Editor:
+    kinds: list[Any] = [field.annotation]
+    if get_origin(field.annotation) in (Union, UnionType):
+        kinds = [part for part in get_args(field.annotation) if part is not type(None)]
+    choices = [value for kind in kinds if get_origin(kind) is Literal for value in get_args(kind)]
+    kind = kinds[0]
+    if choices:
+        return ChoiceOrNumber(choices) if len(kinds) > 1 else Choice(choices)
+    if len(kinds) > 1 or kind is str or _is_typed(field):
+        return Typed()
+    if kind is bool:
+        return Switch()
+    if kind is int:
+        return Whole(*_bounds(field))
+    return Number() if kind is float else Words()
+
+
+def _is_typed(field: FieldInfo) -> bool:
+    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get("typed"))
 
 
 def _bounds(field: FieldInfo) -> tuple[int, int]:
@@ -214,6 +299,12 @@ def _bounds(field: FieldInfo) -> tuple[int, int]:
         low = int(getattr(constraint, "ge", getattr(constraint, "gt", low - 1) + 1))
         high = int(getattr(constraint, "le", high))
     return low, high
+
+
+def in_order(model: type[BaseModel]) -> list[str]:
+    """A model's fields, those that all layers with weights share behind its own."""
+    shared = Weighted.model_fields if issubclass(model, Weighted) else {}
+    return [*(name for name in model.model_fields if name not in shared), *shared]
 
 
 class SettingsForm(QWidget):
@@ -231,7 +322,7 @@ class SettingsForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for name in names or model.model_fields:
+        for name in names or in_order(model):
             field = model.model_fields[name]
             editor = editor_for(field)
             editor.setObjectName(name)

@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         """The curves and pictures: pyqtgraph takes a quarter of a second, so the window is shown first."""
         if hasattr(self, "loss"):
             return
+        from playground.ui.panes.analyze import AnalyzePane
         from playground.ui.panes.compare import ComparePane
         from playground.ui.panes.confusion import ConfusionPane
         from playground.ui.panes.curves import CurvePane
@@ -158,7 +159,10 @@ class MainWindow(QMainWindow):
         self.confusion = ConfusionPane(self.session, self.bridge)
         self.compare = ComparePane(self.session, self.bridge)
         self.inside = InsidePane(self.session, self.bridge, self.canvas)
-        self.learning = LearningPane(self.session, self.bridge, self.loss, self.score, self.confusion, self.compare)
+        self.analyze = AnalyzePane(self.session, self.bridge, self.canvas)
+        self.learning = LearningPane(
+            self.session, self.bridge, self.loss, self.score, self.confusion, self.compare, self.analyze
+        )
         self.docks["below"].setWidget(self.learning)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)

@@ -19,7 +19,7 @@ from playground.app.files import Project, read_project
 from playground.app.session import Session
 from playground.ui.main_window import MainWindow
 
-PANELS = ("layer", "inside", "loss", "score", "confusion")
+PANELS = ("layer", "inside", "loss", "score", "confusion", "analyze")
 PATIENCE = 180.0
 """Seconds a screenshot waits for the baselines and pictures at most."""
 
@@ -76,7 +76,7 @@ def show_panel(window: MainWindow, panel: str) -> None:
     if panel in ("layer", "inside"):
         window.right_tabs.setCurrentIndex(("layer", "inside").index(panel))
     else:
-        window.learning.curves.setCurrentIndex(("loss", "score", "confusion").index(panel))
+        window.learning.curves.setCurrentIndex(("loss", "score", "confusion", "analyze").index(panel))
 
 
 def _draw(

@@ -21,7 +21,9 @@ FAMILY = {
     "activation": "#E9A03B",
     "merge": "#B56576",
     "recurrent": "#7B61A8",
+    "attention": "#9B4F96",
     "shape": "#A0A7AD",
+    "text": "#7A6A4F",
     "": "#A0A7AD",
 }
 """The bar on a card; always beside the layer's name, never alone."""

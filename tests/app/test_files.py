@@ -86,7 +86,7 @@ def test_a_zip_that_is_no_project_is_refused(tmp_path):
 def test_a_newer_version_says_so(path):
     with zipfile.ZipFile(path) as archive:
         values = json.loads(archive.read("document.json"))
-    rewrite(path, document_json=json.dumps(values | {"format": 2}))
+    rewrite(path, document_json=json.dumps(values | {"format": 3}))
     with pytest.raises(DocumentProblem, match="written by a newer version"):
         read_project(path)
 

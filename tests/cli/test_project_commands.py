@@ -90,11 +90,13 @@ def test_info_as_json_has_the_keys_of_the_contract(run, tmp_path):
         "type": "Conv2d",
         "output": [16, 8, 8],
         "parameters": 160,
+        "trainable": True,
         "multiply_adds": 9216,
+        "activation_bytes": 4096,
         "receptive_field": {"size": [3, 3], "stride": [1, 1], "padding": [1, 1]},
     }
     assert said["layers"][-1]["receptive_field"] is None
-    assert set(said["total"]) == {"parameters", "multiply_adds", "activation_bytes"}
+    assert set(said["total"]) == {"parameters", "multiply_adds", "activation_bytes", "trainable"}
     assert said["problems"] == []
 
 
@@ -103,8 +105,10 @@ def test_info_prints_layers_and_totals(run, digits):
 
     assert said.status == 0
     assert "1,257 training, 270 validation and 270 test examples, each 8×8×1" in said.out
-    assert any(line.split() == ["dense1", "Dense", "64", "64", "4,160", "4,096"] for line in said.out.splitlines())
-    assert "In all 4,810 parameters, 4,736 multiply-adds" in said.out
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    assert "dense1 Dense 64 64 U 4,160 yes 4,096 256 B –" in lines
+    assert "input1 Input 1 C × 8 H × 8 W 0 – 0 256 B 1×1, stride 1, padding 0" in lines
+    assert "In all 4,810 parameters, 4,736 multiply-adds and 808 B of activations for one example." in said.out
 
 
 def _without_flatten(path):
@@ -140,7 +144,7 @@ def test_a_loop_is_told_and_cannot_be_trained(run, refused, tmp_path):
     values["edges"].append({"source": "dense2", "target": "dense1", "port": "values"})
     write_project(path, Project(from_json(values)))
 
-    assert "dense1 and dense2 feed each other." in refused("train", path)
+    assert "dense1 and dense2 feed each other without an end." in refused("train", path)
     lines = run("info", path, "--json").json["layers"]
     assert {line["id"] for line in lines} == {"input1", "dense1", "dense2", "dense3", "output1"}
 

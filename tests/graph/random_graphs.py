@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from playground.graph.edits import (
     AddLayer,
@@ -27,9 +30,24 @@ SETTINGS = (
     ("units", 10),
     ("filters", 4),
     ("kernel", 5),
+    ("kernel", (1, 3)),
     ("stride", 2),
+    ("dilation", 2),
+    ("groups", 2),
     ("padding", "valid"),
+    ("padding", "tf_same"),
+    ("padding", 2),
+    ("padding_mode", "reflect"),
+    ("ceil_mode", True),
+    ("channels", 5),
+    ("order", (2, 3, 1)),
     ("returns", "sequence"),
+    ("returns", "state"),
+    ("layers", 2),
+    ("bidirectional", True),
+    ("heads", 1),
+    ("causal", True),
+    ("formula", "max(a, b) - 1"),
     ("activation", "sigmoid"),
     ("loss", "binary_cross_entropy"),
     ("loss", "mean_squared_error"),
@@ -38,7 +56,7 @@ SETTINGS = (
 )
 
 ids = st.sampled_from(IDS)
-ports = st.sampled_from(("inputs", "image", "values", "scores", "steps"))
+ports = st.sampled_from(("inputs", "image", "values", "scores", "steps", "state", "query", "keys", "memory"))
 SIGNATURES = (
     Signature(Shape((2,)), 2, "classes"),
     Signature(Shape((1, 8, 8)), 10, "classes"),
@@ -56,7 +74,11 @@ def layers(draw: st.DrawFn) -> Layer:
         return Unknown(type_name=name, kept={"depth": 3})
     cls = LAYERS[name]
     chosen = draw(st.lists(st.sampled_from(SETTINGS), max_size=3))
-    return cls.model_validate({key: value for key, value in chosen if key in cls.model_fields})
+    layer: Layer = cls.model_validate({})
+    for key, value in chosen:
+        with suppress(ValidationError):  # of another type in that layer
+            layer = layer.with_settings(**{key: value}) if key in cls.model_fields else layer
+    return layer
 
 
 @st.composite

@@ -19,6 +19,7 @@ from playground.graph.edits import (
 )
 from playground.graph.model import Edge, Graph
 from playground.graph.templates import chain
+from playground.layers.ends import Output
 from playground.layers.shape import Shape, Signature
 
 IMAGES = Signature(Shape((1, 8, 8)), 10, "classes")
@@ -157,7 +158,7 @@ def test_adapting_sets_the_input_the_output_and_the_last_units() -> None:
     graph = adapt(small(), IMAGES)
 
     assert graph.nodes["input1"].settings["dims"] == [1, 8, 8]
-    assert graph.nodes["output1"].settings == {"loss": "cross_entropy", "units": 10}
+    assert graph.nodes["output1"] == Output(loss="cross_entropy", units=10)
     assert graph.nodes["dense1"].settings["units"] == 10
 
 
@@ -165,6 +166,6 @@ def test_adapting_to_numbers_changes_the_loss_and_to_classes_keeps_one_for_class
     numbers = adapt(small(), Signature(Shape((4,)), 1, "numbers"))
     hinge = adapt(SetSettings("output1", (("loss", "hinge"),)).apply(small()), Signature(Shape((4,)), 2, "classes"))
 
-    assert numbers.nodes["output1"].settings == {"loss": "mean_squared_error", "units": 1}
-    assert hinge.nodes["output1"].settings == {"loss": "hinge", "units": 2}
+    assert numbers.nodes["output1"] == Output(loss="mean_squared_error", units=1)
+    assert hinge.nodes["output1"] == Output(loss="hinge", units=2)
     assert hinge.nodes["dense1"].settings["units"] == 1

@@ -143,7 +143,9 @@ def test_behind_a_flatten_there_is_no_field() -> None:
 def test_memory_is_counted_in_bytes_of_what_each_layer_gives() -> None:
     graph = chain(layer_like("Input"), dense(8), dense(2), layer_like("Output"))
 
-    assert cost_of(graph) == Cost(parameters=24 + 18, multiply_adds=16 + 16, activation_bytes=4 * (2 + 8 + 2))
+    assert cost_of(graph) == Cost(
+        parameters=24 + 18, multiply_adds=16 + 16, activation_bytes=4 * (2 + 8 + 2), trainable=42
+    )
 
 
 def square(size: int, stride: int, padding: int) -> Field:

@@ -17,7 +17,12 @@ SEQUENCE, VECTOR = Shape((20, 3)), Shape((64,))
         ("Dense", {}, [IMAGE], "Dense needs a vector, but gets 14×14×32."),
         ("Conv2d", {}, [VECTOR], "Conv 2D needs an image, but gets a vector of 64."),
         ("MaxPool2d", {}, [SEQUENCE], "Max pooling needs an image, but gets a sequence of 20 steps × 3."),
-        ("GlobalAvgPool2d", {}, [VECTOR], "Global average pooling needs an image, but gets a vector of 64."),
+        (
+            "GlobalAvgPool2d",
+            {},
+            [VECTOR],
+            "Global average pooling needs an image or a sequence, but gets a vector of 64.",
+        ),
         (
             "Conv2d",
             {"kernel": 5, "padding": "valid"},
@@ -45,13 +50,6 @@ SEQUENCE, VECTOR = Shape((20, 3)), Shape((64,))
             [IMAGE],
             "LSTM needs a sequence, but gets 14×14×32. Feed it data with steps, such as frequency, "
             "or a recurrent layer that returns the whole sequence.",
-        ),
-        (
-            "BatchNorm",
-            {},
-            [SEQUENCE],
-            "Batch normalisation needs a vector or an image, but gets a sequence of 20 steps × 3. "
-            "Put it behind a recurrent layer that returns its last state.",
         ),
         ("Add", {}, [IMAGE, SMALL], "Add needs inputs of one shape, but gets 14×14×32 and 2×2×8."),
         (

@@ -7,19 +7,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from playground.app.changes import EditGraph
 from playground.app.document import Document
 from playground.app.session import Session
 from playground.data.dataset import DataChoice
 from playground.graph.arrange import arrange
+from playground.graph.edits import AddLayer
 from playground.graph.model import Edge, Graph
 from playground.layers.activation import LeakyReLU
 from playground.layers.dense import Dense
 from playground.layers.ends import Input, Output
 from playground.layers.image import Conv2d
 from playground.layers.layer import LAYERS
+from playground.layers.reshape import Reshape
 from playground.ui.bridge import Bridge
 from playground.ui.canvas.bubble import ProblemNote
-from playground.ui.form import Choice, Number, SettingsForm, Switch, Whole, Words
+from playground.ui.form import Choice, ChoiceOrNumber, Number, SettingsForm, Switch, Typed, Whole, Words
 from playground.ui.panes.layer_form import LayerForm
 
 GRAPH = Graph(
@@ -71,7 +74,9 @@ def test_every_field_of_a_declaration_has_an_editor_that_suits_it(qtbot):
     kinds = {name: type(editor) for name, editor in made.editors.items()}
 
     assert kinds == {
-        "filters": Whole, "kernel": Whole, "stride": Whole, "padding": Choice, "activation": Choice, "bias": Switch
+        "filters": Whole, "kernel": Typed, "stride": Whole, "padding": ChoiceOrNumber, "dilation": Whole,
+        "groups": Whole, "padding_mode": Choice, "activation": Choice, "bias": Switch, "trainable": Switch,
+        "shares": Typed,
     }  # fmt: skip
     assert [label.text() for label in made.findChildren(QLabel)][:2] == ["Filters", "Window"]
 
@@ -91,9 +96,105 @@ def test_the_form_of_every_layer_shows_its_values_and_tells_nobody(qtbot, name):
 
 
 def test_ranges_come_from_the_declaration(qtbot):
-    editor = SettingsForm(Conv2d).editors["kernel"]
+    editor = SettingsForm(Conv2d).editors["stride"]
 
-    assert (editor.minimum(), editor.maximum()) == (1, 31)
+    assert (editor.minimum(), editor.maximum()) == (1, 16)
+
+
+@pytest.fixture
+def conv(form, session) -> LayerForm:
+    """The form of a Conv2d behind an image."""
+    session.do(EditGraph(AddLayer("conv1", Conv2d())))
+    form.show_node("conv1")
+    return form
+
+
+@pytest.mark.parametrize(
+    ("typed", "kernel", "shown"), [("5", 5, "5"), ("3x5", (3, 5), "3×5"), ("7,1", (7, 1), "7×1"), ("4×4", 4, "4")]
+)
+def test_a_window_is_typed_as_one_number_or_two(conv, session, typed, kernel, shown):
+    editor = conv.form.editors["kernel"]
+    editor.setFocus()
+    editor.selectAll()
+    QTest.keyClicks(editor, typed)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+
+    assert session.document.graph.nodes["conv1"].kernel == kernel
+    assert editor.text() == shown
+
+
+@pytest.mark.parametrize("typed", ["0", "65", "3×5×7", "wide"])
+def test_a_window_that_cannot_be_is_refused_with_a_sentence_and_the_old_one_shown(conv, session, typed):
+    editor = conv.form.editors["kernel"]
+    editor.setFocus()
+    editor.selectAll()
+    QTest.keyClicks(editor, typed)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+
+    assert session.document.graph.nodes["conv1"].kernel == 3
+    assert session.message == (
+        f"A window must be 1 to 64 pixels wide, or two such numbers for height × width, not {typed}."
+    )
+    assert editor.text() == "3"
+
+
+@pytest.mark.parametrize(("typed", "padding"), [("2", 2), ("valid", "valid"), ("same (TensorFlow)", "tf_same")])
+def test_padding_is_chosen_or_typed_as_a_number(conv, session, typed, padding):
+    editor = conv.form.editors["padding"]
+    editor.setFocus()
+    editor.lineEdit().selectAll()
+    QTest.keyClicks(editor.lineEdit(), typed)
+    QTest.keyClick(editor.lineEdit(), Qt.Key.Key_Return)
+
+    assert session.document.graph.nodes["conv1"].padding == padding
+    assert editor.currentText() == typed
+
+
+def test_a_padding_that_cannot_be_is_refused_with_a_sentence(conv, session):
+    editor = conv.form.editors["padding"]
+    editor.setFocus()
+    editor.lineEdit().selectAll()
+    QTest.keyClicks(editor.lineEdit(), "wide")
+    QTest.keyClick(editor.lineEdit(), Qt.Key.Key_Return)
+
+    assert session.message == "Padding must be same, valid, tf_same or a number from 0 to 64, not wide."
+    assert editor.currentText() == "same"
+
+
+def test_a_shape_to_make_is_typed(form, session):
+    session.do(EditGraph(AddLayer("reshape1", Reshape())))
+    form.show_node("reshape1")
+    editor = form.form.editors["dims"]
+    editor.setFocus()
+    editor.selectAll()
+    QTest.keyClicks(editor, "1x2x4")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+
+    assert session.document.graph.nodes["reshape1"].dims == (1, 2, 4)
+    assert editor.text() == "1×2×4"
+
+
+def test_windows_and_padding_that_differ_between_layers_are_shown_as_such_and_tell_nobody(qtbot):
+    made = SettingsForm(Conv2d)
+    qtbot.addWidget(made)
+    told = []
+    made.edited.connect(lambda *what: told.append(what))
+
+    made.show_values(Conv2d(kernel=(3, 5), padding=2).model_dump(), mixed={"kernel", "padding"})
+    window, padding = made.editors["kernel"], made.editors["padding"]
+    window.editingFinished.emit()
+    padding.lineEdit().editingFinished.emit()
+
+    assert (window.text(), window.placeholderText(), padding.currentText(), told) == ("", "—", "—", [])
+    made.show_values(Conv2d(kernel=(3, 5), padding=2).model_dump())
+    assert (window.text(), padding.currentText()) == ("3×5", "2")
+
+
+def test_what_all_layers_with_weights_share_stands_behind_their_own_settings(qtbot):
+    made = SettingsForm(Conv2d)
+    qtbot.addWidget(made)
+
+    assert list(made.editors)[-3:] == ["bias", "trainable", "shares"]
 
 
 def test_a_shape_is_read_only(qtbot):

@@ -32,7 +32,7 @@ from playground.ui.form import SettingsForm
 from playground.ui.theme import theme_of
 
 WRITTEN = {"x": "x", "y": "y", "x2": "x²", "y2": "y²", "xy": "xy", "sin x": "sin x", "sin y": "sin y"}
-KINDS = {"points": "2-D points", "image": "Images", "table": "Tables", "sequence": "Sequences"}
+KINDS = {"points": "2-D points", "image": "Images", "table": "Tables", "sequence": "Sequences", "text": "Text"}
 
 
 class Preview(QWidget):
@@ -72,6 +72,8 @@ class Preview(QWidget):
                 self._paint_points(painter, examples)
             elif examples.dataset.kind == "sequence":
                 self._paint_series(painter, examples)
+            elif examples.dataset.kind == "text":
+                self._paint_text(painter, examples)
         finally:
             painter.end()
 
@@ -99,6 +101,18 @@ class Preview(QWidget):
             painter.setBrush(theme.color("positive" if values[row] > middle else "negative"))
             x, y = (plane[row] / reach + 1) / 2 * side
             painter.drawEllipse(QPointF(left + x, 1 + side - y), 1.7, 1.7)
+
+    def _paint_text(self, painter: QPainter, examples: Examples) -> None:
+        """Some examples, a line each: the symbols that go in, and those that are wanted."""
+        dataset = examples.dataset
+        painter.setPen(theme_of().color("text"))
+        height = self.height() / 3
+        for number, row in enumerate(examples.train.rows[:3]):
+            given = "".join(dataset.feature_names[int(code)] for code in dataset.inputs[row])
+            wanted = "".join(dataset.class_names[int(code)] for code in np.ravel(dataset.targets[row]))
+            line = QRectF(0, number * height, self.width(), height)
+            words = painter.fontMetrics().elidedText(f"{given} → {wanted}", Qt.TextElideMode.ElideMiddle, self.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
 
     def _paint_series(self, painter: QPainter, examples: Examples) -> None:
         theme = theme_of()

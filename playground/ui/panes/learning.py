@@ -1,4 +1,4 @@
-"""How it is going: the curves and the confusion matrix on the left, the comparison on the right."""
+"""How it is going: the curves, the confusion matrix and the analysis on the left, the comparison on the right."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QWidget
 
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
+from playground.ui.panes.analyze import AnalyzePane
 from playground.ui.panes.compare import ComparePane
 from playground.ui.panes.confusion import ConfusionPane
 from playground.ui.panes.curves import CurvePane
@@ -17,7 +18,7 @@ class LearningPane(QWidget):
 
     def __init__(
         self, session: Session, bridge: Bridge, loss: CurvePane, score: CurvePane, confusion: ConfusionPane,
-        compare: ComparePane,
+        compare: ComparePane, analyze: AnalyzePane,
     ) -> None:  # fmt: skip
         super().__init__()
         self.setObjectName("place")
@@ -27,6 +28,8 @@ class LearningPane(QWidget):
         self.curves.addTab(loss, self.tr("Loss"))
         self.curves.addTab(score, self.tr("Accuracy"))
         self.curves.addTab(confusion, self.tr("Confusion"))
+        self.curves.addTab(analyze, self.tr("Analyze"))
+        self.curves.currentChanged.connect(self._make_room)
         self.comparison = QTabWidget(documentMode=True)
         self.comparison.addTab(compare, self.tr("Compare"))
         splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -40,6 +43,10 @@ class LearningPane(QWidget):
         row.addWidget(splitter)
         bridge.data.connect(self._name_score)
         self._name_score()
+
+    def _make_room(self) -> None:
+        """The table of layers is wide and says nothing of learning: it has the whole panel."""
+        self.comparison.setVisible(not isinstance(self.curves.currentWidget(), AnalyzePane))
 
     def _name_score(self) -> None:
         examples = self._session.examples

@@ -1,0 +1,94 @@
+"""What a network's answers cost: every Output's loss, weighted, for one answer an example or one a step.
+
+Also decoding: a network that reads the answers so far is given the right ones while it learns (teacher forcing), and
+its own when it predicts (free running). The losses themselves are in losses.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from playground.engine.losses import LOSSES, classes
+
+if TYPE_CHECKING:
+    from playground.engine.compile import Network
+
+
+class Judge:
+    """Scores and losses of one network. classes: how many there are, which is the code for “begin” too."""
+
+    def __init__(self, network: Network, classes: int) -> None:
+        self._network, self._ends, self._classes = network, network.ends, classes
+        main = self._ends.losses[network.output]
+        self.loss_name = main.loss
+        self._main = LOSSES[main.loss]
+        self._is_plain = self._ends.is_single and not main.rebuilds and not main.each_step
+
+    def learn(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Scores of the main Output, its loss, and the weighted sum of all losses, to descend on."""
+        if self._is_plain:
+            scores: Tensor = self._network(inputs)
+            loss = self._main(scores, targets)
+            return scores, loss, loss
+        answers = self.before(targets) if self._ends.reads_answers else None
+        total: Tensor | None = None
+        for id, scores_of in zip(self._ends.outputs, self._network.outputs(inputs, answers), strict=True):
+            output = self._ends.losses[id]
+            truth = inputs if output.rebuilds else targets
+            each = LOSSES[output.loss](*_flat(scores_of, truth, output.rebuilds))
+            if id == self._network.output:
+                scores, loss = scores_of, each
+            total = output.weight * each if total is None else total + output.weight * each
+        assert total is not None
+        return scores, loss, total
+
+    def loss(self, scores: Tensor, targets: Tensor) -> Tensor:
+        """The main Output's loss."""
+        return self._main(*_flat(scores, targets, self._ends.losses[self._network.output].rebuilds))
+
+    def scores(self, inputs: Tensor) -> Tensor:
+        """What the network answers, without being told anything."""
+        if not self._ends.reads_answers:
+            made: Tensor = self._network(inputs)
+            return made
+        scored: Tensor = self._network(inputs, self.own_answers(inputs))
+        return scored
+
+    def own_answers(self, inputs: Tensor) -> Tensor | None:
+        """The network's own answers before each step, (n, steps); None if it reads none.
+
+        One step after the other, each with all that was answered: as many passes as there are steps.
+        """
+        if not self._ends.reads_answers:
+            return None
+        steps = next(layer.dims[0] for layer in self._ends.inputs.values() if layer.reads == "answers")
+        before = torch.full((len(inputs), steps), float(self._classes), device=inputs.device)
+        for step in range(steps - 1):
+            scores: Tensor = self._network(inputs, before)
+            before[:, step + 1] = classes(scores[:, step]).float()
+        return before
+
+    def before(self, targets: Tensor) -> Tensor:
+        """The right answers before each step, (n, steps): “begin”, then all but the last.
+
+        Source: Williams and Zipser 1989, section 3.3, teacher forcing.
+        """
+        begin = torch.full_like(targets[:, :1], self._classes)
+        return torch.cat([begin, targets[:, :-1]], dim=1).float()
+
+
+def _flat(scores: Tensor, targets: Tensor, rebuilds: bool) -> tuple[Tensor, Tensor]:
+    """One row an answer: of the examples, or of all their steps."""
+    if rebuilds:
+        return scores.flatten(1), targets.flatten(1)
+    if scores.dim() == 3:
+        return scores.flatten(0, 1), targets.flatten(0, 1)
+    return scores, targets
+
+
+def answered(scores: Tensor) -> Tensor:
+    """The class of each answer, (n,) or (n, steps)."""
+    return classes(scores.flatten(0, 1)).view(scores.shape[:2]) if scores.dim() == 3 else classes(scores)
