@@ -9,6 +9,7 @@ from collections.abc import Hashable
 from typing import Protocol
 
 from playground.app.document import Document
+from playground.app.wording import in_words
 
 LIMIT = 1000
 """Steps kept; old documents share almost everything with new ones."""
@@ -19,7 +20,7 @@ class Change(Protocol):
 
     @property
     def label(self) -> str:
-        """What the undo menu calls it."""
+        """What it is called without a network at hand; the undo menu's words are wording.py's."""
 
     @property
     def merge_key(self) -> Hashable | None:
@@ -54,7 +55,7 @@ class History:
         key = change.merge_key
         merges = key is not None and bool(self._past) and self._past[-1][2] == key and not self._future
         if not merges:
-            self._past.append((self.document, change.label, key))
+            self._past.append((self.document, in_words(change, self.document.graph), key))
             del self._past[:-LIMIT]
         self._future.clear()
         self.document = after

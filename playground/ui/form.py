@@ -320,6 +320,7 @@ class SettingsForm(QWidget):
         self.editors: dict[str, Editor] = {}
         layout = self._rows = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name in names or in_order(model):
             field = model.model_fields[name]

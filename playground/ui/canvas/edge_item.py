@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from playground.graph.model import Edge
-from playground.ui.canvas.routing import Detour
+from playground.ui.canvas.routing import AHEAD, CORNER, OUT, Detour, turning
 from playground.ui.theme import NOTE, theme_of
 
 READABLE = 0.45
@@ -24,20 +24,19 @@ def route(start: QPointF, end: QPointF, around: Detour | None = None, below: flo
     below: the height at which it leads back, for a feedback edge.
     """
     path = QPainterPath(start)
-    if around is not None and below is None:
-        for to in (QPointF(around.x1, around.y), end):
+    if end.x() >= start.x() + AHEAD and below is None:
+        for to in (QPointF(around.x1, around.y), end) if around is not None else ():
             begin = path.currentPosition()
             half = QPointF((to.x() - begin.x()) / 2, 0)
             path.cubicTo(begin + half, to - half, to)
-            if to is not end:
+            if around is not None and to is not end:
                 path.lineTo(around.x2, around.y)
+        if around is None:
+            bend = QPointF(max(20.0, min(90.0, (end.x() - start.x()) / 2)), 0)
+            path.cubicTo(start + bend, end - bend, end)
         return path
-    if end.x() >= start.x() + 20 and below is None:
-        bend = max(20.0, min(90.0, (end.x() - start.x()) / 2))
-        path.cubicTo(start + QPointF(bend, 0), end - QPointF(bend, 0), end)
-        return path
-    out, corner = 26.0, 22.0
-    middle = (start.y() + end.y()) / 2 if abs(end.y() - start.y()) > 70 else max(start.y(), end.y()) + 60
+    out, corner = OUT, CORNER
+    middle = around.y if around is not None else turning((start.x(), start.y()), (end.x(), end.y()))
     middle = middle if below is None else below
     down = 1 if middle >= start.y() else -1
     on = 1 if end.y() >= middle else -1

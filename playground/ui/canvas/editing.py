@@ -120,7 +120,9 @@ class Editing(QObject):
         """Let the two selected layers change places, in the wiring and on the paper."""
         ids = self._view.selected()
         if len(ids) != 2:
-            self._view.session.say(self.tr("%1 layers are selected. Select two to swap.").replace("%1", str(len(ids))))
+            self._view.session.say(
+                self.tr("Two layers can swap places; selected: %1. Select two.").replace("%1", str(len(ids)))
+            )
             return
         first, second = ids
         places = self._view.session.document.positions

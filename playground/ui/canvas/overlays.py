@@ -43,10 +43,9 @@ class Overlays(QObject):
         self.minimap.refresh()
 
     def refresh(self) -> None:
-        """The network is another one."""
+        """The network is another one; place follows."""
         self.minimap.refresh()
         self.finder.refresh()
-        self.place()
 
     def place(self) -> None:
         """Where each belongs now."""
@@ -62,8 +61,10 @@ class Overlays(QObject):
         if item is None or self._view.gesture is not None:
             self.bubble.hide()
             return
-        own, shown = (item.x(), item.y()), self._view.shown_part()
-        area = (shown.x(), shown.y(), shown.width(), shown.height())
+        own, reach = (item.x(), item.y()), 1.2 * ProblemBubble.WIDTH / self._view.transform().m11()
+        nearby = self._view.cards((item.id,)).adjusted(-reach, -reach, reach, reach)
+        around = self._view.shown_part().intersected(nearby)
+        area = (around.x(), around.y(), around.width(), around.height())
         near = [QRectF(*box) for box in self._view.network.near.within(area) if box[:2] != own]
         others = [self._view.mapFromScene(box).boundingRect() for box in near]
         self.bubble.show_beside(item.problems[0], self.on_screen(item), others)

@@ -19,6 +19,10 @@ TOUCH = 4.0
 LEAST = 34.0
 """Length in which a curve goes up or down."""
 MOST_TRIES = 10
+AHEAD = 20.0
+"""How far to the right an edge must lead to be one curve; else it runs out, round and back."""
+OUT, CORNER = 26.0, 22.0
+"""How far one that runs back goes out, and how round its corners are."""
 
 
 class Near:
@@ -68,10 +72,12 @@ class Detour:
 
 
 def detour(start: Point, end: Point, near: Near, but: Iterable[Hashable] = ()) -> Detour | None:
-    """How an edge that leads to the right passes the cards between; None if nothing is in its way, or no way is free.
+    """How an edge passes the cards between its ends; None if nothing is in its way, or no way is free.
 
     but: the cards at its ends.
     """
+    if end[0] < start[0] + AHEAD:
+        return _back(start, end, near)
     if end[0] < start[0] + 2 * LEAST:
         return None
     own = set(but)
@@ -93,11 +99,45 @@ def detour(start: Point, end: Point, near: Near, but: Iterable[Hashable] = ()) -
     return found[2] if found is not None else None
 
 
+def turning(start: Point, end: Point) -> float:
+    """The height at which an edge to the left runs back when nothing is in its way."""
+    is_apart = abs(end[1] - start[1]) > 70
+    return (start[1] + end[1]) / 2 if is_apart else max(start[1], end[1]) + 60
+
+
+def _back(start: Point, end: Point, near: Near) -> Detour | None:
+    """The height at which an edge that runs back meets fewest cards, its own among them, if not the usual one."""
+    usual, left, right = turning(start, end), end[0] - OUT, start[0] + OUT
+    low, high = min(start[1], end[1], usual), max(start[1], end[1], usual)
+    cards = near.within((left - TOUCH, low - 2 * ROW, right - left + 2 * TOUCH, high - low + 4 * ROW))
+
+    def hits(y: float) -> int:
+        """How many cards its level and its two upright parts run into."""
+        parts = (_between(left, y, right, y), _between(right, start[1], right, y), _between(left, y, left, end[1]))
+        return sum(any(meets(box, part) for part in parts) for box in cards)
+
+    fewest = hits(usual)
+    if fewest == 0:
+        return None
+    levels = {y for box in cards for y in (box[1] - AIR, box[1] + box[3] + AIR)}
+    # Nearer than its corners are round, it could not turn.
+    roomy = [y for y in levels if min(abs(y - start[1]), abs(y - end[1])) >= 2 * CORNER]
+    best = min(((hits(y), abs(y - usual), y) for y in roomy), default=(fewest, 0.0, usual))
+    return Detour(right, left, best[2]) if best[0] < fewest else None
+
+
+def _between(x1: float, y1: float, x2: float, y2: float) -> Box:
+    """The strip that a straight part of an edge keeps free."""
+    left, top = min(x1, x2) - TOUCH, min(y1, y2) - TOUCH
+    return (left, top, abs(x2 - x1) + 2 * TOUCH, abs(y2 - y1) + 2 * TOUCH)
+
+
 def reach_of(start: Point, end: Point, around: Detour | None) -> Box:
     """Where a card that comes or goes may change an edge's way."""
-    spare = TOUCH + 1 if around is None else 2 * ROW
+    is_back = end[0] < start[0] + AHEAD
+    spare = TOUCH + 1 if around is None and not is_back else 2 * ROW
     top, bottom = min(start[1], end[1]) - spare, max(start[1], end[1]) + spare
-    left, right = min(start[0], end[0]), max(start[0], end[0])
+    left, right = min(start[0], end[0] - OUT), max(start[0] + OUT, end[0])
     return (left, top, right - left, bottom - top)
 
 

@@ -197,7 +197,7 @@ class LayerForm(QScrollArea):
             self.form.show_values(shared.values, shared.mixed)
             for name, words in shared.titles.items():
                 self.form.relabel(name, words)
-        self._show_problems(tuple(problem for problem in report.problems if problem.node in self.ids))
+        self._show_problems(())  # the canvas marks them; here they would push the settings out of sight
         hint = self.tr("A change here is made in all of them.") if shared.model else self.tr("They share no setting.")
         self._about.setText(f"<p>{hint}</p>")
 

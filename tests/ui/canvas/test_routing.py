@@ -53,8 +53,18 @@ def test_the_cards_at_its_ends_are_not_in_its_way():
     assert detour(START, END, near(CARD), but=(0,)) is None
 
 
-def test_an_edge_to_the_left_is_not_bent_here():
-    assert detour(END, START, near(CARD)) is None
+def test_an_edge_to_the_left_runs_back_as_usual_where_nothing_is():
+    assert detour((900.0, 0.0), (0.0, 300.0), near()) is None
+    assert detour((900.0, 0.0), (0.0, 300.0), near((400.0, 200.0, 150.0, 64.0))) is None
+
+
+def test_an_edge_to_the_left_runs_back_between_the_cards():
+    row = [(200.0 * number, 120.0, 150.0, 64.0) for number in range(5)]
+    found = detour((900.0, 0.0), (0.0, 300.0), near(*row))
+
+    assert found is not None
+    assert not 120 <= found.y <= 184
+    assert 0 < found.y < 300
 
 
 def test_walled_in_it_takes_the_way_that_meets_fewest():
