@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from math import prod
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, field_validator
 from pydantic.config import JsonDict
@@ -47,11 +47,14 @@ class _Rearranged(Layer):
 
 class Flatten(_Rearranged, title="Flatten", family="shape", stem="flatten", keywords=("vector", "reshape", "view")):
     """Writes all values of an image or a sequence one after the other, as a vector. No value changes;
-    only the knowledge of which pixels were neighbours is lost. Dense layers need it behind an image.
+    only the knowledge of which pixels were neighbours is lost. Dense layers need it behind an image. Of a film
+    each image becomes a vector, so that a recurrent layer can read them.
 
-    Shapes: (C, H, W) -> (C·H·W,); (steps, n) -> (steps·n,); a vector stays as it is.
+    Shapes: (C, H, W) -> (C·H·W,); (steps, n) -> (steps·n,); (steps, C, H, W) -> (steps, C·H·W); a vector stays.
     Source: LeCun et al. 1998, section II.B, between layers S4 and C5.
     """
+
+    each_frame: ClassVar[bool] = True
 
     def shape(self, inputs: Shape) -> Shape:
         return vector(inputs.size)

@@ -237,6 +237,7 @@ def _edges(layer: Layer) -> tuple[str, ...]:
 
 def _ended(graph: Graph, last: str) -> Graph:
     for id, layer in (
+        ("frames", layer_like("Flatten")),
         ("flat", layer_like("Flatten")),
         ("scores", layer_like("Dense", (("units", 2),))),
         ("end", layer_like("Output")),
