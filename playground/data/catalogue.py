@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from playground.data import bundled, language, points, series
+from playground.data import bundled, language, patterns, points, series
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Kind
 from playground.layers.shape import Task
 
@@ -36,6 +36,15 @@ _ENTRIES = (
     Entry("plane", "Plane", "points", "numbers", 1200, "A tilted plane: one linear neuron is enough."),
     Entry("hills", "Hills", "points", "numbers", 1200, "Six hills and hollows on a plain."),
     Entry("digits", "Digits", "image", "classes", 1797, "Handwritten digits of 8×8 pixels."),
+    Entry(
+        "images-32",
+        "Gratings, 32 pixels",
+        "image",
+        "classes",
+        1000,
+        "Made images, for the networks of CIFAR.",
+    ),
+    Entry("images-224", "Gratings, 224 pixels", "image", "classes", 60, "Made images with ImageNet's 1,000 classes."),
     Entry("iris", "Iris", "table", "classes", 150, "Three species of iris by four lengths."),
     Entry("wine", "Wine", "table", "classes", 178, "Three growers of wine by thirteen analyses."),
     Entry("breast-cancer", "Breast cancer", "table", "classes", 569, "Malignant or benign by thirty measures."),
@@ -62,6 +71,8 @@ def load(choice: DataChoice) -> Dataset:
         return bundled.BUNDLED[source]()
     if source in series.SERIES:
         return series.SERIES[source](choice)
+    if source in patterns.PATTERNS:
+        return patterns.PATTERNS[source](choice)
     if source in language.LANGUAGE:
         return language.LANGUAGE[source](choice)
     try:

@@ -8,7 +8,7 @@ from playground.graph.asking import remembered
 from playground.graph.check import Problem, check
 from playground.graph.edits import AddLayer, Connect, Delete, Disconnect, apply_all
 from playground.graph.model import Edge, Graph
-from playground.graph.templates import TEMPLATES, Template, chain
+from playground.graph.templates import chain
 from playground.layers import LAYERS
 from playground.layers.layer import Layer, Unknown
 from playground.layers.shape import Shape, Signature
@@ -306,18 +306,3 @@ def test_checking_again_asks_only_the_layer_that_changed() -> None:
     check(graph.with_node("dense500", made("Dense", units=3, activation="gelu")), POINTS)
 
     assert remembered.cache_info().misses - asked <= 1
-
-
-@pytest.mark.parametrize("template", TEMPLATES.values(), ids=list(TEMPLATES))
-def test_every_template_fits_its_data_without_a_problem(template: Template) -> None:
-    kinds = {
-        "digits": IMAGES,
-        "gauss": POINTS,
-        "xor": POINTS,
-        "spiral": POINTS,
-        "diabetes": NUMBERS,
-        "frequency": WAVES,
-    }
-    signature = kinds[template.data]
-
-    assert check(template.build(signature), signature).problems == ()

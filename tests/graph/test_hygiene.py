@@ -6,13 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.data.catalogue import load
-from playground.data.dataset import DataChoice
-from playground.data.split import prepare
 from playground.graph.check import Problem, check
 from playground.graph.edits import Several, apply_all
 from playground.graph.model import Edge, Graph
-from playground.graph.templates import TEMPLATES, chain
+from playground.graph.templates import chain
 from playground.layers import LAYERS
 from playground.layers.layer import Layer
 from tests.graph.random_graphs import wired
@@ -98,17 +95,6 @@ def test_each_problem_is_mended_by_each_of_its_fixes_and_nothing_else_breaks(nam
             after = asked(fixed, batch, memory)
             assert problem.text not in [other.text for other in after], fix.label
             assert len(after) < len(before), (fix.label, [other.text for other in after])
-
-
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_every_template_is_clean_on_its_own_data_with_its_own_batch(name: str) -> None:
-    template = TEMPLATES[name]
-    choice = DataChoice(source=template.data, **template.choice)
-    signature = prepare(load(choice), choice).signature
-    graph = template.build(signature)
-
-    assert check(graph, signature).problems == ()
-    assert not check(graph, signature, template.recipe.get("batch", 32), 10**9).problems
 
 
 def test_a_window_that_leaves_the_last_row_is_told_with_ways_to_look_at_it() -> None:

@@ -292,6 +292,8 @@ def _flatten(case: OnnxCase) -> Matched:
     x = _first(case)
     axis = case.node.attributes.get("axis", 1)
     axis = axis + x.ndim if axis < 0 else axis
+    if x.ndim - axis > 3:
+        raise Skipped("an example of four sides is a film: each of its images is flattened by itself")
     return Matched(_made("Flatten"), (x.reshape(prod(x.shape[:axis]), *x.shape[axis:]),))
 
 
