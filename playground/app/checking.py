@@ -13,9 +13,9 @@ from playground.layers.shape import Signature
 _memory = cache(memory_bytes)
 
 
-def checked(document: Document, signature: Signature | None) -> Report:
-    """The report; signature: what the data ask of the network, if they are read."""
-    return check(document.graph, signature, document.recipe.batch, _memory())
+def checked(document: Document, signature: Signature | None, before: Report | None = None) -> Report:
+    """The report; signature: what the data ask of the network, if they are read; before: the last one."""
+    return check(document.graph, signature, document.recipe.batch, _memory(), before)
 
 
 def needs_checking(before: Document, after: Document) -> bool:

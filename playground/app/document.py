@@ -196,9 +196,11 @@ def make_project(template: str, data: str | None = None, target: str | None = No
 
     chosen = TEMPLATES.get(template)
     if chosen is None:
-        close = get_close_matches(template, TEMPLATES, 1)
-        hint = f"Did you mean “{close[0]}”? " if close else ""
-        raise DocumentProblem(f"There is no template “{template}”. {hint}There are: {', '.join(TEMPLATES)}.")
+        close = get_close_matches(template, TEMPLATES, 3)
+        hint = f"Did you mean {' or '.join(f'“{name}”' for name in close)}? " if close else ""
+        raise DocumentProblem(
+            f"There is no template “{template}”. {hint}“playground templates” lists all {len(TEMPLATES)}."
+        )
     own = dict(chosen.choice) if data in (None, chosen.data) else {}
     choice = DataChoice(source=data or chosen.data, target=target, **own)
     dataset = load(choice)

@@ -140,7 +140,7 @@ class Session:
             self._clear_curves()
             self._load(after.data)
         if needs_checking(before, after):
-            self.report = checked(after, self.signature)
+            self.report = checked(after, self.signature, self.report)
             if self.is_complaint and self.report.ok:
                 self.say("", is_complaint=False)  # what was complained of is mended
         self._follow(before, after)

@@ -70,12 +70,12 @@ def _source(data: str | None) -> str | None:
 def templates(args: argparse.Namespace) -> int:
     """List the networks to begin with."""
     if args.json:
-        keys = ("name", "title", "summary", "data")
+        keys = ("name", "title", "family", "summary", "data")
         say_json([{key: getattr(each, key) for key in keys} for each in TEMPLATES.values()])
         return 0
-    rows = table("Template", "Data", "What it is")
+    rows = table("Template", "Family", "Data", "What it is")
     for each in TEMPLATES.values():
-        rows.add_row(each.name, each.data, each.summary)
+        rows.add_row(each.name, each.family, each.data, each.summary)
     console().print(rows)
     return 0
 

@@ -6,12 +6,11 @@ Knows the data only by their Signature. Shapes inside the network are repairs.py
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import cast
 
-from playground.graph.asking import Inferred
 from playground.graph.edits import Delete, SetSettings, input_edits, output_edits
 from playground.graph.model import Graph, NodeId
-from playground.graph.problem import Fix, Problem
+from playground.graph.price import Cost
+from playground.graph.problem import Fix, Problem, Report
 from playground.graph.repeat import original
 from playground.layers.ends import LOSSES, Input, Output
 from playground.layers.shape import Shape, Signature, described
@@ -32,18 +31,18 @@ def misfits(graph: Graph, shapes: Mapping[NodeId, Shape], signature: Signature) 
             yield from _wrong_count(id, shapes.get(id), signature)
 
 
-def too_large(flat: Graph, found: Inferred) -> Iterator[Problem]:
-    """A network whose weights cannot fit in memory; told of its largest layer.
+def is_small_enough(whole: Cost) -> bool:
+    """Whether that many weights fit in memory."""
+    return whole.parameters <= MOST_PARAMETERS
 
-    flat: the network with repeated blocks written out.
-    """
-    sizes = {
-        id: flat.nodes[id].parameters(*cast(tuple[Shape, ...], given))
-        for id, given in found.given.items()
-        if not getattr(flat.nodes[id], "shares", "")
-    }
+
+def too_large(report: Report) -> Iterator[Problem]:
+    """A network whose weights cannot fit in memory; told of its largest layer."""
+    if is_small_enough(report.total):
+        return
+    sizes = {id: cost.parameters for id, cost in report.costs.items()}
     total = sum(sizes.values())
-    if total > MOST_PARAMETERS:
+    if total:
         largest = original(max(sizes, key=lambda id: sizes[id]))
         yield Problem(
             largest,

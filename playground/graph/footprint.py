@@ -50,11 +50,17 @@ def footprint(graph: Graph, report: Report, batch: int) -> Footprint:
     return Footprint(weights, PASSES * batch * sum(cost.activation_bytes for cost in each))
 
 
+def fits_in(report: Report, batch: int, memory: int) -> bool:
+    """Whether training on batches of that many examples takes no more memory than that."""
+    whole = report.total
+    return BYTES * COPIES * whole.parameters + PASSES * batch * whole.activation_bytes <= memory
+
+
 def too_much_memory(graph: Graph, report: Report, batch: int, memory: int) -> Iterator[Problem]:
     """A warning if training takes more memory than there is."""
-    needs = footprint(graph, report, batch)
-    if needs.total <= memory:
+    if fits_in(report, batch, memory):
         return
+    needs = footprint(graph, report, batch)
     sizes = _sizes(graph, report, batch)
     text = (
         f"Training would take about {in_bytes(needs.total)}, more than the {in_bytes(memory)} of memory here: "

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from playground.layers.layer import Layer
+from playground.layers.layer import Layer, Weighted
 
 NodeId = str
 BlockId = str
@@ -94,6 +94,16 @@ class Graph:
                 if waiting[edge.target] == 0:
                     ready.append(edge.target)
         return tuple(ready)
+
+    @cached_property
+    def lenders(self) -> frozenset[NodeId]:
+        """Layers whose weights others use too."""
+        return frozenset(layer.shares for layer in self.nodes.values() if isinstance(layer, Weighted) and layer.shares)
+
+    @cached_property
+    def places(self) -> dict[NodeId, int]:
+        """Where each of these stands in the order."""
+        return {id: number for number, id in enumerate(self.order)}
 
     @cached_property
     def looped(self) -> frozenset[NodeId]:

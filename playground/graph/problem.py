@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from playground.graph.edits import Edit
 from playground.graph.model import Graph, NodeId
-from playground.layers.shape import Shape
+from playground.graph.price import Cost, cost_of_one
+from playground.layers.shape import Shape, Signature
 
 Severity = Literal["error", "warning", "hint"]
 
@@ -31,6 +33,15 @@ class Problem:
     fixes: tuple[Fix, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a network was checked for."""
+
+    signature: Signature | None = None
+    batch: int | None = None
+    memory: int | None = None
+
+
 @dataclass(frozen=True)
 class Report:
     """All that checking found out."""
@@ -44,6 +55,31 @@ class Report:
     """How often a layer works for one example, where that is not once."""
     written_out: Graph = field(default_factory=Graph)
     """The network with repeated blocks written out, which is the one that is computed."""
+    graph: Graph | None = None
+    """The network that was checked."""
+    asked: Asked = field(default_factory=Asked)
+
+    @cached_property
+    def costs(self) -> Mapping[NodeId, Cost]:
+        """What each of these layers costs, copies in repeated blocks by their own ids."""
+        nodes = self.written_out.nodes
+        return {
+            id: cost_of_one(nodes[id], shape, self.given[id], self.times.get(id, 1))
+            for id, shape in self.shapes.items()
+        }
+
+    @cached_property
+    def total(self) -> Cost:
+        """What the whole network costs."""
+        return sum(self.costs.values(), Cost())
+
+    @cached_property
+    def by_node(self) -> Mapping[NodeId | None, tuple[Problem, ...]]:
+        """The problems by the layer that has them."""
+        found: dict[NodeId | None, tuple[Problem, ...]] = {}
+        for problem in self.problems:
+            found[problem.node] = (*found.get(problem.node, ()), problem)
+        return found
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -56,4 +92,4 @@ class Report:
 
     def of(self, id: NodeId) -> tuple[Problem, ...]:
         """The problems of one layer."""
-        return tuple(problem for problem in self.problems if problem.node == id)
+        return self.by_node.get(id, ())

@@ -36,6 +36,8 @@ def fields(graph: Graph, report: Report) -> dict[NodeId, Field | None]:
     where they moved at different strides there is no fixed one, which is None too.
     Source: Araujo, Norris and Sim 2019, doi:10.23915/distill.00021, equations 1 to 4 and "arbitrary graphs".
     """
+    if "fields" in report.__dict__:
+        return dict(report.__dict__["fields"])
     flat = report.written_out if report.written_out.nodes else graph
     found: dict[NodeId, Field | None] = {}
     for id in flat.order:
@@ -49,6 +51,7 @@ def fields(graph: Graph, report: Report) -> dict[NodeId, Field | None]:
         before = _union([found[source] for source in sources]) if sources else Field((1, 1), (1, 1), (0, 0))
         if before is not None and window is not None:
             found[id] = _through(before, window)
+    report.__dict__["fields"] = found  # several panes ask the same
     return found
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from playground.app.settings import last_session, recent_projects
 from playground.data.catalogue import CATALOGUE
-from playground.graph.templates import TEMPLATES, Template
+from playground.graph.templates import FAMILIES, TEMPLATES, Template
 from playground.ui.theme import BODY, NOTE, TITLE, theme_of
 
-FIRST = ("spiral-mlp", "one-neuron", "digits-cnn", "table-mlp", "frequency-lstm", "image-cnn", "digits-mlp", "xor-mlp")
-"""The order of the cards; templates not named here follow."""
+FIRST = ("spiral-mlp", "one-neuron", "digits-cnn", "table-mlp", "frequency-lstm", "xor-mlp")
+"""For the first minutes; all others stand below them, by family."""
 ACROSS = 3
 
 
@@ -30,6 +40,8 @@ class TemplateCard(QPushButton):
         self.setAccessibleName(template.title)
         self.setAccessibleDescription(template.summary)
         self.setObjectName(f"template:{template.name}")
+        self.words = f"{template.name} {template.title} {template.summary} {template.family} {template.data}".lower()
+        """What it is found by."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, painter = theme_of(), QPainter(self)
@@ -95,21 +107,64 @@ class WelcomePage(QScrollArea):
         hint = QLabel(self.tr("Choose one and press Space."))
         hint.setProperty("role", "note")
         column.addWidget(hint)
-        column.addLayout(self._cards())
+        column.addLayout(self._cards(FIRST))
         column.addLayout(self._buttons())
         column.addLayout(self._recent())
+        column.addWidget(self._library())
         column.addStretch(1)
         self.setWidget(page)
 
-    def _cards(self) -> QGridLayout:
+    def _cards(self, names: Iterable[str]) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(12)
-        names = [*(name for name in FIRST if name in TEMPLATES), *(name for name in TEMPLATES if name not in FIRST)]
         for number, name in enumerate(names):
             card = TemplateCard(TEMPLATES[name])
             card.clicked.connect(partial(self.template_chosen.emit, name))
-            grid.addWidget(card, number // ACROSS, number % ACROSS)
+            grid.addWidget(card, number // ACROSS, number % ACROSS, Qt.AlignmentFlag.AlignLeft)
+        grid.setColumnStretch(ACROSS, 1)
         return grid
+
+    def _library(self) -> QWidget:
+        """Every other network, family by family, found by a few letters."""
+        library = QWidget()
+        column = QVBoxLayout(library)
+        column.setContentsMargins(0, 12, 0, 0)
+        column.setSpacing(10)
+        self.search = QLineEdit(
+            placeholderText=self.tr("Find a network: ResNet, LSTM, ridge …"), clearButtonEnabled=True
+        )
+        self.search.setAccessibleName(self.tr("Find a network"))
+        self.search.setFixedWidth(280)
+        self.search.textChanged.connect(self._filter)
+        column.addWidget(self.search)
+        self._families: list[tuple[QLabel, QWidget, list[TemplateCard]]] = []
+        for family in FAMILIES:
+            names = [name for name, each in TEMPLATES.items() if each.family == family and name not in FIRST]
+            heading, shelf = QLabel(family.upper()), QWidget()
+            heading.setProperty("role", "heading")
+            grid = self._cards(names)
+            grid.setContentsMargins(0, 0, 0, 0)
+            shelf.setLayout(grid)
+            column.addWidget(heading)
+            column.addWidget(shelf)
+            self._families.append((heading, shelf, shelf.findChildren(TemplateCard)))
+        self._nothing = QLabel(self.tr("No network has such a name. Try fewer letters."))
+        self._nothing.setProperty("role", "note")
+        self._nothing.hide()
+        column.addWidget(self._nothing)
+        return library
+
+    def _filter(self, text: str) -> None:
+        wanted = text.strip().lower()
+        found = False
+        for heading, shelf, cards in self._families:
+            fitting = [card for card in cards if wanted in card.words]
+            for card in cards:
+                card.setVisible(card in fitting)
+            heading.setVisible(bool(fitting))
+            shelf.setVisible(bool(fitting))
+            found = found or bool(fitting)
+        self._nothing.setVisible(not found)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

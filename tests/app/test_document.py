@@ -109,5 +109,5 @@ def test_a_template_refuses_data_of_another_form():
 
 
 def test_there_is_no_such_template():
-    with pytest.raises(DocumentProblem, match="There is no template “nope”. There are: "):
+    with pytest.raises(DocumentProblem, match="There is no template “nope”. “playground templates” lists all"):
         make_project("nope")

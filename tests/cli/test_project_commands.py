@@ -42,7 +42,7 @@ def test_new_stores_a_relative_path_whole_and_takes_the_target(run, tmp_path, mo
 def test_new_refuses_what_it_cannot_use(refused, tmp_path):
     path = tmp_path / "a.nnplay"
 
-    assert "There is no template “nothing”. There are: one-neuron," in refused("new", "nothing", "-o", path)
+    assert "There is no template “nothing”. “playground templates” lists all" in refused("new", "nothing", "-o", path)
     assert "no data set or file “digit”. Did you mean “digits”?" in refused(
         "new", "digits-mlp", "--data", "digit", "-o", path
     )
