@@ -6,6 +6,7 @@ Knows images only by their shapes; how a window moves is in layers/slide.py.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -14,7 +15,7 @@ from playground.graph.edits import SetSettings
 from playground.graph.model import Graph, NodeId
 from playground.graph.problem import Fix, Problem
 from playground.graph.shapes import infer_all
-from playground.layers.layer import Layer
+from playground.layers.layer import Layer, Unknown
 from playground.layers.shape import Shape, Window
 
 Shapes = Mapping[NodeId, Shape]
@@ -32,11 +33,17 @@ def dropped_pixels(graph: Graph, shapes: Shapes) -> Iterator[Problem]:
         if image is None:
             continue
         layer = graph.nodes[id]
-        skipped, left = _skipped(layer, image), _left(layer, image)
+        skipped, left = (False, None) if isinstance(layer, Unknown) else _dropped(layer, image)
         if not (skipped or left) or not _slides(layer, image, shapes[id]):
             continue
         words = _skipping(id, layer, image) if skipped else _leaving(id, image, left)
         yield Problem(id, words, "warning", tuple(_fixes(graph, id, image, shapes[id])))
+
+
+@lru_cache(maxsize=16_384)
+def _dropped(layer: Layer, image: Shape) -> tuple[bool, tuple[int, int] | None]:
+    """What a layer leaves out between windows and at the far edge; kept for the next check."""
+    return _skipped(layer, image), _left(layer, image)
 
 
 def uncovered(side: int, kernel: int, stride: int, padding: int) -> int:
