@@ -259,6 +259,8 @@ class MainWindow(QMainWindow):
 
     def _selected(self, ids: tuple[str, ...]) -> None:
         self.form.show_nodes(ids)
+        if ids and self.session.status in ("ready", "problem"):  # nothing is learned yet: there is nothing inside
+            self.right_tabs.setCurrentWidget(self.form)
         self.actions_by_name["delete"].setEnabled(bool(self.canvas.network.selectedItems()))
         self.actions_by_name["disconnect"].setEnabled(bool(self.canvas.network.selectedItems()))
         allow_for(self.actions_by_name, len(ids))
