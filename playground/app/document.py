@@ -16,6 +16,7 @@ from playground.data.dataset import DataChoice, DataProblem, Dataset
 from playground.engine.recipe import Recipe
 from playground.graph.arrange import place_new
 from playground.graph.edits import adapt
+from playground.graph.folding import laid_out
 from playground.graph.model import Block, Edge, Graph, NodeId, only_filled
 from playground.graph.repeat import depth
 from playground.graph.templates import TEMPLATES
@@ -57,7 +58,7 @@ class Document:
         if self.positions.keys() == self.graph.nodes.keys():
             return self
         kept = {id: place for id, place in self.positions.items() if id in self.graph.nodes}
-        return replace(self, positions=place_new(self.graph, kept))
+        return replace(self, positions=place_new(self.graph, kept) if kept else laid_out(self.graph))
 
 
 Name = Annotated[str, Field(max_length=200)]

@@ -1,5 +1,6 @@
 """Residual networks and their plain twins, and the highway network from which they came.
 
+A stage is a first unit (2a), which changes the size, and one that is repeated (2b).
 He et al. 2015, "Deep Residual Learning for Image Recognition": for 224×224 pixels as torchvision builds them (v1.5: the
 stride is in the 3×3 window), for 32×32 pixels with shortcuts without weights (option A).
 """
@@ -45,10 +46,10 @@ def resnet(signature: Signature, depth: int) -> Graph:
         given = 4 * filters if wide else filters
         stride = 1 if stage == 1 else 2
         if stride != 1 or channels != given:
-            _unit(net, filters, stride, wide, f"Stage {stage}, first unit", projects=True)
+            _unit(net, filters, stride, wide, f"Stage {stage}a", projects=True)
             units -= 1
         channels = given
-        _unit(net, filters, 1, wide, f"Stage {stage}, unit", repeat=units)
+        _unit(net, filters, 1, wide, f"Stage {stage}b", repeat=units)
     net.line(GlobalAvgPool2d())
     return ended(net, signature)
 
@@ -85,10 +86,10 @@ def cifar(signature: Signature, depth: int, residual: bool) -> Graph:
     for stage, filters in enumerate((16, 32, 64), 1):
         repeats = units
         if stage > 1:
-            _cifar_unit(net, filters, 2, residual, f"Stage {stage}, first unit")
+            _cifar_unit(net, filters, 2, residual, f"Stage {stage}a")
             repeats -= 1
         if repeats:
-            _cifar_unit(net, filters, 1, residual, f"Stage {stage}, unit", repeats)
+            _cifar_unit(net, filters, 1, residual, f"Stage {stage}b", repeats)
     net.line(GlobalAvgPool2d())
     return ended(net, signature)
 

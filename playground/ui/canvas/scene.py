@@ -219,8 +219,12 @@ class NetworkScene(QGraphicsScene):
         return [edge for edge in self.edges if not wanted.isdisjoint(self.view.edges[edge])]
 
     def _leaving(self, edge: Edge) -> Shape | None:
-        """The shape an edge carries; out of a repeated block, its last repetition's."""
-        flat = self._session.report.written_out
+        """The shape an edge carries: of a final state, where it brings one; of a repeated block's last repetition."""
+        flat, nodes = self._session.report.written_out, self._session.document.graph.nodes
+        if edge.port == nodes[edge.target].state_port and edge.source in self._shapes:
+            state = nodes[edge.source].final_state()
+            if state is not None:
+                return state
         if self._session.document.graph.blocks and edge.target in flat.nodes:
             for other in flat.incoming[edge.target]:
                 if original(other.source) == edge.source and other.port == edge.port:
