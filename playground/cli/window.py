@@ -25,6 +25,7 @@ def add_commands(add: Any) -> None:
     made.add_argument("--size", type=_size, default=SIZE, metavar="1440x900", help="of the window, in pixels")
     made.add_argument("--theme", choices=("light", "dark"), help="without it, the system's")
     made.add_argument("--panel", metavar="NAME", help="which panel is in front")
+    made.add_argument("--view", metavar="NAME", help="which view of the inside is shown, as in receptive_field")
     made.add_argument("--train-steps", type=_count, default=0, metavar="N", help="steps to train before drawing")
 
 
@@ -43,14 +44,14 @@ def _count(text: str) -> int:
 
 def welcome(_args: argparse.Namespace) -> int:
     """Open the window on the welcome page."""
-    return _opened(None, None, SIZE, None, None, 0)
+    return _opened(None, None, SIZE, None, None, None, 0)
 
 
 def open_(args: argparse.Namespace) -> int:
     """Open the window, on a project or on the welcome page."""
     if args.project is not None:
         read_project(args.project)  # what is wrong with it is said here, before there is a window
-    return _opened(args.project, args.screenshot, args.size, args.theme, args.panel, args.train_steps)
+    return _opened(args.project, args.screenshot, args.size, args.theme, args.panel, args.view, args.train_steps)
 
 
 def _opened(
@@ -59,6 +60,7 @@ def _opened(
     size: tuple[int, int],
     theme: str | None,
     panel: str | None,
+    view: str | None,
     train_steps: int,
 ) -> int:
     if screenshot is not None and not system.has_screen():
@@ -73,4 +75,6 @@ def _opened(
         )
     from playground.ui.start import open_window
 
-    return open_window(path, screenshot=screenshot, size=size, theme=theme, panel=panel, train_steps=train_steps)
+    return open_window(
+        path, screenshot=screenshot, size=size, theme=theme, panel=panel, view=view, train_steps=train_steps
+    )

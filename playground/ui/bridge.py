@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from playground.app.session import Session, Topic
+from playground.ui.budget import Budget
 
 FRAME = 33
 """Milliseconds between two looks into the mailboxes."""
@@ -42,6 +43,7 @@ class Bridge(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self.session = session
+        self.budget = Budget()
         session.subscribe(self._told)
         self._timer = QTimer(self, interval=FRAME)
         self._timer.timeout.connect(self._beat)

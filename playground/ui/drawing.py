@@ -27,6 +27,15 @@ def compact(count: float) -> str:
     return f"{count:,.0f}"
 
 
+def figure(value: float) -> str:
+    """A measured value in three digits, with a proper minus.
+
+    >>> figure(-0.012345), figure(0), figure(1234567.0)
+    ('−0.0123', '0', '1.23e+06')
+    """
+    return f"{value:.3g}".replace("-", "−")
+
+
 def icon(name: str, color: str | None = None) -> QIcon:
     """One of the icons that come with the program, in the text's colour of the present theme."""
     return QIcon(_pixmap(name, color or theme_of().text))

@@ -70,7 +70,7 @@ class Look(QObject):
         theme.apply(app, theme.THEMES[self._theme], LARGER if self._is_presenting else 1.0)
         window = self._window
         restyle_actions(window.actions_by_name)
-        late = (getattr(window, name, None) for name in ("loss", "score", "compare", "inside", "analyze"))
+        late = (getattr(window, name, None) for name in ("loss", "score", "compare", "inside", "cards", "analyze"))
         for part in (window.canvas, window.palette_pane, window.form, window.data_pane, window.welcome, *late):
             if part is not None:
                 part.restyle()

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
-    QScrollArea,
     QStackedWidget,
     QTabWidget,
     QToolBar,
@@ -30,6 +29,7 @@ from playground.ui.actions import allow_for, make_actions, menu_named
 from playground.ui.bridge import Bridge
 from playground.ui.canvas.palette import LayerPalette
 from playground.ui.canvas.view import CanvasView
+from playground.ui.cards import CardPictures
 from playground.ui.files import FileCommands
 from playground.ui.look import Look
 from playground.ui.offering import Offers
@@ -37,6 +37,7 @@ from playground.ui.panes.data_pane import DataPane
 from playground.ui.panes.layer_form import LayerForm, network_figures
 from playground.ui.run_bar import RunBar
 from playground.ui.theme import theme_of
+from playground.ui.views.focus import Focus
 from playground.ui.welcome import WelcomePage
 
 
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.bridge = Bridge(self.session, self)
         self.files = FileCommands(self, self.session)
         self.canvas = CanvasView(self.session, self.bridge)
+        self.focus = Focus(self.session, self.bridge, self.canvas)
         self.offers = Offers(self)
         self.commands = self.offers.palette
         self.look = Look(self, theme)
@@ -152,30 +154,23 @@ class MainWindow(QMainWindow):
         from playground.ui.panes.compare import ComparePane
         from playground.ui.panes.confusion import ConfusionPane
         from playground.ui.panes.curves import CurvePane
-        from playground.ui.panes.inside import InsidePane
         from playground.ui.panes.learning import LearningPane
+        from playground.ui.views.frame import Frame
 
         self.loss = CurvePane(self.session, self.bridge, "loss")
         self.score = CurvePane(self.session, self.bridge, "score")
         self.confusion = ConfusionPane(self.session, self.bridge)
         self.compare = ComparePane(self.session, self.bridge)
-        self.inside = InsidePane(self.session, self.bridge, self.canvas)
+        self.inside = Frame(self.focus)
+        self.inside.show_view(self.inside.names[0])
+        self.inside.chosen.connect(lambda _: self.right_tabs.setCurrentWidget(self.inside))
+        self.cards = CardPictures(self.focus, self.canvas)
         self.analyze = AnalyzePane(self.session, self.bridge, self.canvas)
         self.learning = LearningPane(
             self.session, self.bridge, self.loss, self.score, self.confusion, self.compare, self.analyze
         )
         self.docks["below"].setWidget(self.learning)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.inside.setObjectName("place")
-        # Pictures grow with the width: a bar that came and went would change it, and the height, for ever.
-        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        bar = scroll.verticalScrollBar()
-        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
-        scroll.setWidget(self.inside)
-        self.right_tabs.addTab(scroll, self.tr("Inside"))
+        self.right_tabs.addTab(self.inside, self.tr("Inside"))
         self.bridge.data.connect(self._choose_right_tab)
         self.look.restyle()
         self._choose_right_tab()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from playground.app.files import Project, read_project
 from playground.app.session import Session
 from playground.ui.main_window import MainWindow
+from playground.ui.views import view_classes
 
 PANELS = ("layer", "inside", "loss", "score", "confusion", "analyze")
 PATIENCE = 180.0
@@ -31,15 +32,18 @@ def open_window(
     size: tuple[int, int] = (1440, 900),
     theme: str | None = None,
     panel: str | None = None,
+    view: str | None = None,
     train_steps: int = 0,
 ) -> int:
     """Open the window, on a project if one is named; the exit status when it is closed.
 
     With screenshot: train so many steps, write a PNG of that size, and return.
-    Raises: FileProblem: If the project cannot be read. ValueError: If there is no panel of that name.
+    Raises: FileProblem: If the project cannot be read. ValueError: If there is no panel or view of that name.
     """
     if panel is not None and panel not in PANELS:
         raise ValueError(f"There is no panel “{panel}”. There are: {', '.join(PANELS)}.")
+    if view is not None and view not in (names := [made.name for made in view_classes()]):
+        raise ValueError(f"There is no view “{view}”. There are: {', '.join(names)}.")
     content = read_project(project) if project is not None else None
     if screenshot is not None and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -51,8 +55,12 @@ def open_window(
     app.setApplicationDisplayName("Neural Network Playground")
     window = make_window(content, project, theme)
     if screenshot is not None:
-        return _draw(app, window, screenshot, size, panel, train_steps)
+        return _draw(app, window, screenshot, size, panel, view, train_steps)
     window.show()
+    if view is not None:
+        show_view(window, view)
+    elif panel is not None:
+        show_panel(window, panel)
     before = signal.signal(signal.SIGINT, lambda *_: window.close())
     try:
         return app.exec()
@@ -79,15 +87,24 @@ def show_panel(window: MainWindow, panel: str) -> None:
         window.learning.curves.setCurrentIndex(("loss", "score", "confusion", "analyze").index(panel))
 
 
+def show_view(window: MainWindow, view: str) -> None:
+    """Bring a view of the inside forward."""
+    window.build_plots()
+    window.inside.show_view(view)
+
+
 def _draw(
-    app: QApplication, window: MainWindow, file: Path, size: tuple[int, int], panel: str | None, steps: int
-) -> int:
+    app: QApplication, window: MainWindow, file: Path, size: tuple[int, int], panel: str | None, view: str | None,
+    steps: int,
+) -> int:  # fmt: skip
     window.resize(*size)
     window.show()
     window.build_plots()
     session = window.session
     if panel is not None:
         show_panel(window, panel)
+    if view is not None:
+        show_view(window, view)
     if session.document.graph.nodes:
         _wait(app, lambda: session.status != "loading")
         if steps and session.play("batch", steps):

@@ -148,7 +148,8 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
 
 def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     """Give the whole program a look. Widgets that draw themselves read theme_of() when they paint."""
-    app.setStyle("Fusion")
+    if app.property("theme") is None:  # once: Qt replaces a style by polishing every widget there ever was anew
+        app.setStyle("Fusion")
     app.setProperty("theme", theme.name)
     app.setProperty("scale", scale)
     app.setPalette(palette(theme))

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from playground.engine.events import EpochDone, Scores
-from playground.ui.looking import SHARE, Looking
+from playground.ui.looking import Looking
 from playground.ui.panes.curves import smoothed
 
 
@@ -134,7 +134,7 @@ def test_cards_get_the_feature_maps_of_the_example_and_the_next_one(qtbot, opene
     qtbot.waitUntil(lambda: len(nodes["conv1"].pictures) == 4, timeout=60_000)
     first = nodes["input1"].pictures[0]
 
-    window.inside._buttons[1].click()
+    window.inside._steps[1].click()
 
     qtbot.waitUntil(lambda: nodes["input1"].pictures[0] != first, timeout=60_000)
     assert "validation example 2 of 270" in window.inside._which.text()
@@ -144,7 +144,7 @@ def test_neurons_of_a_plane_get_their_half_planes(qtbot, opened):
     window = opened("spiral-mlp")
 
     qtbot.waitUntil(lambda: len(window.canvas.network.nodes["dense1"].pictures) > 0, timeout=60_000)
-    qtbot.waitUntil(lambda: window.inside.surface._image is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: window.inside.view.surface._image is not None, timeout=60_000)
 
 
 class Slow:
@@ -164,10 +164,12 @@ class Slow:
 
 def test_pictures_take_their_share_of_the_time_and_not_more(qtbot, opened, monkeypatch):
     from playground.ui import looking
+    from playground.ui.budget import SHARE, Budget
 
     window = opened("spiral-mlp")
     clock = [100.0]
     monkeypatch.setattr(looking, "monotonic", lambda: clock[0])
+    window.bridge.budget = Budget(lambda: clock[0])
     session, seen, widget = Slow(0.1), [], QWidget()
     qtbot.addWidget(widget)
     widget.show()

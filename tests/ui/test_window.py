@@ -33,7 +33,7 @@ def test_ten_seconds_to_a_bending_boundary(qtbot, opened):
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
 
     assert window.session.status == "running"
-    qtbot.waitUntil(lambda: window.inside.surface._image is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: window.inside.view.surface._image is not None, timeout=60_000)
     qtbot.waitUntil(lambda: len(window.session.epochs) > 1, timeout=60_000)
 
 
@@ -207,7 +207,7 @@ def test_the_pictures_inside_fit_any_height(qtbot, opened, height):
     window = opened("digits-cnn")
     window.canvas.select(("conv1",))
     window.right_tabs.setCurrentIndex(1)
-    qtbot.waitUntil(lambda: bool(window.inside.filters._pictures), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(window.inside.view.filters._pictures), timeout=60_000)
 
     window.resize(1280, height)
     qtbot.wait(1)

@@ -1,0 +1,69 @@
+"""How much of the training thread's time all pictures together may take, and whose turn it is.
+
+Knows no widgets. Each Looking (looking.py) waits here for its turn.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+
+SHARE = 0.05
+"""Of the training thread's time, at first. The person may choose another."""
+SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)
+MEMORY = 4.0
+"""Seconds of which the status line tells the share."""
+
+
+class Budget:
+    """A debt account: time goes in as it passes, at the share; each look takes out what it cost.
+
+    While training runs a look may begin when nothing is owed and its asker has waited longest. While it does not run,
+    pictures slow nothing, and every asker may.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self.share = SHARE
+        self._balance, self._at = 0.0, clock()
+        self._waiting: deque[object] = deque()
+        self._spent: deque[tuple[float, float]] = deque()
+
+    def may(self, asker: object, is_running: bool) -> bool:
+        """Whether this asker's turn has come; if not, it is remembered as waiting."""
+        if not is_running:
+            self.leave(asker)
+            return True
+        if asker not in self._waiting:
+            self._waiting.append(asker)
+        self._pass_time()
+        if self._balance < 0 or self._waiting[0] is not asker:
+            return False
+        self._waiting.popleft()
+        return True
+
+    def leave(self, asker: object) -> None:
+        """It is no longer waiting: hidden, or it has nothing to ask."""
+        if asker in self._waiting:
+            self._waiting.remove(asker)
+
+    def spend(self, seconds: float, is_running: bool) -> None:
+        """A look took so long on the training thread."""
+        self._pass_time()
+        if is_running:
+            self._balance -= seconds
+            self._spent.append((self._clock(), seconds))
+
+    def taken(self) -> float:
+        """The share of the last seconds that pictures took."""
+        now = self._clock()
+        while self._spent and self._spent[0][0] < now - MEMORY:
+            self._spent.popleft()
+        return sum(seconds for _, seconds in self._spent) / MEMORY
+
+    def _pass_time(self) -> None:
+        """What is not used is lost: pictures never come in a burst."""
+        now = self._clock()
+        self._balance = min(0.0, self._balance + (now - self._at) * self.share)
+        self._at = now

@@ -1,0 +1,124 @@
+"""What all views look at: the selected layer, one example, one unit. Shared, so that a choice in one is seen in all.
+
+Knows the session and the canvas, no view.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from playground.app.session import Session
+from playground.graph.model import NodeId
+from playground.layers.shape import Shape
+from playground.ui.bridge import Bridge
+from playground.ui.canvas.view import CanvasView
+
+Unit = tuple[int, ...]
+
+
+class Focus(QObject):
+    """The layer is the canvas's selection; example and unit are chosen in the views. Owned by the window."""
+
+    changed = Signal()
+    """Another layer, example or unit, or other data."""
+
+    def __init__(self, session: Session, bridge: Bridge, canvas: CanvasView) -> None:
+        super().__init__(canvas)
+        self.session, self.bridge, self.canvas = session, bridge, canvas
+        self.layer: NodeId | None = None
+        """The one selected layer, or None."""
+        self.unit: Unit | None = None
+        """Index into that layer's output for one example: (channel, y, x), (step, unit) or (unit,); or None."""
+        self._example = 0
+        canvas.selection_changed.connect(self._selected)
+        bridge.data.connect(self._data_changed)
+        bridge.document.connect(self._edited)
+
+    @property
+    def example(self) -> int:
+        """The chosen row of the validation part."""
+        return self._example if self._example < self.count else 0
+
+    @property
+    def count(self) -> int:
+        """Examples of the validation part."""
+        examples = self.session.examples
+        return len(examples.valid) if examples is not None else 0
+
+    @property
+    def shape(self) -> Shape | None:
+        """What the selected layer gives for one example."""
+        return self.session.report.shapes.get(self.layer) if self.layer is not None else None
+
+    @property
+    def kind(self) -> str:
+        """Of the data: image, points, table, sequence ...; empty before they are read."""
+        return self.session.examples.dataset.kind if self.session.examples is not None else ""
+
+    def choose_layer(self, id: NodeId) -> None:
+        """Select it on the canvas."""
+        self.canvas.select([id])
+
+    def choose_example(self, number: int) -> None:
+        """A row of the validation part; beyond the end it begins anew."""
+        if self.count and number % self.count != self._example:
+            self._example = number % self.count
+            self.changed.emit()
+
+    def choose_unit(self, unit: Unit | None) -> None:
+        """A unit of the selected layer; one that the layer has not is refused."""
+        if unit is not None and not self._has(unit):
+            return
+        if unit != self.unit:
+            self.unit = unit
+            self.changed.emit()
+
+    def scaled(self) -> NDArray[np.float32]:
+        """The example as the network gets it (*shape). Only once there are data."""
+        examples = self.session.examples
+        assert examples is not None
+        found: NDArray[np.float32] = examples.valid.inputs[self.example]
+        return found
+
+    def raw(self) -> NDArray[Any]:
+        """The example in the data's own units (*shape). Only once there are data."""
+        examples = self.session.examples
+        assert examples is not None
+        found: NDArray[Any] = examples.dataset.inputs[examples.valid.rows[self.example]]
+        return found
+
+    def in_words(self) -> str:
+        """Which example it is, and what it truly is."""
+        examples = self.session.examples
+        if examples is None or not self.count:
+            return ""
+        words = self.tr("validation example %1 of %2").replace("%1", f"{self.example + 1:,}")
+        words = words.replace("%2", f"{self.count:,}")
+        truth = examples.valid.targets[self.example]
+        if examples.targets is None and np.ndim(truth) == 0:
+            words += self.tr(", truly “%1”").replace("%1", examples.dataset.class_names[int(truth)])
+        return words
+
+    def _has(self, unit: Unit) -> bool:
+        dims = self.shape.dims if self.shape is not None else ()
+        return len(unit) == len(dims) and all(0 <= at < size for at, size in zip(unit, dims, strict=True))
+
+    def _selected(self) -> None:
+        selected = self.canvas.selected()
+        layer = selected[0] if len(selected) == 1 else None
+        if layer != self.layer:
+            self.layer, self.unit = layer, None
+            self.changed.emit()
+
+    def _edited(self) -> None:
+        if self.unit is not None and not self._has(self.unit):
+            self.unit = None
+            self.changed.emit()
+
+    def _data_changed(self) -> None:
+        self._example, self.unit = 0, None
+        self.changed.emit()

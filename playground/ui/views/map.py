@@ -1,0 +1,205 @@
+"""One array as a large picture, with its colour scale, frames on it and a cursor. Knows nothing of networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy
+
+from playground.ui.drawing import figure, grey_image, signed_image
+from playground.ui.theme import NOTE, sized, theme_of
+from playground.ui.views.painted import Painted
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A frame on a Map, in pixels of its array; color: a role of the theme; words: at its corner."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+    color: str = "accent"
+    words: str = ""
+    is_dashed: bool = False
+
+
+class Map(Painted):
+    """One array as a picture as wide as the view, with its colour scale, frames on it and a cursor.
+
+    Row 0 is on top. The value under the pointer or the cursor is written below.
+    """
+
+    pointed = Signal(int, int)
+    """Row and column under the pointer."""
+    clicked = Signal(int, int)
+    """Row and column clicked, or reached with the arrow keys."""
+    left = Signal()
+
+    def __init__(self, name: str = "", most: int = 300) -> None:
+        """most: pixels of its height at most."""
+        super().__init__()
+        self.setAccessibleName(name)
+        self._most = most
+        self._values: NDArray[Any] | None = None
+        self._image: QImage | None = None
+        self._words, self._scale = "", ("", "", "")
+        self._ramp: QImage | None = None
+        self._pointed: tuple[int, int] | None = None
+        self.cursor_at: tuple[int, int] | None = None
+        """Row and column of the cursor, which is drawn; None for none."""
+        self.marks: list[Mark] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_values(
+        self, values: NDArray[Any], signed: bool = True, reach: float | None = None, words: str = ""
+    ) -> None:
+        """An array (height, width): signed from −reach to +reach, else grey from its smallest to its largest."""
+        shown = np.atleast_2d(np.asarray(values, dtype=np.float64))
+        limit = reach if reach is not None else float(np.abs(shown).max(initial=0.0))
+        if signed:
+            self._scale = (figure(-limit), "0", figure(limit)) if limit else ("0", "", "")
+            self._ramp = signed_image(np.linspace(-1, 1, 64)[None, :], 1.0)
+        else:
+            self._scale = (figure(float(shown.min(initial=0))), "", figure(float(shown.max(initial=0))))
+            self._ramp = grey_image(np.linspace(0, 1, 64)[None, :])
+        self._take(shown, signed_image(shown, limit) if signed else grey_image(shown), words)
+
+    def show_image(self, image: QImage, words: str = "", values: NDArray[Any] | None = None) -> None:
+        """A picture that has its colours already; values (height, width): what is written for a pixel."""
+        self._ramp, self._scale = None, ("", "", "")
+        self._take(values, image, words)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._values = self._image = None
+        self.marks, self.cursor_at = [], None
+        self._fit()
+        self.update()
+
+    def _take(self, values: NDArray[Any] | None, image: QImage, words: str) -> None:
+        before = self._image
+        self._values, self._image, self._words = values, image, words
+        if before is None or before.size() != image.size():
+            self._fit()
+        self.update()
+
+    @property
+    def values(self) -> NDArray[Any] | None:
+        return self._values
+
+    def _size(self) -> QSize:
+        return self._image.size() if self._image is not None else QSize(0, 0)
+
+    def _line(self) -> int:
+        return sized(NOTE) + 6
+
+    def place(self) -> QRectF:
+        """Where the picture is."""
+        size = self._size()
+        if size.isEmpty():
+            return QRectF()
+        wide = size.width() > 4 * size.height()
+        height = float(min(self._most, self.width() * size.height() / size.width()))
+        height = max(height, 28.0) if wide else height
+        width = float(self.width()) if wide else height * size.width() / size.height()
+        return QRectF(0, self._line(), width, height)
+
+    def _fit(self) -> None:
+        lines = 1 + 2 * (self._ramp is not None) if self._image is not None else 0
+        self.setFixedHeight(max(1, round(self.place().height()) + (lines + 1) * self._line() if lines else 1))
+
+    def resizeEvent(self, event: object) -> None:
+        self._fit()
+
+    def paint(self, painter: QPainter) -> None:
+        if self._image is None:
+            return
+        theme, place = theme_of(), self.place()
+        painter.setPen(theme.color("muted"))
+        painter.drawText(QRectF(0, 0, self.width(), self._line()), Qt.AlignmentFlag.AlignLeft, self._words)
+        painter.drawImage(place, self._image)
+        painter.setPen(QPen(theme.color("accent" if self.hasFocus() else "border"), 1))
+        painter.drawRect(place)
+        for mark in self.marks:
+            self._paint_mark(painter, place, mark)
+        if self.cursor_at is not None:
+            self._paint_mark(painter, place, Mark(self.cursor_at[1], self.cursor_at[0], 1, 1, "text"))
+        if self._ramp is not None:
+            self._paint_scale(painter, place)
+
+    def _paint_mark(self, painter: QPainter, place: QRectF, mark: Mark) -> None:
+        size = self._size()
+        x, y = place.width() / size.width(), place.height() / size.height()
+        frame = QRectF(place.left() + mark.x * x, place.top() + mark.y * y, mark.w * x, mark.h * y)
+        color = theme_of().color(mark.color)
+        style = Qt.PenStyle.DashLine if mark.is_dashed else Qt.PenStyle.SolidLine
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme_of().color("panel"), 4))
+        painter.drawRect(frame)
+        painter.setPen(QPen(color, 2, style))
+        painter.drawRect(frame)
+        if mark.words:
+            painter.drawText(frame.adjusted(3, 1, 200, 0), Qt.AlignmentFlag.AlignLeft, mark.words)
+
+    def _paint_scale(self, painter: QPainter, place: QRectF) -> None:
+        assert self._ramp is not None
+        bar = QRectF(0, place.bottom() + 5, min(place.width(), 240.0), 7)
+        painter.drawImage(bar, self._ramp)
+        painter.setPen(theme_of().color("muted"))
+        flags = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
+        for words, flag in zip(self._scale, flags, strict=True):
+            painter.drawText(QRectF(bar.left(), bar.bottom() + 2, bar.width(), self._line()), flag, words)
+        at = self._pointed or self.cursor_at
+        if at is not None and self._values is not None:
+            words = self.tr("row %1, column %2: %3").replace("%1", str(at[0])).replace("%2", str(at[1]))
+            words = words.replace("%3", figure(float(self._values[at])))
+            line = QRectF(0, bar.bottom() + 2 + self._line(), self.width(), self._line())
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft, words)
+
+    def cell_at(self, at: QPointF) -> tuple[int, int] | None:
+        """Row and column under a point."""
+        size, place = self._size(), self.place()
+        if size.isEmpty() or not place.contains(at):
+            return None
+        row = int((at.y() - place.top()) / place.height() * size.height())
+        column = int((at.x() - place.left()) / place.width() * size.width())
+        return min(row, size.height() - 1), min(column, size.width() - 1)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position())
+        if cell != self._pointed:
+            self._pointed = cell
+            self.update()
+            if cell is not None:
+                self.pointed.emit(*cell)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointed = None
+        self.update()
+        self.left.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position())
+        if cell is not None:
+            self._go_to(*cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+        key, size = Qt.Key(event.key()), self._size()
+        if key not in step or size.isEmpty():
+            super().keyPressEvent(event)
+            return
+        row, column = self.cursor_at or (0, 0)
+        down, right = step[key] if self.cursor_at is not None else (0, 0)
+        self._go_to(max(0, min(row + down, size.height() - 1)), max(0, min(column + right, size.width() - 1)))
+
+    def _go_to(self, row: int, column: int) -> None:
+        self.cursor_at = (row, column)
+        self.update()
+        self.clicked.emit(row, column)

@@ -1,0 +1,144 @@
+"""The first view: the decision surface of 2-D problems; else the example, the layer's filters and its answers."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QLabel
+
+from playground.ui.drawing import example_image, figure, signed_image
+from playground.ui.looking import Look
+from playground.ui.maps import map_pictures, span
+from playground.ui.views.focus import Focus
+from playground.ui.views.pictures import Pictures
+from playground.ui.views.surface import SurfaceView
+from playground.ui.views.view import View
+
+if TYPE_CHECKING:
+    from playground.engine.train import Training
+    from playground.insight.boundary import Surface
+
+
+class Overview(View):
+    """The pictures that suit the data and the selected layer."""
+
+    name = "overview"
+    title = "Overview"
+    group = "Example"
+    about = (
+        "What the network makes of one example, or of the whole plane where the inputs are two numbers. Select a layer "
+        "to see its weights and what its units answer. Signed values go from orange (negative) to blue (positive); "
+        "answers of images from their smallest to their largest in grey."
+    )
+    every = 0.2
+
+    def __init__(self, focus: Focus) -> None:
+        super().__init__(focus)
+        self._shown: dict[str, NDArray[Any]] = {}
+        self.surface = SurfaceView(focus.session)
+        self.filters = Pictures(self.tr("FILTERS — WHAT IT LOOKS FOR"))
+        self.maps = Pictures(self.tr("WHAT EACH UNIT ANSWERS"))
+        self.input = Pictures(self.tr("EXAMPLE"))
+        self.hint = QLabel(wordWrap=True)
+        self.hint.setProperty("role", "note")
+        for widget in (self.surface, self.input, self.filters, self.maps, self.hint):
+            self.column.addWidget(widget)
+        self.column.addStretch(1)
+        focus.bridge.data.connect(self._data_changed)
+        self._data_changed()
+
+    def _data_changed(self) -> None:
+        self._shown.clear()
+        self.surface.setVisible(self.focus.kind == "points")
+        self.surface.show_surface(None)
+        for pictures in (self.filters, self.maps, self.input):
+            pictures.show_pictures([])
+        self.hint.setVisible(self.focus.kind == "table")
+        self.hint.setText(
+            self.tr("A table's rows have no picture. Select a dense layer: its weights are shown here, a row a unit.")
+        )
+
+    def lacks(self) -> str:
+        if self.focus.session.examples is None:
+            return self.tr("The data are still being read.")
+        return ""
+
+    def look(self) -> Look | None:
+        id = self.focus.layer
+        if self.focus.kind == "points":
+            return partial(_surface, id=id)
+        example = self.focus.scaled()
+
+        def look(training: Training) -> Any:
+            from playground.insight.feature_maps import feature_maps
+            from playground.insight.filters import filters
+
+            return id, filters(training, id) if id else None, feature_maps(training, example, [id] if id else [], 16)
+
+        return look
+
+    def show_answer(self, answer: Any) -> None:
+        if self.focus.kind == "points":
+            self._show_plane(answer)
+        elif isinstance(answer, tuple):
+            self._show_example(*answer)
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        return dict(self._shown)
+
+    def in_words(self) -> str:
+        found = [f"{name}: {_reach(values)}" for name, values in self._shown.items() if values.size]
+        return ". ".join(found)
+
+    def _show_example(self, id: str | None, weights: np.ndarray | None, found: dict[str, np.ndarray]) -> None:
+        self._shown = {}
+        if self.focus.kind == "image":
+            raw = self.focus.raw()
+            self._shown["example"] = raw
+            self.input.show_pictures([example_image(raw)])
+        self._show_filters(weights)
+        maps = found.get(id) if id is not None else None
+        pictures = map_pictures(maps)
+        self.maps.show_pictures(pictures, span(maps) if pictures else "")
+        if maps is not None:
+            self._shown["answers"] = maps
+        self.hint.setVisible(id is None)
+        if id is None:
+            self.hint.setText(self.tr("Select a layer to see its filters and what it makes of this example."))
+
+    def _show_plane(self, surface: Surface | None) -> None:
+        """The output all over the plane, and each unit of the selected layer."""
+        self.surface.show_surface(surface)
+        units = next(iter(surface.neurons.values()), None) if surface is not None else None
+        self._shown = {"surface": surface.output} if surface is not None else {}
+        if units is not None:
+            self._shown["units"] = units
+        pictures = [signed_image(unit[::-1]) for unit in units] if units is not None else []
+        self.maps.show_pictures(pictures, self.tr("each from its own −max, orange, to +max, blue"))
+        self.hint.setVisible(not pictures)
+        self.hint.setText(self.tr("Select a layer to see what each of its units answers all over the plane."))
+
+    def _show_filters(self, weights: np.ndarray | None) -> None:
+        if weights is None:
+            self.filters.show_pictures([])
+            return
+        self._shown["filters"] = weights
+        reach = float(np.abs(weights).max(initial=0.0))
+        flat = [each.mean(axis=0) for each in weights[:32]] if weights.ndim == 4 else [weights[:64]]
+        words = self.tr("orange −%1, neutral 0, blue +%1").replace("%1", f"{reach:.2g}")
+        if weights.ndim == 4 and weights.shape[1] > 1:
+            words += self.tr(" · mean over %1 channels").replace("%1", str(weights.shape[1]))
+        self.filters.show_pictures([signed_image(each, reach) for each in flat], words)
+
+
+def _reach(values: NDArray[Any]) -> str:
+    return f"{' × '.join(map(str, values.shape))} values from {figure(values.min())} to {figure(values.max())}"
+
+
+def _surface(training: Training, id: str | None) -> Any:
+    from playground.insight.boundary import surface
+
+    return surface(training, 64, [id] if id is not None and id in training.graph.nodes else [])

@@ -1,0 +1,50 @@
+"""What the painted parts of views share. Knows Qt and the theme, nothing of networks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from playground.ui.theme import NOTE, sized
+
+
+class Painted(QWidget):
+    """A widget that paints itself, and repaints when its size or its focus changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            font = painter.font()
+            font.setPixelSize(sized(NOTE))
+            painter.setFont(font)
+            self.paint(painter)
+        finally:
+            painter.end()
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw it; the small type is set."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+
+def kept_shape(image: QImage, place: QRectF) -> QRectF:
+    """The largest place within one that has the picture's own shape."""
+    if image.isNull():
+        return place
+    scale = min(place.width() / image.width(), place.height() / image.height())
+    if scale * image.height() < place.height() / 3:  # a thin strip is seen better stretched
+        return place
+    width, height = image.width() * scale, image.height() * scale
+    return QRectF(place.left(), place.top(), width, height)

@@ -1,0 +1,146 @@
+"""A grid of small pictures that can be chosen, by mouse and by keys. Knows Qt and the theme, nothing of networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip
+
+from playground.ui.theme import NOTE, sized, theme_of
+from playground.ui.views.painted import Painted, kept_shape
+
+GAP = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """A small picture, a few words below it, and more on hovering."""
+
+    image: QImage
+    words: str = ""
+    tip: str = ""
+
+
+class PictureGrid(Painted):
+    """Tiles in rows, as many as fit. The arrow keys move the choice, Enter takes it."""
+
+    clicked = Signal(int)
+    hovered = Signal(int, float, float)
+    """Number of the tile, and where in it, as shares of its width and height."""
+    left = Signal()
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._tiles: list[Tile] = []
+        self._side = 64
+        self.chosen: int | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_tiles(self, tiles: Sequence[Tile], side: int = 64) -> None:
+        """Pictures of that height; wide ones keep their shape as far as the row allows."""
+        is_same = len(tiles) == len(self._tiles) and side == self._side
+        self._tiles, self._side = list(tiles), side
+        if self.chosen is not None and self.chosen >= len(self._tiles):
+            self.chosen = None
+        if not is_same:
+            self._fit()
+        self.update()
+
+    def choose(self, number: int | None) -> None:
+        """Frame one tile."""
+        if number != self.chosen:
+            self.chosen = number
+            self.update()
+
+    @property
+    def tiles(self) -> list[Tile]:
+        return self._tiles
+
+    def place(self, number: int) -> QRectF:
+        """Where a tile's picture is."""
+        width, in_row = self._grid()
+        row, column = divmod(number, in_row)
+        return QRectF(column * (width + GAP), row * self._row_height(), width, self._side)
+
+    def _row_height(self) -> int:
+        has_words = any(tile.words for tile in self._tiles)
+        return self._side + GAP + (sized(NOTE) + 5 if has_words else 0)
+
+    def _grid(self) -> tuple[float, int]:
+        """Width of a tile, and how many are in a row."""
+        shape = max((tile.image.width() / max(tile.image.height(), 1) for tile in self._tiles), default=1.0)
+        width = min(self._side * max(shape, 1.0), float(max(self.width(), 40)))
+        return width, max(1, int((self.width() + GAP) // (width + GAP)))
+
+    def heightForWidth(self, width: int) -> int:
+        rows = -(-len(self._tiles) // self._grid()[1])
+        return rows * self._row_height()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(max(self.heightForWidth(self.width()), 1))
+
+    def resizeEvent(self, event: object) -> None:
+        self._fit()
+
+    def paint(self, painter: QPainter) -> None:
+        theme = theme_of()
+        metrics = painter.fontMetrics()
+        for number, tile in enumerate(self._tiles):
+            place = self.place(number)
+            painter.drawImage(kept_shape(tile.image, place), tile.image)
+            if tile.words:
+                below = QRectF(place.left(), place.bottom() + 1, place.width(), sized(NOTE) + 4)
+                painter.setPen(theme.color("muted"))
+                words = metrics.elidedText(tile.words, Qt.TextElideMode.ElideRight, int(below.width()))
+                painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, words)
+            if number == self.chosen:
+                painter.setPen(QPen(theme.color("accent"), 2))
+                painter.drawRect(kept_shape(tile.image, place))
+
+    def tile_at(self, at: QPointF) -> tuple[int, float, float] | None:
+        """The tile under a point, and where in it."""
+        for number, tile in enumerate(self._tiles):
+            place = kept_shape(tile.image, self.place(number))
+            if place.contains(at):
+                return number, (at.x() - place.left()) / place.width(), (at.y() - place.top()) / place.height()
+        return None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        found = self.tile_at(event.position())
+        if found is not None:
+            self._take(found[0])
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        found = self.tile_at(event.position())
+        if found is not None:
+            self.hovered.emit(*found)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        in_row = self._grid()[1]
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -in_row, Qt.Key.Key_Down: in_row}
+        key = Qt.Key(event.key())
+        if key in step and self._tiles:
+            self.choose(max(0, min(len(self._tiles) - 1, (self.chosen or 0) + step[key])))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.chosen is not None:
+            self._take(self.chosen)
+        else:
+            super().keyPressEvent(event)
+
+    def _take(self, number: int) -> None:
+        self.choose(number)
+        self.clicked.emit(number)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            found = self.tile_at(QPointF(event.pos()))
+            tile = self._tiles[found[0]] if found is not None else None
+            QToolTip.showText(event.globalPos(), (tile.tip or tile.words) if tile is not None else "", self)
+            return True
+        return super().event(event)

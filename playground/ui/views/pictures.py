@@ -1,0 +1,66 @@
+"""A few pictures under a heading, with a note on their scale: the short form of a PictureGrid."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from playground.ui.theme import NOTE, sized, theme_of
+
+
+class Pictures(QWidget):
+    """A grid of pictures with a title and a scale."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title, self._note = title, ""
+        self._pictures: list[QImage] = []
+        self.setAccessibleName(title)
+
+    def show_pictures(self, pictures: list[QImage], note: str = "") -> None:
+        self._pictures, self._note = pictures, note
+        self.setVisible(bool(pictures))
+        self.updateGeometry()
+        self.setFixedHeight(self._needed())
+        self.update()
+
+    def _grid(self) -> tuple[int, float]:
+        count = len(self._pictures)
+        is_wide = count == 1
+        in_row = 1 if is_wide else min(max(4, round(count**0.5 * 1.4)), 8, max(count, 1))
+        return in_row, min((self.width() - 4) / in_row - 3, 110.0 if is_wide else 64.0)
+
+    def _needed(self) -> int:
+        if not self._pictures:
+            return 0
+        in_row, side = self._grid()
+        return round(36 + -(-len(self._pictures) // in_row) * (side + 3))
+
+    def resizeEvent(self, event: object) -> None:
+        self.setFixedHeight(self._needed())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._pictures:
+            return
+        painter, theme = QPainter(self), theme_of()
+        try:
+            font = painter.font()
+            font.setPixelSize(sized(NOTE))
+            painter.setFont(font)
+            painter.setPen(theme.color("muted"))
+            font.setBold(True)
+            painter.setFont(font)
+            painter.drawText(QRectF(0, 0, self.width(), 16), Qt.AlignmentFlag.AlignLeft, self.title)
+            font.setBold(False)
+            painter.setFont(font)
+            painter.drawText(QRectF(0, 16, self.width(), 16), Qt.AlignmentFlag.AlignLeft, self._note)
+            in_row, side = self._grid()
+            for number, picture in enumerate(self._pictures):
+                row, column = divmod(number, in_row)
+                wide = (
+                    self.width() - 4.0 if picture.width() > 2 * picture.height() and len(self._pictures) == 1 else side
+                )
+                painter.drawImage(QRectF(column * (side + 3), 34 + row * (side + 3), wide, side), picture)
+        finally:
+            painter.end()

@@ -1,0 +1,92 @@
+"""The decision surface of a problem in the plane, painted, with the training points on it and its colour scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from playground.app.session import Session
+from playground.ui.drawing import signed_image
+from playground.ui.theme import NOTE, sized, theme_of
+
+if TYPE_CHECKING:
+    from playground.insight.boundary import Surface
+
+
+class SurfaceView(QWidget):
+    """What the network answers all over the plane, with the training points on top."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._surface: Surface | None = None
+        self._image: QImage | None = None
+        self.setMinimumSize(180, 200)
+        self.setAccessibleName(self.tr("Decision surface"))
+
+    def resizeEvent(self, event: object) -> None:
+        self.setFixedHeight(min(self.width() - 30, 420) + 46)
+
+    def show_surface(self, surface: Surface | None) -> None:
+        self._surface = surface
+        self._image = None
+        if surface is not None:
+            self._image = signed_image(surface.output[::-1], self.reach(surface))
+        self.update()
+
+    def reach(self, surface: Surface) -> float:
+        """What full colour stands for: 1 for two classes; for numbers the largest target."""
+        examples = self._session.examples
+        if examples is None or examples.targets is None:
+            return 1.0
+        return float(np.abs(examples.dataset.targets).max()) or 1.0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            self._paint(painter)
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
+        theme, examples, surface = theme_of(), self._session.examples, self._surface
+        if surface is None or self._image is None or examples is None or examples.dataset.plane is None:
+            return
+        side = min(self.width() - 30.0, self.height() - 46.0)
+        place = QRectF((self.width() - side) / 2 + 6, 4, side, side)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(place, self._image)
+        painter.setPen(QPen(theme.color("border"), 1))
+        painter.drawRect(place)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        low, high = surface.extent[:2]
+        values = np.asarray(examples.dataset.targets, dtype=float).reshape(len(examples.dataset.targets), -1)[:, 0]
+        middle = 0.5 if examples.targets is None else 0.0
+        rows = examples.train.rows[:: max(1, len(examples.train.rows) // 300)]
+        painter.setPen(QPen(theme.color("panel"), 0.8))
+        for row in rows:
+            x, y = (examples.dataset.plane[row] - low) / (high - low)
+            painter.setBrush(theme.color("positive" if values[row] > middle else "negative"))
+            painter.drawEllipse(QPointF(place.left() + x * side, place.bottom() - y * side), 2.6, 2.6)
+        self._paint_scale(painter, place, surface)
+
+    def _paint_scale(self, painter: QPainter, place: QRectF, surface: Surface) -> None:
+        """The colours and what they stand for."""
+        theme, reach = theme_of(), self.reach(surface)
+        examples = self._session.examples
+        font = painter.font()
+        font.setPixelSize(sized(NOTE))
+        painter.setFont(font)
+        ramp = signed_image(np.linspace(-1, 1, 64)[None, :], 1.0)
+        bar = QRectF(place.left(), place.bottom() + 8, place.width(), 8)
+        painter.drawImage(bar, ramp)
+        painter.setPen(theme.color("muted"))
+        is_classes = examples is not None and examples.targets is None
+        ends = ("surely −1", "undecided", "surely +1") if is_classes else (f"−{reach:.2g}", "0", f"+{reach:.2g}")
+        flags = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
+        for words, flag in zip(ends, flags, strict=True):
+            painter.drawText(QRectF(bar.left(), bar.bottom() + 2, bar.width(), 16), flag, words)
