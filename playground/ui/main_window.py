@@ -36,6 +36,7 @@ from playground.ui.offering import Offers
 from playground.ui.panes.data_pane import DataPane
 from playground.ui.panes.layer_form import LayerForm, network_figures
 from playground.ui.run_bar import RunBar
+from playground.ui.share import ShareButton
 from playground.ui.theme import theme_of
 from playground.ui.views.focus import Focus
 from playground.ui.welcome import WelcomePage
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self._message.setAccessibleName(self.tr("Message"))
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.statusBar().addWidget(self._message, 1)
+        self.statusBar().addPermanentWidget(ShareButton(self.bridge))
         self.statusBar().setSizeGripEnabled(False)
 
     def _left(self) -> QWidget:

@@ -39,7 +39,15 @@ class Offers(QObject):
             Command(self.tr("Use %1").replace("%1", entry.title), self.tr("data"), partial(self._use_data, name))
             for name, entry in CATALOGUE.items()
         ]
-        self.palette.offer([*self._additions(None), *actions, *data])
+        self.palette.offer([*self._additions(None), *actions, *self._views(), *data])
+
+    def _views(self) -> list[Command]:
+        """Each view of the inside."""
+        frame = getattr(self._window, "inside", None)  # built a moment after the window
+        return [
+            Command(self.tr("Look at: %1").replace("%1", self.tr(made.title)), self.tr("inside"), show)
+            for made, show in (frame.offers() if frame is not None else [])
+        ]
 
     def _use_data(self, name: str) -> None:
         session = self._window.session

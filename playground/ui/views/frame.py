@@ -5,6 +5,7 @@ A frame is the “Inside” panel (inside.py), or a window of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -143,6 +144,10 @@ class Frame(QWidget):
     def names(self) -> list[str]:
         """Of all views there are."""
         return list(self._classes)
+
+    def offers(self) -> list[tuple[type[View], Callable[[], object]]]:
+        """Every view there is, and what brings it forward."""
+        return [(made, partial(self.show_view, made.name)) for made in self._classes.values()]
 
     def show_view(self, name: str) -> View:
         """Bring a view forward. Raises: KeyError: If there is none of that name."""

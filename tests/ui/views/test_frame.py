@@ -257,3 +257,21 @@ def test_a_map_tells_its_cells_and_its_scale(qtbot):
     assert shown._scale == ("−6", "0", "6")
     shown.clear()
     assert shown.values is None
+
+
+def test_the_status_line_tells_what_pictures_take_and_lets_it_be_chosen(looked, qtbot):
+    from playground.ui.share import ShareButton
+
+    button = looked.findChild(ShareButton)
+    assert not button.isVisible()
+    looked.session.play()
+    qtbot.waitUntil(button.isVisible, timeout=10_000)
+    qtbot.waitUntil(lambda: button.text().startswith("Pictures take "), timeout=10_000)
+    button.menu().actions()[-1].trigger()
+    assert looked.bridge.budget.share == 0.2
+
+
+def test_every_view_can_be_reached_from_the_commands(looked):
+    words = [command.title for command in looked.offers._views()]
+    assert "Look at: Overview" in words
+    assert len(words) == len(looked.inside.names)
