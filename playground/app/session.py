@@ -43,10 +43,10 @@ class Session:
 
     def __init__(self, document: Document | None = None, path: Path | None = None) -> None:
         self._subscribers: list[Callable[[Topic], None]] = []
-        self._beside = Beside()
-        self._loading = Loading(self._beside)
+        self.beside = Beside()
+        self._loading = Loading(self.beside)
         self._wanted: DataChoice | None = None
-        self.comparing = Comparing(self._beside, self._tell)
+        self.comparing = Comparing(self.beside, self._tell)
         self._carried: Carried | None = None  # what the next run begins with
         self._begun: Carried | None = None  # what the present one began with
         self.device = "auto"
@@ -314,7 +314,7 @@ class Session:
 
     def poll(self) -> None:
         """Take in what happened beside this thread. Called some 30 times a second."""
-        self._beside.poll()
+        self.beside.poll()
         self.comparing.poll()
         if self.run is not None:
             known = len(self.epochs)
@@ -378,12 +378,12 @@ class Session:
             self.say(f"Saved {target.name}.", is_complaint=False)
             self._tell("file")
 
-        self._beside.run(write, written, lambda error: self.say(f"Not saved: {error}"))
+        self.beside.run(write, written, lambda error: self.say(f"Not saved: {error}"))
 
     def open(self, path: Path) -> None:
         """Read a project file beside this thread and put it in this one's place; on failure nothing is lost."""
         read = partial(read_project, path)
-        self._beside.run(read, lambda project: self.start(project, path), lambda error: self.say(str(error)))
+        self.beside.run(read, lambda project: self.start(project, path), lambda error: self.say(str(error)))
 
     def start(self, project: Project, path: Path | None = None) -> None:
         """Work on another project."""
@@ -396,5 +396,5 @@ class Session:
         self.comparing.close()
         if run is not None:
             run.close()
-        self._beside.close()
+        self.beside.close()
         return run.join(timeout) if run is not None else True

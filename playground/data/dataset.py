@@ -37,6 +37,9 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
     valid: float = Field(0.15, gt=0, lt=0.9, title="Validation", description="Share kept to choose models.")
     test: float = Field(0.15, gt=0, lt=0.9, title="Test", description="Share kept for the final exam.")
     seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Of generating and splitting.")
+    distinct: bool = Field(
+        False, title="No duplicates", description="Of examples with the same inputs only the first is used."
+    )
     scaling: Scaling = Field("auto", title="Scaling", description="Fitted on the training part alone.")
 
 

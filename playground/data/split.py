@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Floats, Ints, Part, Scaler, Scaling
+from playground.data.suspicions import first_of_each
 
 FEWEST = 10
 """Examples below which three parts make no sense."""
@@ -32,6 +33,10 @@ def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
         )
     random = np.random.default_rng(choice.seed)
     rows = np.arange(count if dataset.test_from is None else dataset.test_from)
+    if choice.distinct:
+        rows = rows[first_of_each(dataset.inputs[rows])]
+        if len(rows) < FEWEST:
+            raise DataProblem(f"Without duplicates {len(rows)} examples are left; at least {FEWEST} are needed.")
     groups = _groups(dataset, rows)
     valid_share, test_share = (choice.valid, 0.0) if own_test else (choice.valid, choice.test)
     parts: tuple[list[Ints], list[Ints], list[Ints]] = ([], [], [])

@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
         from playground.ui.panes.confusion import ConfusionPane
         from playground.ui.panes.curves import CurvePane
         from playground.ui.panes.learning import LearningPane
+        from playground.ui.panes.why import WhyPane
         from playground.ui.views.frame import Frame
 
         self.loss = CurvePane(self.session, self.bridge, "loss")
@@ -167,10 +168,13 @@ class MainWindow(QMainWindow):
         self.inside.show_view(self.inside.names[0])
         self.inside.chosen.connect(lambda _: self.right_tabs.setCurrentWidget(self.inside))
         self.cards = CardPictures(self.focus, self.canvas)
+        self.why = WhyPane(self.session, self.bridge)
         self.analyze = AnalyzePane(self.session, self.bridge, self.canvas)
         self.learning = LearningPane(
-            self.session, self.bridge, self.loss, self.score, self.confusion, self.compare, self.analyze
+            self.session, self.bridge, self.loss, self.score, self.confusion, self.compare, self.why, self.analyze
         )
+        self.why.layer_wanted.connect(lambda id: self.canvas.select((id,)))
+        self.why.view_wanted.connect(self.show_place)
         self.docks["below"].setWidget(self.learning)
         self.right_tabs.addTab(self.inside, self.tr("Inside"))
         self.bridge.data.connect(self._choose_right_tab)
@@ -223,6 +227,15 @@ class MainWindow(QMainWindow):
         }
 
     # What happens
+
+    def show_place(self, name: str) -> None:
+        """Bring a panel or a view of the inside forward, by its name."""
+        if name in self.inside.names:
+            self.inside.show_view(name)
+        elif name in ("layer", "inside"):
+            self.right_tabs.setCurrentIndex(("layer", "inside").index(name))
+        else:
+            self.learning.show_place(name)
 
     def _play(self) -> None:
         if self.pages.currentWidget() is self.canvas:

@@ -20,7 +20,7 @@ from playground.app.session import Session
 from playground.ui.main_window import MainWindow
 from playground.ui.views import view_classes
 
-PANELS = ("layer", "inside", "loss", "score", "confusion", "analyze")
+PANELS = ("layer", "inside", "loss", "score", "confusion", "analyze", "compare", "why")
 PATIENCE = 180.0
 """Seconds a screenshot waits for the baselines and pictures at most."""
 
@@ -81,10 +81,7 @@ def make_window(content: Project | None, path: Path | None = None, theme: str | 
 def show_panel(window: MainWindow, panel: str) -> None:
     """Bring one of PANELS to the front."""
     window.build_plots()
-    if panel in ("layer", "inside"):
-        window.right_tabs.setCurrentIndex(("layer", "inside").index(panel))
-    else:
-        window.learning.curves.setCurrentIndex(("loss", "score", "confusion", "analyze").index(panel))
+    window.show_place(panel)
 
 
 def show_view(window: MainWindow, view: str) -> None:

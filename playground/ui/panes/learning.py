@@ -11,6 +11,10 @@ from playground.ui.panes.analyze import AnalyzePane
 from playground.ui.panes.compare import ComparePane
 from playground.ui.panes.confusion import ConfusionPane
 from playground.ui.panes.curves import CurvePane
+from playground.ui.panes.why import WhyPane
+
+PLACES = ("loss", "score", "confusion", "analyze", "compare", "why")
+"""Names of the tabs, those on the left first."""
 
 
 class LearningPane(QWidget):
@@ -18,7 +22,7 @@ class LearningPane(QWidget):
 
     def __init__(
         self, session: Session, bridge: Bridge, loss: CurvePane, score: CurvePane, confusion: ConfusionPane,
-        compare: ComparePane, analyze: AnalyzePane,
+        compare: ComparePane, why: WhyPane, analyze: AnalyzePane,
     ) -> None:  # fmt: skip
         super().__init__()
         self.setObjectName("place")
@@ -32,6 +36,8 @@ class LearningPane(QWidget):
         self.curves.currentChanged.connect(self._make_room)
         self.comparison = QTabWidget(documentMode=True)
         self.comparison.addTab(compare, self.tr("Compare"))
+        self.comparison.addTab(why, self.tr("Why?"))
+        why.counted.connect(self._count)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.curves)
         splitter.addWidget(self.comparison)
@@ -44,9 +50,20 @@ class LearningPane(QWidget):
         bridge.data.connect(self._name_score)
         self._name_score()
 
+    def show_place(self, name: str) -> None:
+        """Bring one of PLACES to the front."""
+        at, left = PLACES.index(name), self.curves.count()
+        tabs = self.curves if at < left else self.comparison
+        tabs.setCurrentIndex(at if at < left else at - left)
+
     def _make_room(self) -> None:
         """The table of layers is wide and says nothing of learning: it has the whole panel."""
         self.comparison.setVisible(not isinstance(self.curves.currentWidget(), AnalyzePane))
+
+    def _count(self, found: int) -> None:
+        """How much stands out is told on the tab."""
+        words = self.tr("Why?")
+        self.comparison.setTabText(1, f"{words} ({found})" if found else words)
 
     def _name_score(self) -> None:
         examples = self._session.examples

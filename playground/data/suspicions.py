@@ -1,0 +1,111 @@
+"""What may be wrong with divided data before anything is learned: duplicates across the split, columns that leak or
+never change, classes of one example, inputs on wild scales.
+
+Knows numpy only. What to do about it is said by playground.app.advice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.data.dataset import Examples, Floats, Part
+
+LEAKS = 0.999
+"""|correlation| of a column with a target from which on it is taken for the target itself."""
+MOST_ROWS = 20_000
+"""Training examples that correlations are taken over."""
+
+
+@dataclass(frozen=True)
+class Suspicions:
+    """Figures of one divided data set. Columns are numbers of features, for vectors only."""
+
+    shared: int
+    """Validation examples whose inputs, to the last digit, are also among the training examples."""
+    leaking: tuple[tuple[int, float], ...]
+    """Columns whose correlation with a target (or with being of a class) is LEAKS or more, with that correlation."""
+    constant: tuple[int, ...]
+    """Columns that never change in the training part."""
+    alone: tuple[int, ...]
+    """Classes with exactly one training example."""
+    counts: tuple[int, ...]
+    """Training examples a class; empty for numbers and for answers at each step."""
+    spread: tuple[float, float]
+    """Smallest and largest standard deviation among the scaled columns that change; (1, 1) if there are none."""
+    offset: float
+    """Largest |mean| of a scaled column, in its standard deviations."""
+
+
+def suspicions(examples: Examples) -> Suspicions:
+    """Look through the training and validation parts; the test part is not looked at."""
+    train = examples.train
+    is_vector = train.inputs.ndim == 2 and examples.dataset.kind != "text"
+    spreads, means = _scales(train.inputs) if examples.dataset.kind != "text" else (np.ones(1), np.zeros(1))
+    changing = spreads > 0
+    counts = _counts(examples)
+    return Suspicions(
+        shared=_shared(train, examples.valid),
+        leaking=_leaking(examples, changing) if is_vector else (),
+        constant=tuple(int(column) for column in np.flatnonzero(~changing)) if is_vector else (),
+        alone=tuple(label for label, count in enumerate(counts) if count == 1),
+        counts=counts,
+        spread=(float(spreads[changing].min()), float(spreads[changing].max())) if changing.any() else (1.0, 1.0),
+        offset=float((np.abs(means[changing]) / spreads[changing]).max()) if changing.any() else 0.0,
+    )
+
+
+def first_of_each(inputs: Floats) -> NDArray[np.bool_]:
+    """(n,) whether no earlier example has the same inputs, to the last digit."""
+    seen: set[bytes] = set()
+    first = np.zeros(len(inputs), dtype=bool)
+    for number, row in enumerate(np.ascontiguousarray(inputs)):
+        key = row.tobytes()
+        first[number] = key not in seen
+        seen.add(key)
+    return first
+
+
+def _shared(train: Part, valid: Part) -> int:
+    known = {row.tobytes() for row in np.ascontiguousarray(train.inputs)}
+    return sum(row.tobytes() in known for row in np.ascontiguousarray(valid.inputs))
+
+
+def _scales(inputs: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Standard deviation and mean of each feature; of images and films, over all pixels."""
+    is_image = inputs.ndim >= 4
+    flat = inputs[:MOST_ROWS].reshape(-1, 1 if is_image else inputs.shape[-1])
+    return flat.std(axis=0, dtype=np.float64), flat.mean(axis=0, dtype=np.float64)
+
+
+def _counts(examples: Examples) -> tuple[int, ...]:
+    targets = examples.train.targets
+    if examples.targets is not None or targets.ndim > 1:
+        return ()
+    return tuple(np.bincount(targets.astype(np.int64), minlength=len(examples.dataset.class_names)).tolist())
+
+
+def _leaking(examples: Examples, changing: NDArray[np.bool_]) -> tuple[tuple[int, float], ...]:
+    """Pearson's correlation of each column with each target column, or with each class as 0 and 1."""
+    inputs = examples.train.inputs[:MOST_ROWS].astype(np.float64)
+    targets = examples.train.targets[:MOST_ROWS]
+    if targets.ndim > 1 and examples.targets is None:
+        return ()
+    if examples.targets is None:
+        wanted = (targets[:, None] == np.arange(len(examples.dataset.class_names))).astype(np.float64)
+    else:
+        wanted = targets.reshape(len(targets), -1).astype(np.float64)
+    found = []
+    for column in np.flatnonzero(changing):
+        strongest = max((abs(_correlation(inputs[:, column], each)) for each in wanted.T), default=0.0)
+        if strongest >= LEAKS:
+            found.append((int(column), strongest))
+    return tuple(found)
+
+
+def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    a, b = a - a.mean(), b - b.mean()
+    scale = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return float((a * b).sum() / scale) if scale > 1e-12 else 0.0
