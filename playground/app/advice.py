@@ -8,9 +8,9 @@ from __future__ import annotations
 from playground.app import advice_curves, advice_data, advice_layers
 from playground.app.evidence import Advice, Evidence
 
-RULES = (*advice_curves.RULES, *advice_layers.RULES, *advice_data.RULES)
+RULES = (*advice_layers.RULES, *advice_curves.RULES, *advice_data.RULES)
 
 
 def advice(evidence: Evidence) -> tuple[Advice, ...]:
-    """Everything that stands out, the most telling first."""
+    """Everything that stands out: what happens inside first, then what the curves show, then the data."""
     return tuple(found for rule in RULES for found in rule(evidence))

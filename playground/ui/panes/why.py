@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.insight.checkup import Checkup
 
+ROW = 44
+"""Letters of the buttons that stand side by side."""
+
 
 class WhyPane(QScrollArea):
     """A card for each thing that stands out."""
@@ -131,18 +134,28 @@ class WhyPane(QScrollArea):
         return card
 
     def _buttons(self, each: Advice) -> QVBoxLayout:
-        """One below the other if need be: words are longer than the pane is wide."""
-        rows = QVBoxLayout()
-        rows.setSpacing(4)
-        if each.layer is not None:
-            show = QPushButton(self.tr("Show %1").replace("%1", each.layer))
-            show.clicked.connect(lambda _=False, layer=each.layer: self.layer_wanted.emit(layer))
-            rows.addLayout(_to_the_left(show))
+        """As many in a row as their words allow."""
+        buttons: list[QPushButton] = []
         for experiment in each.experiments:
             button = QPushButton(self.tr(experiment.label))
             button.setToolTip(self.tr("Try it now; one step back undoes it") if experiment.changes else "")
             button.clicked.connect(lambda _=False, experiment=experiment: self._try(experiment))
-            rows.addLayout(_to_the_left(button))
+            buttons.append(button)
+        if each.layer is not None:
+            show = QPushButton(self.tr("Show %1").replace("%1", each.layer))
+            show.clicked.connect(lambda _=False, layer=each.layer: self.layer_wanted.emit(layer))
+            buttons.append(show)
+        rows, row, letters = QVBoxLayout(), QHBoxLayout(), 0
+        for button in buttons:
+            letters += len(button.text())
+            if row.count() and letters > ROW:
+                row, letters = QHBoxLayout(), len(button.text())
+            if not row.count():
+                rows.addLayout(row)
+            else:
+                row.takeAt(row.count() - 1)
+            row.addWidget(button)
+            row.addStretch(1)
         return rows
 
     def _try(self, experiment: Experiment) -> None:
@@ -184,10 +197,3 @@ def _checkup(training: Training) -> Any:
     from playground.insight.checkup import checkup
 
     return checkup(training)
-
-
-def _to_the_left(widget: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addWidget(widget)
-    row.addStretch(1)
-    return row
