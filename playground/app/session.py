@@ -343,7 +343,7 @@ class Session:
     def _epochs_came(self) -> None:
         """Told once for all that came since the last look: a tiny network does a hundred epochs a second."""
         self._tell("curves")
-        self._refresh_comparison(at_most_every=0.7)
+        self._refresh_comparison(at_most_every=1.5)
 
     def _take_end(self, event: Ended) -> None:
         best = event.best_epoch + self._offset if event.best_epoch else 0

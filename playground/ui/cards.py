@@ -25,7 +25,7 @@ class CardPictures(QObject):
     def __init__(self, focus: Focus, canvas: CanvasView) -> None:
         super().__init__(canvas)
         self._focus, self._canvas = focus, canvas
-        self._looking = Looking(focus.session, focus.bridge, canvas, self._look, self._show, every=0.25)
+        self._looking = Looking(focus.session, focus.bridge, canvas, self._look, self._show, every=0.33)
         focus.changed.connect(self._looking.refresh)
         focus.bridge.data.connect(canvas.clear_pictures)
 

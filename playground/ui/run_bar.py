@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pydantic import ValidationError
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -32,6 +32,8 @@ WHEN_PRESENTING = ("learning_rate", "batch")
 """Those that stay when type is large."""
 HEIGHT = 28
 """Of everything in the row's lower line, so that it stands on one line."""
+REST = 150
+"""Milliseconds between two showings of the speed."""
 WIDTHS = {"learning_rate": 74, "batch": 72, "optimiser": 92, "schedule": 116, "epochs": 76, "l2": 64, "seed": 64}
 
 
@@ -68,6 +70,17 @@ class RunBar(QWidget):
         self._columns["more"] = _labelled("", self._more_button())
         row.addWidget(self._columns["more"])
         row.addStretch(1)
+        self._add_speed(row)
+        bridge.document.connect(self._show_recipe)
+        bridge.status.connect(self.show_status)
+        self._rest = QTimer(self, interval=REST, singleShot=True)
+        self._rest.timeout.connect(self._show_progress)
+        for signal in (bridge.progress, bridge.curves):
+            signal.connect(self._progress_came)
+        self._show_recipe()
+        self.show_status()
+
+    def _add_speed(self, row: QHBoxLayout) -> None:
         self._device = QLabel()
         self._device.setProperty("role", "chip")
         self._device.setToolTip(self.tr("Where the network is trained"))
@@ -77,12 +90,6 @@ class RunBar(QWidget):
         self._speed.setProperty("role", "note")
         self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._speed)
-        bridge.document.connect(self._show_recipe)
-        bridge.status.connect(self.show_status)
-        for signal in (bridge.progress, bridge.curves):
-            signal.connect(self._show_progress)
-        self._show_recipe()
-        self.show_status()
 
     def _plain_button(self, action: QAction) -> QToolButton:
         button = QToolButton()
@@ -157,6 +164,11 @@ class RunBar(QWidget):
         self.play.setIcon(icon("pause" if is_running else "play", theme_of().on_accent))
         self.play.setToolTip(self.tr("Train, or pause (Space)"))
         self._show_progress()
+
+    def _progress_came(self) -> None:
+        """Figures that change more often than this cannot be read."""
+        if not self._rest.isActive():
+            self._rest.start()
 
     def _show_progress(self) -> None:
         session = self._session

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.app.session import Session
@@ -16,6 +16,8 @@ from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
 from playground.ui.theme import sized, theme_of
 
+REST = 300
+"""Milliseconds between two drawings while epochs come fast."""
 SMOOTHING = 0.8
 """Weight of the past in a smoothed curve: an exponential moving average, corrected for its start."""
 UNITS = {
@@ -81,7 +83,10 @@ class CurvePane(QWidget):
         )
         self._layout()
         self.plot.scene().sigMouseMoved.connect(self._hover)
-        for signal in (bridge.curves, bridge.baseline, bridge.data, bridge.status):
+        self._rest = QTimer(self, interval=REST, singleShot=True)
+        self._rest.timeout.connect(self.refresh)
+        bridge.curves.connect(self._epochs_came)
+        for signal in (bridge.baseline, bridge.data, bridge.status):
             signal.connect(self.refresh)
         self.restyle()
 
@@ -141,10 +146,18 @@ class CurvePane(QWidget):
             symbol = "o" if len(x) == 1 else None
             y = smoothed(values) if self.smooth.isChecked() else np.array(values)
             curve.setData(x, y, symbol=symbol, symbolSize=6)
-        self.plot.setLabel("left", self._axis_words())
+        if (words := self._axis_words()) != self.plot.getAxis("left").labelText:
+            self.plot.setLabel("left", words)
         self._show_room()
         self._show_baseline(name)
         self._show_best()
+
+    def _epochs_came(self) -> None:
+        """Drawing takes time from a network that does ten epochs a second: it waits for the next few of them."""
+        if self._stage < 2 or self._session.status != "running":
+            self.refresh()
+        elif not self._rest.isActive():
+            self._rest.start()
 
     def _show_room(self) -> None:
         """Before the second epoch: the axis of the epochs to come; before the first also what will be here."""
@@ -195,7 +208,7 @@ class CurvePane(QWidget):
         if value is not None and found is not None:
             is_log = self.log.isChecked() and name == "loss"
             self.baseline.setValue(np.log10(max(value, 1e-12)) if is_log else value)
-            self._words.setText(f"{found.title.lower()} {value:.3g}")
+            _write(self._words, f"{found.title.lower()} {value:.3g}")
 
     def _show_best(self) -> None:
         epochs = self._session.epochs
@@ -203,7 +216,7 @@ class CurvePane(QWidget):
         best = min(epochs, key=lambda epoch: epoch.valid.loss).epoch if is_worth else 0
         self.best.setVisible(is_worth)
         self.best.setValue(best)
-        self._best_words.setText(self.tr("best epoch %1").replace("%1", str(best)))
+        _write(self._best_words, self.tr("best epoch %1").replace("%1", str(best)))
         is_right = bool(epochs) and best > 0.6 * epochs[-1].epoch
         self._best_words.anchors = [(1, 1), (1, 1)] if is_right else [(0, 1), (0, 1)]
         self._best_words.updatePosition()
@@ -224,6 +237,12 @@ class CurvePane(QWidget):
         self.readout.setText(
             words.replace("%1", str(near.epoch)).replace("%2", f"{train:.4g}").replace("%3", f"{valid:.4g}")
         )
+
+
+def _write(item: Any, words: str) -> None:
+    """Set a text unless it stands there: pyqtgraph would lay it out anew."""
+    if item.textItem.toPlainText() != words:
+        item.setText(words)
 
 
 def _value(scores: Scores, name: str) -> float:

@@ -33,7 +33,7 @@ class Overview(View):
         "to see its weights and what its units answer. Signed values go from orange (negative) to blue (positive); "
         "answers of images from their smallest to their largest in grey."
     )
-    every = 0.2
+    every = 0.33
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)

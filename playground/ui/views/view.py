@@ -27,7 +27,7 @@ class View(QWidget):
     group: ClassVar[Group]
     about: ClassVar[str]
     """What it is, in three sentences, with its formula and source."""
-    every: ClassVar[float] = 0.25
+    every: ClassVar[float] = 0.33
     """Seconds at least between two looks."""
     is_live: ClassVar[bool] = True
     """Whether it looks again and again while the network trains, not only when the focus changes."""
