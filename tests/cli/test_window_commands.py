@@ -95,16 +95,12 @@ def test_open_hands_everything_to_the_window(run, digits, monkeypatch, no_screen
 
     said = run(
         "open", digits, "--screenshot", "a.png", "--size", "800x600", "--theme", "dark", "--panel", "data",
-        "--train-steps", 5,
+        "--view", "overview", "--train-steps", 5,
     )  # fmt: skip
 
+    wanted = {"screenshot": Path("a.png"), "size": (800, 600), "theme": "dark", "panel": "data", "view": "overview"}
     assert (said.status, said.err) == (0, "")
-    assert asked == [
-        (
-            (digits,),
-            {"screenshot": Path("a.png"), "size": (800, 600), "theme": "dark", "panel": "data", "train_steps": 5},
-        )
-    ]
+    assert asked == [((digits,), {**wanted, "train_steps": 5})]
     assert qt_platform() == "offscreen"
 
 

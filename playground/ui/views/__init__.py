@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playground.ui.views.view import View
 
-VIEWS = ("overview:Overview",)
+VIEWS = (
+    "overview:Overview",
+    "receptive_field:ReceptiveField",
+)
 """Every view, as "module:class", in the order in which they are offered."""
 
 

@@ -55,6 +55,16 @@ class Focus(QObject):
         return self.session.report.shapes.get(self.layer) if self.layer is not None else None
 
     @property
+    def aim(self) -> Unit | None:
+        """The chosen unit, else the one in the middle of the first channel; None without a layer."""
+        if self.unit is not None or self.shape is None:
+            return self.unit
+        dims = self.shape.dims
+        if self.shape.is_sequence:
+            return (dims[0] // 2, 0)
+        return (0, *(side // 2 for side in dims[1:])) if len(dims) == 3 else (0,) * len(dims)
+
+    @property
     def kind(self) -> str:
         """Of the data: image, points, table, sequence ...; empty before they are read."""
         return self.session.examples.dataset.kind if self.session.examples is not None else ""
