@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 VIEWS = (
     "overview:Overview",
     "receptive_field:ReceptiveField",
+    "arithmetic:ArithmeticView",
 )
 """Every view, as "module:class", in the order in which they are offered."""
 
