@@ -34,8 +34,12 @@ class Judge:
             loss = self._main(scores, targets)
             return scores, loss, loss
         answers = self.before(targets) if self._ends.reads_answers else None
+        return self.weighed(self._network.outputs(inputs, answers), inputs, targets)
+
+    def weighed(self, outputs: list[Tensor], inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """As learn(), of scores that are there already: those of ends.outputs, in their order."""
         total: Tensor | None = None
-        for id, scores_of in zip(self._ends.outputs, self._network.outputs(inputs, answers), strict=True):
+        for id, scores_of in zip(self._ends.outputs, outputs, strict=True):
             output = self._ends.losses[id]
             truth = inputs if output.rebuilds else targets
             each = LOSSES[output.loss](*_flat(scores_of, truth, output.rebuilds))

@@ -16,6 +16,7 @@ VIEWS = (
     "overview:Overview",
     "receptive_field:ReceptiveField",
     "arithmetic:ArithmeticView",
+    "one_step:OneStepView",
 )
 """Every view, as "module:class", in the order in which they are offered."""
 

@@ -314,6 +314,6 @@ def _in_words(found: Arithmetic) -> str:
         else:
             bias = "" if each.bias is None else f", bias {figure(each.bias)}"
             lines.append(f"{each.title}: {len(each.terms):,} products {figure(products)}{bias} → {figure(each.total)}")
-    lines += [f"{stage.words} → {figure(stage.value)}" for stage in found.stages]
+    lines += [f"{stage.words} → {figure(stage.value)}".replace(" -", " −") for stage in found.stages]
     lines.append(f"value {found.value:.6g}, the network's own {found.torch:.6g}".replace("-", "−"))
     return "\n".join(lines)

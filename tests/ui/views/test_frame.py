@@ -26,6 +26,10 @@ def looked(qtbot, opened):
     return window
 
 
+NARROWEST = 266
+"""Pixels that the panel leaves a view at its usual width."""
+
+
 def picture(width=8, height=8) -> QImage:
     made = QImage(width, height, QImage.Format.Format_RGB888)
     made.fill(Qt.GlobalColor.gray)
@@ -56,6 +60,7 @@ def test_every_view_shows_something_or_says_what_it_lacks_on_any_project(qtbot, 
         view = window.inside.show_view(name)
         qtbot.waitUntil(lambda view=view: bool(view.lacks() or view.problem or not view.is_stale), timeout=20_000)
         assert not view.problem, (name, view.problem)
+        assert view.minimumSizeHint().width() <= NARROWEST, name
 
 
 def test_an_example_is_chosen_in_the_frame_and_every_view_follows(looked, qtbot):
