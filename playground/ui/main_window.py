@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
         self.learning = LearningPane(
             self.session, self.bridge, self.loss, self.score, self.confusion, self.compare, self.why, self.analyze
         )
+        self.confusion.cell_chosen.connect(self._show_cell)
         self.why.layer_wanted.connect(lambda id: self.canvas.select((id,)))
         self.why.view_wanted.connect(self.show_place)
         self.docks["below"].setWidget(self.learning)
@@ -236,6 +237,14 @@ class MainWindow(QMainWindow):
             self.right_tabs.setCurrentIndex(("layer", "inside").index(name))
         else:
             self.learning.show_place(name)
+
+    def _show_cell(self, truth: int, answer: int) -> None:
+        """The examples behind a cell of the confusion matrix."""
+        from playground.ui.views.gallery import Gallery
+
+        view = self.inside.show_view(Gallery.name)
+        assert isinstance(view, Gallery)
+        view.show_cell(truth, answer)
 
     def _play(self) -> None:
         if self.pages.currentWidget() is self.canvas:

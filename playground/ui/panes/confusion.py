@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
@@ -18,15 +18,26 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
 
 MOST_CLASSES = 20
+CORNER = (92.0, 24.0)
+"""Where the first cell begins."""
 
 
 class ConfusionPane(QWidget):
-    """Rows are the truth, columns the answer; a mistake is orange, a right answer blue, its share the strength."""
+    """Rows are the truth, columns the answer; a mistake is orange, a right answer blue, its share the strength.
+
+    A click on a cell, or the arrow keys and Enter, open its examples.
+    """
+
+    cell_chosen = Signal(int, int)
+    """Truth and answer whose examples are wanted."""
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.counts: np.ndarray | None = None
+        self.cursor_at: tuple[int, int] | None = None
+        """Row and column that the keyboard is at."""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Confusion matrix"))
         self.setMinimumSize(160, 120)
         self._looking = Looking(session, bridge, self, self._look, self._show, every=0.5)
@@ -67,9 +78,8 @@ class ConfusionPane(QWidget):
             painter.end()
 
     def _paint_matrix(self, painter: QPainter, theme: Theme, counts: np.ndarray, names: tuple[str, ...]) -> None:
-        shown = min(len(names), MOST_CLASSES)
-        left, top = 92.0, 24.0
-        side = min((self.height() - top - 22) / shown, (self.width() - left - 12) / shown, 46.0)
+        shown, side = self._grid(len(names))
+        left, top = CORNER
         totals = np.maximum(counts.sum(axis=1), 1)
         font, small = QFont(), QFont()
         font.setPixelSize(round(min(sized(BODY), max(7.0, side * 0.5))))
@@ -84,6 +94,9 @@ class ConfusionPane(QWidget):
                 place = QRectF(left + column * side, top + row * side, side - 1, side - 1)
                 count = int(counts[row, column])
                 self._paint_cell(painter, theme, place, count, count / totals[row], row == column, font)
+                if self.hasFocus() and self.cursor_at == (row, column):
+                    painter.setPen(QPen(theme.color("text"), 2))
+                    painter.drawRect(place)
         painter.setFont(small)
         painter.setPen(theme.color("muted"))
         painter.drawText(QRectF(left, top + shown * side + 2, 300, 18), Qt.AlignmentFlag.AlignLeft, self.tr("answer →"))
@@ -92,6 +105,53 @@ class ConfusionPane(QWidget):
         painter.rotate(-90)
         painter.drawText(QRectF(0, -8, 60, 16), Qt.AlignmentFlag.AlignLeft, self.tr("← truth"))
         painter.restore()
+
+    def _grid(self, classes: int) -> tuple[int, float]:
+        """How many classes are shown, and the side of a cell."""
+        shown = min(classes, MOST_CLASSES)
+        return shown, min((self.height() - CORNER[1] - 22) / shown, (self.width() - CORNER[0] - 12) / shown, 46.0)
+
+    def cell_at(self, at: QPointF) -> tuple[int, int] | None:
+        """Truth and answer of the cell under a point."""
+        if self.counts is None:
+            return None
+        shown, side = self._grid(len(self.counts))
+        row, column = int((at.y() - CORNER[1]) // side), int((at.x() - CORNER[0]) // side)
+        return (row, column) if 0 <= row < shown and 0 <= column < shown else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position())
+        if cell is not None:
+            self.cursor_at = cell
+            self.update()
+            self.cell_chosen.emit(*cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+        key = Qt.Key(event.key())
+        if self.counts is not None and key in steps:
+            shown, _ = self._grid(len(self.counts))
+            row, column = self.cursor_at or (0, 0)
+            down, right = steps[key] if self.cursor_at is not None else (0, 0)
+            self.cursor_at = max(0, min(row + down, shown - 1)), max(0, min(column + right, shown - 1))
+            self.update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.cursor_at is not None:
+            self.cell_chosen.emit(*self.cursor_at)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            cell, examples = self.cell_at(QPointF(event.pos())), self._session.examples
+            words = ""
+            if cell is not None and examples is not None and self.counts is not None:
+                names = examples.dataset.class_names
+                words = self.tr("%1 examples of “%2” are answered “%3”. Click to see them.")
+                words = words.replace("%1", str(int(self.counts[cell]))).replace("%2", names[cell[0]])
+                words = words.replace("%3", names[cell[1]])
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().event(event)
 
     def _paint_cell(
         self, painter: QPainter, theme: Theme, place: QRectF, count: int, share: float, is_right: bool, font: QFont

@@ -17,6 +17,9 @@ VIEWS = (
     "receptive_field:ReceptiveField",
     "arithmetic:ArithmeticView",
     "one_step:OneStepView",
+    "attribution:AttributionView",
+    "gallery:Gallery",
+    "reliability:ReliabilityView",
 )
 """Every view, as "module:class", in the order in which they are offered."""
 

@@ -1,0 +1,180 @@
+"""Which parts of the input speak for a class: saliency, integrated gradients, Grad-CAM, occlusion.
+
+Each gives one number an input value (or an area of it) for one score, before the softmax. Compared with captum in the
+tests. Codes of text are attributed at their embedding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from playground.engine.losses import probabilities
+from playground.engine.train import Training
+from playground.graph.model import NodeId
+
+Method = Literal["saliency", "gradient × input", "integrated gradients", "Grad-CAM", "occlusion"]
+METHODS: tuple[Method, ...] = ("saliency", "gradient × input", "integrated gradients", "Grad-CAM", "occlusion")
+STEPS = 48
+"""Points on the way from the baseline to the input."""
+AT_ONCE = 32
+"""Occluded inputs in one pass."""
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """What each input value contributes to one score."""
+
+    method: Method
+    target: int
+    """The class, or the output's column."""
+    values: NDArray[np.float64]
+    """(*shape) as the input; Grad-CAM: (height, width) of the layer's map."""
+    score: float
+    """Of the target, for the input."""
+    baseline: float
+    """Of the target, for an input of zeros: the training part's mean, since inputs are scaled."""
+    chances: NDArray[np.float32]
+    """Probabilities of all classes (classes,); empty for numbers."""
+
+    @property
+    def missing(self) -> float:
+        """Score − baseline − Σ values: for integrated gradients it should be near 0 (completeness)."""
+        return self.score - self.baseline - float(self.values.sum())
+
+
+def attribution(
+    training: Training, example: NDArray[np.float32], method: Method, target: int | None = None, layer: NodeId = ""
+) -> Attribution:
+    """Attribute one score of one scaled example (*shape).
+
+    target: None for the network's own answer. layer: Grad-CAM's convolution. Raises: ValueError: With a sentence,
+    where the method does not apply.
+    Sources: Simonyan, Vedaldi and Zisserman 2014, section 3 (saliency); Shrikumar et al. 2017 (gradient × input);
+    Sundararajan, Taly and Yan 2017, equation 1; Selvaraju et al. 2017, equations 1 and 2.
+    """
+    x = torch.from_numpy(np.ascontiguousarray(example))[None].to(training.device)
+    network, was = training.network, training.network.training
+    network.eval()
+    try:
+        with torch.no_grad():
+            scores = _scores(training, torch.cat([x, torch.zeros_like(x)]))
+        chosen = int(scores[0].argmax()) if target is None and scores.shape[1] > 1 else target or 0
+        chosen = min(chosen, scores.shape[1] - 1)
+        if method == "Grad-CAM":
+            values = _grad_cam(training, x, chosen, layer)
+        elif method == "integrated gradients":
+            values = _integrated(training, x, chosen)
+        elif method == "occlusion":
+            values = _finish(occlude(training, x, chosen))
+        else:
+            slope = _slope(training, x, chosen)
+            values = slope.abs() if method == "saliency" else slope * x[0]
+    finally:
+        network.train(was)
+    ends = scores[:, chosen].double().tolist()
+    return Attribution(
+        method, chosen, values.detach().double().cpu().numpy(), ends[0], ends[1], _chances(training, scores)
+    )
+
+
+def _scores(training: Training, x: Tensor) -> Tensor:
+    """(n, outputs); of answers at each step, those of the last."""
+    scores = training.judge.scores(x)
+    return scores[:, -1] if scores.dim() == 3 else scores
+
+
+def _chances(training: Training, scores: Tensor) -> NDArray[np.float32]:
+    if training.examples.targets is not None:
+        return np.zeros(0, np.float32)
+    found: NDArray[np.float32] = probabilities(scores[:1], training.judge.loss_name)[0].cpu().numpy()
+    return found
+
+
+def _slope(training: Training, x: Tensor, target: int) -> Tensor:
+    """∂ score / ∂ input (*shape), for one example or, added up, several."""
+    if training.examples.dataset.kind == "text":
+        raise ValueError("Letters have no gradient. Choose occlusion, which replaces them.")
+    wanted = x.detach().requires_grad_()
+    with torch.enable_grad():
+        (slope,) = torch.autograd.grad(_scores(training, wanted)[:, target].sum(), wanted)
+    return slope.sum(0)
+
+
+def _integrated(training: Training, x: Tensor, target: int) -> Tensor:
+    """(x − 0) · ∫ ∂score/∂x along the line from zeros to x, by Gauss-Legendre points."""
+    points, weights = np.polynomial.legendre.leggauss(STEPS)
+    total = torch.zeros_like(x[0])
+    for point, weight in zip((points + 1) / 2, weights / 2, strict=True):
+        total += float(weight) * _slope(training, float(point) * x, target)
+    return total * x[0]
+
+
+def _grad_cam(training: Training, x: Tensor, target: int, layer: NodeId) -> Tensor:
+    """ReLU(Σ over channels of (mean gradient of the channel) · its map)."""
+    with torch.enable_grad():
+        # The input asks for gradients, so that frozen layers pass them on too.
+        inputs = x.detach().requires_grad_()
+        values = training.network.activations(inputs, [layer, training.network.output], None)
+        if layer not in values or values[layer].dim() != 4:
+            raise ValueError("Grad-CAM needs a layer that gives an image. Select a convolution.")
+        score = values[training.network.output]
+        score = score[:, -1] if score.dim() == 3 else score
+        (slope,) = torch.autograd.grad(score[0, target], values[layer], allow_unused=True)
+    if slope is None:
+        raise ValueError("The score does not depend on that layer. Select one on the way to the output.")
+    return torch.relu((slope.mean(dim=(2, 3), keepdim=True) * values[layer]).sum(1))[0]
+
+
+def occlude(training: Training, x: Tensor, target: int, window: int | None = None) -> Generator[float, None, Tensor]:
+    """By how much the score falls where a window is covered with zeros, averaged over the windows that cover a value.
+
+    x: (1, *shape). window: side in pixels, or length in steps; None for a quarter of the side. Vectors are covered a
+    value at a time. Source: Zeiler and Fergus 2014, section 4.2.
+    """
+    shape = x.shape[1:]
+    sides = shape[-2:] if len(shape) == 3 else shape[:1]
+    size = 1 if len(shape) == 1 else window or max(1, min(sides) // 4)
+    stride = max(1, size // 2)
+    corners = [
+        tuple(int(at) * stride for at in place) for place in np.ndindex(*(_places(s, size, stride) for s in sides))
+    ]
+    found, counted = torch.zeros(shape, dtype=torch.double), torch.zeros(shape, dtype=torch.double)
+    with torch.no_grad():
+        whole = float(_scores(training, x)[0, target])
+        for first in range(0, len(corners), AT_ONCE):
+            some = corners[first : first + AT_ONCE]
+            covered = x.repeat(len(some), *(1 for _ in shape))
+            areas = [_area(corner, size, len(shape)) for corner in some]
+            for row, area in enumerate(areas):
+                covered[row][area] = 0
+            for area, score in zip(areas, _scores(training, covered)[:, target].tolist(), strict=True):
+                found[area] += whole - score
+                counted[area] += 1
+            yield min(1.0, (first + AT_ONCE) / len(corners))
+    return found / counted.clamp(min=1)
+
+
+def _places(side: int, size: int, stride: int) -> int:
+    return max(1, -(-(side - size) // stride) + 1)
+
+
+def _area(corner: tuple[int, ...], size: int, dims: int) -> tuple[slice, ...]:
+    sides = tuple(slice(at, at + size) for at in corner)
+    return (slice(None), *sides) if dims == 3 else sides
+
+
+def _finish(slices: Generator[float, None, Tensor]) -> Tensor:
+    """Go through all of a job at once."""
+    while True:
+        try:
+            next(slices)
+        except StopIteration as end:
+            found: Tensor = end.value
+            return found

@@ -1,0 +1,189 @@
+"""Which parts of an example speak for a class: saliency, integrated gradients, Grad-CAM, occlusion, over the input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
+
+from playground.ui.drawing import example_image, figure
+from playground.ui.looking import Look
+from playground.ui.views.bars import Bars
+from playground.ui.views.focus import Focus
+from playground.ui.views.map import Map
+from playground.ui.views.side_by_side import SideBySide
+from playground.ui.views.view import View
+
+if TYPE_CHECKING:
+    from playground.engine.train import Training
+    from playground.insight.attribution import Attribution
+
+METHODS = {
+    "saliency": "how much the score changes with each value: |∂score/∂x|",
+    "gradient × input": "slope times value: x · ∂score/∂x",
+    "integrated gradients": "the slope averaged on the way from the mean input, times the way: it adds up to the score",
+    "Grad-CAM": "where the selected convolution found what speaks for the class",
+    "occlusion": "by how much the score falls where a window is covered",
+}
+MOST_BARS = 14
+
+
+class AttributionView(View):
+    """Choose a method and a class."""
+
+    name = "attribution"
+    title = "Why this answer"
+    group = "Example"
+    about = (
+        "Which parts of the input speak for a class (blue) or against it (orange). Saliency is |∂score/∂x| (Simonyan "
+        "et al. 2014); integrated gradients add up to the difference of the scores (Sundararajan et al. 2017); "
+        "Grad-CAM weighs a convolution's maps by their gradients (Selvaraju et al. 2017); occlusion covers the input "
+        "window by window (Zeiler and Fergus 2014). They show what the network used, not what is right."
+    )
+    every = 0.7
+
+    def __init__(self, focus: Focus) -> None:
+        super().__init__(focus)
+        self._found: Attribution | None = None
+        self.method, self.target = QComboBox(), QComboBox()
+        self.method.setAccessibleName(self.tr("Method"))
+        self.target.setAccessibleName(self.tr("Class"))
+        for name, words in METHODS.items():
+            self.method.addItem(self.tr(name), name)
+            self.method.setItemData(self.method.count() - 1, self.tr(words), 3)
+        row = QHBoxLayout()
+        for box in (self.method, self.target):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.activated.connect(self.ask_again)
+            row.addWidget(box, 1)
+        self.column.addLayout(row)
+        self.words = QLabel(wordWrap=True)
+        self.input, self.map = Map(self.tr("Example"), most=420), Map(self.tr("Attribution"), most=420)
+        self.bars = Bars(self.tr("Attribution"))
+        self.chances = Bars(self.tr("Probabilities"))
+        self.column.addWidget(SideBySide((self.input, self.map)))
+        for widget in (self.bars, self.words, self.chances):
+            self.column.addWidget(widget)
+        self.column.addStretch(1)
+        focus.bridge.data.connect(self._fill_targets)
+        self._fill_targets()
+
+    def _fill_targets(self) -> None:
+        examples = self.focus.session.examples
+        self.target.clear()
+        self.target.addItem(self.tr("its answer"), None)
+        if examples is not None and examples.targets is None:
+            for number, name in enumerate(examples.dataset.class_names):
+                self.target.addItem(name, number)
+        self.target.setVisible(self.target.count() > 1)
+
+    def lacks(self) -> str:
+        if self.focus.session.examples is None:
+            return self.tr("The data are still being read.")
+        return ""
+
+    def focus_changed(self) -> None:
+        if self.focus.layer is not None and self.focus.shape is not None and not self.focus.shape.is_image:
+            self.told.emit()
+        super().focus_changed()
+
+    def look(self) -> Look | None:
+        example, method, target = self.focus.scaled(), str(self.method.currentData()), self.target.currentData()
+        layer = self._convolution()
+
+        def look(training: Training) -> Any:
+            from playground.insight.attribution import attribution
+
+            return attribution(training, example, method, target, layer)  # type: ignore[arg-type]
+
+        return look
+
+    def _convolution(self) -> str:
+        """The selected layer if it gives an image, else the last that does."""
+        shapes, id = self.focus.session.report.shapes, self.focus.layer
+        if id is not None and id in shapes and shapes[id].is_image:
+            return id
+        images = [other for other, shape in shapes.items() if shape.is_image]
+        return images[-1] if images else ""
+
+    def show_answer(self, answer: Any) -> None:
+        self._found = answer
+        self._show_example(answer)
+        self._show_values(answer)
+        self.words.setText(self._words(answer))
+        self._show_chances(answer)
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        if self._found is None:
+            return {}
+        return {"attribution": self._found.values, "probabilities": self._found.chances}
+
+    def in_words(self) -> str:
+        return self.words.text()
+
+    def _show_example(self, _found: Attribution) -> None:
+        kind = self.focus.kind
+        if kind == "image":
+            self.input.show_image(example_image(self.focus.raw()), self.tr("example"))
+        elif kind == "sequence":
+            self.input.show_values(np.atleast_2d(self.focus.scaled()).T, words=self.tr("example"))
+        else:
+            self.input.clear()
+
+    def _show_values(self, found: Attribution) -> None:
+        values = found.values
+        is_picture = values.ndim == 3 or found.method == "Grad-CAM" or (values.ndim == 2)
+        words = f"{found.method}, {self._name(found.target)}"
+        if is_picture:
+            flat = values.sum(axis=0) if values.ndim == 3 else values.T if self.focus.kind == "sequence" else values
+            is_plain = found.method in ("saliency", "Grad-CAM")
+            self.map.show_values(flat, signed=not is_plain, words=words)
+            self.bars.show_bars([])
+            return
+        self.map.clear()
+        names = self._names(len(values))
+        order = np.argsort(-np.abs(values), kind="stable")[:MOST_BARS]
+        self.bars.show_bars([(names[at], float(values[at])) for at in order])
+
+    def _names(self, count: int) -> list[str]:
+        examples = self.focus.session.examples
+        if examples is not None and examples.features:
+            return list(examples.features)
+        if examples is not None and len(examples.dataset.feature_names) == count:
+            return list(examples.dataset.feature_names)
+        return [self.tr("value %1").replace("%1", str(number + 1)) for number in range(count)]
+
+    def _name(self, target: int) -> str:
+        examples = self.focus.session.examples
+        names = examples.dataset.class_names if examples is not None else ()
+        if len(names) == 2 and self._found is not None and len(self._found.chances) == 2 and target == 0:
+            return f"“{names[1]}”" if self._is_one_score() else f"“{names[0]}”"
+        return f"“{names[target]}”" if target < len(names) else self.tr("the answer")
+
+    def _is_one_score(self) -> bool:
+        """Whether two classes share one score: it speaks for the second."""
+        graph = self.focus.session.document.graph
+        return any(str(graph.nodes[id].settings.get("loss")) != "cross_entropy" for id in graph.of_type("Output"))
+
+    def _show_chances(self, found: Attribution) -> None:
+        examples = self.focus.session.examples
+        if not len(found.chances) or examples is None:
+            self.chances.show_bars([])
+            return
+        order = np.argsort(-found.chances, kind="stable")[:5]
+        names = examples.dataset.class_names
+        self.chances.show_bars([(f"P({names[at]})", float(found.chances[at])) for at in order])
+
+    def _words(self, found: Attribution) -> str:
+        words = self.tr("Score for %1: %2.").replace("%1", self._name(found.target)).replace("%2", figure(found.score))
+        if found.method == "integrated gradients":
+            more = self.tr(" From the mean input's score, %1, it differs by %2; the parts add up to %3.")
+            parts = figure(found.baseline), figure(found.score - found.baseline), figure(float(found.values.sum()))
+            for number, part in enumerate(parts, 1):
+                more = more.replace(f"%{number}", part)
+            words += more
+        elif found.method == "Grad-CAM":
+            words += self.tr(" Seen at %1.").replace("%1", self._convolution())
+        return words

@@ -1,0 +1,193 @@
+"""All validation examples with the network's answers: mistakes, sure and unsure ones, or one cell of the confusion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
+
+from playground.ui.drawing import example_image, signed_image
+from playground.ui.looking import Look
+from playground.ui.theme import theme_of
+from playground.ui.views.focus import Focus
+from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.view import View
+
+if TYPE_CHECKING:
+    from playground.engine.train import Training
+    from playground.insight.gallery import Answers, Residuals
+
+MOST_TILES = 120
+SIDE = 52
+
+
+class Gallery(View):
+    """Clicking an example chooses it for all views."""
+
+    name = "gallery"
+    title = "Answers and mistakes"
+    group = "Everything"
+    about = (
+        "The validation examples with what the network answers and how sure it is: the largest of its probabilities. "
+        "Mistakes it is sure of come first: they tell most, of the network or of the labels. Click an example to look "
+        "at it everywhere. The test part is not shown: it is kept for the final exam."
+    )
+    every = 0.8
+
+    def __init__(self, focus: Focus) -> None:
+        super().__init__(focus)
+        self._found: Answers | Residuals | None = None
+        self._cell: tuple[int, int] | None = None
+        self._rows: list[int] = []
+        self.which, self.order = QComboBox(), QComboBox()
+        self.which.setAccessibleName(self.tr("Which examples"))
+        self.order.setAccessibleName(self.tr("In which order"))
+        for name, words in (("mistakes", "Mistakes"), ("all", "All"), ("right", "Right answers")):
+            self.which.addItem(self.tr(words), name)
+        for name, words in (("sure", "Surest first"), ("unsure", "Unsurest first")):
+            self.order.addItem(self.tr(words), name)
+        row = QHBoxLayout()
+        for box in (self.which, self.order):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.activated.connect(self._chosen)
+            row.addWidget(box, 1)
+        self.column.addLayout(row)
+        self.words = QLabel(wordWrap=True)
+        self.words.setProperty("role", "note")
+        self.grid = PictureGrid(self.tr("Examples"))
+        self.column.addWidget(self.words)
+        self.column.addWidget(self.grid)
+        self.column.addStretch(1)
+        self.grid.clicked.connect(lambda number: focus.choose_example(self._rows[number]))
+        focus.bridge.data.connect(self._forget_cell)
+
+    def show_cell(self, truth: int, answer: int) -> None:
+        """Only the examples of one class that were taken for another, or for itself."""
+        self._cell = truth, answer
+        self._show()
+        self.ask_again()
+
+    def _chosen(self) -> None:
+        self._cell = None
+        self._show()
+
+    def _forget_cell(self) -> None:
+        self._cell, self._found = None, None
+        self.grid.show_tiles([])
+
+    def lacks(self) -> str:
+        examples = self.focus.session.examples
+        if examples is None:
+            return self.tr("The data are still being read.")
+        if examples.is_rebuilding or (examples.targets is None and examples.valid.targets.ndim > 1):
+            return self.tr("Here each example has many answers: there is no single one to show.")
+        return ""
+
+    def look(self) -> Look | None:
+        def look(training: Training) -> Any:
+            from playground.insight.gallery import answers
+
+            return answers(training)
+
+        return look
+
+    def show_answer(self, answer: Any) -> None:
+        self._found = answer
+        self._show()
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        found = self._found
+        if found is None:
+            return {}
+        if hasattr(found, "size"):
+            return {"residual": np.asarray(found.size)}
+        return {"row, truth, answer, confidence": np.column_stack([
+            np.arange(len(found.truth)), found.truth, found.answer, found.confidence
+        ])}  # fmt: skip
+
+    def in_words(self) -> str:
+        return self.words.text()
+
+    # Showing
+
+    def _show(self) -> None:
+        found, examples = self._found, self.focus.session.examples
+        if found is None or examples is None:
+            return
+        is_numbers = hasattr(found, "size")
+        self.which.setVisible(not is_numbers)
+        self._rows = [int(row) for row in (self._by_residual() if is_numbers else self._by_confidence())]
+        shown = self._rows[:MOST_TILES]
+        self.grid.show_tiles([self._tile(row) for row in shown], SIDE)
+        self.words.setText(self._words(len(self._rows)))
+
+    def _by_residual(self) -> NDArray[np.int64]:
+        order = np.argsort(-self._found.size, kind="stable")  # type: ignore[union-attr]
+        return order[::-1] if self.order.currentData() == "unsure" else order
+
+    def _by_confidence(self) -> NDArray[np.int64]:
+        found: Answers = self._found  # type: ignore[assignment]
+        if self._cell is not None:
+            rows = np.flatnonzero((found.truth == self._cell[0]) & (found.answer == self._cell[1]))
+        else:
+            which = self.which.currentData()
+            keep = (
+                found.right if which == "right" else ~found.right if which == "mistakes" else np.ones(len(found.truth))
+            )
+            rows = np.flatnonzero(keep)
+        sign = 1 if self.order.currentData() == "unsure" else -1
+        return rows[np.argsort(sign * found.confidence[rows], kind="stable")]
+
+    def _words(self, count: int) -> str:
+        found, examples = self._found, self.focus.session.examples
+        if examples is None or found is None:
+            return ""
+        if hasattr(found, "size"):
+            return self.tr("Largest errors first; below each how far the answer is off.")
+        names, total = examples.dataset.class_names, len(found.truth)
+        if self._cell is not None:
+            words = self.tr("%1 examples of “%2” answered “%3”.").replace("%2", names[self._cell[0]])
+            return words.replace("%1", f"{count:,}").replace("%3", names[self._cell[1]])
+        wrong = int((~found.right).sum())
+        words = self.tr("%1 of %2 are wrong.").replace("%1", f"{wrong:,}").replace("%2", f"{total:,}")
+        return words + (
+            self.tr(" The first %1 are shown.").replace("%1", str(MOST_TILES)) if count > MOST_TILES else ""
+        )
+
+    def _tile(self, row: int) -> Tile:
+        examples, found = self.focus.session.examples, self._found
+        assert examples is not None
+        raw = examples.dataset.inputs[examples.valid.rows[row]]
+        image = _picture(raw, examples.dataset.kind)
+        if hasattr(found, "size"):
+            off = float(found.size[row])  # type: ignore[union-attr]
+            return Tile(image, f"{off:.3g}", self.tr("validation example %1").replace("%1", str(row + 1)))
+        names = examples.dataset.class_names
+        truth, answer = int(found.truth[row]), int(found.answer[row])  # type: ignore[union-attr]
+        sure = f"{float(found.confidence[row]):.0%}"  # type: ignore[union-attr]
+        is_right = truth == answer
+        tip = f"“{names[answer]}” {sure}" + ("" if is_right else self.tr(", truly “%1”").replace("%1", names[truth]))
+        words = f"{names[answer]} {sure}" if is_right else f"✗ {names[answer]} {sure}"
+        return Tile(_edged(image, theme_of().color("positive" if is_right else "negative")), words, tip)
+
+
+def _picture(raw: NDArray[Any], kind: str) -> QImage:
+    if kind == "image":
+        return example_image(raw)
+    flat = np.atleast_2d(np.asarray(raw, dtype=float))
+    values = flat.T if raw.ndim == 2 else np.repeat(flat, max(1, flat.shape[1] // 2), axis=0)
+    return signed_image(values - values.mean())
+
+
+def _edged(image: QImage, color: QColor) -> QImage:
+    """With a line of colour below: right or wrong, as the words say too."""
+    times = max(1, SIDE // max(1, image.height()))
+    large = image.scaled(image.width() * times, image.height() * times).convertToFormat(QImage.Format.Format_RGB32)
+    painter = QPainter(large)
+    painter.setPen(QPen(color, 3))
+    painter.drawLine(0, large.height() - 2, large.width(), large.height() - 2)
+    painter.end()
+    return large

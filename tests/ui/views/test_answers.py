@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+
+@pytest.fixture
+def trained(qtbot, opened):
+    """The small image network after one epoch, with its confusion matrix shown."""
+    window = opened("digits-cnn")
+    window.show_place("confusion")
+    window.session.play("epoch")
+    qtbot.waitUntil(lambda: bool(window.session.epochs) and window.session.status == "paused", timeout=60_000)
+    right = round(window.session.epochs[-1].valid.measures["accuracy"] * 270)
+    qtbot.waitUntil(
+        lambda: window.confusion.counts is not None and window.confusion.counts.trace() == right, timeout=10_000
+    )
+    return window
+
+
+def shown(window, qtbot, name):
+    view = window.inside.show_view(name)
+    qtbot.waitUntil(lambda: bool(view.numbers()) and not view.is_stale, timeout=20_000)
+    assert not view.problem
+    return view
+
+
+def test_a_cell_of_the_confusion_matrix_opens_its_examples(trained, qtbot):
+    counts = trained.confusion.counts
+    np.fill_diagonal(off := counts.copy(), 0)
+    truth, answer = (int(at) for at in np.unravel_index(off.argmax(), off.shape))
+    _, side = trained.confusion._grid(len(counts))
+    place = QPointF(92 + (answer + 0.5) * side, 24 + (truth + 0.5) * side).toPoint()
+
+    qtbot.mouseClick(trained.confusion, Qt.MouseButton.LeftButton, pos=place)
+
+    assert trained.right_tabs.currentWidget() is trained.inside
+    view = trained.inside.view
+    assert view.name == "gallery"
+    qtbot.waitUntil(lambda: len(view._rows) == counts[truth, answer], timeout=10_000)
+    assert view.words.text() == f"{counts[truth, answer]} examples of “{truth}” answered “{answer}”."
+    assert all(trained.session.examples.valid.targets[row] == truth for row in view._rows)
+
+
+def test_the_matrix_is_walked_by_keys(trained, qtbot):
+    taken = []
+    trained.confusion.cell_chosen.connect(lambda truth, answer: taken.append((truth, answer)))
+    trained.confusion.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        qtbot.keyClick(trained.confusion, key)
+    assert taken == [(2, 1)]
+
+
+def test_mistakes_come_surest_first_and_a_click_chooses_the_example(trained, qtbot):
+    view = shown(trained, qtbot, "gallery")
+    found = view._found
+    confidences = found.confidence[view._rows]
+    assert (np.diff(confidences) <= 0).all()
+    assert not found.right[view._rows].any()
+    view.grid.clicked.emit(2)
+    assert trained.focus.example == view._rows[2]
+    view.which.setCurrentIndex(1)
+    view.which.activated.emit(1)
+    assert len(view._rows) == 270
+
+
+def test_the_reliability_is_told_with_its_n(trained, qtbot):
+    view = shown(trained, qtbot, "reliability")
+    assert view.words.text().startswith("Expected calibration error 0.")
+    assert "(n = 270)" in view.words.text()
+
+
+@pytest.mark.parametrize("method", range(5))
+def test_every_method_shows_what_speaks_for_the_answer(trained, qtbot, method):
+    view = shown(trained, qtbot, "attribution")
+    view.method.setCurrentIndex(method)
+    view.method.activated.emit(method)
+    name = view.method.currentData()
+    qtbot.waitUntil(lambda: view._found is not None and view._found.method == name, timeout=10_000)
+    assert view.map.values is not None
+    assert view.words.text().startswith("Score for “")
+
+
+def test_of_a_table_the_columns_are_named(qtbot, opened):
+    window = opened("table-mlp")
+    qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
+    view = shown(window, qtbot, "attribution")
+    names = window.session.examples.dataset.feature_names
+    assert all(name in names for name, _ in view.bars._bars)
