@@ -37,6 +37,8 @@ from playground.graph.model import Graph
 PartName = Literal["train", "valid", "test"]
 FRAME = 0.05
 """Seconds between two Progress frames."""
+MOST_KEPT = 5_000_000
+"""Weights up to which those of the beginning are kept."""
 CHUNK = 1024
 """Examples predicted at once."""
 
@@ -74,8 +76,7 @@ class Training:
         self.judge = Judge(self.network, examples.signature.outputs)
         self._final_exam = final_exam
         _check_weights(self.network)
-        report = check(graph)
-        self._work = recipe.batch * total(costs(graph, report)).multiply_adds
+        self._work = recipe.batch * total(costs(graph, check(graph))).multiply_adds
         self._parts = {name: self._on_device(getattr(examples, name)) for name in ("train", "valid")}
         self.batches = _batches(count, recipe.batch, _fewest(self.network))
         self._losses = torch.zeros(self.batches, device=self.device)
@@ -101,6 +102,8 @@ class Training:
         self._first_loss: float | None = None
         self._stopping = False
         self._cache: tuple[int, str, Tensor] | None = None
+        self.first = self._weights() if self.network.count <= MOST_KEPT else {}
+        """The weights this run began with, if they are few enough to be kept."""
         if checkpoint is not None:
             read_checkpoint(checkpoint, self)
 

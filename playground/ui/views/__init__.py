@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 VIEWS = (
     "overview:Overview",
+    "feature_maps:AllLayers",
+    "feature_maps:FeatureMaps",
+    "filters:FiltersView",
     "receptive_field:ReceptiveField",
+    "exciting:ExcitingView",
     "arithmetic:ArithmeticView",
     "one_step:OneStepView",
     "attribution:AttributionView",

@@ -38,8 +38,8 @@ class Diagram(Painted):
     def paint(self, painter: QPainter) -> None:
         if self.found is None:
             return
-        theme, side = theme_of(), min(self.width(), self.height()) - MARGIN - 8
-        left, bottom = MARGIN, 4 + side
+        theme, side = theme_of(), min(self.width(), self.height()) - MARGIN - 16
+        left, bottom = MARGIN, 12 + side
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edges = self.found.edges
         for low, high, count, accuracy in zip(edges, edges[1:], self.found.counts, self.found.accuracy, strict=False):

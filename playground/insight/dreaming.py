@@ -1,0 +1,79 @@
+"""An input that excites one unit as much as can be, made by gradient ascent from noise.
+
+Source: Erhan, Bengio, Courville and Vincent 2009; for the small shifts, Olah, Mordvintsev and Schubert 2017.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from playground.engine.train import Training
+from playground.graph.model import NodeId
+
+STEPS = 80
+RATE = 0.15
+"""Length of a step, as a share of √values: each step moves a value by that much on average."""
+JITTER = 1
+"""Pixels by which an image is shifted at random before each step, so that no single pixel counts."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dream:
+    """What was made, and what the unit answers to it."""
+
+    values: NDArray[np.float32]
+    """(*shape), scaled as the network's inputs are, within the range of the training data."""
+    before: float
+    after: float
+
+
+def dream(training: Training, id: NodeId, unit: tuple[int, ...], seed: int = 0) -> Generator[float, None, Dream]:
+    """Climb, a few steps at a time. unit: index into the layer's output for one example.
+
+    Raises: ValueError: For codes of text, along which there is no slope.
+    """
+    examples = training.examples
+    if examples.dataset.kind == "text":
+        raise ValueError("Letters cannot be changed by a little: there is no slope to climb. Choose other data.")
+    network = copy.deepcopy(training.network).eval()
+    for parameter in network.parameters():
+        parameter.requires_grad_(False)
+    random = torch.Generator().manual_seed(seed)
+    shape = examples.train.inputs.shape[1:]
+    low, high = (float(end) for end in (examples.train.inputs.min(), examples.train.inputs.max()))
+    x = (0.1 * torch.randn(shape, generator=random)).clamp(low, high).to(training.device)
+    best, first = x.clone(), float("nan")
+    strongest = -float("inf")
+    for step in range(STEPS + 1):
+        moved, back = _shifted(x, random)
+        wanted = moved[None].requires_grad_()
+        with torch.enable_grad():
+            value = network.activations(wanted, [id], training.judge.own_answers(wanted.detach()))[id][0]
+            answer = value[unit] if len(shape) < 3 or value.dim() < 3 else value[unit[0]].mean()
+            (slope,) = torch.autograd.grad(answer, wanted)
+        now = float(answer.detach())
+        first = now if step == 0 else first
+        if now > strongest:
+            strongest, best = now, x.clone()
+        length = float(slope.norm())
+        if length == 0:
+            break
+        x = (x + back(slope[0]) * (RATE * slope[0].numel() ** 0.5 / length)).clamp(low, high)
+        if step % 4 == 3:
+            yield step / STEPS
+    return Dream(best.cpu().numpy().astype(np.float32), first, strongest)
+
+
+def _shifted(x: Tensor, random: torch.Generator) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+    """An image moved by a pixel or none, and the way back; other inputs as they are."""
+    if x.dim() < 3:
+        return x.clone(), lambda slope: slope
+    down, right = (int(n) for n in torch.randint(-JITTER, JITTER + 1, (2,), generator=random))
+    return torch.roll(x, (down, right), (1, 2)), lambda slope: torch.roll(slope, (-down, -right), (1, 2))

@@ -1,0 +1,183 @@
+"""What excites a unit: the nine validation examples it answers to most, and an input made to excite it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
+
+from playground.graph.unit_fields import unit_fields
+from playground.ui.drawing import example_image, figure, signed_image
+from playground.ui.theme import theme_of
+from playground.ui.views.focus import Focus
+from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from playground.engine.train import Training
+
+SIDE = 76
+
+
+class ExcitingView(View):
+    """Both are long work: they are begun by buttons, and can be cancelled."""
+
+    name = "exciting"
+    title = "What excites a unit"
+    group = "Layer"
+    about = (
+        "What a unit looks for, in two ways. The nine validation examples with its largest answers, with the part that "
+        "it sees framed: its receptive field at the place of the answer. And an input made from noise by gradient "
+        "ascent on the unit's answer, within the range of the data. Sources: Zeiler and Fergus 2014, section 4; Erhan, "
+        "Bengio, Courville and Vincent 2009."
+    )
+    is_live = False
+
+    def __init__(self, focus: Focus) -> None:
+        super().__init__(focus)
+        self._numbers: dict[str, NDArray[Any]] = {}
+        self._rows: list[int] = []
+        self._of: tuple[str | None, int] | None = None
+        row = QHBoxLayout()
+        self.search, self.make = QPushButton(self.tr("Find the nine")), QPushButton(self.tr("Make an input"))
+        self.search.setToolTip(self.tr("Go through the validation part for this unit's largest answers"))
+        self.make.setToolTip(self.tr("Gradient ascent from noise on this unit's answer"))
+        self.search.clicked.connect(self.begin_search)
+        self.make.clicked.connect(self.begin_making)
+        for button in (self.search, self.make):
+            row.addWidget(button)
+        row.addStretch(1)
+        self.column.addLayout(row)
+        self.words, self.grid = QLabel(wordWrap=True), PictureGrid(self.tr("Nine examples"))
+        self.made_words, self.made = QLabel(wordWrap=True), PictureGrid(self.tr("Made input"))
+        for label in (self.words, self.made_words):
+            label.setProperty("role", "note")
+        for widget in (self.words, self.grid, self.made_words, self.made):
+            self.column.addWidget(widget)
+        self.column.addStretch(1)
+        self.grid.clicked.connect(lambda number: focus.choose_example(self._rows[number]))
+
+    def lacks(self) -> str:
+        if self.focus.session.examples is None:
+            return self.tr("The data are still being read.")
+        id = self.focus.layer
+        if id is None or self.focus.shape is None:
+            return self.tr("Select one layer: this is about one of its units.")
+        if self.focus.session.document.graph.nodes[id].type == "Input":
+            return self.tr("An Input has no units of its own. Select a layer behind it.")
+        return ""
+
+    def focus_changed(self) -> None:
+        aim = self.focus.aim
+        of = (self.focus.layer, self._channel(aim)) if aim is not None else None
+        if of != self._of:
+            self._of, self._numbers, self._rows = of, {}, []
+            self.cancel()
+            self.grid.show_tiles([])
+            self.made.show_tiles([])
+            unit = f"{self.focus.layer}, {self._channel(aim)}" if aim is not None else ""
+            self.words.setText(self.tr("unit %1").replace("%1", unit))
+            self.made_words.setText("")
+        super().focus_changed()
+
+    def _channel(self, aim: tuple[int, ...] | None) -> int:
+        return 0 if aim is None else aim[0] if len(aim) != 2 else aim[1]
+
+    def _copy(self) -> str:
+        id = self.focus.layer or ""
+        return id if id in self.focus.session.report.given else f"{id}.1"
+
+    def begin_search(self) -> None:
+        """Look for the nine."""
+        id, channel = self._copy(), self._channel(self.focus.aim)
+
+        def job(training: Training) -> Generator[float, None, Any]:
+            from playground.insight.activity import exciting
+
+            found = yield from exciting(training, id, channel)
+            return "nine", found
+
+        self.start(job)
+
+    def begin_making(self) -> None:
+        """Climb from noise."""
+        id, unit = self._copy(), self.focus.aim
+        if unit is None:
+            return
+
+        def job(training: Training) -> Generator[float, None, Any]:
+            from playground.insight.dreaming import dream
+
+            found = yield from dream(training, id, unit)
+            return "made", found
+
+        self.start(job)
+
+    def show_answer(self, answer: Any) -> None:
+        kind, found = answer
+        self._of = (self.focus.layer, self._channel(self.focus.aim))
+        if kind == "nine":
+            self._show_nine(found)
+        else:
+            self._show_made(found)
+
+    def _show_nine(self, found: Any) -> None:
+        examples = self.focus.session.examples
+        if examples is None:
+            return
+        self._rows = [int(row) for row in found.rows]
+        self._numbers["rows and answers"] = np.column_stack([found.rows, found.values])
+        tiles = []
+        for row, value, place in zip(found.rows, found.values, found.places, strict=True):
+            raw = examples.dataset.inputs[examples.valid.rows[row]]
+            truth = ""
+            if examples.targets is None and examples.valid.targets.ndim == 1:
+                truth = f", “{examples.dataset.class_names[int(examples.valid.targets[row])]}”"
+            tip = self.tr("validation example %1").replace("%1", str(row + 1)) + truth
+            tiles.append(Tile(self._framed(raw, place), figure(float(value)), tip))
+        self.grid.show_tiles(tiles, SIDE)
+        words = self.tr("The largest answers of unit %1 of %2 among %3 validation examples, and what it saw.")
+        words = words.replace("%1", str(self._channel(self.focus.aim))).replace("%2", str(self.focus.layer))
+        self.words.setText(words.replace("%3", f"{len(examples.valid):,}"))
+
+    def _framed(self, raw: NDArray[Any], place: tuple[int, ...]) -> QImage:
+        """An example with the field of the unit at that place."""
+        image = example_image(raw) if raw.ndim == 3 else _flat(raw)
+        times = max(1, SIDE // max(image.height(), 1))
+        large = image.scaled(image.width() * times, image.height() * times).convertToFormat(QImage.Format.Format_RGB32)
+        session, id = self.focus.session, self._copy()
+        fields = unit_fields(session.document.graph, session.report, id, place)
+        inputs = [other for other in fields if session.report.written_out.nodes[other].type == "Input"]
+        region = fields[inputs[-1]] if inputs else None
+        if region is not None and region.sides and not region.is_all:
+            rows, columns = region.seen if len(region.seen) == 2 else ((0, image.height() - 1), region.seen[0])
+            painter = QPainter(large)
+            painter.setPen(QPen(theme_of().color("accent"), 2))
+            sides = (columns[1] - columns[0] + 1) * times - 1, (rows[1] - rows[0] + 1) * times - 1
+            painter.drawRect(columns[0] * times, rows[0] * times, *sides)
+            painter.end()
+        return large
+
+    def _show_made(self, found: Any) -> None:
+        values = found.values
+        self._numbers["made input"] = values
+        image = example_image(values) if values.ndim == 3 else _flat(values)
+        self.made.show_tiles([Tile(image, "")], 150 if values.ndim == 3 else 60)
+        words = self.tr("Made: the unit answers %1; to the noise it began with, %2.")
+        self.made_words.setText(words.replace("%1", figure(found.after)).replace("%2", figure(found.before)))
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        return dict(self._numbers)
+
+    def in_words(self) -> str:
+        return f"{self.words.text()} {self.made_words.text()}"
+
+
+def _flat(raw: NDArray[Any]) -> QImage:
+    values = np.asarray(raw, dtype=float)
+    return signed_image(values.T if values.ndim == 2 else np.repeat(values[None], max(1, len(values) // 3), axis=0))

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def on(qtbot, opened):
+    def look(template: str, layer: str, name: str):
+        window = opened(template)
+        qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
+        window.canvas.select((layer,))
+        view = window.inside.show_view(name)
+        qtbot.waitUntil(lambda: bool(view.lacks()) or not view.is_stale or bool(view.problem), timeout=20_000)
+        assert not view.problem
+        return window, view
+
+    return look
+
+
+def test_filters_are_sorted_and_a_click_chooses_the_unit(on, qtbot):
+    window, view = on("digits-cnn", "conv2", "filters")
+    assert len(view.grid.tiles) == 32
+    assert view.channel.isVisibleTo(view)
+    view.sort.setCurrentIndex(1)
+    view._show()
+    assert (np.diff(view._found.norm[view._order]) <= 0).all()
+    view.grid.clicked.emit(3)
+    assert window.focus.unit[0] == view._order[3]
+    assert view.words.text().startswith("orange −")
+    view.what.setCurrentIndex(1)
+    view._show()
+    assert view.words.text().startswith("change since the start; ")
+
+
+def test_a_dense_layer_behind_an_image_shows_its_weights_as_images(on):
+    _, view = on("digits-mlp", "dense1", "filters")
+    assert view._sides(64) == (1, 8, 8)
+    assert view.grid.tiles[0].image.width() == view.grid.tiles[0].image.height() == 8
+
+
+def test_a_pooling_layer_has_no_filters_and_says_what_to_select(on):
+    _, view = on("digits-cnn", "pool1", "filters")
+    assert view.lacks() == "pool1 has no filters. Select a convolution or a dense layer."
+
+
+def test_maps_tell_zeros_and_dead_units(on):
+    _, view = on("digits-cnn", "conv1", "feature_maps")
+    assert len(view.grid.tiles) == 16
+    assert "of 16 units are dead (always 0)." in view.words.text()
+    assert view.numbers()["histogram"].shape == (40, 3)
+
+
+def test_every_layer_is_shown_and_selected_by_a_click(on):
+    window, view = on("digits-cnn", "conv1", "all_layers")
+    assert list(view.numbers())[:3] == ["input1", "conv1", "pool1"]
+    view._select(2)
+    assert window.focus.layer == "pool1"
+
+
+def test_the_nine_are_found_with_progress_and_a_click_chooses_one(on, qtbot):
+    window, view = on("digits-cnn", "conv2", "exciting")
+    view.begin_search()
+    assert window.inside._work.isVisible()
+    qtbot.waitUntil(lambda: len(view._rows) == 9, timeout=20_000)
+    assert not window.inside._work.isVisible()
+    assert "among 270 validation examples" in view.words.text()
+    view.grid.clicked.emit(1)
+    assert window.focus.example == view._rows[1]
+
+
+def test_an_input_is_made_and_another_unit_forgets_it(on, qtbot):
+    window, view = on("digits-cnn", "dense1", "exciting")
+    view.begin_making()
+    qtbot.waitUntil(lambda: "made input" in view.numbers(), timeout=20_000)
+    assert view.made_words.text().startswith("Made: the unit answers ")
+    window.focus.choose_unit((3,))
+    assert view.numbers() == {}
