@@ -18,7 +18,7 @@ class Profile:
     valid: int
     test: int
     class_counts: tuple[tuple[str, int], ...]
-    """Training examples a class; empty for numbers."""
+    """Training examples a class; empty for numbers, and for an answer at each step."""
     half_width: float
     """Half of the widest 95 % interval that an accuracy on the validation part can have: 1.96 · √(¼ / n)."""
 
@@ -31,7 +31,7 @@ def profile(examples: Examples) -> Profile:
     """Count the parts and classes."""
     dataset = examples.dataset
     counts: tuple[tuple[str, int], ...] = ()
-    if dataset.task == "classes":
+    if dataset.task == "classes" and examples.train.targets.ndim == 1:
         found = np.bincount(examples.train.targets.astype(np.int64), minlength=len(dataset.class_names))
         counts = tuple(zip(dataset.class_names, found.tolist(), strict=True))
     sizes = (len(examples.train), len(examples.valid), len(examples.test))
@@ -40,7 +40,7 @@ def profile(examples: Examples) -> Profile:
 
 def one_of_each(dataset: Dataset, most: int = 10) -> Floats:
     """The first example of each class (or simply the first ones), as they came: (at most `most`, *shape)."""
-    if dataset.task == "classes":
+    if dataset.task == "classes" and dataset.targets.ndim == 1:
         firsts = [np.flatnonzero(dataset.targets == number)[:1] for number in range(len(dataset.class_names))]
         rows = np.concatenate(firsts)[:most]
     else:

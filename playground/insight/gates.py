@@ -37,14 +37,18 @@ class Course:
     """(steps, units) each, after its activation."""
 
 
-def course(kind: str, inputs: Values, weights: dict[str, Values], nonlinearity: str = "tanh") -> Course:
-    """Go through a sequence (steps, features), beginning at a state of zeros.
+def course(
+    kind: str, inputs: Values, weights: dict[str, Values], state: Values | None = None, nonlinearity: str = "tanh"
+) -> Course:
+    """Go through a sequence (steps, features), beginning at a flat state (h, and behind it an LSTM's c), or at zeros.
 
     weights: weight_ih_l0 (gates · units, features), weight_hh_l0 (gates · units, units), and biases if it has them.
     """
     names = GATES[kind]
     units = weights["weight_hh_l0"].shape[1]
     h, c = np.zeros(units), np.zeros(units)
+    if state is not None:
+        h, c = state[:units], state[units : 2 * units] if len(state) >= 2 * units else c
     states, cells = [], []
     gates: dict[str, list[Values]] = {name: [] for name in names}
     for x in inputs:
@@ -94,7 +98,8 @@ def _write(case: Case) -> Written:
 
     kind = case.layer.type
     step, unit = case.unit if len(case.unit) == 2 else (len(case.inputs[0]) - 1, case.unit[0])
-    run = course(kind, case.inputs[0], case.weights)
+    curve = str(getattr(case.layer, "nonlinearity", "tanh"))
+    run = course(kind, case.inputs[0], case.weights, nonlinearity=curve)
     units = run.hidden.shape[1]
     before = run.hidden[step - 1] if step else np.zeros(units)
     x = case.inputs[0][step]
@@ -115,10 +120,7 @@ def _write(case: Case) -> Written:
         total = own + (float(run.gates["reset gate"][step, unit]) if damped else 1.0) * back
         title = f"{name}: Σ w · x + {'r · ' if damped else ''}(Σ u · h before) + b"
         sums.append(Sum(title, (*terms, *recurrent), _both(case, row), total))
-    stages = [
-        Stage(f"{name}: {'tanh' if name in ('candidate', 'state') else 'σ'} of it", float(run.gates[name][step, unit]))
-        for name in GATES[kind]
-    ]
+    stages = [Stage(f"{name}: {_curve(name, curve)} of it", float(run.gates[name][step, unit])) for name in GATES[kind]]
     if kind == "LSTM" and run.cell is not None:
         last = float(run.cell[step - 1, unit]) if step else 0.0
         stages.append(Stage(f"c = f · {last:.4g} + i · g", float(run.cell[step, unit])))
@@ -126,6 +128,10 @@ def _write(case: Case) -> Written:
     elif kind == "GRU":
         stages.append(Stage(f"h = (1 − z) · n + z · {float(before[unit]):.4g}", float(run.hidden[step, unit])))
     return tuple(sums), tuple(stages)
+
+
+def _curve(gate: str, nonlinearity: str) -> str:
+    return {"candidate": "tanh", "state": nonlinearity}.get(gate, "σ")
 
 
 def _bias(case: Case, name: str, row: int) -> float:

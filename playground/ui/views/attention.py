@@ -1,0 +1,91 @@
+"""Attention as a matrix: at which steps each step looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QLabel, QSpinBox
+
+from playground.ui.looking import Look
+from playground.ui.views.focus import Focus
+from playground.ui.views.map import Map
+from playground.ui.views.view import View
+
+if TYPE_CHECKING:
+    from playground.engine.train import Training
+
+
+class AttentionView(View):
+    """A matrix: which step of the memory each step looks at."""
+
+    name = "attention"
+    title = "Attention"
+    group = "Layer"
+    about = (
+        "Where each step looks: a row is a query (a step that asks), a column a key (a step that is looked at); a "
+        "row's weights sum to 1. In a translation a diagonal says that words keep their order. softmax(q · k / √d) "
+        "(Vaswani et al. 2017) or softmax(v · tanh(W q + U k)) (Bahdanau, Cho and Bengio 2015)."
+    )
+
+    def __init__(self, focus: Focus) -> None:
+        super().__init__(focus)
+        self._found: NDArray[np.float64] | None = None
+        self.head = QSpinBox()
+        self.head.setPrefix(self.tr("head "))
+        self.head.setAccessibleName(self.tr("Attention head"))
+        self.head.valueChanged.connect(self._show)
+        self.map, self.words = Map(self.tr("Attention weights"), most=520), QLabel(wordWrap=True)
+        for widget in (self.head, self.map, self.words):
+            self.column.addWidget(widget)
+        self.column.addStretch(1)
+
+    def _id(self) -> str:
+        nodes = self.focus.session.document.graph.nodes
+        own = [id for id, layer in nodes.items() if "Attention" in layer.type]
+        return self.focus.layer if self.focus.layer in own else own[0] if own else ""
+
+    def lacks(self) -> str:
+        if self.focus.session.examples is None:
+            return self.tr("The data are still being read.")
+        return "" if self._id() else self.tr("There is no attention layer here. Add one from the palette.")
+
+    def look(self) -> Look | None:
+        id, example = self._id(), self.focus.scaled()
+
+        def look(training: Training) -> Any:
+            from playground.insight.unroll import attention
+
+            return attention(training, id, example)
+
+        return look
+
+    def show_answer(self, answer: Any) -> None:
+        self._found = answer
+        self._show()
+
+    def _show(self, _: int = 0) -> None:
+        found = self._found
+        if found is None:
+            self.map.clear()
+            return
+        self.head.setMaximum(len(found) - 1)
+        self.head.setVisible(len(found) > 1)
+        weights = found[min(self.head.value(), len(found) - 1)]
+        self.map.show_values(weights, signed=False, words=self.tr("queries downwards, keys to the right"))
+        strongest = weights.argmax(axis=1)
+        examples = self.focus.session.examples
+        words = self.tr("Each step looks most at step %1.").replace(
+            "%1", ", ".join(str(at + 1) for at in strongest[:24])
+        )
+        if examples is not None and examples.dataset.kind == "text" and weights.shape[1] == len(self.focus.raw()):
+            letters = "".join(examples.dataset.feature_names[int(code)] for code in self.focus.raw())
+            words += self.tr(" It reads “%1”.").replace("%1", letters)
+        self.words.setText(words)
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        return {"attention": self._found} if self._found is not None else {}
+
+    def in_words(self) -> str:
+        return self.words.text()

@@ -1,0 +1,61 @@
+"""A few curves in one plot, with their names at their ends. pyqtgraph is used as in panes/plots.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from playground.ui.panes import plots
+from playground.ui.theme import theme_of
+
+STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
+MARKS = ("━", "╌", "┄", "┅")
+ROLES = ("train", "valid", "text", "good", "warning", "baseline")
+HEIGHT = 210
+
+
+class Lines(QWidget):
+    """Curves by name; colour and line style together tell them apart."""
+
+    def __init__(self, x: str, y: str, is_log: bool = False) -> None:
+        super().__init__()
+        self._is_log = is_log
+        self.plot = plots.plot(x, y)
+        self.plot.setLogMode(y=is_log)
+        self.plot.setFixedHeight(HEIGHT)
+        self.plot.setMinimumWidth(60)
+        self.legend = QLabel(wordWrap=True)
+        self.legend.setProperty("role", "note")
+        self._curves: list[Any] = []
+        self._theme = theme_of().name
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.legend)
+        column.addWidget(self.plot)
+
+    def show_lines(self, lines: Mapping[str, tuple[NDArray[Any], NDArray[Any]]]) -> None:
+        """X and y of each curve; on a logarithmic scale what is not above 0 is left out."""
+        theme = theme_of()
+        if self._theme != theme.name:
+            self._theme = theme.name
+            plots.restyle(self.plot)
+        while len(self._curves) < len(lines):
+            self._curves.append(self.plot.plot([], []))
+        names = []
+        for number, (curve, (name, (x, y))) in enumerate(zip(self._curves, lines.items(), strict=False)):
+            color = str(getattr(theme, ROLES[number % len(ROLES)]))
+            style = STYLES[number % len(STYLES)]
+            curve.setPen(plots.pen(color, style, 2))
+            y = np.asarray(y, dtype=float)
+            shown = np.isfinite(y) & ((y > 0) | (not self._is_log))
+            curve.setData(np.asarray(x, dtype=float)[shown], y[shown])
+            names.append(f'<span style="color:{color}">{MARKS[number % len(MARKS)]}</span> {name}')
+        for curve in self._curves[len(lines) :]:
+            curve.setData([], [])
+        self.legend.setText(" &nbsp; ".join(names))

@@ -1,0 +1,117 @@
+"""What a network that answers at every step wrote while it learned, beside what it should have written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from playground.ui.looking import Look
+from playground.ui.views.focus import Focus
+from playground.ui.views.view import View
+
+if TYPE_CHECKING:
+    from playground.engine.train import Training
+
+MOST_WRITTEN = 6
+"""Examples whose answers are kept over the epochs."""
+MOST_EPOCHS = 200
+
+
+class WrittenView(View):
+    """A line an epoch, for a few validation examples."""
+
+    name = "written"
+    title = "What it wrote"
+    group = "Everything"
+    about = (
+        "The network's own answers, letter by letter, for the first validation examples, kept while it learns. An "
+        "encoder-decoder writes freely here: it reads its own last answer, not the right one as in training (teacher "
+        "forcing). Right letters are bold. Source: Sutskever, Vinyals and Le 2014; Williams and Zipser 1989."
+    )
+    every = 0.5
+
+    def __init__(self, focus: Focus) -> None:
+        super().__init__(focus)
+        self._kept: dict[int, NDArray[np.int64]] = {}
+        self._truth: NDArray[np.int64] | None = None
+        self.text = QLabel(wordWrap=True)
+        self.text.setTextFormat(Qt.TextFormat.RichText)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.column.addWidget(self.text)
+        self.column.addStretch(1)
+        for signal in (focus.bridge.data, focus.bridge.run):
+            signal.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._kept.clear()
+
+    def lacks(self) -> str:
+        examples = self.focus.session.examples
+        if examples is None:
+            return self.tr("The data are still being read.")
+        if examples.targets is not None or examples.valid.targets.ndim < 2:
+            return self.tr("This is for networks that answer at every step, such as the encoder-decoder.")
+        return ""
+
+    def look(self) -> Look | None:
+        return _written
+
+    def show_answer(self, answer: Any) -> None:
+        epoch, wrote, self._truth = answer
+        self._kept[epoch] = wrote
+        if len(self._kept) > MOST_EPOCHS:
+            for old in list(self._kept)[1:-1:2]:
+                del self._kept[old]
+        self.text.setText(self._page())
+
+    def _page(self) -> str:
+        examples, truth = self.focus.session.examples, self._truth
+        if examples is None or truth is None:
+            return ""
+        epochs = sorted(self._kept)
+        shown = epochs if len(epochs) <= 8 else [epochs[round(at)] for at in np.linspace(0, len(epochs) - 1, 8)]
+        parts = []
+        for row in range(len(truth)):
+            wanted = self._spelled(truth[row], None)
+            parts.append(f"<p><b>{self.tr('wanted')}</b> <code>{wanted}</code><br>")
+            lines = (
+                f"{self.tr('epoch')} {epoch}: <code>{self._spelled(self._kept[epoch][row], truth[row])}</code>"
+                for epoch in shown
+            )
+            parts.append("<br>".join(lines) + "</p>")
+        return "".join(parts)
+
+    def _spelled(self, codes: NDArray[np.int64], truth: NDArray[np.int64] | None) -> str:
+        examples = self.focus.session.examples
+        names = examples.dataset.class_names if examples is not None else ()
+        gap = "" if all(len(name) == 1 for name in names) else " "
+        letters = []
+        for at, code in enumerate(codes):
+            letter = names[int(code)].replace("&", "&amp;").replace("<", "&lt;").replace(" ", "·")
+            is_right = truth is not None and code == truth[at]
+            letters.append(f"<b>{letter}</b>" if is_right else letter)
+        return gap.join(letters)
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        return {f"epoch {epoch}": codes for epoch, codes in self._kept.items()}
+
+    def in_words(self) -> str:
+        if not self._kept or self._truth is None:
+            return ""
+        last = max(self._kept)
+        right = float((self._kept[last] == self._truth).mean())
+        return (
+            self.tr("After epoch %1, %2 of the letters shown are right.")
+            .replace("%1", str(last))
+            .replace("%2", f"{right:.0%}")
+        )
+
+
+def _written(training: Training) -> Any:
+    from playground.insight.unroll import written
+
+    return training.epoch, *written(training, MOST_WRITTEN)
