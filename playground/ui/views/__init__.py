@@ -24,6 +24,8 @@ VIEWS = (
     "attention:AttentionView",
     "gradient_in_time:GradientInTime",
     "written:WrittenView",
+    "depth:DepthView",
+    "depth:TwinsView",
     "one_step:OneStepView",
     "attribution:AttributionView",
     "gallery:Gallery",
