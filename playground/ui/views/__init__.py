@@ -26,6 +26,8 @@ VIEWS = (
     "written:WrittenView",
     "depth:DepthView",
     "depth:TwinsView",
+    "loss_surface:LossSurface",
+    "one_neuron:OneNeuron",
     "one_step:OneStepView",
     "attribution:AttributionView",
     "gallery:Gallery",

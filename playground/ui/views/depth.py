@@ -149,9 +149,9 @@ class TwinsView(View):
     group = "Training"
     about = (
         "Two networks of the same depth on the present images, one with shortcuts and one without, trained side by "
-        "side from the same seed on the same batches. With depth the plain one learns worse even on its training examples, "
-        "the residual one does not: x + F(x) lets the gradient pass. Source: He, Zhang, Ren and Sun 2015, Deep "
-        "Residual Learning, figure 6 and section 4.2."
+        "side from the same seed on the same batches. With depth the plain one learns worse even on its training "
+        "examples, the residual one does not: x + F(x) lets the gradient pass. Source: He, Zhang, Ren and Sun 2015, "
+        "Deep Residual Learning, figure 6 and section 4.2."
     )
     is_live = False
 
