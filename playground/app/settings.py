@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 
 import platformdirs
@@ -51,6 +52,30 @@ def remember_project(path: Path) -> None:
     (config_folder() / "recent.json").write_text(json.dumps([str(path), *others][:MOST_RECENT]), encoding="utf-8")
 
 
-def last_session() -> Path:
-    """Where unsaved work is kept when the window closes."""
-    return data_folder() / "last-session.nnplay"
+MOST_KEPT = 8
+"""Unsaved sessions that are kept."""
+
+
+def kept_sessions() -> list[Path]:
+    """Where unsaved work was put when it made room for other work, the newest first."""
+    return sorted(data_folder().glob("session-*.nnplay"), key=lambda path: path.name, reverse=True)
+
+
+def new_session_file(now: datetime) -> Path:
+    """A file for unsaved work that no other program writes to; the oldest ones are let go."""
+    for old in kept_sessions()[MOST_KEPT - 1 :]:
+        old.unlink(missing_ok=True)
+    return data_folder() / f"session-{now:%Y%m%d-%H%M%S-%f}-{os.getpid()}.nnplay"
+
+
+def is_kept_session(path: Path) -> bool:
+    """Whether a file is one of those, and not the person's own."""
+    return path.parent == data_folder() and path.name.startswith("session-")
+
+
+def kept_at(path: Path) -> datetime | None:
+    """When a session was kept."""
+    try:
+        return datetime.strptime(path.name[len("session-") :][:15], "%Y%m%d-%H%M%S")
+    except ValueError:
+        return None

@@ -102,8 +102,7 @@ class Training:
         self._first_loss: float | None = None
         self._stopping = False
         self._cache: tuple[int, str, Tensor] | None = None
-        self.first = self._weights() if self.network.count <= MOST_KEPT else {}
-        """The weights this run began with, if they are few enough to be kept."""
+        self.first = self._weights() if self.network.count <= MOST_KEPT else {}  # what the run began with
         if checkpoint is not None:
             read_checkpoint(checkpoint, self)
 

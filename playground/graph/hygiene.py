@@ -121,16 +121,23 @@ def _without_activation(graph: Graph, id: NodeId) -> Fix:
     return Fix(f"Set activation of {id} to none", (SetSettings(id, (("activation", "none"),)),))
 
 
-def _merged_maps(graph: Graph) -> Iterator[Problem]:
-    """A Dense without activation that only other Dense layers read: together they are one linear map.
+LINEAR = {"Dense": "units", "Conv1d": "filters", "Conv2d": "filters"}
+"""Layers that are one linear map but for their activation, and what their width is called."""
+AVERAGING = ("AvgPool1d", "AvgPool2d")
 
-    One that is narrower than both sides is a bottleneck: that is no map that one Dense could be.
+
+def _merged_maps(graph: Graph) -> Iterator[Problem]:
+    """A layer without activation that only others of its kind read: together they are one linear map.
+
+    One that is narrower than both sides is a bottleneck: that is no map that one alone could be. Nor are convolutions
+    whose channels are kept apart: Howard et al. 2017, section 3.1.
     """
     for id, layer in graph.nodes.items():
-        if layer.type != "Dense" or _activation(graph, id) != "none":
+        if layer.type not in LINEAR or _activation(graph, id) != "none" or getattr(layer, "groups", 1) > 1:
             continue
-        readers = list(_readers(graph, id))
-        if not readers or any(graph.nodes[reader].type != "Dense" for reader in readers):
+        readers = list(_readers(graph, id, (*PASSING, *AVERAGING)))
+        kinds = {graph.nodes[reader].type for reader in readers}
+        if kinds != {layer.type} or any(getattr(graph.nodes[reader], "groups", 1) > 1 for reader in readers):
             continue
         if _is_bottleneck(graph, id, readers):
             continue
@@ -139,22 +146,23 @@ def _merged_maps(graph: Graph) -> Iterator[Problem]:
         yield Problem(id, text, "hint", (fix,))
 
 
-def _readers(graph: Graph, id: NodeId) -> Iterator[NodeId]:
-    """The layers that read what one gives, looking through those that leave values as they are."""
+def _readers(graph: Graph, id: NodeId, passing: tuple[str, ...]) -> Iterator[NodeId]:
+    """The layers that read what one gives, looking through those of some kinds."""
     waiting, seen = [id], {id}
     while waiting:
         for edge in graph.outgoing[waiting.pop()]:
             if edge.target in seen:
                 continue
             seen.add(edge.target)
-            if graph.nodes[edge.target].type in PASSING:
+            if graph.nodes[edge.target].type in passing:
                 waiting.append(edge.target)
             else:
                 yield edge.target
 
 
 def _units(graph: Graph, id: NodeId) -> int:
-    return int(getattr(graph.nodes[id], "units", 0))
+    layer = graph.nodes[id]
+    return int(getattr(layer, LINEAR.get(layer.type, "units"), 0))
 
 
 def _is_bottleneck(graph: Graph, id: NodeId, readers: list[NodeId]) -> bool:

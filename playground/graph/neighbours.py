@@ -10,6 +10,7 @@ from typing import Literal
 
 from playground.graph.arrange import Place
 from playground.graph.model import Graph, NodeId
+from playground.graph.repeat import inside
 
 Direction = Literal["onwards", "back", "up", "down"]
 
@@ -43,6 +44,8 @@ def _beside(places: Mapping[NodeId, Place], id: NodeId, direction: Direction, am
 def matching(graph: Graph, words: str) -> list[NodeId]:
     """Layers whose id, kind or settings contain all those words, in the graph's order; none for no words.
 
+    Of a block whose name contains them, its first layer, before all others.
+
     >>> from playground.layers.dense import Dense
     >>> matching(Graph({"dense1": Dense(units=8), "dense2": Dense(units=16)}), "dense 16")
     ['dense2']
@@ -56,4 +59,10 @@ def matching(graph: Graph, words: str) -> list[NodeId]:
         if all(word in text for word in wanted):
             found.append(id)
     order = {id: place for place, id in enumerate(graph.order)}
-    return sorted(found, key=lambda id: order.get(id, len(order)))
+
+    def place(id: NodeId) -> int:
+        return order.get(id, len(order))
+
+    named = [block for block, each in graph.blocks.items() if all(word in each.title.lower() for word in wanted)]
+    first = [min(members, key=place) for block in named if (members := inside(graph, block))]
+    return list(dict.fromkeys((*sorted(first, key=place), *sorted(found, key=place))))

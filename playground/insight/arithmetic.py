@@ -17,49 +17,11 @@ from playground.engine.stepping import Step
 from playground.engine.train import Training
 from playground.graph.check import check
 from playground.graph.model import NodeId
+from playground.insight import gates
 from playground.insight.formulas import ACTIVATED, activated
+from playground.insight.terms import Case, Stage, Sum, Term, Unit, Values, Written
 from playground.layers.layer import Layer
 from playground.layers.shape import Shape
-
-Unit = tuple[int, ...]
-Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Term:
-    """One product of a sum, or one value among which a layer chooses."""
-
-    at: Unit | None
-    """Index into what arrives; None where it lies in the padding."""
-    value: float
-    weight: float | None
-    """None where nothing is weighted."""
-    product: float
-    at_kernel: Unit = ()
-    """Index into the filter, (channel, row, column); or of the weight."""
-
-
-@dataclass(frozen=True, eq=False)
-class Sum:
-    """A sum of terms and a bias."""
-
-    title: str
-    terms: tuple[Term, ...]
-    bias: float | None
-    total: float
-
-    @property
-    def largest(self) -> tuple[Term, ...]:
-        """By their size, the largest first."""
-        return tuple(sorted(self.terms, key=lambda term: -abs(term.product)))
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What is done with a value, and what comes out."""
-
-    words: str
-    value: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,22 +40,6 @@ class Arithmetic:
     """A sentence where there is no sum to write out."""
     arrives: Values | None = None
     """What arrives at the layer's first port, (*shape)."""
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """One layer with all that its value depends on."""
-
-    layer: Layer
-    given: tuple[Shape, ...]
-    inputs: tuple[Values, ...]
-    """What arrives, an edge after the other."""
-    weights: dict[str, Values]
-    unit: Unit
-
-
-Written = tuple[tuple[Sum, ...], tuple[Stage, ...]]
-"""Sums, and what is done with the last one's total."""
 
 
 def arithmetic(training: Training, id: NodeId, unit: Unit, example: NDArray[np.float32]) -> Arithmetic | None:
@@ -130,8 +76,6 @@ def _weights(step: Step) -> dict[str, Values]:
 
 
 def _write(case: Case, step: Step) -> Written | str:
-    from playground.insight import gates
-
     writer = WRITERS.get(case.layer.type) or gates.WRITERS.get(case.layer.type)
     if case.layer.type in ACTIVATED:
         return _pointwise(case)

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from playground.insight.arithmetic import Case, Written
+from playground.insight.terms import Case, Stage, Sum, Term, Values, Written
 
-Values = NDArray[np.float64]
 GATES = {
     "RNN": ("state",),
     "LSTM": ("input gate", "forget gate", "candidate", "output gate"),
@@ -94,8 +90,6 @@ def _sigmoid(x: Values) -> Values:
 
 def _write(case: Case) -> Written:
     """The gates of one unit at its step: a sum each, then how they make the new state."""
-    from playground.insight.arithmetic import Stage, Sum, Term
-
     kind = case.layer.type
     step, unit = case.unit if len(case.unit) == 2 else (len(case.inputs[0]) - 1, case.unit[0])
     curve = str(getattr(case.layer, "nonlinearity", "tanh"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import CancelledError
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from playground import __version__
 from playground.app.document import Document, make_project
 from playground.app.files import SUFFIX, FileProblem, Project, write_project
 from playground.app.session import Session
-from playground.app.settings import last_session, remember_project
+from playground.app.settings import is_kept_session, new_session_file, remember_project
 from playground.data.dataset import DataProblem
 from playground.ui.actions import keys_page
 
@@ -59,11 +60,13 @@ class FileCommands(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a project, or a file or folder of data."""
-        if path == last_session():
+        if is_kept_session(path):
             from playground.app.files import read_project
 
             try:
-                self._session.start(read_project(path))
+                content = read_project(path)
+                self.keep_session()
+                self._session.start(content)
             except FileProblem as problem:
                 self._session.say(str(problem))
             return
@@ -128,7 +131,9 @@ class FileCommands(QObject):
         asked = session.ask(lambda training: training.checkpoint()) if session.epochs else None
         try:
             checkpoint = asked.result(timeout=3) if asked is not None else None
-            write_project(last_session(), Project(session.document, checkpoint, tuple(session.epochs)))
+            write_project(
+                new_session_file(datetime.now()), Project(session.document, checkpoint, tuple(session.epochs))
+            )
         except (FileProblem, TimeoutError, CancelledError) as problem:
             session.say(str(problem))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
@@ -188,6 +188,7 @@ class MainWindow(QMainWindow):
         self.welcome.project_chosen.connect(self.files.open_path)
         self.welcome.empty_chosen.connect(self.files.new_empty)
         self.welcome.open_wanted.connect(self.files.open)
+        self.welcome.back_wanted.connect(self.go_to_canvas)
         self.data_pane.browse.connect(self.files.open_data)
         self.palette_pane.chosen.connect(self._add_layer)
         self.canvas.selection_changed.connect(self._selected)
@@ -260,6 +261,7 @@ class MainWindow(QMainWindow):
     def go_to_welcome(self) -> None:
         """Show the first page; the project stays until another is chosen."""
         self.session.pause()
+        self.welcome.has_project = bool(self.session.document.graph.nodes)
         self.welcome.restyle()
         self.pages.setCurrentWidget(self.welcome)
         for dock in self.docks.values():
@@ -296,7 +298,16 @@ class MainWindow(QMainWindow):
         if examples is not None and examples.dataset.kind == "points" and not self.canvas.selected():
             self.right_tabs.setCurrentIndex(1)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """From the first page, Esc leads back to the project there is."""
+        is_away = self.pages.currentWidget() is self.welcome and bool(self.session.document.graph.nodes)
+        if event.key() == Qt.Key.Key_Escape and is_away:
+            self.go_to_canvas()
+        else:
+            super().keyPressEvent(event)
+
     def _file_changed(self) -> None:
+        self.canvas.select(())
         if self.session.document.graph.nodes or self.session.path is not None:
             self.go_to_canvas()
         self.canvas.fit()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.app.settings import last_session, recent_projects
+from playground.app.settings import kept_at, kept_sessions, recent_projects
 from playground.data.catalogue import CATALOGUE
 from playground.graph.templates import FAMILIES, TEMPLATES, Template
 from playground.ui.theme import BODY, NOTE, TITLE, theme_of
@@ -80,12 +80,15 @@ class WelcomePage(QScrollArea):
     project_chosen = Signal(object)
     empty_chosen = Signal()
     open_wanted = Signal()
+    back_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setAccessibleName(self.tr("Welcome"))
+        self.has_project = False
+        """Whether there is a project to go back to."""
         self._build()
 
     def restyle(self) -> None:
@@ -107,7 +110,11 @@ class WelcomePage(QScrollArea):
         hint = QLabel(self.tr("Choose one and press Space."))
         hint.setProperty("role", "note")
         column.addWidget(hint)
-        column.addLayout(self._cards(FIRST))
+        first = self._cards(FIRST)
+        shown = (item.widget() for item in map(first.itemAt, range(first.count())) if item is not None)
+        self._first = [card for card in shown if isinstance(card, TemplateCard)]
+        self._found: list[TemplateCard] = []
+        column.addLayout(first)
         column.addLayout(self._buttons())
         column.addLayout(self._recent())
         column.addWidget(self._library())
@@ -136,6 +143,7 @@ class WelcomePage(QScrollArea):
         self.search.setAccessibleName(self.tr("Find a network"))
         self.search.setFixedWidth(280)
         self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._open_found)
         column.addWidget(self.search)
         self._families: list[tuple[QLabel, QWidget, list[TemplateCard]]] = []
         for family in FAMILIES:
@@ -155,16 +163,27 @@ class WelcomePage(QScrollArea):
         return library
 
     def _filter(self, text: str) -> None:
+        """Only the networks whose words hold the text, without gaps."""
         wanted = text.strip().lower()
-        found = False
+        self._found = [card for card in self._first if wanted and wanted in card.words]
         for heading, shelf, cards in self._families:
             fitting = [card for card in cards if wanted in card.words]
+            grid = shelf.layout()
+            assert isinstance(grid, QGridLayout)
             for card in cards:
                 card.setVisible(card in fitting)
+                grid.removeWidget(card)
+            for number, card in enumerate(fitting):
+                grid.addWidget(card, number // ACROSS, number % ACROSS, Qt.AlignmentFlag.AlignLeft)
             heading.setVisible(bool(fitting))
             shelf.setVisible(bool(fitting))
-            found = found or bool(fitting)
-        self._nothing.setVisible(not found)
+            self._found += fitting
+        self._nothing.setVisible(not self._found)
+
+    def _open_found(self) -> None:
+        """Enter opens the first of what was found."""
+        if self.search.text().strip() and self._found:
+            self._found[0].clicked.emit()
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -175,6 +194,10 @@ class WelcomePage(QScrollArea):
             button = QPushButton(words)
             button.clicked.connect(signal)
             row.addWidget(button)
+        self.back = QPushButton(self.tr("Back to the project (Esc)"))
+        self.back.clicked.connect(self.back_wanted)
+        self.back.setVisible(self.has_project)
+        row.addWidget(self.back)
         row.addStretch(1)
         return row
 
@@ -182,8 +205,10 @@ class WelcomePage(QScrollArea):
         column = QVBoxLayout()
         column.setSpacing(2)
         entries: list[tuple[str, Path]] = []
-        if last_session().is_file():
-            entries.append((self.tr("The last session, not saved to a file"), last_session()))
+        for number, path in enumerate(kept_sessions()[:4]):
+            when = kept_at(path)
+            words = self.tr("The last session, not saved to a file") if not number else self.tr("An earlier session")
+            entries.append((f"{words}  —  {when:%d.%m. %H:%M}" if when is not None else words, path))
         entries += [(f"{path.name}  —  {path.parent}", path) for path in recent_projects()[:5]]
         if entries:
             heading = QLabel(self.tr("GO ON WITH"))

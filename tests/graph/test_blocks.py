@@ -20,7 +20,7 @@ def network() -> Graph:
     """Two 3×3 convolutions between the ends, the second ready to be repeated."""
     return chain(
         layer_like("Input", (("dims", (1, 8, 8)),)),
-        layer_like("Conv2d", (("filters", 4),)),
+        layer_like("Conv2d", (("filters", 4), ("activation", "relu"))),
         layer_like("Conv2d", (("filters", 4),)),
         layer_like("ReLU"),
         layer_like("GlobalAvgPool2d"),

@@ -62,7 +62,7 @@ def test_dense_behind_an_image_is_offered_a_flatten() -> None:
 
 
 def test_what_stands_behind_a_broken_layer_is_not_reported() -> None:
-    graph = images(made("Dense"), made("Conv2d"), made("Conv2d"))
+    graph = images(made("Dense"), made("Conv2d", activation="relu"), made("Conv2d"))
 
     assert only(graph, IMAGES).node == "dense1"
 

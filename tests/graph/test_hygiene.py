@@ -273,3 +273,16 @@ def test_a_layer_on_no_way_from_an_input_to_an_output_is_always_spoken_of(graph:
 
     if graph.nodes and set(graph.nodes) - (ahead & leads):
         assert check(graph).problems
+
+
+def test_two_convolutions_in_a_row_without_an_activation_are_one_map() -> None:
+    line = (made("Conv2d", filters=8), made("AvgPool2d"), made("Conv2d", filters=8, activation="relu"))
+    graph = images(8, *line)
+    problem = only(graph)
+    assert problem.text == "conv1 has no activation before conv2: two linear maps in a row are one. Give it one."
+    assert asked(apply_all(graph, problem.fixes[0].edits)) == ()
+
+
+def test_channels_that_are_kept_apart_first_are_no_waste() -> None:
+    line = (made("Conv2d", filters=4), made("ReLU"), made("Conv2d", filters=4, groups=4), made("Conv2d", filters=8))
+    assert asked(images(8, *line, made("ReLU"))) == ()

@@ -103,12 +103,12 @@ def _said(report: Report) -> tuple[object, ...]:
         SetSettings("conv5", (("dilation", 2),)),
         SetSettings("dense1", (("bias", False),)),
         InsertOnEdge(Edge("conv5", "relu4", "inputs"), "norm1", layer_like("BatchNorm")),
-        Delete(("relu4",)),
+        Delete(("norm0",)),
     ],
     ids=lambda edit: type(edit).__name__,
 )
 def test_usual_edits_are_asked_only_where_they_touch(edit: Edit) -> None:
-    graph = deep(200)
+    graph = InsertOnEdge(Edge("conv7", "relu6", "inputs"), "norm0", layer_like("BatchNorm")).apply(deep(200))
     before = check(graph, IMAGES, 32, MEMORY)
     after = edit.apply(graph)
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from playground.app.document import make_project
@@ -89,3 +90,41 @@ print("status", start.open_window(Path({str(spiral)!r})))
 
     assert "status 0" in done.stdout, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_from_the_first_page_one_comes_back_to_the_project(qtbot, opened):
+    window = opened("digits-mlp")
+    window.canvas.select(("dense1",))
+    window.go_to_welcome()
+    assert window.welcome.back.isVisibleTo(window.welcome)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.pages.currentWidget() is window.canvas
+    assert window.canvas.selected() == ("dense1",)
+
+
+def test_another_project_begins_with_nothing_selected(opened):
+    window = opened("digits-mlp")
+    window.canvas.select(("input1",))
+    window.files.new_from("spiral-mlp")
+    assert window.canvas.selected() == ()
+
+
+def test_work_that_was_not_saved_is_kept_beside_what_was_kept_before(opened):
+    from playground.app.changes import SetRecipe
+    from playground.app.files import read_project
+    from playground.app.settings import MOST_KEPT, kept_sessions
+
+    window = opened("digits-mlp")
+    for epochs in range(1, MOST_KEPT + 3):
+        window.session.do(SetRecipe("epochs", epochs))
+        window.files.new_from("digits-mlp")
+    kept = [read_project(path).document.recipe.epochs for path in kept_sessions()]
+    assert kept == list(range(MOST_KEPT + 2, 2, -1))
+
+
+def test_enter_opens_the_first_network_that_was_found(qtbot, opened):
+    window = opened()
+    window.go_to_welcome()
+    window.welcome.search.setText("lenet")
+    qtbot.keyClick(window.welcome.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "LeNet" in window.session.document.name, timeout=10_000)

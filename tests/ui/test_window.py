@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSlider, QS
 
 from playground.app.changes import SetRecipe
 from playground.app.files import read_project
-from playground.app.settings import last_session, recent_projects, remember_project
+from playground.app.settings import kept_sessions, recent_projects, remember_project
 from playground.ui.welcome import TemplateCard, WelcomePage
 
 
@@ -144,7 +144,7 @@ def test_unsaved_work_is_kept_and_offered_on_the_next_start(qtbot, opened):
 
     window.close()
 
-    assert read_project(last_session()).document.recipe.epochs == 77
+    assert read_project(kept_sessions()[0]).document.recipe.epochs == 77
     page = WelcomePage()
     qtbot.addWidget(page)
     assert any("last session" in button.text().lower() for button in page.findChildren(QAbstractButton))

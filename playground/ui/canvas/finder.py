@@ -85,7 +85,7 @@ class Finder(QFrame):
         """To the next match, or the one before, round and round."""
         if self._found:
             selected = self._view.selected()
-            is_there = selected == (self._found[self._at],)
+            is_there = self._found[self._at] in selected
             self._at = (self._at + step) % len(self._found) if is_there else self._at
         self._show()
 

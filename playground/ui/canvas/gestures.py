@@ -59,8 +59,11 @@ class MoveGesture:
     The card that was taken hold of snaps to others that it comes into line with, and thin lines say so.
     """
 
-    def __init__(self, view: CanvasView, held: NodeId, ids: tuple[NodeId, ...], start: QPointF) -> None:
-        self._view, self._start, self._held = view, start, held
+    def __init__(
+        self, view: CanvasView, held: NodeId, ids: tuple[NodeId, ...], start: QPointF, chooses: bool = False
+    ) -> None:
+        """chooses: a click that moves nothing leaves only the card that was clicked selected."""
+        self._view, self._start, self._held, self._chooses = view, start, held, chooses
         self._from = {id: view.network.nodes[id].pos() for id in (held, *ids)}
         self._number = next(_numbers)
         self._target: EdgeItem | None = None
@@ -101,6 +104,8 @@ class MoveGesture:
             self._insert(target.edge, moved)
         elif moved:
             self._view.session.do(Move(moved, self._number))
+        elif self._chooses:
+            self._view.select((self._held,))
 
     def cancel(self) -> None:
         self._clear()

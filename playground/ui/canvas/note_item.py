@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPen, QTextCursor
 from PySide6.QtWidgets import (
     QGraphicsItem,
     QGraphicsSceneMouseEvent,
@@ -43,11 +43,15 @@ class NoteItem(QGraphicsTextItem):
         if self.pos() != QPointF(*note.position):
             self.setPos(*note.position)
 
-    def edit(self) -> None:
-        """Give the keyboard to the text."""
+    def edit(self, anew: bool = False) -> None:
+        """Give the keyboard to the text. anew: what is typed takes the place of what stands there."""
         self._is_edited = True
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextEditorInteraction)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if anew:
+            cursor = self.textCursor()
+            cursor.select(QTextCursor.SelectionType.Document)
+            self.setTextCursor(cursor)
 
     def mouseDoubleClickEvent(self, event: QGraphicsSceneMouseEvent) -> None:
         if self._is_edited:

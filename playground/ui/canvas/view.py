@@ -264,7 +264,7 @@ class CanvasView(CanvasSheet):
             item.setSelected(not item.isSelected())
         elif not item.isSelected():
             self.select((item.id,))
-        return MoveGesture(self, item.id, self.network.selected_cards(), place)
+        return MoveGesture(self, item.id, self.network.selected_cards(), place, chooses=not adds)
 
     def _frame_gesture(self, place: QPointF) -> Gesture | None:
         """An unfolded block is taken by its name."""
@@ -337,7 +337,7 @@ class CanvasView(CanvasSheet):
         notes = self.session.document.notes
         id = next(f"note{number}" for number in range(1, len(notes) + 2) if f"note{number}" not in notes)
         self.session.do(SetNote(id, Note(self.tr("Note"), (round(x), round(y)))))
-        self.network.notes[id].edit()
+        self.network.notes[id].edit(anew=True)
 
     # Keys
 

@@ -18,7 +18,8 @@ from playground.ui.views.view import View
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
-    from playground.insight.arithmetic import Arithmetic, Sum, Term
+    from playground.insight.arithmetic import Arithmetic
+    from playground.insight.terms import Sum, Term
 
 MOST_TERMS = 40
 PACE = 450
