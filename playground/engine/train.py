@@ -147,6 +147,10 @@ class Training:
             self._cache = (self.step, part, made)
         return self._cache[2]
 
+    def forget_scores(self) -> None:
+        """The weights were changed by hand: what was predicted with the old ones counts no more."""
+        self._cache = None
+
     @contextmanager
     def looking(self) -> Iterator[None]:
         """Without gradients, dropout or moving averages; afterwards everything is as before."""

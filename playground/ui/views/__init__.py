@@ -24,6 +24,8 @@ VIEWS = (
     "attention:AttentionView",
     "gradient_in_time:GradientInTime",
     "written:WrittenView",
+    "plane:BentPlane",
+    "plane:LinksView",
     "depth:DepthView",
     "depth:TwinsView",
     "loss_surface:LossSurface",

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+
+@pytest.fixture
+def on(qtbot, opened):
+    def look(template: str, name: str):
+        window = opened(template)
+        qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
+        view = window.inside.show_view(name)
+        qtbot.waitUntil(lambda: bool(view.lacks()) or not view.is_stale or bool(view.problem), timeout=20_000)
+        assert not view.problem
+        return window, view
+
+    return look
+
+
+def test_the_bent_plane_says_how_much_it_shows(on):
+    _, view = on("spiral-mlp", "bent_plane")
+    assert "its two main directions; they hold " in view.words.text()
+    assert view.numbers()["grid"].shape == (21, 21, 2)
+    view.sheet.grab()
+
+
+def test_a_link_is_dragged_and_taken_back(on, qtbot):
+    _, view = on("xor-mlp", "links")
+    web = view.web
+    middle = (web.place(0, 0) + web.place(1, 2)) / 2
+    assert web.link_at(middle) is not None
+    web.chosen = (0, 2, 0)
+    before = web.weight()
+    web.setFocus()
+    qtbot.keyClick(web, Qt.Key.Key_Up)
+    assert web.weight() == pytest.approx(before + 0.1)
+    qtbot.waitUntil(lambda: len(view._undo) == 1, timeout=5000)
+    assert "weight from input 1 to unit 3" in view.words.text()
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: web.weight() == pytest.approx(before), timeout=5000)
+
+
+def test_links_are_walked_by_keys(on, qtbot):
+    _, view = on("xor-mlp", "links")
+    view.web.setFocus()
+    qtbot.keyClick(view.web, Qt.Key.Key_Right)
+    assert view.web.chosen == (0, 0, 0)
+    qtbot.keyClick(view.web, Qt.Key.Key_Left)
+    assert view.web.chosen[0] == len(view.web.layers) - 1
+
+
+def test_images_have_no_plane_and_large_layers_no_links(on):
+    _, view = on("digits-mlp", "bent_plane")
+    assert view.lacks().startswith("This is for problems in the plane.")
+    _, view = on("digits-mlp", "links")
+    assert view.lacks().startswith("No dense layer is small enough")
