@@ -32,8 +32,8 @@ class LossSurface(View):
     title = "Loss surface"
     group = "Training"
     about = (
-        "The training loss over a plane through the present weights (the dot in the middle), on a logarithmic scale that "
-        "stands below. Random: two random directions, each filter as long as the network's own, so that "
+        "The training loss over a plane through the present weights (the dot in the middle), on a logarithmic "
+        "scale that stands below. Random: two random directions, each filter as long as the network's own, so that "
         "networks can be compared. Path: the two main directions of the way that learning took since this view was "
         "opened; the line is that way. Source: Li, Xu, Taylor, Studer and Goldstein 2018."
     )

@@ -31,8 +31,8 @@ class OneNeuron(View):
     title = "One neuron, two weights"
     group = "Training"
     about = (
-        "A single neuron w·x without a bias on the two inputs of the present problem: its loss over all weights, on the "
-        "scale below, and the way of four rules from one start: gradient descent (blue), momentum (orange), "
+        "A single neuron w·x without a bias on the two inputs of the present problem: its loss over all weights, on "
+        "the scale below, and the way of four rules from one start: gradient descent (blue), momentum (orange), "
         "Newton's method (green) and Rosenblatt's perceptron rule (brown, dashed). Or without labels: Hebb's rule, "
         "which grows for ever, and Oja's, which turns to the first principal component. Sources: Rosenblatt 1958; "
         "Polyak 1964; Hebb 1949; Oja 1982."
