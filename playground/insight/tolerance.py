@@ -71,7 +71,7 @@ class Tolerance:
 
     @property
     def n(self) -> int:
-        return self.curves[0].right_shifted.shape[1]
+        return int(self.curves[0].right_shifted.shape[1])
 
 
 class Rival:
