@@ -15,6 +15,8 @@ CARD = (150.0, 64.0)
 COLUMN, ROW = 200.0, 110.0
 """Steps between layers, and between cards of one layer."""
 
+STEP = 150.0
+"""Step downwards from layer to layer: a card with its pictures, and room for the shape on the edge."""
 UNBROKEN = 5
 """Layers that always stand in one line."""
 BAND_GAP = 50.0
@@ -37,9 +39,7 @@ def arrange(graph: Graph, down: bool = False) -> dict[NodeId, Place]:
     links = _links(graph, columns)
     slots = _ordered(_slots(graph, columns), links)
     rows = _rows(slots)
-    if down:
-        return {id: (rows[id] * (CARD[0] + 50), columns[id] * (CARD[1] + 46)) for id in graph.nodes}
-    return _in_bands(graph, columns, rows)
+    return _in_stacks(graph, columns, rows) if down else _in_bands(graph, columns, rows)
 
 
 def _in_bands(graph: Graph, columns: Mapping[NodeId, int], rows: Mapping[_Slot, float]) -> dict[NodeId, Place]:
@@ -49,6 +49,15 @@ def _in_bands(graph: Graph, columns: Mapping[NodeId, int], rows: Mapping[_Slot, 
     band = (max(heights) - min(heights) + 1) * ROW + BAND_GAP
     width = count if count <= UNBROKEN else max(4, ceil(sqrt(ASPECT * count * band / COLUMN)))
     return {id: (columns[id] % width * COLUMN, rows[id] * ROW + columns[id] // width * band) for id in graph.nodes}
+
+
+def _in_stacks(graph: Graph, steps: Mapping[NodeId, int], across: Mapping[_Slot, float]) -> dict[NodeId, Place]:
+    """The same downwards: long networks go on in a second column to the right."""
+    count = max(steps.values(), default=0) + 1
+    places = [across[id] for id in graph.nodes] or [0.0]
+    stack = (max(places) - min(places) + 1) * COLUMN + BAND_GAP
+    height = count if count <= UNBROKEN else max(4, ceil(sqrt(count * stack / (ASPECT * STEP))))
+    return {id: (across[id] * COLUMN + steps[id] // height * stack, steps[id] % height * STEP) for id in graph.nodes}
 
 
 def place_new(graph: Graph, positions: Mapping[NodeId, Place]) -> dict[NodeId, Place]:

@@ -197,3 +197,18 @@ def test_the_axis_keeps_its_figures_in_presentation_mode_and_after(opened, qtbot
     for _ in range(2):
         window.look.present()
         assert window.loss.plot.getAxis("left").autoSIPrefixScale == 1.0
+
+
+def test_the_ticks_follow_the_range(qtbot, opened):
+    """An axis keeps its picture until it is told that it is out of date."""
+    window = opened("spiral-mlp")
+    grown(window, [1.0, 0.5, 0.25])
+    axis = window.loss.plot.getAxis("left")
+    window.loss.plot.grab()
+    before = axis.picture
+    grown(window, [40.0, 30.0])
+    window.loss.refresh()
+    window.loss.plot.grab()
+    window.loss.plot.grab()
+    assert axis.range[1] > 30
+    assert axis.picture is not before

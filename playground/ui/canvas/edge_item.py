@@ -18,12 +18,18 @@ FAR = 0.35
 """Scale below which cards are only colours, and lines are drawn without smoothing."""
 
 
-def route(start: QPointF, end: QPointF, around: Detour | None = None, below: float | None = None) -> QPainterPath:
+def route(
+    start: QPointF, end: QPointF, around: Detour | None = None, below: float | None = None, falls: bool = False
+) -> QPainterPath:
     """A smooth curve to the right, round the cards between; to a card further left, out and round between the rows.
 
-    below: the height at which it leads back, for a feedback edge.
+    below: the height at which it leads back, for a feedback edge. falls: from a card's lower edge to another's upper.
     """
     path = QPainterPath(start)
+    if falls:
+        bend = QPointF(0, (end.y() - start.y()) / 2)
+        path.cubicTo(start + bend, end - bend, end)
+        return path
     if end.x() >= start.x() + AHEAD and below is None:
         for to in (QPointF(around.x1, around.y), end) if around is not None else ():
             begin = path.currentPosition()
@@ -94,15 +100,16 @@ class EdgeItem(QGraphicsItem):
         self.setAcceptHoverEvents(True)
 
     def show_between(
-        self, start: QPointF, end: QPointF, label: str, around: Detour | None = None, below: float | None = None
-    ) -> None:
-        """Draw it from here to there; below: the height at which it leads back."""
-        path = route(start, end, around, below)
+        self, start: QPointF, end: QPointF, label: str, around: Detour | None = None, below: float | None = None,
+        falls: bool = False,
+    ) -> None:  # fmt: skip
+        """Draw it from here to there; below and falls: as in route()."""
+        path = route(start, end, around, below, falls)
         if path != self._path or label != self.label:
             self.prepareGeometryChange()
             self._path, self.label = path, label
             ahead = end.x() - start.x()
-            self._room = ahead - 6 if ahead >= 20 else abs(ahead)
+            self._room = 150.0 if falls else ahead - 6 if ahead >= 20 else abs(ahead)
             self._middle = path.pointAtPercent(0.5)
             self._outline = None
             self.update()

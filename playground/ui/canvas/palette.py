@@ -52,7 +52,10 @@ class LayerPalette(QWidget):
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._choose_first)
         self.list.itemActivated.connect(self._activated)
-        QShortcut(QKeySequence.StandardKey.Delete, self.list, self._forget, context=Qt.ShortcutContext.WidgetShortcut)
+        # Not the standard key: on X11 that is Ctrl+D too. While the list has no focus the key is the canvas's.
+        forget = QShortcut(QKeySequence("Del"), self.list)
+        forget.setContext(Qt.ShortcutContext.WidgetShortcut)
+        forget.activated.connect(self._forget)
         self.restyle()
 
     def restyle(self) -> None:

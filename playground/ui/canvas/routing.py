@@ -21,6 +21,8 @@ LEAST = 34.0
 MOST_TRIES = 10
 AHEAD = 20.0
 """How far to the right an edge must lead to be one curve; else it runs out, round and back."""
+FALL = 14.0
+"""Room below a card from which on an edge may lead straight down."""
 OUT, CORNER = 26.0, 22.0
 """How far one that runs back goes out, and how round its corners are."""
 
@@ -97,6 +99,19 @@ def detour(start: Point, end: Point, near: Near, but: Iterable[Hashable] = ()) -
         if number >= MOST_TRIES:
             break
     return found[2] if found is not None else None
+
+
+def falls(source: Box, target: Box, near: Near, but: Iterable[Hashable] = ()) -> bool:
+    """Whether an edge leads straight down: its target stands below, nearly in line, and nothing is between.
+
+    but: the cards at its ends.
+    """
+    drop = target[1] - (source[1] + source[3])
+    if drop < FALL or abs(target[0] - source[0]) >= min(source[2], target[2]):
+        return False
+    left, right = min(source[0], target[0]) + source[2] / 2, max(source[0], target[0]) + source[2] / 2
+    strip = (left - TOUCH, source[1] + source[3], right - left + 2 * TOUCH, drop)
+    return not near.within(strip, set(but))
 
 
 def turning(start: Point, end: Point) -> float:

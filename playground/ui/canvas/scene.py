@@ -23,7 +23,7 @@ from playground.ui.canvas.block_frame import BlockFrame
 from playground.ui.canvas.edge_item import EdgeItem
 from playground.ui.canvas.node_item import WIDTH, NodeItem
 from playground.ui.canvas.note_item import NoteItem
-from playground.ui.canvas.routing import Near, detour, meets, reach_of
+from playground.ui.canvas.routing import Near, detour, falls, meets, reach_of
 from playground.ui.theme import theme_of
 
 GRID = 20
@@ -193,10 +193,19 @@ class NetworkScene(QGraphicsScene):
             ends = self.view.edges[edge]
             source, target = self.nodes[ends[0]], self.nodes[ends[1]]
             shape = self._leaving(edge)
+            label = "" if shape is None else str(shape)
+            boxes = tuple((item.x(), item.y(), WIDTH, item.height) for item in (source, target))
+            if not edge.feedback and falls(boxes[0], boxes[1], self.near, ends):
+                middle = QPointF(WIDTH / 2, 0)
+                start, end = source.pos() + middle + QPointF(0, source.height), target.pos() + middle
+                self.edges[edge].show_between(start, end, label, falls=True)
+                left, wide = min(start.x(), end.x()) - WIDTH / 2, abs(end.x() - start.x()) + WIDTH
+                self._reach[edge] = (left, start.y(), wide, end.y() - start.y())
+                continue
             start, end = source.pos() + source.output_point(), target.pos() + target.input_point(edge.port)
             begin, to = (start.x(), start.y()), (end.x(), end.y())
             around = detour(begin, to, self.near, ends)
-            below, label = None, "" if shape is None else str(shape)
+            below = None
             if edge.feedback:
                 below, label = max(item.y() + item.height for item in (source, target)) + 18, "t − 1"
             self.edges[edge].show_between(start, end, label, around, below)

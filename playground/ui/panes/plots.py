@@ -23,8 +23,10 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis whose figures are what they say: pyqtgraph would write thousandths without naming the prefix."""
 
     def updateAutoSIPrefix(self) -> None:
-        """Leave the scale at 1."""
+        """Leave the scale at 1; this is called when the range has changed, so that the ticks are drawn anew."""
         self.autoSIPrefixScale = 1.0
+        self.picture = None
+        self.update()
 
 
 class WholeAxis(PlainAxis):
@@ -35,9 +37,9 @@ class WholeAxis(PlainAxis):
         return list({max(1, round(step)): (max(1, round(step)), offset) for step, offset in spacings}.values())
 
 
-def plot(x: str, y: str) -> Any:
-    """An empty plot with named axes, in the present theme; x counts in whole numbers."""
-    widget = pg.PlotWidget(axisItems={"bottom": WholeAxis("bottom"), "left": PlainAxis("left")})
+def plot(x: str, y: str, left: PlainAxis | None = None) -> Any:
+    """An empty plot with named axes, in the present theme; x counts in whole numbers. left: another axis for y."""
+    widget = pg.PlotWidget(axisItems={"bottom": WholeAxis("bottom"), "left": left or PlainAxis("left")})
     widget.setMenuEnabled(False)
     widget.hideButtons()
     widget.setLabel("bottom", x)

@@ -44,7 +44,9 @@ class GradientInTime(View):
         self.lines = Lines(self.tr("time step"), self.tr("‖∂loss/∂h‖"), is_log=True)
         self.words = QLabel(wordWrap=True)
         self.compare = QPushButton(self.tr("Beside other gates"))
-        self.compare.setToolTip(self.tr("The same network with RNN, LSTM and GRU, as it begins from the same seed, untrained"))
+        self.compare.setToolTip(
+            self.tr("The same network with RNN, LSTM and GRU, as it begins from the same seed, untrained")
+        )
         self.compare.clicked.connect(self.begin_comparing)
         for widget in (self.lines, self.words, self.compare):
             self.column.addWidget(widget)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from playground.ui.drawing import figure
 from playground.ui.panes import plots
 from playground.ui.theme import theme_of
 
@@ -19,14 +20,27 @@ ROLES = ("train", "valid", "text", "good", "warning", "baseline")
 HEIGHT = 210
 
 
+class PowerAxis(plots.PlainAxis):
+    """An axis of logarithms that shows what they are of."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Whole powers of ten, where there are some."""
+        if high - low < 1.5:
+            return list(super().tickSpacing(low, high, size))[:1]
+        return [(max(1, round((high - low) / 5)), 0)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """What stands at the ticks."""
+        return [f"1e{value:.0f}" if spacing >= 1 and abs(value) > 2 else figure(10**value) for value in values]
+
+
 class Lines(QWidget):
     """Curves by name; colour and line style together tell them apart."""
 
     def __init__(self, x: str, y: str, is_log: bool = False) -> None:
         super().__init__()
         self._is_log = is_log
-        self.plot = plots.plot(x, y)
-        self.plot.setLogMode(y=is_log)
+        self.plot = plots.plot(x, y, PowerAxis("left") if is_log else None)
         self.plot.setFixedHeight(HEIGHT)
         self.plot.setMinimumWidth(60)
         self.legend = QLabel(wordWrap=True)
@@ -54,7 +68,8 @@ class Lines(QWidget):
             curve.setPen(plots.pen(color, style, 2))
             y = np.asarray(y, dtype=float)
             shown = np.isfinite(y) & ((y > 0) | (not self._is_log))
-            curve.setData(np.asarray(x, dtype=float)[shown], y[shown])
+            y = np.log10(y[shown]) if self._is_log else y[shown]
+            curve.setData(np.asarray(x, dtype=float)[shown], y)
             names.append(f'<span style="color:{color}">{MARKS[number % len(MARKS)]}</span> {name}')
         for curve in self._curves[len(lines) :]:
             curve.setData([], [])

@@ -29,6 +29,15 @@ class Mark:
     is_dashed: bool = False
 
 
+@dataclass(frozen=True)
+class Trail:
+    """A line over a Map through points (x, y), in pixels of its array; its last point is a dot."""
+
+    points: tuple[tuple[float, float], ...]
+    color: str = "accent"
+    is_dashed: bool = False
+
+
 class Map(Painted):
     """One array as a picture as wide as the view, with its colour scale, frames on it and a cursor.
 
@@ -54,6 +63,7 @@ class Map(Painted):
         self.cursor_at: tuple[int, int] | None = None
         """Row and column of the cursor, which is drawn; None for none."""
         self.marks: list[Mark] = []
+        self.trails: list[Trail] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_values(
@@ -78,7 +88,7 @@ class Map(Painted):
     def clear(self) -> None:
         """Show nothing."""
         self._values = self._image = None
-        self.marks, self.cursor_at = [], None
+        self.marks, self.trails, self.cursor_at = [], [], None
         self._fit()
         self.update()
 
@@ -128,6 +138,8 @@ class Map(Painted):
         painter.drawRect(place)
         for mark in self.marks:
             self._paint_mark(painter, place, mark)
+        for trail in self.trails:
+            self._paint_trail(painter, place, trail)
         if self.cursor_at is not None:
             self._paint_mark(painter, place, Mark(self.cursor_at[1], self.cursor_at[0], 1, 1, "text"))
         if self._ramp is not None:
@@ -146,6 +158,22 @@ class Map(Painted):
         painter.drawRect(frame)
         if mark.words:
             painter.drawText(frame.adjusted(3, 1, 200, 0), Qt.AlignmentFlag.AlignLeft, mark.words)
+
+    def _paint_trail(self, painter: QPainter, place: QRectF, trail: Trail) -> None:
+        size = self._size()
+        scale = place.width() / size.width(), place.height() / size.height()
+        points = [QPointF(place.left() + x * scale[0], place.top() + y * scale[1]) for x, y in trail.points]
+        painter.save()
+        painter.setClipRect(place)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        style = Qt.PenStyle.DashLine if trail.is_dashed else Qt.PenStyle.SolidLine
+        for pen in (QPen(theme_of().color("panel"), 4), QPen(theme_of().color(trail.color), 2, style)):
+            painter.setPen(pen)
+            painter.drawPolyline(points)
+        painter.setBrush(theme_of().color(trail.color))
+        if points:
+            painter.drawEllipse(points[-1], 4, 4)
+        painter.restore()
 
     def _paint_scale(self, painter: QPainter, place: QRectF) -> None:
         assert self._ramp is not None

@@ -9,7 +9,8 @@ def on(qtbot, opened):
     def look(template: str, layer: str, name: str):
         window = opened(template)
         qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
-        window.canvas.select((layer,))
+        if layer:
+            window.canvas.select((layer,))
         view = window.inside.show_view(name)
         qtbot.waitUntil(lambda: bool(view.lacks()) or not view.is_stale or bool(view.problem), timeout=20_000)
         assert not view.problem
@@ -76,3 +77,23 @@ def test_an_input_is_made_and_another_unit_forgets_it(on, qtbot):
     assert view.made_words.text().startswith("Made: the unit answers ")
     window.focus.choose_unit((3,))
     assert view.numbers() == {}
+
+
+def test_layers_are_set_against_each_other_and_followed_over_time(on, qtbot):
+    window, view = on("digits-cnn", "conv2", "depth")
+    assert view.numbers()["gradient, answers, weights, ratio"].shape == (3, 4)
+    assert view.words.text().startswith("Gradient at conv1: ")
+    assert view.weights.isVisibleTo(view)
+    window.session.play("batch", 3)
+    qtbot.waitUntil(lambda: len(view._past) >= 2, timeout=10_000)
+    view.what.setCurrentIndex(3)
+    view._show()
+    assert "a thousandth" in view.layers.legend.text()
+
+
+def test_a_plain_and_a_residual_twin_are_trained_side_by_side(on, qtbot):
+    _, view = on("digits-cnn", "", "twins")
+    view.begin_training()
+    qtbot.waitUntil(lambda: "plain loss" in view.numbers(), timeout=60_000)
+    assert view.numbers()["residual loss"].shape == (30,)
+    assert view.words.text().startswith("8 layers: mean training loss of the last 10 steps ")

@@ -1,0 +1,172 @@
+"""One neuron with two weights on a problem in the plane: its true loss surface, and how different rules walk on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSlider
+
+from playground.ui.drawing import figure
+from playground.ui.views.focus import Focus
+from playground.ui.views.map import Map, Trail
+from playground.ui.views.view import View
+
+REACH = 6.0
+"""Weights from −REACH to +REACH are shown."""
+SIDE = 61
+STEPS = 40
+MOST = 300
+"""Examples that are learned from: the first ones."""
+COLORS = {"gradient descent": "train", "momentum": "valid", "Newton": "good", "perceptron rule": "warning"}
+UNSUPERVISED = {"Hebb": "valid", "Oja": "train"}
+
+
+class OneNeuron(View):
+    """A click on the surface is where all begin."""
+
+    name = "one_neuron"
+    title = "One neuron, two weights"
+    group = "Training"
+    about = (
+        "A single neuron w·x without a bias on the two inputs of the present problem: its loss over all weights, dark "
+        "where it is high, and the way of four rules from one start: gradient descent (blue), momentum (orange), "
+        "Newton's method (green) and Rosenblatt's perceptron rule (brown, dashed). Or without labels: Hebb's rule, "
+        "which grows for ever, and Oja's, which turns to the first principal component. Sources: Rosenblatt 1958; "
+        "Polyak 1964; Hebb 1949; Oja 1982."
+    )
+    is_live = False
+
+    def __init__(self, focus: Focus) -> None:
+        super().__init__(focus)
+        self._start = np.array([-4.0, 4.0])
+        self._paths: dict[str, NDArray[np.float64]] = {}
+        self._surface: NDArray[np.float64] = np.zeros((0, 0))
+        self.loss, self.rate = QComboBox(), QDoubleSpinBox()
+        self.loss.setAccessibleName(self.tr("Loss"))
+        for key in ("cross-entropy", "squared error", "hinge", "perceptron", "without labels"):
+            self.loss.addItem(self.tr(key), key)
+        self.rate.setAccessibleName(self.tr("Learning rate"))
+        self.rate.setRange(0.001, 10)
+        self.rate.setDecimals(3)
+        self.rate.setSingleStep(0.1)
+        self.rate.setValue(0.5)
+        self.steps = QSlider(Qt.Orientation.Horizontal)
+        self.steps.setAccessibleName(self.tr("Steps"))
+        self.steps.setRange(0, STEPS)
+        self.steps.setValue(STEPS)
+        row = QHBoxLayout()
+        row.addWidget(self.loss, 1)
+        row.addWidget(self.rate)
+        self.column.addLayout(row)
+        self.map, self.words = Map(self.tr("Loss over the two weights"), most=520), QLabel(wordWrap=True)
+        for widget in (self.map, self.steps, self.words):
+            self.column.addWidget(widget)
+        self.column.addStretch(1)
+        self.loss.activated.connect(self._work)
+        self.rate.valueChanged.connect(self._work)
+        self.steps.valueChanged.connect(self._show)
+        self.map.clicked.connect(self._begin_at)
+        focus.bridge.data.connect(self._work)
+
+    def lacks(self) -> str:
+        examples = self.focus.session.examples
+        if examples is None:
+            return self.tr("The data are still being read.")
+        is_plane = examples.train.inputs.shape[1:] == (2,)
+        if not is_plane or (examples.targets is None and len(examples.dataset.class_names) != 2):
+            return self.tr("This needs two inputs and two classes. Choose a 2-D problem with the inputs x and y.")
+        return ""
+
+    def showEvent(self, event: object) -> None:
+        self._work()
+
+    def restyle(self) -> None:
+        """Take the colours of the present theme."""
+        self._show()
+
+    def _examples(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        examples = self.focus.session.examples
+        if examples is None or self.lacks():
+            return None
+        x = examples.train.inputs[:MOST].astype(np.float64)
+        y = examples.train.targets[:MOST].astype(np.float64).reshape(len(x), -1)[:, 0]
+        return x, (np.where(y > 0.5, 1.0, -1.0) if examples.targets is None else y)
+
+    def _begin_at(self, row: int, column: int) -> None:
+        self._start = np.array([_weight(column), _weight(SIDE - 1 - row)])
+        self._work()
+
+    def _work(self, _: object = None) -> None:
+        """The surface and all ways: a few hundredths of a second of numpy."""
+        data = self._examples()
+        if data is None or not self.isVisible():
+            return
+        from playground.insight import one_neuron as neuron
+
+        x, y = data
+        kind, rate = str(self.loss.currentData()), float(self.rate.value())
+        axis = np.linspace(-REACH, REACH, SIDE)
+        grid = np.stack(np.meshgrid(axis, axis), axis=-1)
+        if kind == "without labels":
+            self._surface = -0.5 * ((grid @ x.T) ** 2).mean(axis=-1)
+            start = self._start / max(float(np.linalg.norm(self._start)), 1e-9)
+            self._paths = {rule: neuron.unsupervised(x, start, rate / 100, STEPS, rule) for rule in ("Hebb", "Oja")}
+        else:
+            self._surface = neuron.loss(kind, grid, x, y)  # type: ignore[arg-type]
+            rules = [rule for rule in neuron.RULES if rule != "Newton" or kind in ("cross-entropy", "squared error")]
+            self._paths = {
+                rule: neuron.walk(rule, kind, self._start, x, y, rate, STEPS)  # type: ignore[arg-type]
+                for rule in rules
+            }
+        self._show()
+        self.setAccessibleDescription(self.in_words())
+        self.told.emit()
+
+    def _show(self, _: object = None) -> None:
+        if not self._surface.size:
+            return
+        is_labelled = self.loss.currentData() != "without labels"
+        words = self.tr("loss; w₁ to the right, w₂ upwards, ± 6") if is_labelled else self.tr("−½ mean (w·x)²; ± 6")
+        self.map.show_values(self._surface[::-1], signed=False, words=words)
+        shown = self.steps.value() + 1
+        colors = COLORS if is_labelled else UNSUPERVISED
+        self.map.trails = [
+            Trail(tuple(_pixel(point) for point in path[:shown]), colors[rule], rule in ("perceptron rule", "Oja"))
+            for rule, path in self._paths.items()
+        ]
+        self.map.update()
+        lines = [self.tr("after %1 steps:").replace("%1", str(self.steps.value()))]
+        for rule, path in self._paths.items():
+            w = path[min(shown - 1, len(path) - 1)]
+            lines.append(f"{rule}: w = ({figure(w[0])}, {figure(w[1])})" + self._loss_of(w, is_labelled))
+        self.words.setText("\n".join(lines))
+
+    def _loss_of(self, w: NDArray[np.float64], is_labelled: bool) -> str:
+        data = self._examples()
+        if data is None:
+            return ""
+        if not is_labelled:
+            return self.tr(", length %1").replace("%1", figure(float(np.linalg.norm(w))))
+        from playground.insight.one_neuron import loss
+
+        value = float(loss(str(self.loss.currentData()), w, *data))  # type: ignore[arg-type]
+        return self.tr(", loss %1").replace("%1", figure(value))
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        return {"loss": self._surface, **self._paths} if self._surface.size else {}
+
+    def in_words(self) -> str:
+        return self.words.text().replace("\n", " ")
+
+
+def _weight(pixel: int) -> float:
+    return -REACH + 2 * REACH * pixel / (SIDE - 1)
+
+
+def _pixel(w: NDArray[np.float64]) -> tuple[float, float]:
+    scale = (SIDE - 1) / (2 * REACH)
+    near = np.clip(w, -10 * REACH, 10 * REACH)
+    return float((near[0] + REACH) * scale + 0.5), float(SIDE - 0.5 - (near[1] + REACH) * scale)

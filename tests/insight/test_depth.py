@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+
+from playground.app.document import make_project
+from playground.data.split import prepare
+from playground.engine.recipe import Recipe
+from playground.engine.train import Training
+from playground.graph.resnets import cifar
+from playground.insight.attribution import _finish
+from playground.insight.depth import depths, side_by_side
+
+
+def made(template: str, epochs: int = 1, **recipe) -> Training:
+    document, dataset = make_project(template)
+    settings = Recipe.model_validate({**document.recipe.model_dump(), "epochs": epochs, **recipe})
+    training = Training(document.graph, settings, prepare(dataset, document.data))
+    list(training.events())
+    return training
+
+
+def test_norms_are_those_of_torch_and_the_ratio_is_the_next_steps():
+    training = made("digits-cnn", optimiser="sgd", momentum=0.5, learning_rate=0.01)
+    state = torch.get_rng_state()
+    before = {name: value.clone() for name, value in training.network.state_dict().items()}
+    found, spread = depths(training, "conv2")
+    assert torch.equal(torch.get_rng_state(), state)
+    assert all(torch.equal(value, before[name]) for name, value in training.network.state_dict().items())
+    assert found.ids == ("conv1", "conv2", "dense1")
+
+    twin = copy.deepcopy(training)
+    twin.network.eval()
+    part = training.examples.train
+    x, y = torch.from_numpy(part.inputs[:128]), torch.from_numpy(part.targets[:128])
+    twin._one_step(x, y, 0)
+    old, new = training.network.state_dict(), twin.network.state_dict()
+    change = new["conv2.weight"] - old["conv2.weight"]
+    assert found.ratio[1] == pytest.approx(float(change.norm() / old["conv2.weight"].norm()), rel=1e-3)
+    values = training.network.eval().activations(x, ["conv2"])["conv2"]
+    training.network.train()
+    assert found.activation[1] == pytest.approx(float(values.double().square().mean().sqrt()), rel=1e-5)
+    grads = [parameter.grad for name, parameter in twin.network.named_parameters() if name.startswith("conv2.")]
+    flat = torch.cat([grad.flatten() for grad in grads]).double()
+    assert found.gradient[1] == pytest.approx(float(flat.square().mean().sqrt()), rel=1e-4)
+    assert spread.weights[0].sum() == sum(value.numel() for name, value in old.items() if name.startswith("conv2."))
+    assert spread.update[0].sum() == spread.weights[0].sum()
+
+
+def test_answers_at_each_step_and_decoders_are_looked_at_too():
+    found, spread = depths(made("encoder-decoder"))
+    assert len(found.ids) > 3
+    assert np.isfinite(found.gradient).all()
+    assert spread is None
+
+
+def test_twins_learn_side_by_side_and_leave_the_run_alone():
+    training = made("digits-cnn")
+    signature = training.examples.signature
+    graphs = {"plain": cifar(signature, 8, False), "residual": cifar(signature, 8, True)}
+    state, threads = torch.get_rng_state(), torch.get_num_threads()
+    found = _finish(side_by_side(graphs, training.recipe, training.examples, "cpu", 6))
+    assert torch.equal(torch.get_rng_state(), state)
+    assert torch.get_num_threads() == threads
+    assert set(found) == {"plain", "residual"}
+    for twin in found.values():
+        assert twin.losses.shape == (6,)
+        assert twin.losses[-1] < twin.losses[0]
+        assert (twin.gradient > 0).all()
+
+
+def test_of_a_deep_plain_network_less_gradient_reaches_the_first_layers_than_of_a_residual_one():
+    training = made("digits-cnn")
+    signature = training.examples.signature
+    graphs = {"plain": cifar(signature, 56, False), "residual": cifar(signature, 56, True)}
+    found = _finish(side_by_side(graphs, training.recipe, training.examples, "cpu", 0))
+    plain, residual = found["plain"].gradient, found["residual"].gradient
+    assert len(plain) == len(residual)
+    assert found["plain"].losses.size == 0
