@@ -80,9 +80,10 @@ class Rival:
     Keep it to train it on later, from where it is.
     """
 
-    def __init__(self, name: str, graph: Graph, beside: Training) -> None:
+    def __init__(self, name: str, graph: Graph, beside: Training, epochs: int) -> None:
+        """epochs: that it will learn for at least."""
         self.name, self.note = name, ""
-        recipe = beside.recipe
+        recipe = beside.recipe.model_copy(update={"epochs": max(beside.recipe.epochs, epochs)})
         heeds = recipe.patience or recipe.keep_best or recipe.schedule == "plateau"
         examples = beside.examples if heeds else replace(beside.examples, valid=_some(beside.examples.valid, CHECKED))
         self._random = _states(beside.device)
@@ -119,20 +120,24 @@ class Rival:
                 torch.set_num_threads(threads)
 
 
-def tolerance(training: Training, rivals: dict[str, Rival] | None = None) -> Generator[float, None, Tolerance]:
+def tolerance(
+    training: Training, rivals: dict[str, Rival] | None = None, learned: int | None = None
+) -> Generator[float, None, Tolerance]:
     """Train the rivals as far as the network is trained, and move the validation examples before all of them.
 
     rivals: those of an earlier time, by name; new ones are put there. They go on learning from where they are, and are
-    begun anew where they are further than the network.
+    begun anew where they are further than the network. learned: epochs that it has learned for, if some of them were
+    in earlier runs.
     Raises: ValueError: With a sentence, where it does not apply.
     """
-    refuse(training)
-    network, epochs, wanted = copy.deepcopy(training.network).eval(), training.epoch, _wanted(training)
+    epochs = training.epoch if learned is None else learned
+    refuse(training, epochs)
+    network, wanted = copy.deepcopy(training.network).eval(), _wanted(training, epochs)
     graphs, without = rival_graphs(training.graph, training.examples)
     kept = {} if rivals is None else rivals
     for name, graph in graphs.items():
         if name not in kept or kept[name].training.epoch > wanted:
-            kept[name] = Rival(name, graph, training)
+            kept[name] = Rival(name, graph, training, wanted)
         yield 0.0
     moving = Moving(training)
     own = total(costs(training.graph, check(training.graph))).multiply_adds
@@ -146,12 +151,12 @@ def tolerance(training: Training, rivals: dict[str, Rival] | None = None) -> Gen
     return Tolerance(tuple(curves), moving.shifts, ANGLES, without)
 
 
-def refuse(training: Training) -> None:
+def refuse(training: Training, epochs: int) -> None:
     """Raise ValueError unless there are images of one class each, and something was learned."""
     part = training.examples.valid
     if part.inputs.ndim != 4 or training.examples.targets is not None or part.targets.ndim > 1:
         raise ValueError("This is about images of one class each. Choose such a data set, as digits.")
-    if not training.epoch:
+    if not epochs:
         raise ValueError("Nothing is learned yet. Train for at least one epoch.")
 
 
@@ -227,9 +232,9 @@ def _ends(own: int, rivals: list[int], learning: int, passes: int) -> list[float
     return [float(share) for share in work / max(work[-1], 1.0)]
 
 
-def _wanted(training: Training) -> int:
-    """Epochs the rivals learn for: as many as the network did; the whole recipe, if that has ended."""
-    return int(training.recipe.epochs if training.last else training.epoch)
+def _wanted(training: Training, epochs: int) -> int:
+    """Epochs the rivals learn for: as many as the network; the whole recipe where it shows its best weights."""
+    return max(epochs, training.recipe.epochs) if training.last else epochs
 
 
 def _some(part: Part, most: int) -> Part:
