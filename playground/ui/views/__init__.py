@@ -32,8 +32,10 @@ VIEWS = (
     "one_neuron:OneNeuron",
     "one_step:OneStepView",
     "attribution:AttributionView",
+    "robustness:RobustnessView",
     "gallery:Gallery",
     "reliability:ReliabilityView",
+    "robustness_curves:RobustnessCurves",
 )
 """Every view, as "module:class", in the order in which they are offered."""
 
