@@ -175,6 +175,7 @@ class RobustnessView(View):
             for column, widget in enumerate((label, slider, self._figures[name])):
                 grid.addWidget(widget, row, column)
         self.shift = QLabel()
+        self.shift.setWordWrap(True)
         self.reset = QPushButton(self.tr("As it was"))
         self.reset.setToolTip(self.tr("Take back all that was done to the input"))
         self.reset.clicked.connect(self.take_back)
