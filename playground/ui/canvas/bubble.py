@@ -5,11 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
+from playground.graph.model import Edge
 from playground.graph.problem import Fix, Problem
 from playground.ui.theme import theme_of
+
+
+class FixButton(QPushButton):
+    """As wide as its words if there is room; else they are cut, and stand in the tooltip."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(70, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        missing = self.sizeHint().width() - self.width()
+        if missing > 0:
+            room = self.fontMetrics().horizontalAdvance(self.text()) - missing
+            option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.end()
 
 
 class ProblemNote(QFrame):
@@ -71,9 +100,16 @@ class ProblemNote(QFrame):
         items = (self._buttons.itemAt(place) for place in range(self._buttons.count()))
         return [button for item in items if item is not None and isinstance(button := item.widget(), QPushButton)]
 
+    def _words(self, fix: Fix) -> str:
+        """The fix's label; of two with the same label, also where each would be done."""
+        others = self.problem.fixes if self.problem is not None else ()
+        edge = next((edge for edit in fix.edits if isinstance(edge := getattr(edit, "edge", None), Edge)), None)
+        is_same = sum(other.label == fix.label for other in others) > 1
+        return f"{fix.label}, after {edge.source}" if is_same and edge is not None else fix.label
+
     def _button(self, fix: Fix, is_first: bool) -> QPushButton:
-        button = QPushButton(fix.label)
-        button.setToolTip(self.tr("Repair it so. Ctrl+Z takes it back."))
+        button = FixButton(self._words(fix))
+        button.setToolTip(self.tr("%1. Ctrl+Z takes it back.").replace("%1", button.text()))
         button.setAutoDefault(False)
         if is_first:
             button.setProperty("role", "primary")
