@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSlider
 
 from playground.ui.drawing import example_image, figure, signed_image
 from playground.ui.looking import Look
@@ -20,6 +21,10 @@ from playground.ui.views.view import View
 if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.insight.boundary import Surface
+
+
+MOST_PAST = 200
+"""Surfaces that are kept; then every second is dropped."""
 
 
 class Overview(View):
@@ -38,20 +43,35 @@ class Overview(View):
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
         self._shown: dict[str, NDArray[Any]] = {}
+        self._past: list[tuple[int, Surface]] = []
         self.surface = SurfaceView(focus.session)
+        self.when, self.epoch = QSlider(Qt.Orientation.Horizontal), QLabel()
+        self.when.setAccessibleName(self.tr("Earlier time"))
+        self.when.setToolTip(self.tr("Back to what it answered after earlier epochs; to the right end for now"))
+        self.epoch.setProperty("role", "note")
+        self.when.valueChanged.connect(self._show_time)
         self.filters = Pictures(self.tr("FILTERS — WHAT IT LOOKS FOR"))
         self.maps = Pictures(self.tr("WHAT EACH UNIT ANSWERS"))
         self.input = Pictures(self.tr("EXAMPLE"))
         self.hint = QLabel(wordWrap=True)
         self.hint.setProperty("role", "note")
-        for widget in (self.surface, self.input, self.filters, self.maps, self.hint):
+        for widget in (self.surface, self.when, self.epoch, self.input, self.filters, self.maps, self.hint):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         focus.bridge.data.connect(self._data_changed)
+        focus.bridge.run.connect(self._forget)
         self._data_changed()
+
+    def _forget(self) -> None:
+        """Another network: its past begins anew."""
+        self._past.clear()
+        self.when.setMaximum(0)
+        for widget in (self.when, self.epoch):
+            widget.hide()
 
     def _data_changed(self) -> None:
         self._shown.clear()
+        self._forget()
         self.surface.setVisible(self.focus.kind == "points")
         self.surface.show_surface(None)
         for pictures in (self.filters, self.maps, self.input):
@@ -81,9 +101,10 @@ class Overview(View):
         return look
 
     def show_answer(self, answer: Any) -> None:
-        if self.focus.kind == "points":
-            self._show_plane(answer)
-        elif isinstance(answer, tuple):
+        if self.focus.kind == "points" and isinstance(answer, tuple) and answer[1] is not None:
+            self._remember(*answer)
+            self._show_time()
+        elif self.focus.kind != "points" and isinstance(answer, tuple):
             self._show_example(*answer)
 
     def numbers(self) -> dict[str, NDArray[Any]]:
@@ -108,6 +129,32 @@ class Overview(View):
         self.hint.setVisible(id is None)
         if id is None:
             self.hint.setText(self.tr("Select a layer to see its filters and what it makes of this example."))
+
+    def _remember(self, epoch: int, surface: Surface) -> None:
+        """One surface an epoch; the slider stays at now, unless it was moved to an earlier one."""
+        is_now = self.when.value() == self.when.maximum()
+        if self._past and self._past[-1][0] == epoch:
+            self._past[-1] = epoch, surface
+        else:
+            self._past.append((epoch, surface))
+        if len(self._past) > MOST_PAST:
+            del self._past[1:-1:2]
+        self.when.blockSignals(True)
+        self.when.setMaximum(len(self._past) - 1)
+        if is_now:
+            self.when.setValue(len(self._past) - 1)
+        self.when.blockSignals(False)
+        for widget in (self.when, self.epoch):
+            widget.setVisible(len(self._past) > 1)
+
+    def _show_time(self, _: int = 0) -> None:
+        """The surface of the chosen epoch."""
+        if self._past:
+            epoch, surface = self._past[min(self.when.value(), len(self._past) - 1)]
+            is_now = self.when.value() == self.when.maximum()
+            words = self.tr("now, epoch %1") if is_now else self.tr("after epoch %1")
+            self.epoch.setText(words.replace("%1", str(epoch)))
+            self._show_plane(surface)
 
     def _show_plane(self, surface: Surface | None) -> None:
         """The output all over the plane, and each unit of the selected layer."""
@@ -141,4 +188,4 @@ def _reach(values: NDArray[Any]) -> str:
 def _surface(training: Training, id: str | None) -> Any:
     from playground.insight.boundary import surface
 
-    return surface(training, 64, [id] if id is not None and id in training.graph.nodes else [])
+    return training.epoch, surface(training, 64, [id] if id is not None and id in training.graph.nodes else [])

@@ -54,3 +54,18 @@ def test_images_have_no_plane_and_large_layers_no_links(on):
     assert view.lacks().startswith("This is for problems in the plane.")
     _, view = on("digits-mlp", "links")
     assert view.lacks().startswith("No dense layer is small enough")
+
+
+def test_the_surface_of_an_earlier_epoch_comes_back(on, qtbot):
+    window, view = on("xor-mlp", "overview")
+    qtbot.waitUntil(lambda: len(view._past) == 1, timeout=10_000)
+    for epoch in (1, 2):
+        window.session.play("epoch")
+        qtbot.waitUntil(lambda epoch=epoch: len(view._past) == epoch + 1, timeout=20_000)
+    qtbot.waitUntil(lambda: not view.is_stale, timeout=5000)
+    now = view.numbers()["surface"]
+    view.when.setValue(0)
+    assert view.epoch.text() == "after epoch 0"
+    assert (view.numbers()["surface"] != now).any()
+    view.when.setValue(2)
+    assert view.epoch.text() == "now, epoch 2"
