@@ -63,6 +63,8 @@ def moved(images: Tensor, move: Move, fill: Tensor, deviation: float = 1.0) -> T
 
     fill: (channels, 1, 1), what lies beyond their edges. deviation: what one unit of noise is.
     """
+    if not (move.is_geometric or move.blur or move.noise):
+        return images
     fill = fill.to(images)
     above = images - fill
     if move.is_geometric:

@@ -268,7 +268,7 @@ class RobustnessView(View):
         if self._found is None:
             return
         which = str(self.measure.currentData())
-        values = [(layer.id, float(getattr(layer, which))) for layer in self._found.layers]
+        values = [(layer.id, _plain(float(getattr(layer, which)))) for layer in self._found.layers]
         self.bars.show_bars([(id, value) for id, value in values if np.isfinite(value)])
         silent = [id for id, value in values if np.isinf(value)]
         unknown = [id for id, value in values if np.isnan(value)]
@@ -297,6 +297,11 @@ class RobustnessView(View):
         most = max(self._found.layers, key=lambda layer: layer.change)
         words = self.tr(" Of all layers %1 changes most, by %2.").replace("%1", most.id)
         return self.words.text() + words.replace("%2", f"{most.change:.0%}")
+
+
+def _plain(value: float) -> float:
+    """0 for what is only rounding."""
+    return 0.0 if abs(value) < 1e-6 else value
 
 
 def _look(

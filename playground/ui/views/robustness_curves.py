@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from playground.selection.statistics import paired_difference, wilson
@@ -34,8 +36,22 @@ LOOKS = {
 """Colour, line, and the line as a letter, by the curve's name."""
 ANGLE = 15
 """Degrees that the verdict is about."""
-HEIGHT = 220
+HEIGHT = 200
+"""Of a plot at least, and twice as much at most."""
 Names = Sequence[str]
+
+
+@dataclass
+class Kept:
+    """Rivals, and what was found last, of one run."""
+
+    run: object
+    rivals: dict[str, Rival] = field(default_factory=dict)
+    found: Tolerance | None = None
+
+
+_KEPT: WeakKeyDictionary[Focus, Kept] = WeakKeyDictionary()
+"""By the window's focus, so that a view opened in a window of its own has them too."""
 
 
 class Bands(QWidget):
@@ -44,12 +60,15 @@ class Bands(QWidget):
     def __init__(self, x: str, y: str) -> None:
         super().__init__()
         self.plot = plots.plot(x, y)
-        self.plot.setFixedHeight(HEIGHT)
         self.plot.setMinimumWidth(60)
         self.plot.setYRange(0, 100)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.plot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.plot.setFixedHeight(round(min(max(0.7 * self.width(), HEIGHT), 2 * HEIGHT)))
 
     def show_bands(self, x: Sequence[int], bands: dict[str, NDArray[np.float64]]) -> None:
         """Share, lower and upper end, (3, points) from 0 to 1, by the curve's name."""
@@ -59,8 +78,8 @@ class Bands(QWidget):
         for name, band in reversed(bands.items()):
             role, style, _ = LOOKS[name]
             color = QColor(theme.color(role))
-            ends = [pg.PlotDataItem(at, 100 * band[end], pen=None) for end in (1, 2)]
-            color.setAlpha(38)
+            ends = [pg.PlotCurveItem(at, 100 * band[end]) for end in (1, 2)]
+            color.setAlpha(40)
             self.plot.addItem(pg.FillBetweenItem(*ends, brush=color))
             self.plot.plot(at, 100 * band[0], pen=plots.pen(str(getattr(theme, role)), style, 2))
 
@@ -69,7 +88,7 @@ class RobustnessCurves(View):
     """The rivals are trained at a button, and kept for as long as the run lasts."""
 
     name = "robustness_curves"
-    title = "Score against shift and angle"
+    title = "Shift and angle"
     group = "Everything"
     about = (
         "How well moved and turned validation images are answered, with Wilson's 95 % intervals. The rivals learn from "
@@ -81,8 +100,6 @@ class RobustnessCurves(View):
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
-        self._found: Tolerance | None = None
-        self._rivals: dict[str, Rival] = {}
         self.compare = QPushButton(self.tr("Train the rivals and compare"))
         self.compare.setToolTip(self.tr("Takes about as long as this network has learned, for each of the rivals"))
         self.compare.clicked.connect(self.begin)
@@ -96,12 +113,22 @@ class RobustnessCurves(View):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         for signal in (focus.bridge.run, focus.bridge.data):
-            signal.connect(self._forget)
+            signal.connect(self._show_kept)
         focus.bridge.curves.connect(self._tell_age)
-        self._forget()
+        self._show_kept()
 
-    def _forget(self) -> None:
-        self._found, self._rivals = None, {}
+    @property
+    def kept(self) -> Kept:
+        """What is known of the present run, in this view or another of the same window."""
+        run, kept = self.focus.session.run, _KEPT.get(self.focus)
+        if kept is None or kept.run is not run:
+            kept = _KEPT[self.focus] = Kept(run)
+        return kept
+
+    def _show_kept(self) -> None:
+        if self.kept.found is not None:
+            self.show_answer(self.kept.found)
+            return
         self._plots.hide()
         self.legend.clear()
         self.note.clear()
@@ -120,7 +147,7 @@ class RobustnessCurves(View):
 
     def begin(self) -> None:
         """Train the rivals as far as the network is, and measure all."""
-        rivals, learned = self._rivals, self.focus.session.epochs[-1].epoch
+        rivals, learned = self.kept.rivals, self.focus.session.epochs[-1].epoch
 
         def job(training: Training) -> Generator[float, None, Any]:
             from playground.insight.tolerance import tolerance
@@ -131,11 +158,11 @@ class RobustnessCurves(View):
 
     def restyle(self) -> None:
         super().restyle()
-        if self._found is not None:
-            self._show(self._found)
+        if self.kept.found is not None:
+            self._show(self.kept.found)
 
     def show_answer(self, answer: Any) -> None:
-        self._found = answer
+        self.kept.found = answer
         self._show(answer)
         self._tell_age()
 
@@ -155,24 +182,27 @@ class RobustnessCurves(View):
         pixels = shift_told(len(found.shifts))
         at, start = found.shifts.index(pixels), found.shifts.index(0)
         moved = self.tr("Moved %1 px to the right").replace("%1", str(pixels))
-        return self._verdict(moved, [(curve.right_shifted[at], curve.right_shifted[start]) for curve in found.curves])
+        return self._verdict(
+            moved, found, [(curve.right_shifted[at], curve.right_shifted[start]) for curve in found.curves]
+        )
 
     def _angle_verdict(self, found: Tolerance) -> str:
         at, start = found.angles.index(ANGLE), found.angles.index(0)
         turned = self.tr("Turned by %1°").replace("%1", str(ANGLE))
-        return self._verdict(turned, [(curve.right_turned[at], curve.right_turned[start]) for curve in found.curves])
+        return self._verdict(
+            turned, found, [(curve.right_turned[at], curve.right_turned[start]) for curve in found.curves]
+        )
 
-    def _verdict(self, what: str, hits: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]) -> str:
+    def _verdict(self, what: str, found: Tolerance, hits: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]) -> str:
         """hits: moved and unmoved, this network's first."""
-        assert self._found is not None
         own, start = hits[0]
         low, high = wilson(int(own.sum()), len(own))
         words = self.tr("%1, %2 % of %3 images are answered right (%4 to %5 %); unmoved, %6 %.")
         figures = (what, _percent(own.mean()), f"{len(own):,}", _percent(low), _percent(high), _percent(start.mean()))
         for number, figure in enumerate(figures, 1):
             words = words.replace(f"%{number}", figure, 1)
-        names = [self.tr(curve.name) for curve in self._found.curves[1:]]
-        return f"{words} {self._against(names, [moved for moved, _ in hits])}"
+        names = [self.tr(curve.name) for curve in found.curves[1:]]
+        return words + self.tr(" The rivals then: ") + f"{self._against(names, [moved for moved, _ in hits])}"
 
     def _against(self, names: Names, hits: list[NDArray[np.bool_]]) -> str:
         """Each rival in a few words: points more or fewer, with the interval of the difference."""
@@ -190,7 +220,7 @@ class RobustnessCurves(View):
 
     def _tell_age(self) -> None:
         """What the curves are of, and whether the network has learned on since."""
-        found, epochs = self._found, self.focus.session.epochs
+        found, epochs = self.kept.found, self.focus.session.epochs
         if found is None:
             return
         measured = found.curves[0].epochs
@@ -202,16 +232,17 @@ class RobustnessCurves(View):
         self.note.setText(" ".join([words, *found.without, *(curve.note for curve in found.curves if curve.note)]))
 
     def numbers(self) -> dict[str, NDArray[Any]]:
-        if self._found is None:
+        found = self.kept.found
+        if found is None:
             return {}
-        found: dict[str, NDArray[Any]] = {
-            "pixels to the right": np.array(self._found.shifts),
-            "degrees": np.array(self._found.angles),
+        made: dict[str, NDArray[Any]] = {
+            "pixels to the right": np.array(found.shifts),
+            "degrees": np.array(found.angles),
         }
-        for curve in self._found.curves:
-            found[f"{curve.name}, shifted: share, low, high"] = _band(curve.right_shifted).T
-            found[f"{curve.name}, turned: share, low, high"] = _band(curve.right_turned).T
-        return found
+        for curve in found.curves:
+            made[f"{curve.name}, shifted: share, low, high"] = _band(curve.right_shifted).T
+            made[f"{curve.name}, turned: share, low, high"] = _band(curve.right_turned).T
+        return made
 
     def in_words(self) -> str:
         return self.words.text().replace("<br>", " ")

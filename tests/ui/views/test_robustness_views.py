@@ -107,7 +107,7 @@ def compared(trained, qtbot):
     view = shown(trained, qtbot, "robustness_curves")
     qtbot.mouseClick(view.compare, Qt.MouseButton.LeftButton)
     assert view.is_working
-    qtbot.waitUntil(lambda: view._found is not None and not view.is_working, timeout=60_000)
+    qtbot.waitUntil(lambda: view.kept.found is not None and not view.is_working, timeout=60_000)
     return view
 
 
@@ -115,7 +115,7 @@ def test_the_rivals_are_trained_and_the_verdict_has_its_n(trained, qtbot):
     view = compared(trained, qtbot)
     assert view.legend.text().count("&nbsp;") == 3
     shift, angle = view.words.text().split("<br><br>")
-    own = view._found.curves[0].right_shifted[view._found.shifts.index(1)]
+    own = view.kept.found.curves[0].right_shifted[view.kept.found.shifts.index(1)]
     low, high = wilson(int(own.sum()), 270)
     assert shift.startswith(
         f"Moved 1 px to the right, {100 * own.mean():.1f} % of 270 images are answered right "
@@ -138,15 +138,27 @@ def test_differences_are_told_with_their_interval(trained, qtbot):
 
 def test_rivals_are_kept_until_another_run_and_learning_on_is_told(trained, qtbot):
     view = compared(trained, qtbot)
-    kept = dict(view._rivals)
+    kept = dict(view.kept.rivals)
     trained.session.play("epoch")
     qtbot.waitUntil(lambda: len(trained.session.epochs) == 2, timeout=60_000)
     qtbot.waitUntil(lambda: view.note.text().endswith("It has learned on since: compare again."), timeout=5000)
     qtbot.waitUntil(lambda: trained.session.status != "running", timeout=60_000)
-    view._found = None
+    view.kept.found = None
     view = compared(trained, qtbot)
-    assert view._rivals == kept
+    assert view.kept.rivals == kept
     assert view.note.text().startswith("This network after 2 epochs, the rivals after 2.")
+
+
+def test_a_window_of_its_own_has_what_was_found_and_another_run_forgets_it(trained, qtbot):
+    view = compared(trained, qtbot)
+    window = trained.inside.open_window()
+    assert window.view is not view
+    assert window.view.words.text() == view.words.text()
+    window.close()
+    trained.session.reset()
+    qtbot.waitUntil(lambda: view.kept.found is None, timeout=5000)
+    qtbot.waitUntil(lambda: view.words.text().startswith("Here the network's accuracy"), timeout=5000)
+    assert view.numbers() == {}
 
 
 def test_cancel_stops_it(trained, qtbot):
@@ -154,4 +166,4 @@ def test_cancel_stops_it(trained, qtbot):
     view.begin()
     view.cancel()
     assert not view.is_working
-    assert view._found is None
+    assert view.kept.found is None
