@@ -61,7 +61,7 @@ class ArithmeticView(View):
             SideBySide((self.map, self.input)), self.result, SideBySide((self.kernel, self.products)), self.terms,
         ):  # fmt: skip
             self.column.addWidget(widget)
-        self.map.clicked.connect(self._choose)
+        self.map.clicked.connect(focus.choose_place)
         self.input.clicked.connect(self._point_at_input)
 
     def _buttons(self) -> QHBoxLayout:
@@ -112,15 +112,6 @@ class ArithmeticView(View):
         dims = shape.dims
         flat = int(np.ravel_multi_index(unit, dims)) + by
         self.focus.choose_unit(tuple(int(at) for at in np.unravel_index(flat % int(np.prod(dims)), dims)))
-
-    def _choose(self, row: int, column: int) -> None:
-        unit, shape = self.focus.aim, self.focus.shape
-        if unit is None or shape is None:
-            return
-        if shape.is_image:
-            self.focus.choose_unit((unit[0], row, column))
-        else:
-            self.focus.choose_unit((column, row) if shape.is_sequence else (column,))
 
     # Asking
 

@@ -87,6 +87,15 @@ class Focus(QObject):
             self.unit = unit
             self.changed.emit()
 
+    def choose_place(self, row: int, column: int) -> None:
+        """The unit at a place of the selected layer's picture: of an image in the channel that is aimed at."""
+        if self.aim is None or self.shape is None:
+            return
+        if self.shape.is_image:
+            self.choose_unit((self.aim[0], row, column))
+        else:
+            self.choose_unit((column, row) if self.shape.is_sequence else (column,))
+
     def scaled(self) -> NDArray[np.float32]:
         """The example as the network gets it (*shape). Only once there are data."""
         examples = self.session.examples

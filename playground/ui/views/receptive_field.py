@@ -55,8 +55,8 @@ class ReceptiveField(View):
         for widget in (pictures, self.figures, self._between_words, self.between):
             self.column.addWidget(widget)
         self.column.addStretch(1)
-        self.map.pointed.connect(self._point)
-        self.map.clicked.connect(self._point)
+        self.map.pointed.connect(focus.choose_place)
+        self.map.clicked.connect(focus.choose_place)
         self.between.clicked.connect(self._go_between)
         self._shown_between: list[NodeId] = []
 
@@ -123,17 +123,6 @@ class ReceptiveField(View):
         report = session.report
         own = id if id in report.given else max((i for i in report.given if i.partition(".")[0] == id), default=id)
         return unit_fields(session.document.graph, report, own, self._place(unit))
-
-    def _point(self, row: int, column: int) -> None:
-        unit, shape = self.focus.aim, self.focus.shape
-        if unit is None or shape is None:
-            return
-        if shape.is_image:
-            self.focus.choose_unit((unit[0], row, column))
-        elif shape.is_sequence:
-            self.focus.choose_unit((column, row))
-        else:
-            self.focus.choose_unit((column,))
 
     def _go_between(self, number: int) -> None:
         if number < len(self._shown_between):

@@ -1,28 +1,9 @@
 from __future__ import annotations
 
-import pytest
-
-
-@pytest.fixture
-def on(qtbot, opened):
-    """A view on a layer, its first answer shown."""
-
-    def look(template: str, layer: str, name: str):
-        window = opened(template)
-        qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
-        if layer:
-            window.canvas.select((layer,))
-        view = window.inside.show_view(name)
-        qtbot.waitUntil(lambda: bool(view.numbers()) or bool(view.problem), timeout=20_000)
-        assert not view.problem
-        return window, view
-
-    return look
-
 
 def test_the_window_of_a_chosen_unit_is_framed_and_its_terms_are_listed(on, qtbot):
-    _, view = on("digits-cnn", "conv2", "arithmetic")
-    view._choose(1, 2)
+    window, view = on("digits-cnn", "conv2", "arithmetic")
+    window.focus.choose_place(1, 2)
     qtbot.waitUntil(lambda: view._found is not None and view._found.unit == (0, 1, 2), timeout=10_000)
     assert view.input.marks[0].w == view.input.marks[0].h == 3
     assert view.terms.count() == 41  # the largest 40, and the rest
@@ -44,7 +25,7 @@ def test_the_window_moves_on_to_the_next_unit(on, qtbot):
 
 def test_a_field_is_told_in_figures_and_framed(on, qtbot):
     window, view = on("digits-cnn", "conv2", "receptive_field")
-    view._point(0, 0)
+    window.focus.choose_place(0, 0)
     qtbot.waitUntil(lambda: window.focus.unit == (0, 0, 0) and view.map.cursor_at == (0, 0), timeout=10_000)
     qtbot.waitUntil(lambda: "of which" in view.figures.text(), timeout=10_000)
     assert "Theoretical field 8 × 8, of which 5 × 5 lie within the input (stride 2, padding 3)." in view.figures.text()

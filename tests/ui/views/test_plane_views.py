@@ -4,28 +4,15 @@ import pytest
 from PySide6.QtCore import Qt
 
 
-@pytest.fixture
-def on(qtbot, opened):
-    def look(template: str, name: str):
-        window = opened(template)
-        qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
-        view = window.inside.show_view(name)
-        qtbot.waitUntil(lambda: bool(view.lacks()) or not view.is_stale or bool(view.problem), timeout=20_000)
-        assert not view.problem
-        return window, view
-
-    return look
-
-
 def test_the_bent_plane_says_how_much_it_shows(on):
-    _, view = on("spiral-mlp", "bent_plane")
+    _, view = on("spiral-mlp", "", "bent_plane")
     assert "its two main directions; they hold " in view.words.text()
     assert view.numbers()["grid"].shape == (21, 21, 2)
     view.sheet.grab()
 
 
 def test_a_link_is_dragged_and_taken_back(on, qtbot):
-    _, view = on("xor-mlp", "links")
+    _, view = on("xor-mlp", "", "links")
     web = view.web
     middle = (web.place(0, 0) + web.place(1, 2)) / 2
     assert web.link_at(middle) is not None
@@ -41,7 +28,7 @@ def test_a_link_is_dragged_and_taken_back(on, qtbot):
 
 
 def test_links_are_walked_by_keys(on, qtbot):
-    _, view = on("xor-mlp", "links")
+    _, view = on("xor-mlp", "", "links")
     view.web.setFocus()
     qtbot.keyClick(view.web, Qt.Key.Key_Right)
     assert view.web.chosen == (0, 0, 0)
@@ -50,14 +37,14 @@ def test_links_are_walked_by_keys(on, qtbot):
 
 
 def test_images_have_no_plane_and_large_layers_no_links(on):
-    _, view = on("digits-mlp", "bent_plane")
+    _, view = on("digits-mlp", "", "bent_plane")
     assert view.lacks().startswith("This is for problems in the plane.")
-    _, view = on("digits-mlp", "links")
+    _, view = on("digits-mlp", "", "links")
     assert view.lacks().startswith("No dense layer is small enough")
 
 
 def test_the_surface_of_an_earlier_epoch_comes_back(on, qtbot):
-    window, view = on("xor-mlp", "overview")
+    window, view = on("xor-mlp", "", "overview")
     qtbot.waitUntil(lambda: len(view._past) == 1, timeout=10_000)
     for epoch in (1, 2):
         window.session.play("epoch")

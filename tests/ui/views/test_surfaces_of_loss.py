@@ -4,20 +4,8 @@ import numpy as np
 import pytest
 
 
-@pytest.fixture
-def on(qtbot, opened):
-    def look(template: str, name: str):
-        window = opened(template)
-        qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
-        view = window.inside.show_view(name)
-        qtbot.waitUntil(lambda: bool(view.lacks()) or not view.is_stale or bool(view.problem), timeout=20_000)
-        return window, view
-
-    return look
-
-
 def test_the_surface_is_computed_with_the_path_that_was_walked(on, qtbot):
-    window, view = on("spiral-mlp", "loss_surface")
+    window, view = on("spiral-mlp", "", "loss_surface")
     for epoch in (1, 2, 3):
         window.session.play("epoch")
         qtbot.waitUntil(lambda epoch=epoch: len(view._path) == epoch + 1, timeout=20_000)
@@ -32,7 +20,7 @@ def test_the_surface_is_computed_with_the_path_that_was_walked(on, qtbot):
 
 
 def test_without_a_path_it_says_what_to_do(on, qtbot):
-    window, view = on("spiral-mlp", "loss_surface")
+    window, view = on("spiral-mlp", "", "loss_surface")
     view.kind.setCurrentIndex(1)
     view.begin()
     qtbot.waitUntil(lambda: bool(view.problem), timeout=20_000)
@@ -41,7 +29,7 @@ def test_without_a_path_it_says_what_to_do(on, qtbot):
 
 
 def test_one_neuron_walks_on_a_problem_in_the_plane(on):
-    _, view = on("one-neuron", "one_neuron")
+    _, view = on("one-neuron", "", "one_neuron")
     assert not view.lacks()
     view._begin_at(0, 0)
     starts = {tuple(path[0]) for name, path in view.numbers().items() if name != "loss"}
@@ -53,5 +41,5 @@ def test_one_neuron_walks_on_a_problem_in_the_plane(on):
 
 
 def test_on_other_data_it_says_what_it_needs(on):
-    _, view = on("digits-mlp", "one_neuron")
+    _, view = on("digits-mlp", "", "one_neuron")
     assert view.lacks().startswith("This needs two inputs and two classes.")

@@ -1,22 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
-
-
-@pytest.fixture
-def on(qtbot, opened):
-    def look(template: str, layer: str, name: str):
-        window = opened(template)
-        qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
-        if layer:
-            window.canvas.select((layer,))
-        view = window.inside.show_view(name)
-        qtbot.waitUntil(lambda: bool(view.lacks()) or not view.is_stale or bool(view.problem), timeout=20_000)
-        assert not view.problem
-        return window, view
-
-    return look
 
 
 def test_gates_and_states_are_heat_maps_and_a_slider_goes_through_time(on):

@@ -1,0 +1,21 @@
+"""A view of the inside on a layer of a template, its first answer shown."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def on(qtbot, opened):
+    """Open a template, select a layer if one is named, and show a view; the window and the view."""
+
+    def look(template: str, layer: str, name: str):
+        window = opened(template)
+        qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
+        if layer:
+            window.canvas.select((layer,))
+        view = window.inside.show_view(name)
+        qtbot.waitUntil(lambda: bool(view.lacks()) or not view.is_stale or bool(view.problem), timeout=20_000)
+        return window, view
+
+    return look
