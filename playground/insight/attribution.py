@@ -1,7 +1,7 @@
 """Which parts of the input speak for a class: saliency, integrated gradients, Grad-CAM, occlusion.
 
 Each gives one number an input value (or an area of it) for one score, before the softmax. Compared with captum in the
-tests. Codes of text are attributed at their embedding.
+tests. Codes of text have no gradient: occlusion alone applies to them.
 """
 
 from __future__ import annotations

@@ -245,7 +245,7 @@ class RobustnessView(View):
             return
         self.before.show_image(example_image(self.focus.raw()), self.tr("as it is"))
         moved = examples.inputs.undo(answer.image[None])[0]
-        self.after.show_image(example_image(moved), self.tr("drag it, or use the arrow keys"))
+        self.after.show_image(example_image(moved), self.tr("drag, or arrow keys"))
         self._show_chances(answer)
         self._show_layers()
 

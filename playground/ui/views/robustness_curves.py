@@ -224,7 +224,7 @@ class RobustnessCurves(View):
         if found is None:
             return
         measured = found.curves[0].epochs
-        words = self.tr("This network after %1 epochs, the rivals after %2.").replace("%1", f"{measured:,}")
+        words = self.tr("This network after epoch %1, the rivals after epoch %2.").replace("%1", f"{measured:,}")
         others = sorted({curve.epochs for curve in found.curves[1:]})
         words = words.replace("%2", self.tr(" and ").join(f"{count:,}" for count in others))
         if epochs and epochs[-1].epoch != measured:

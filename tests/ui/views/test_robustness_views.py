@@ -124,7 +124,7 @@ def test_the_rivals_are_trained_and_the_verdict_has_its_n(trained, qtbot):
     assert angle.startswith("Turned by 15°, ")
     for name in ("without pooling: ", "MLP: ", "logistic regression: "):
         assert name in shift
-    assert view.note.text().startswith("This network after 1 epochs, the rivals after 1.")
+    assert view.note.text().startswith("This network after epoch 1, the rivals after epoch 1.")
     assert view.numbers()["MLP, turned: share, low, high"].shape == (19, 3)
 
 
@@ -146,7 +146,7 @@ def test_rivals_are_kept_until_another_run_and_learning_on_is_told(trained, qtbo
     view.kept.found = None
     view = compared(trained, qtbot)
     assert view.kept.rivals == kept
-    assert view.note.text().startswith("This network after 2 epochs, the rivals after 2.")
+    assert view.note.text().startswith("This network after epoch 2, the rivals after epoch 2.")
 
 
 def test_a_window_of_its_own_has_what_was_found_and_another_run_forgets_it(trained, qtbot):
