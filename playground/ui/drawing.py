@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from playground.app.assets import asset
@@ -90,6 +90,32 @@ def example_image(values: NDArray[Any]) -> QImage:
         colors = (values.transpose(1, 2, 0) - low) / ((high - low) or 1.0) * 255
         return _image(colors.astype(np.uint8))
     return grey_image(values[0])
+
+
+def curve_image(values: NDArray[Any], reach: float, side: int, chosen: int = 0) -> QImage:
+    """Curves (curves, steps) from −reach to +reach around a line at 0, one of them strong; twice as sharp as `side`."""
+    theme, points, height = theme_of(), values.shape[1], 2.0 * side
+    width = min(max(height, 6.0 * points), 3 * height)
+    image = QImage(round(width), round(height), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(theme.color("button"))
+    painter = QPainter(image)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("muted"), 1))
+        painter.drawLine(QPointF(0, height / 2), QPointF(width, height / 2))
+        x = (np.arange(points) + 0.5) * width / points
+        for number in sorted(range(len(values)), key=lambda number: number == chosen):
+            y = height / 2 - np.nan_to_num(values[number]) / (reach or 1) * (height / 2 - 4)
+            color = theme.color("train")
+            color.setAlphaF(1.0 if number == chosen else 0.25)
+            painter.setPen(QPen(color, 3 if number == chosen else 1.5))
+            painter.drawPolyline([QPointF(*place) for place in zip(x, y, strict=True)])
+            if number == chosen and points <= 32:
+                painter.setPen(QPen(color, 7, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+                painter.drawPoints([QPointF(*place) for place in zip(x, y, strict=True)])
+    finally:
+        painter.end()
+    return image
 
 
 def _image(colors: NDArray[np.uint8]) -> QImage:

@@ -16,8 +16,8 @@ from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
 from playground.ui.theme import sized, theme_of
 
-REST = 300
-"""Milliseconds between two drawings while epochs come fast."""
+REST = 500
+"""Milliseconds between two drawings while epochs come fast: a drawing takes some 6 ms of a core."""
 SMOOTHING = 0.8
 """Weight of the past in a smoothed curve: an exponential moving average, corrected for its start."""
 UNITS = {

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox
 
-from playground.ui.drawing import example_image, figure, signed_image
+from playground.ui.drawing import curve_image, example_image, figure, signed_image
 from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
 from playground.ui.views.picture_grid import PictureGrid, Tile
@@ -32,9 +32,9 @@ class FiltersView(View):
     group = "Layer"
     about = (
         "What each unit looks for. A filter of the first convolution is a small image, in colour if the input is; of "
-        "deeper ones a channel at a time. A dense layer behind an image shows its weights as images. Orange is "
-        "negative, blue positive, all on one scale. Norm is √Σw²; use is the mean |answer| over 64 validation "
-        "examples. Source: Zeiler and Fergus 2014; Goodfellow, Bengio and Courville 2016, section 9.10."
+        "deeper ones a channel at a time, of one over steps a curve. A dense layer behind an image shows its weights "
+        "as images. Orange is negative, blue positive, all on one scale. Norm is √Σw²; use is the mean |answer| over "
+        "64 validation examples. Source: Zeiler and Fergus 2014; Goodfellow, Bengio and Courville 2016, section 9.10."
     )
     every = 0.5
 
@@ -140,7 +140,7 @@ class FiltersView(View):
         self.words.setText(self._scale(values, reach, is_colored and not is_change, is_change))
 
     def _offer_channels(self, values: NDArray[Any], is_colored: bool) -> None:
-        is_deep = values.ndim == 4 and values.shape[1] > 1 and not is_colored
+        is_deep = values.ndim in (3, 4) and values.shape[1] > 1 and not is_colored
         self.channel.setVisible(is_deep)
         if is_deep:
             self.channel.setMaximum(values.shape[1] - 1)
@@ -150,8 +150,8 @@ class FiltersView(View):
             return example_image((values / (reach or 1) + 1) / 2)
         if values.ndim == 3:
             return signed_image(values[min(self.channel.value(), len(values) - 1)], reach)
-        if values.ndim == 2:  # a filter over steps: time to the right
-            return signed_image(values, reach)
+        if values.ndim == 2:
+            return curve_image(values, reach, SIDE, min(self.channel.value(), len(values) - 1))
         sides = self._sides(len(values))
         if sides is not None:
             return signed_image(values.reshape(sides)[0], reach)
@@ -170,8 +170,12 @@ class FiltersView(View):
         return None
 
     def _scale(self, values: NDArray[Any], reach: float, is_colored: bool, is_change: bool) -> str:
-        words = self.tr("colours: grey is 0, each channel from −%1 to +%1") if is_colored else None
-        words = words or self.tr("orange −%1, neutral 0, blue +%1")
+        words = self.tr("orange −%1, neutral 0, blue +%1")
+        if is_colored:
+            words = self.tr("colours: grey is 0, each channel from −%1 to +%1")
+        elif values.ndim == 3:
+            words = self.tr("steps to the right, from −%1 to +%1; the line is 0")
+            words += self.tr(", the other channels pale") if values.shape[1] > 1 else ""
         words = words.replace("%1", f"{reach:.3g}")
         if is_change:
             words = self.tr("change since the start; ") + words

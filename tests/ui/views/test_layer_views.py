@@ -2,6 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from playground.app.changes import EditGraph
+from playground.graph.edits import InsertOnEdge
+from playground.graph.model import Edge
+from playground.layers.steps import Conv1d
+from playground.ui.drawing import curve_image
+from playground.ui.theme import theme_of
+
 
 def test_filters_are_sorted_and_a_click_chooses_the_unit(on, qtbot):
     window, view = on("digits-cnn", "conv2", "filters")
@@ -81,3 +88,35 @@ def test_a_plain_and_a_residual_twin_are_trained_side_by_side(on, qtbot):
     qtbot.waitUntil(lambda: "plain loss" in view.numbers(), timeout=60_000)
     assert view.numbers()["residual loss"].shape == (30,)
     assert view.words.text().startswith("8 layers: mean training loss of the last 10 steps ")
+
+
+def test_filters_over_steps_are_curves_with_a_channel_at_a_time(opened, qtbot):
+    window = opened("frequency-lstm")
+    edge = window.session.document.graph.edges[0]
+    window.session.do(EditGraph(InsertOnEdge(edge, "conv1", Conv1d(filters=3, kernel=7))))
+    edge = Edge("conv1", "lstm1", "steps")
+    window.session.do(EditGraph(InsertOnEdge(edge, "conv2", Conv1d(filters=4, kernel=5))))
+    qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
+    window.canvas.select(("conv2",))
+    view = window.inside.show_view("filters")
+    qtbot.waitUntil(lambda: len(view.grid.tiles) == 4, timeout=20_000)
+    assert view.channel.isVisibleTo(view)
+    assert view.channel.maximum() == 2
+    assert view.words.text().startswith("steps to the right, from −")
+    before = view.grid.tiles[0].image.copy()
+    view.channel.setValue(2)
+    assert view.grid.tiles[0].image != before
+    window.canvas.select(("conv1",))
+    window.show_place("filters")
+    qtbot.waitUntil(lambda: len(view.grid.tiles) == 3, timeout=20_000)
+    assert not view.channel.isVisibleTo(view)
+
+
+def test_a_curve_goes_from_minus_to_plus_the_reach_around_its_line(qtbot):
+    values = np.array([[1.0, 1.0, -1.0, -1.0]])
+    image = curve_image(values, 1.0, 44)
+    color = theme_of().color("train").rgb()
+    rows = {image.width() // 8: 4, image.width() * 7 // 8: image.height() - 5}
+    for x, y in rows.items():
+        assert image.pixelColor(x, y).rgb() == color
+        assert image.pixelColor(x, image.height() - 1 - y).rgb() != color
