@@ -91,7 +91,7 @@ def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
 
 def _scaling(part: Part, scaler: Scaler) -> Tensor:
     """Shift, scale and Σ(t − mean t)² of a set's targets, (3, columns), in double precision."""
-    truth = scaler.undo(part.targets).astype(np.float64)
+    truth = scaler.undo(np.asarray(part.targets, np.float32)).astype(np.float64)
     spread = ((truth - truth.mean(axis=0)) ** 2).sum(axis=0)
     return torch.from_numpy(np.stack([np.ravel(scaler.shift), np.ravel(scaler.scale), spread]).astype(np.float64))
 
