@@ -161,8 +161,9 @@ class Stacked:
         """One pass: steps, scores, and who ends with it."""
         began = perf_counter()
         members, before = self._members, self._rows.clone()
+        counts = self._parts["train"].counts
         rates = [member.schedule.rate(self.epoch) for member in members]
-        self._optimiser.set_rates(rates)
+        self._optimiser.begin(rates, [self._batches(counts[member.number]) for member in members])
         train, losses = self._pass()
         if self._stopping:
             return StackedEpoch(self.epoch, {}, self._leave(dict.fromkeys(range(len(members)), "stopped")), 0.0)
@@ -174,7 +175,6 @@ class Stacked:
         self._best[better] = self._rows[better]
         seconds = perf_counter() - began
         share = seconds / len(members)
-        counts = self._parts["train"].counts
         done = {
             members[place].number: EpochDone(
                 self.epoch, train[place], valid[place], rates[place], share, counts[members[place].number] / share
@@ -215,7 +215,7 @@ class Stacked:
             made = self._net.scores(leaves, inputs[:many, piece])
             each = self._loss(made, targets[:many, piece])
             share = self._shares[:many, number * batch : (number + 1) * batch]
-            self._optimiser.step(rows, gradient(each, leaves, share))
+            self._optimiser.step(number, rows, gradient(each, leaves, share))
             scores[:many, piece], losses[:many, piece] = made.detach(), each.detach()
             self.step += many
             if self._stopping:
@@ -295,7 +295,7 @@ class Stacked:
         if staying:
             which = torch.tensor(staying, device=self.device)
             self._rows, self._best = self._rows.index_select(0, which), self._best.index_select(0, which)
-            self._optimiser.keep(which)
+            self._optimiser.keep(staying)
             self._lay_out()
         return ended
 

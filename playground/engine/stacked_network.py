@@ -186,4 +186,5 @@ class StackedNetwork:
 def gradient(losses: Tensor, leaves: Leaves, shares: Tensor) -> Tensor:
     """Rows (k, count): the gradient of each network's Σ shares · losses, both (k, n), over its weights."""
     every = [leaf for pair in leaves.values() for leaf in pair]
-    return torch.cat([each.flatten(1) for each in torch.autograd.grad(losses, every, shares)], dim=1)
+    total = torch.dot(losses.flatten(), shares.flatten())
+    return torch.cat([each.flatten(1) for each in torch.autograd.grad(total, every)], dim=1)
