@@ -13,6 +13,8 @@ from playground.engine.recipe import Recipe
 from playground.engine.stacked import Stacked
 from playground.engine.stacked_network import can_stack
 from playground.engine.train import RecipeProblem, Training
+from playground.engine.weights import arrays
+from playground.graph.blocks import MakeBlock
 from playground.graph.model import Graph
 from playground.graph.templates import chain
 from playground.layers import activation, rectifiers, squashers
@@ -215,8 +217,22 @@ def test_images_are_flattened():
     assert_equal(graph, [recipe(seed=seed) for seed in (0, 1)], [replace(examples, **folded)] * 2)
 
 
+def test_a_repeated_block_has_weights_for_each_copy():
+    graph = MakeBlock(("dense2",), "Hidden", "block1", 3).apply(net(*[Dense(units=4, activation="tanh")] * 2))
+    stacked = assert_equal(graph, [recipe(seed=seed) for seed in (0, 1)], [gauss()] * 2)
+    assert "dense2.3.weight" in stacked.last(0)
+
+
+def test_the_weights_open_in_an_ordinary_run():
+    stacked = Stacked(TANH, [recipe(seed=seed, keep_best=True) for seed in (0, 1)], [gauss()] * 2, "cpu")
+    *_, last = stacked.events()
+    opened = Training(TANH, recipe(), gauss(), "cpu", weights=arrays(stacked.weights(1)))
+    assert_scores(opened.evaluate("valid"), last.ended[1].valid)
+
+
 def test_long_parts_are_worked_on_piece_by_piece(monkeypatch):
     monkeypatch.setattr("playground.engine.stacked.AT_ONCE", 64)
+    monkeypatch.setattr("playground.engine.stacked_optimise.AT_ONCE", 64)
     assert_equal(TANH, [recipe(batch=7, seed=seed) for seed in (0, 1)], folds(gauss(77), 2))
 
 
