@@ -29,7 +29,7 @@ def explain(
     step = training.step + 1
     layer = _first_overflow(training, inputs.index_select(0, rows[bad]))
     before.put_back()
-    return _sentence(training.recipe, step, training.epoch + 1, layer)
+    return sentence(training.recipe, step, training.epoch + 1, layer)
 
 
 def explain_end(training: Training, pieces: Iterable[Tensor]) -> str:
@@ -39,14 +39,25 @@ def explain_end(training: Training, pieces: Iterable[Tensor]) -> str:
     """
     layers = [_first_overflow(training, piece) for piece in pieces]
     order = [original(step.id) for step in training.network.each_step()]
-    return _sentence(training.recipe, training.step, training.epoch, "after it " + min(layers, key=order.index))
+    return sentence(training.recipe, training.step, training.epoch, "after it " + min(layers, key=order.index))
 
 
-def _sentence(recipe: Recipe, step: int, epoch: int, layer: str) -> str:
+def sentence(recipe: Recipe, step: int, epoch: int, layer: str) -> str:
+    """What is said of a step, counted from 1, after which a layer's numbers were no numbers."""
     return (
         f"Training diverged at step {step}, in epoch {epoch}: {layer} gave numbers too large to hold. "
         f"Try a learning rate of {calmer(recipe):g} instead of {recipe.learning_rate:,g}"
         + (", or clip the gradient at 1." if not recipe.clip else ".")
+    )
+
+
+def outgrown(recipe: Recipe, epoch: int, first: float, loss: float) -> str:
+    """A sentence if a loss is still a number, but has left every bound since the first step's; else empty."""
+    if loss < 1000 * max(first, 1.0):
+        return ""
+    return (
+        f"Training diverged in epoch {epoch}: the loss rose from {first:.3g} to {loss:.3g}. "
+        f"Try a learning rate of {calmer(recipe):g}, or clip the gradient at 1."
     )
 
 

@@ -22,7 +22,7 @@ from playground.engine import measures
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.compile import build
 from playground.engine.device import pick, use_threads
-from playground.engine.divergence import calmer, explain, explain_end
+from playground.engine.divergence import explain, explain_end, outgrown
 from playground.engine.events import BatchDone, Ended, EpochDone, Event, Progress, Reason, Scores, Started
 from playground.engine.judging import Judge, answered
 from playground.engine.losses import probabilities
@@ -67,7 +67,7 @@ class Training:
         final_exam: bool = False,
     ) -> None:
         count = len(examples.train)
-        _check_batch(recipe.batch, count)
+        check_batch(recipe.batch, count)
         self.device = pick(device)
         self.network = build(graph, recipe.seed).to(self.device)
         if self.network.ends.losses[self.network.output].rebuilds:
@@ -282,14 +282,7 @@ class Training:
             self._first_loss = float(self._losses[0])
         if not np.isfinite(valid.loss):
             return explain_end(self, torch.split(self._parts["valid"][0], CHUNK))
-        bound = 1000 * max(self._first_loss, 1.0)
-        if max(train.loss, valid.loss) < bound:
-            return ""
-        return (
-            f"Training diverged in epoch {self.epoch}: the loss rose from {self._first_loss:.3g} to "
-            f"{max(train.loss, valid.loss):.3g}. Try a learning rate of {calmer(self.recipe):g}, "
-            "or clip the gradient at 1."
-        )
+        return outgrown(self.recipe, self.epoch, self._first_loss, max(train.loss, valid.loss))
 
     def _note(self, loss: float) -> None:
         """Remember the best epoch, and its weights if they are to be kept."""
@@ -351,7 +344,8 @@ class Training:
         return self.examples.targets.undo(values.cpu().numpy())
 
 
-def _check_batch(batch: int, count: int) -> None:
+def check_batch(batch: int, count: int) -> None:
+    """Raises: RecipeProblem: If a batch needs more examples than there are."""
     if batch > count:
         raise RecipeProblem(
             f"The batch of {batch:,} is larger than the {count:,} training examples. Choose {count:,} or fewer."
