@@ -109,13 +109,41 @@ def curve_image(values: NDArray[Any], reach: float, side: int, chosen: int = 0) 
             color = theme.color("train")
             color.setAlphaF(1.0 if number == chosen else 0.25)
             painter.setPen(QPen(color, 3 if number == chosen else 1.5))
-            painter.drawPolyline([QPointF(*place) for place in zip(x, y, strict=True)])
-            if number == chosen and points <= 32:
-                painter.setPen(QPen(color, 7, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-                painter.drawPoints([QPointF(*place) for place in zip(x, y, strict=True)])
+            dots = np.column_stack([x, y])  # at last those of the chosen one
+            painter.drawPolyline([QPointF(*place) for place in dots])
     finally:
         painter.end()
+    if points <= 32:
+        _dots(image, dots, theme.color("train"), 7)
     return image
+
+
+def plane_image(points: NDArray[Any], side: int) -> tuple[QImage, NDArray[np.float64]]:
+    """Points (n, 2) of the plane as pale dots, twice as sharp as `side`, and where each is in the image, (n, 2)."""
+    edge, size = 2.0 * side, np.ptp(points, axis=0).max() or 1.0
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    places = (points - middle) / size * (edge - 12) * [1, -1] + edge / 2
+    image = QImage(round(edge), round(edge), QImage.Format.Format_RGB32)
+    image.fill(theme_of().color("button"))
+    _dots(image, places, theme_of().color("muted"), 3)
+    return image, places
+
+
+def marked(image: QImage, place: NDArray[np.float64]) -> QImage:
+    """A copy with a large dot at one place of a plane_image."""
+    copy = image.copy()
+    _dots(copy, place[None], theme_of().color("text"), 14)
+    return copy
+
+
+def _dots(image: QImage, places: NDArray[np.float64], color: QColor, width: float) -> None:
+    painter = QPainter(image)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPoints([QPointF(*place) for place in places])
+    finally:
+        painter.end()
 
 
 def _image(colors: NDArray[np.uint8]) -> QImage:

@@ -61,6 +61,7 @@ class ExcitingView(View):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.grid.clicked.connect(lambda number: focus.choose_example(self._rows[number]))
+        self.focus_changed()
 
     def lacks(self) -> str:
         if self.focus.session.examples is None:
@@ -81,7 +82,8 @@ class ExcitingView(View):
             self.grid.show_tiles([])
             self.made.show_tiles([])
             unit = f"{self.focus.layer}, {self._channel(aim)}" if aim is not None else ""
-            self.words.setText(self.tr("unit %1").replace("%1", unit))
+            words = self.tr("Which inputs does unit %1 answer most to? Look through the validation part, or make one.")
+            self.words.setText(words.replace("%1", unit))
             self.made_words.setText("")
         super().focus_changed()
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
 
-from playground.ui.drawing import example_image, signed_image
+from playground.ui.drawing import example_image, marked, plane_image, signed_image
 from playground.ui.looking import Look
 from playground.ui.theme import theme_of
 from playground.ui.views.focus import Focus
@@ -41,6 +41,8 @@ class Gallery(View):
         super().__init__(focus)
         self._found: Answers | Residuals | None = None
         self._cell: tuple[int, int] | None = None
+        self._plane: tuple[QImage, NDArray[np.float64]] | None = None
+        """Of points: all of them, and where each is."""
         self._rows: list[int] = []
         self.which, self.order = QComboBox(), QComboBox()
         self.which.setAccessibleName(self.tr("Which examples"))
@@ -120,6 +122,9 @@ class Gallery(View):
         is_numbers = hasattr(found, "size")
         self.which.setVisible(not is_numbers)
         self._rows = [int(row) for row in (self._by_residual() if is_numbers else self._by_confidence())]
+        self._plane = None
+        if examples.dataset.kind == "points":
+            self._plane = plane_image(examples.dataset.inputs[examples.valid.rows].astype(float), SIDE)
         shown = self._rows[:MOST_TILES]
         self.grid.show_tiles([self._tile(row) for row in shown], SIDE)
         self.words.setText(self._words(len(self._rows)))
@@ -160,8 +165,10 @@ class Gallery(View):
     def _tile(self, row: int) -> Tile:
         examples, found = self.focus.session.examples, self._found
         assert examples is not None
-        raw = examples.dataset.inputs[examples.valid.rows[row]]
-        image = _picture(raw, examples.dataset.kind)
+        if self._plane is not None:
+            image = marked(self._plane[0], self._plane[1][row])
+        else:
+            image = _picture(examples.dataset.inputs[examples.valid.rows[row]], examples.dataset.kind)
         if hasattr(found, "size"):
             off = float(found.size[row])  # type: ignore[union-attr]
             return Tile(image, f"{off:.3g}", self.tr("validation example %1").replace("%1", str(row + 1)))

@@ -110,7 +110,9 @@ class LossSurface(View):
         elif answer is not None:
             self._found = answer
             self._show(answer)
-        words = self.tr("%1 points of the path are kept.").replace("%1", str(len(self._path)))
+        kept = len(self._path)
+        words = self.tr("Only where it is now is kept of the path.") if kept == 1 else self.tr("%1 points of the path.")
+        words = words.replace("%1", str(kept))
         self.kept.setText(words)
 
     def _show(self, found: Landscape) -> None:

@@ -6,7 +6,7 @@ from playground.app.changes import EditGraph
 from playground.graph.edits import InsertOnEdge
 from playground.graph.model import Edge
 from playground.layers.steps import Conv1d
-from playground.ui.drawing import curve_image
+from playground.ui.drawing import curve_image, marked, plane_image
 from playground.ui.theme import theme_of
 
 
@@ -120,3 +120,12 @@ def test_a_curve_goes_from_minus_to_plus_the_reach_around_its_line(qtbot):
     for x, y in rows.items():
         assert image.pixelColor(x, y).rgb() == color
         assert image.pixelColor(x, image.height() - 1 - y).rgb() != color
+
+
+def test_points_of_the_plane_keep_their_places_with_one_marked(qtbot):
+    image, places = plane_image(np.array([[-1.0, -1.0], [1.0, 1.0], [0.0, 0.0]]), 50)
+    assert places[0][0] < places[1][0]
+    assert places[0][1] > places[1][1]  # up is up
+    dot = marked(image, places[2])
+    assert dot.pixelColor(50, 50) == theme_of().color("text")
+    assert dot.pixelColor(5, 50) == image.pixelColor(5, 50)
