@@ -10,13 +10,14 @@ import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from playground.app.learned import Learned, answers_bytes, take, weights_bytes
 from playground.app.run_facts import RunFacts
-from playground.app.runs_file import index_words
+from playground.app.runs_tables import index_words, keep_within
 from playground.engine.events import Ended, EpochDone, Scores, Started, counted_from
 
 if TYPE_CHECKING:
@@ -110,6 +111,12 @@ class Recorder:
         """What the run has learned, to be written beside its curves."""
         self._learned = learned
         self._stir(self)
+
+    def look_at(self, training: Training) -> None:
+        """Keep what an ended run has learned, on the thread that trained it; for those who do not follow()."""
+        if self.last is not None:
+            with suppress(RuntimeError, MemoryError, ValueError):  # the history is not worth a failed command
+                self.keep(take(training))
 
     def _fetch(self, is_over: bool) -> None:
         if self._ask is not None:
@@ -209,18 +216,3 @@ def _scores(scores: Scores | None) -> str | None:
 def _blobs(learned: Learned) -> dict[str, bytes]:
     made = {"weights": weights_bytes(learned), "answers": answers_bytes(learned)}
     return {kind: content for kind, content in made.items() if content is not None}
-
-
-def keep_within(connection: sqlite3.Connection, budget: int) -> None:
-    """Let go of the oldest unstarred runs' weights until the rest fits; their rows stay."""
-    kept = connection.execute(
-        "SELECT run, size, starred FROM blobs JOIN runs ON run = id WHERE kind = 'weights' ORDER BY started"
-    ).fetchall()
-    total = sum(size for _, size, _ in kept)
-    for run, size, starred in kept:
-        if total <= budget:
-            break
-        if not starred:
-            connection.execute("DELETE FROM blobs WHERE run = ? AND kind = 'weights'", (run,))
-            total -= size
-    connection.execute("PRAGMA incremental_vacuum").fetchall()

@@ -9,14 +9,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import deque
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
+from playground.app.carried import Carried, begin
 from playground.app.document import Document
 from playground.app.recorder import Batch, Recorder
 from playground.app.run_facts import RunFacts
+from playground.app.runner import Mailbox, Run
 from playground.app.runs import RunHistory
 from playground.app.runs_file import HistoryProblem, RunsFile
 from playground.app.settings import history_file
@@ -31,10 +34,23 @@ BUDGET = 2**30
 """Bytes that the weights of all runs may take; beyond it those of the oldest unstarred runs are let go."""
 
 
+def _ignored(_: object) -> None:
+    """Nobody wants to know."""
+
+
 class Recording:
     """What one window, or one command, writes into the history."""
 
-    def __init__(self, path: Path | None = None, budget: int = BUDGET, timeout: float = 2.0) -> None:
+    def __init__(
+        self,
+        tell: Callable[[Literal["runs"]], None] = _ignored,
+        say: Callable[[str], None] = _ignored,
+        path: Path | None = None,
+        budget: int = BUDGET,
+        timeout: float = 2.0,
+    ) -> None:
+        """tell: hears from poll() that the history has changed. say: hears there what a person should know."""
+        self._tell, self._say = tell, say
         self._path = path or history_file()
         self._file = RunsFile(self._path, timeout)
         self._budget = budget
@@ -56,7 +72,6 @@ class Recording:
         recipe: Recipe,
         examples: Examples,
         device: str = "auto",
-        *,
         goes_on: bool = False,
         first: int = 0,
     ) -> Recorder:
@@ -76,12 +91,29 @@ class Recording:
         if reason == "stopped":
             self._latest = None
 
-    def poll(self) -> tuple[bool, str]:
-        """Whether the history has changed since the last call, and a sentence if there is something to tell."""
-        changed, self._has_changed = self._has_changed, False
-        if notice := self.runs.notice():
-            self._sentences.append(notice)
-        return changed, self._sentences.popleft() if self._sentences else ""
+    def run(
+        self,
+        document: Document,
+        recipe: Recipe,
+        examples: Examples,
+        device: str,
+        carried: Carried | None,
+        first: int,
+    ) -> Run:
+        """A run, paused, that is written into the history; what it begins with may be carried from the run before."""
+        recorder = self.begin(document, recipe, examples, device, carried is not None, first)
+        run = Run(partial(begin, document.graph, recipe, examples, device, carried), Mailbox(recorder.take))
+        recorder.follow(run.ask)
+        return run
+
+    def poll(self) -> None:
+        """Tell what there is to tell, on the caller's thread."""
+        for sentence in (self.runs.notice(), self._sentences.popleft() if self._sentences else ""):
+            if sentence:
+                self._say(sentence)
+        if self._has_changed:
+            self._has_changed = False
+            self._tell("runs")
 
     def close(self, timeout: float = 5.0) -> bool:
         """Write what is left; True if that was done in time. What was deleted is gone from now on."""
@@ -101,6 +133,7 @@ class Recording:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.leave("stopped")
         self.close()
+        self.poll()
 
     def _stir(self, recorder: Recorder) -> None:
         """From any thread: there is something to write."""
@@ -162,7 +195,3 @@ class Recording:
 def _store(batches: list[Batch], budget: int, connection: sqlite3.Connection) -> None:
     for batch in batches:
         batch.write(connection, budget)
-
-
-def _ignored(_: Recorder) -> None:
-    """For runs that are not to be kept."""

@@ -1,6 +1,6 @@
 """The run history as a person sees it: what was trained, found again, restored, marked and deleted.
 
-Writing runs into it as they happen is in recording.py; its tables, and what is done about a broken file, are in
+Writing runs into it as they happen is in recording.py; what is done about a broken file, in
 runs_file.py. Knows neither Qt nor torch, and nothing in it is ever executed.
 """
 
@@ -19,7 +19,8 @@ from playground.app.document import Document, DocumentProblem, from_json
 from playground.app.files import Project
 from playground.app.learned import read_answers, read_weights
 from playground.app.processes import process_key
-from playground.app.runs_file import HistoryProblem, RunsFile, index_words, purge, tidy_up
+from playground.app.runs_file import HistoryProblem, RunsFile
+from playground.app.runs_tables import index_words, purge, tidy_up
 from playground.app.settings import history_file
 from playground.app.stored_run import COLUMNS, StoredRun, epoch_of, run_of
 from playground.engine.checkpoint import Checkpoint

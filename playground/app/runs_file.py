@@ -1,6 +1,6 @@
-"""The SQLite file of the run history: its tables, their versions, and what is done when it is broken or locked.
+"""The SQLite file of the run history: how it is opened, and what is done when it is broken, locked or read-only.
 
-Any number of programs may use it at once. What is kept in it, and how that is read, is in runs.py and recording.py.
+Any number of programs may use it at once. Its tables are in runs_tables.py; what a person does with it, in runs.py.
 """
 
 from __future__ import annotations
@@ -13,41 +13,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from playground.app.processes import is_gone
+from playground.app.runs_tables import STEPS, migrate, tidy_up, version_of
 
 T = TypeVar("T")
 MOST_CHECKED = 32 * 2**20
 """Bytes up to which a file is looked through for damage when it is opened: 50 ms."""
 
-FIRST = """
-CREATE TABLE runs (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', starred INTEGER NOT NULL DEFAULT 0,
-    started REAL NOT NULL, ended REAL, process TEXT NOT NULL, machine TEXT NOT NULL, versions TEXT NOT NULL,
-    document TEXT NOT NULL, recipe TEXT NOT NULL, data_name TEXT NOT NULL, data TEXT NOT NULL, split TEXT NOT NULL,
-    device TEXT NOT NULL, seed INTEGER NOT NULL, parameters INTEGER NOT NULL, continues TEXT,
-    reason TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '',
-    epochs INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
-    best_epoch INTEGER NOT NULL DEFAULT 0, best TEXT, last TEXT, test TEXT,
-    layers TEXT NOT NULL DEFAULT '', words TEXT NOT NULL DEFAULT '', deleted TEXT
-);
-CREATE INDEX runs_started ON runs (started);
-CREATE INDEX runs_data ON runs (data);
-CREATE TABLE epochs (
-    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, epoch INTEGER NOT NULL,
-    train_loss REAL, valid_loss REAL, measures TEXT NOT NULL,
-    learning_rate REAL, seconds REAL, samples_per_second REAL,
-    PRIMARY KEY (run, epoch)
-) WITHOUT ROWID;
-CREATE TABLE tags (
-    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, tag TEXT NOT NULL, PRIMARY KEY (run, tag)
-) WITHOUT ROWID;
-CREATE TABLE blobs (
-    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, kind TEXT NOT NULL,
-    size INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (run, kind)
-);
-"""
-STEPS: tuple[str, ...] = (FIRST,)
-"""What makes each version of the tables out of the one before; a file says in user_version which it has."""
 BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
@@ -216,7 +187,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if _refuse_newer(connection) < len(STEPS):
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         _write_ahead(connection)
-        _migrate(connection)
+        migrate(connection)
     connection.execute("PRAGMA synchronous = NORMAL")  # a crash of the machine loses the last seconds, not the file
     _look_through(connection, path)
     try:
@@ -238,33 +209,15 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             time.sleep(pause)
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
 def _refuse_newer(connection: sqlite3.Connection) -> int:
     """The file's version. Raises HistoryProblem for one that this program does not know."""
-    version = _version(connection)
+    version = version_of(connection)
     if version > len(STEPS):
         raise HistoryProblem(
             f"The run history was written by a newer version of the program (format {version}, this one knows up to "
             f"{len(STEPS)}). Update the program to see it; runs of this version are not kept."
         )
     return version
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Bring the tables up to date, one step at a time, all or none."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for number in range(_version(connection), len(STEPS)):  # asked again: another program may have been faster
-            for statement in STEPS[number].split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {number + 1}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def _look_through(connection: sqlite3.Connection, path: Path) -> None:
@@ -276,33 +229,6 @@ def _look_through(connection: sqlite3.Connection, path: Path) -> None:
         error = sqlite3.DatabaseError(f"The run history is damaged: {found}")
         error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         raise error
-
-
-def tidy_up(connection: sqlite3.Connection) -> None:
-    """Runs whose program is gone were interrupted; what it had deleted is gone for good."""
-    running = connection.execute("SELECT DISTINCT process FROM runs WHERE ended IS NULL")
-    for (process,) in [row for row in running.fetchall() if is_gone(row[0])]:
-        connection.execute(
-            "UPDATE runs SET ended = started + seconds, reason = 'interrupted' WHERE ended IS NULL AND process = ?",
-            (process,),
-        )
-    deleted = connection.execute("SELECT DISTINCT deleted FROM runs WHERE deleted IS NOT NULL")
-    for (process,) in [row for row in deleted.fetchall() if is_gone(row[0])]:
-        purge(connection, process)
-
-
-def purge(connection: sqlite3.Connection, process: str) -> None:
-    """Delete for good what that program had deleted."""
-    if connection.execute("DELETE FROM runs WHERE deleted = ?", (process,)).rowcount:
-        connection.execute("PRAGMA incremental_vacuum").fetchall()
-
-
-def index_words(connection: sqlite3.Connection, id: str) -> None:
-    """Note what a run is found by, after a change: SQLite alone does not know that É is é."""
-    row = connection.execute("SELECT name, note, data_name, layers FROM runs WHERE id = ?", (id,)).fetchone()
-    tags = connection.execute("SELECT tag FROM tags WHERE run = ? ORDER BY tag", (id,))
-    words = " ".join((*row, *(tag for (tag,) in tags))).casefold()
-    connection.execute("UPDATE runs SET words = ? WHERE id = ?", (words, id))
 
 
 def _sentence(path: Path, error: sqlite3.Error) -> str:

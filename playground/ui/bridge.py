@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from playground.app.session import Session, Topic
+from playground.app.session import Session
+from playground.app.telling import Topic
 from playground.ui.budget import Budget
 
 FRAME = 33
