@@ -34,7 +34,9 @@ class Recorder:
     """Takes the events of one run, on any thread; never waits and never raises."""
 
     def __init__(self, facts: RunFacts, stir: Callable[[Recorder], None], first: int = 0) -> None:
-        self.id, self._facts, self._stir, self._first = facts.id, facts, stir, first
+        self.id, self._continues, self._stir, self._first = facts.id, facts.continues, stir, first
+        self._facts: RunFacts | None = facts
+        """Until the row is made of them: the data must not be held after that."""
         self._started: Started | None = None
         self._began, self._clock = time.time(), time.monotonic()
         self.epochs: list[EpochDone] = []
@@ -54,7 +56,7 @@ class Recorder:
     @property
     def known_as(self) -> str | None:
         """What a run that goes on from this one names as the one before."""
-        return self._facts.continues if self.is_dropped or not self._is_worth_a_row else self.id
+        return self._continues if self.is_dropped or not self._is_worth_a_row else self.id
 
     @property
     def _is_worth_a_row(self) -> bool:
@@ -130,11 +132,11 @@ class Recorder:
         """What there is to write now, on the thread that writes; None for a run that is not worth it."""
         if not self._is_worth_a_row:
             return None
-        if self._row is None and not self.is_dropped:
-            self._row = self._facts.row()
+        if self._facts is not None and not self.is_dropped:
+            self._row, self._facts = self._facts.row(), None
         if self._learned is not None:
             self.blobs, self._learned = _blobs(self._learned), None
-        row = {**(self._row or {}), "started": self._began, "device": self._facts.device, "parameters": 0}
+        row = {**(self._row or {}), "started": self._began}
         if self._started is not None:
             row |= {"device": self._started.device, "parameters": self._started.parameters}
         return Batch(self, row, tuple(self.epochs), self.blobs, self.is_dropped, self._state())

@@ -62,6 +62,8 @@ class RunFacts:
             "data_name": dataset.title,
             "data": fingerprint(dataset),
             "split": split_fingerprint(self.examples),
+            "device": self.device,
+            "parameters": 0,
             "seed": self.recipe.seed,
             "continues": self.continues,
             "layers": f"{dataset.name} {' '.join(layers)}",
