@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.app.files import Project, write_project
 from playground.engine.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
+    from playground.app.document import Document
     from playground.app.runner import Run
     from playground.data.dataset import Examples
+    from playground.engine.events import EpochDone
     from playground.engine.recipe import Recipe
     from playground.engine.train import Training
     from playground.graph.model import Graph
@@ -51,6 +55,11 @@ def stored(checkpoint: Checkpoint | None) -> Carried | None:
 def of(run: Run) -> Carried:
     """What a run has learned at its next step."""
     return Carried(run.ask(lambda training: training.checkpoint()))
+
+
+def write(path: Path, document: Document, learned: Carried | None, epochs: tuple[EpochDone, ...]) -> None:
+    """A project file with what was learned; waits for the run's next step. Raises FileProblem."""
+    write_project(path, Project(document, learned.to_write() if learned else None, epochs))
 
 
 def epochs_done(carried: Carried) -> int:

@@ -18,14 +18,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from playground.app.bounded import MOST_DEPTH, MOST_JSON, TooDeep, parsed
 from playground.app.document import Document, DocumentProblem, from_json, to_json
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.events import EpochDone, Scores
 
 SUFFIX = ".nnplay"
-MOST_JSON = 64 * 2**20
 MOST_STATE = 4 * 2**30
-MOST_DEPTH = 64
 
 
 class FileProblem(DocumentProblem):
@@ -133,20 +132,13 @@ def _read(archive: zipfile.ZipFile, path: Path, name: str, most: int) -> bytes:
 def _read_json(archive: zipfile.ZipFile, path: Path, name: str) -> Any:
     content = _read(archive, path, name, MOST_JSON)
     try:
-        values = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        return parsed(content)
+    except TooDeep as error:
+        raise FileProblem(
+            f"{name} in {path} is nested more than {MOST_DEPTH} deep. It is damaged or not a project."
+        ) from error
+    except ValueError as error:
         raise FileProblem(f"{name} in {path} is damaged: it is not JSON. Use an older copy of the file.") from error
-    if _deeper(values, MOST_DEPTH):
-        raise FileProblem(f"{name} in {path} is nested more than {MOST_DEPTH} deep. It is damaged or not a project.")
-    return values
-
-
-def _deeper(values: Any, most: int) -> bool:
-    if most < 0:
-        return True
-    if isinstance(values, dict):
-        return any(_deeper(value, most - 1) for value in values.values())
-    return isinstance(values, list) and any(_deeper(value, most - 1) for value in values)
 
 
 class _Scores(BaseModel, extra="forbid", strict=True):

@@ -25,12 +25,16 @@ Pace = Literal["run", "pause", "batch", "epoch"]
 class Mailbox:
     """What happened, for one reader: every fact in order, and the newest frame only."""
 
-    def __init__(self) -> None:
+    def __init__(self, also: Callable[[Any], None] | None = None) -> None:
+        """also: hears of each event too, at once and on the thread that puts it in."""
+        self._also = also
         self._facts: deque[Any] = deque()
         self._frame: Progress | None = None
 
     def put(self, event: Any) -> None:
         """From any thread."""
+        if self._also is not None:
+            self._also(event)
         if isinstance(event, Progress):
             self._frame = event
         else:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from playground.app import carried
 from playground.app.beside import Beside
@@ -21,12 +20,14 @@ from playground.app.changes import ChooseData
 from playground.app.checking import checked, needs_checking
 from playground.app.comparing import Comparing
 from playground.app.document import Document
-from playground.app.files import Project, read_project, write_project
+from playground.app.files import Project, read_project
 from playground.app.history import Change, History
 from playground.app.loading import Loading
-from playground.app.runner import Mailbox, Pace, Run
+from playground.app.recording import Recording
+from playground.app.runner import Pace, Run
+from playground.app.telling import Telling, Topic
 from playground.data.dataset import DataChoice, Examples
-from playground.engine.events import Ended, EpochDone, Progress, Started
+from playground.engine.events import Ended, EpochDone, Event, Progress, Started, counted_from
 from playground.graph.check import Report
 from playground.layers.shape import Signature
 
@@ -34,23 +35,22 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
 
 T = TypeVar("T")
-Topic = Literal["document", "data", "status", "curves", "progress", "baseline", "comparison", "file", "message", "run"]
 Status = Literal["loading", "problem", "ready", "running", "paused", "ended"]
 
 
-class Session:
-    """The state of one window. Subscribers are told a topic when something changed, and read it here."""
+class Session(Telling):
+    """The state of one window."""
 
     def __init__(self, document: Document | None = None, path: Path | None = None) -> None:
-        self._subscribers: list[Callable[[Topic], None]] = []
+        super().__init__()
         self.beside = Beside()
         self._loading = Loading(self.beside)
         self._wanted: DataChoice | None = None
         self.comparing = Comparing(self.beside, self._tell)
+        self.recording = Recording(self._tell, self.say)
         self._carried: Carried | None = None  # what the next run begins with
         self._begun: Carried | None = None  # what the present one began with
         self.device = "auto"
-        self.message, self.is_complaint = "", False
         self.run: Run | None = None
         self.epochs: list[EpochDone] = []
         self.progress: Progress | None = None
@@ -103,20 +103,10 @@ class Session:
     def is_modified(self) -> bool:
         return not self.history.is_saved
 
-    def subscribe(self, callback: Callable[[Topic], None]) -> None:
-        self._subscribers.append(callback)
-
     def _tell(self, *topics: Topic) -> None:
-        for topic in topics:
-            if topic == "status":
-                self._told = self.status
-            for callback in list(self._subscribers):
-                callback(topic)
-
-    def say(self, message: str, is_complaint: bool = True) -> None:
-        """Show a person one sentence: what went wrong, or else what was done."""
-        self.message, self.is_complaint = message, is_complaint
-        self._tell("message")
+        if "status" in topics:
+            self._told = self.status
+        super()._tell(*topics)
 
     # Editing
 
@@ -284,7 +274,7 @@ class Session:
         recipe = recipe.model_copy(update={"epochs": epochs or recipe.epochs})
         self._begun = begun.weights_alone() if begun else None
         self.ended = None
-        self.run = Run(partial(carried.begin, self.document.graph, recipe, examples, self.device, begun), Mailbox())
+        self.run = self.recording.run(self.document, recipe, examples, self.device, begun, self._offset)
         self._tell("run")
         return self.run
 
@@ -301,6 +291,8 @@ class Session:
             is_spoilt = self.ended is not None and self.ended.reason == "diverged"
             learned = self._learned() if keep_weights and not is_spoilt else None
             self._carried = learned.weights_alone() if learned else None
+        self.recording.leave("edited" if keep_weights else "stopped")  # while the run can still be asked
+        if self.run is not None:
             self.run.close()
             self.run, self.ended = None, None
         self._fresh, self._begun = True, None
@@ -316,6 +308,7 @@ class Session:
         """Take in what happened beside this thread. Called some 30 times a second."""
         self.beside.poll()
         self.comparing.poll()
+        self.recording.poll()
         if self.run is not None:
             known = len(self.epochs)
             for event in self.run.mailbox.empty():
@@ -328,15 +321,16 @@ class Session:
         if self.comparing.is_stale and self.status != "running":
             self._refresh_comparison()  # or a baseline came after the last epoch
 
-    def _take(self, event: Any) -> None:
+    def _take(self, event: Event) -> None:
+        event = counted_from(event, self._offset)
         if isinstance(event, Started):
             self.started = event
             self._tell("status")
         elif isinstance(event, Progress):
-            self.progress = replace(event, epoch=event.epoch + self._offset)
+            self.progress = event
             self._tell("progress")
         elif isinstance(event, EpochDone):
-            self.epochs.append(replace(event, epoch=event.epoch + self._offset))
+            self.epochs.append(event)
         elif isinstance(event, Ended):
             self._take_end(event)
 
@@ -346,8 +340,7 @@ class Session:
         self._refresh_comparison(at_most_every=1.5)
 
     def _take_end(self, event: Ended) -> None:
-        best = event.best_epoch + self._offset if event.best_epoch else 0
-        self.ended = replace(event, epochs=event.epochs + self._offset, best_epoch=best)
+        self.ended = event
         if event.message:
             self.say(event.message)
         if event.reason != "failed":
@@ -368,9 +361,6 @@ class Session:
         target, history, document, epochs = path, self.history, self.document, tuple(self.epochs)
         learned = self._learned()
 
-        def write() -> None:
-            write_project(target, Project(document, learned.to_write() if learned else None, epochs))
-
         def written(_: None) -> None:
             if self.history is history:  # and no other project was opened meanwhile
                 self.path = target
@@ -378,6 +368,7 @@ class Session:
             self.say(f"Saved {target.name}.", is_complaint=False)
             self._tell("file")
 
+        write = partial(carried.write, target, document, learned, epochs)
         self.beside.run(write, written, lambda error: self.say(f"Not saved: {error}"))
 
     def open(self, path: Path) -> None:
@@ -393,8 +384,11 @@ class Session:
     def close(self, timeout: float = 5.0) -> bool:
         """End the run and everything beside it; True if the training thread ended in time."""
         run, self.run = self.run, None
+        self.recording.leave("stopped")
         self.comparing.close()
         if run is not None:
             run.close()
         self.beside.close()
-        return run.join(timeout) if run is not None else True
+        is_done = run.join(timeout) if run is not None else True
+        self.recording.close(timeout)
+        return is_done

@@ -22,8 +22,17 @@ def config_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """Where recovery files are kept; made if needed."""
-    return _made(_home("data") or Path(platformdirs.user_data_dir(APP, appauthor=False)))
+    """Where recovery files and the run history are kept; made if needed."""
+    return _made(_data())
+
+
+def history_file() -> Path:
+    """Where the run history is kept; its folder is made by whoever writes it."""
+    return _data() / "runs.sqlite"
+
+
+def _data() -> Path:
+    return _home("data") or Path(platformdirs.user_data_dir(APP, appauthor=False))
 
 
 def _home(part: str) -> Path | None:

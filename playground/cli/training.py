@@ -11,7 +11,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +19,13 @@ import numpy as np
 
 from playground.app.document import Document, set_path
 from playground.app.files import FileProblem, Project, read_project, write_project
-from playground.cli.printing import Unusable, WorkFailed, say
+from playground.app.recorder import Recorder
+from playground.app.recording import Recording
+from playground.cli.printing import Unusable, WorkFailed, complain, say
 from playground.cli.projects import prepared, project_path, trainable
 from playground.cli.reporting import Report, reporter
 from playground.data.dataset import DataProblem
-from playground.engine.events import Ended, EpochDone, Event, Progress
+from playground.engine.events import Ended, EpochDone, counted_from
 from playground.engine.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def add_commands(add: Any) -> None:
     )  # fmt: skip
     made.add_argument("--resume", action="store_true", help="go on from what the file has learned")
     made.add_argument("--final-exam", action="store_true", help="score the test part once, at the end")
+    made.add_argument("--no-history", action="store_true", help="do not keep this run in the run history")
     made.add_argument("--json", action="store_true", help="write a line of JSON for each event")
 
 
@@ -82,7 +85,10 @@ def train(args: argparse.Namespace) -> int:
     examples = prepared(document)
     trainable(document, examples)
     job = _resumed(args, project, document, examples) if args.resume else _anew(args, document, examples)
-    ended, epochs = _run(job, reporter(args.json, job.first + job.training.recipe.epochs))
+    with Recording(say=complain) as recording:
+        recording.is_on = not args.no_history
+        recorder = recording.begin(document, job.training.recipe, examples, args.device)
+        ended, epochs = _run(job, reporter(args.json, job.first + job.training.recipe.epochs), recorder)
     if ended.reason in ("diverged", "failed"):
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
     write_project(output, Project(document, job.training.checkpoint(), epochs))
@@ -177,12 +183,13 @@ def begin(
         raise WorkFailed(f"The network could not be set up: {str(error).splitlines()[0]}") from error
 
 
-def _run(job: _Job, report: Report) -> tuple[Ended, tuple[EpochDone, ...]]:
-    """Train to the end, telling each event."""
+def _run(job: _Job, report: Report, recorder: Recorder) -> tuple[Ended, tuple[EpochDone, ...]]:
+    """Train to the end, telling each event, and the history too."""
     first, epochs = job.first, list(job.before)
     with _stopped_by_ctrl_c(job.training), report:
         for event in job.training.events():
-            shown = _counted_from(event, first)
+            shown = counted_from(event, first)
+            recorder.take(shown)
             if isinstance(shown, EpochDone):
                 epochs.append(shown)
             try:
@@ -191,20 +198,9 @@ def _run(job: _Job, report: Report) -> tuple[Ended, tuple[EpochDone, ...]]:
                 report = reporter(silent=True)
                 job.training.stop()
             if isinstance(shown, Ended):
+                recorder.look_at(job.training)
                 return shown, tuple(epochs)
     raise AssertionError("a run ends with Ended")
-
-
-def _counted_from(event: Event, first: int) -> Event:
-    if isinstance(event, EpochDone):
-        return replace(event, epoch=event.epoch + first)
-    if isinstance(event, Progress):
-        return replace(event, epoch=event.epoch + first)
-    if isinstance(event, Ended):
-        return replace(
-            event, epochs=event.epochs + first, best_epoch=event.best_epoch + first if event.best_epoch else 0
-        )
-    return event
 
 
 @contextmanager

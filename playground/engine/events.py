@@ -6,7 +6,7 @@ Facts (Started, EpochDone, Ended, BaselineDone) are never dropped; frames (Progr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Reason = Literal["epochs", "early_stopping", "stopped", "diverged", "failed"]
@@ -87,3 +87,13 @@ class Ended:
 
 
 Event = Started | BatchDone | Progress | EpochDone | Ended
+
+
+def counted_from(event: Event, first: int) -> Event:
+    """The event with its epochs counted on from those of earlier runs on the same curves."""
+    if isinstance(event, EpochDone | Progress):
+        return replace(event, epoch=event.epoch + first)  # type: ignore[arg-type]
+    if isinstance(event, Ended):
+        best = event.best_epoch + first if event.best_epoch else 0
+        return replace(event, epochs=event.epochs + first, best_epoch=best)
+    return event

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from playground.app.session import Session, Topic
+from playground.app.session import Session
+from playground.app.telling import Topic
 from playground.ui.budget import Budget
 
 FRAME = 33
@@ -37,6 +38,8 @@ class Bridge(QObject):
     """One sentence for the person."""
     run = Signal()
     """There is another network to look into."""
+    runs = Signal()
+    """The run history has more to show: some four times a second while a run is recorded."""
     tick = Signal()
     """30 times a second, after everything else: time to ask for pictures, if visible."""
 

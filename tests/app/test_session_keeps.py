@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from playground.app import session as sessions
+from playground.app import carried
 from playground.app.changes import EditGraph, SetRecipe
 from playground.app.files import read_project, write_project
 from playground.data.dataset import DataChoice
@@ -170,7 +170,7 @@ def test_a_file_written_late_belongs_to_the_project_it_was_written_of(work, tmp_
         assert may_go.wait(10)
         write_project(path, project)
 
-    monkeypatch.setattr(sessions, "write_project", slow)
+    monkeypatch.setattr(carried, "write_project", slow)
     session.save(tmp_path / "first.nnplay")
     session.start(read_project(trained[0]), trained[0])
     may_go.set()

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from playground.app.files import read_project
+from playground.app.runs import RunHistory
+from playground.app.settings import history_file
 
 
 def test_train_writes_the_project_back_with_weights_and_curves(run, digits):
@@ -245,3 +247,22 @@ def test_a_terminal_gets_a_bar_and_the_result(run, digits, monkeypatch):
 
     assert "Epoch 1/2" not in said.out
     assert said.out.startswith("Done after 2 epochs: ")
+
+
+def test_a_run_is_kept_in_the_history_and_can_be_left_out(run, digits):
+    assert run("train", digits, "--epochs", 2, "--final-exam").status == 0
+    assert run("train", digits, "--epochs", 1, "--no-history").status == 0
+    [kept] = RunHistory().search()
+    assert (kept.epochs, kept.reason, kept.has_weights, kept.has_answers) == (2, "epochs", True, True)
+    assert kept.test is not None
+    assert RunHistory().curves(kept.id)[-1].valid == kept.last
+
+
+def test_a_history_that_cannot_be_written_does_not_stop_the_training(run, digits):
+    history_file().parent.mkdir(parents=True)
+    history_file().mkdir()
+    answer = run("train", digits, "--epochs", 1)
+    assert answer.status == 0
+    assert answer.err.startswith(f"playground: The run history {history_file()} cannot be")
+    assert answer.err.endswith("Training goes on; its runs may be missing from the history.\n")
+    assert read_project(digits).checkpoint is not None

@@ -1,0 +1,37 @@
+"""JSON that others may have written: sizes and depths are checked before anything is made of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+MOST_JSON = 64 * 2**20
+MOST_DEPTH = 64
+
+
+class TooDeep(ValueError):
+    """JSON that is nested deeper than anything this program writes."""
+
+
+def parsed(content: str | bytes, most: int = MOST_JSON) -> Any:
+    """The values of a text in JSON.
+
+    Raises: ValueError: If it is not JSON, or longer than that. TooDeep: If it is nested more than MOST_DEPTH deep.
+    """
+    if len(content) > most:
+        raise ValueError(f"{len(content):,} characters of JSON are more than the {most:,} that are read.")
+    try:
+        values = json.loads(content)
+    except RecursionError as error:
+        raise ValueError("The JSON is nested too deep.") from error
+    if _deeper(values, MOST_DEPTH):
+        raise TooDeep(f"The JSON is nested more than {MOST_DEPTH} deep.")
+    return values
+
+
+def _deeper(values: Any, most: int) -> bool:
+    if most < 0:
+        return True
+    if isinstance(values, dict):
+        return any(_deeper(value, most - 1) for value in values.values())
+    return isinstance(values, list) and any(_deeper(value, most - 1) for value in values)

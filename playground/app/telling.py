@@ -1,0 +1,32 @@
+"""Telling whoever listens what has changed, and the one sentence that a person is shown. What is told: session.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+Topic = Literal[
+    "document", "data", "status", "curves", "progress", "baseline", "comparison", "file", "message", "run", "runs"
+]
+"""run: there is another network to look into; runs: the history of all runs has changed."""
+
+
+class Telling:
+    """Subscribers are told a topic when something changed, and read it here."""
+
+    def __init__(self) -> None:
+        self._subscribers: list[Callable[[Topic], None]] = []
+        self.message, self.is_complaint = "", False
+
+    def subscribe(self, callback: Callable[[Topic], None]) -> None:
+        self._subscribers.append(callback)
+
+    def _tell(self, *topics: Topic) -> None:
+        for topic in topics:
+            for callback in list(self._subscribers):
+                callback(topic)
+
+    def say(self, message: str, is_complaint: bool = True) -> None:
+        """Show a person one sentence: what went wrong, or else what was done."""
+        self.message, self.is_complaint = message, is_complaint
+        self._tell("message")
