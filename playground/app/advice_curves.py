@@ -20,7 +20,7 @@ from playground.layers.image import Conv2d
 from playground.layers.normalise import Dropout
 
 if TYPE_CHECKING:
-    from playground.selection.compare import Row
+    from playground.selection.outcome import Row
 
 WORSE = 1.1
 """Validation loss over its best from which on it counts as risen."""

@@ -19,7 +19,7 @@ from playground.layers.ends import Output
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
-    from playground.selection.compare import Comparison, Outcome
+    from playground.selection.outcome import Comparison, Outcome
 
 REBUILDING = "rebuilding"
 """Stands for the loss where the input itself is to be given back."""

@@ -15,7 +15,7 @@ from playground.graph.model import NodeId
 
 if TYPE_CHECKING:
     from playground.insight.checkup import LayerCheck
-    from playground.selection.compare import Comparison
+    from playground.selection.outcome import Comparison
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from playground.app.runner import Mailbox
 from playground.data.dataset import DataChoice
 
 if TYPE_CHECKING:
-    from playground.selection.compare import Outcome
+    from playground.selection.outcome import Outcome
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from playground.cli.training import begin, refuse_broken
 if TYPE_CHECKING:
     from playground.data.dataset import Examples
     from playground.engine.train import Training
-    from playground.selection.compare import Comparison, Outcome
+    from playground.selection.outcome import Comparison, Outcome
 
 
 def add_commands(add: Any) -> None:

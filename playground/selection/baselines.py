@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression, RidgeCV
 
 from playground.data.dataset import Examples, Part
 from playground.layers.shape import Task
-from playground.selection.compare import Outcome
+from playground.selection.outcome import Outcome
 
 ALPHAS = np.logspace(-3, 3, 13)
 """Ridge's penalties to choose from, by leave-one-out on the training part alone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playground.engine.train import Training
-from playground.selection.compare import Outcome
+from playground.selection.outcome import Outcome
 
 
 def outcome_of(training: Training) -> Outcome:

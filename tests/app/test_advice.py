@@ -14,7 +14,7 @@ from playground.data.suspicions import suspicions
 from playground.engine.events import EpochDone, Scores
 from playground.graph.check import check
 from playground.insight.checkup import LayerCheck
-from playground.selection.compare import Comparison, Row, Verdict
+from playground.selection.outcome import Comparison, Row, Verdict
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ from playground.data.dataset import DataChoice
 from playground.data.split import prepare
 from playground.engine.losses import LOSSES
 from playground.selection.baselines import ALPHAS, BASELINES, BaselineProblem, _hinge, fit
-from playground.selection.compare import Outcome, compare
+from playground.selection.compare import compare
+from playground.selection.outcome import Outcome
 
 
 def examples_of(source, **options):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.app.session import Session
-from playground.selection.compare import Comparison, Row
+from playground.selection.outcome import Comparison, Row
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import compact
 from playground.ui.theme import theme_of
