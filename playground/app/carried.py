@@ -68,6 +68,13 @@ def epochs_done(carried: Carried) -> int:
     return count if isinstance(count, int) and count > 0 else 0
 
 
+def fits(checkpoint: Checkpoint, training: Training) -> bool:
+    """Whether it has weights for all of the network, and no others."""
+    own = training.network.state_dict()
+    stored = checkpoint.weights
+    return stored.keys() == own.keys() and all(stored[name].shape == tuple(own[name].shape) for name in own)
+
+
 def begin(graph: Graph, recipe: Recipe, examples: Examples, device: str, carried: Carried | None) -> Training:
     """A new Training that begins with what is carried. Raises as Training does."""
     from playground.engine.train import Training

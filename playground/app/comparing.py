@@ -1,6 +1,7 @@
-"""The baselines of the present data and the comparison with the network, kept up to date while it learns.
+"""The models beside the network, baselines and contenders, and the comparison with them, kept up to date.
 
-Knows neither Qt nor torch. The fits run in worker.py's process, the figures are made by playground.selection.
+Knows neither Qt nor torch. The fits run in worker.py's process, the figures are made by playground.selection on a
+thread beside the window's.
 """
 
 from __future__ import annotations
@@ -8,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from playground.app.beside import Beside
+from playground.app.contenders import Contenders, Present
 from playground.app.runner import Mailbox
+from playground.app.runs import RunHistory
+from playground.app.telling import Telling
 from playground.app.worker import BaselineDone, BaselineFailed, BaselineFit
 from playground.data.dataset import DataChoice, Examples
 from playground.graph.model import Graph
@@ -28,32 +33,72 @@ USUAL = {"classes": ("logistic", "majority"), "numbers": ("ridge", "mean")}
 
 
 class Comparing:
-    """Baselines by name, and the latest comparison."""
+    """Baselines by name, contenders, and the latest comparison."""
 
-    def __init__(self, beside: Beside, tell: Callable[[Any], None]) -> None:
-        self._beside, self._tell = beside, tell
+    def __init__(
+        self, beside: Beside, telling: Telling, runs: RunHistory, present: Callable[[], Present | None]
+    ) -> None:
+        self._beside, self._tell = beside, telling.tell
+        self.contenders = Contenders(beside, runs, present, self._contenders_changed, telling.say)
+        self._present = present
         self._mailbox = Mailbox()
-        self._fit: BaselineFit | None = None
-        self._pending: Future[Comparison] | None = None
+        self._fits: list[BaselineFit] = []
+        """The usual ones first, then those asked for."""
+        self.waited_for: dict[str, None] = {}
+        """Names of the baselines that are being fitted."""
+        self._pending: Future[Outcome] | None = None
         self._asked = 0.0
+        self._network: Outcome | None = None
+        """What the network answered when it was last asked."""
+        self._turn = 0
+        """Which comparison is the newest: an older one may be done later."""
         self.baselines: dict[str, Outcome] = {}
         self.comparison: Comparison | None = None
         self.problem = ""
+        self.against = ""
+        """The model that a person set all others against; empty for the strongest baseline."""
         self.is_stale = False
-        """Whether a baseline came after the latest comparison."""
+        """Whether a model came after the latest comparison."""
 
     @property
     def is_fitting(self) -> bool:
-        return self._fit is not None and not self._fit.join(0)
+        return bool(self.waited_for)
 
     def begin(self, choice: DataChoice, graph: Graph, examples: Examples) -> None:
         """Fit the usual baselines unless that was done for these data and this loss."""
         loss = loss_of(graph)
-        if self._fit is not None and (self._fit.choice, self._fit.loss) == (choice, loss):
+        if self._fits and (self._fits[0].choice, self._fits[0].loss) == (choice, loss):
             return
         self._stop()
         names = ("mean",) if loss == REBUILDING else USUAL[examples.dataset.task]
-        self._fit = BaselineFit(choice, names, loss, self._mailbox)
+        self._fit(choice, names, loss)
+
+    def want(self, *names: str) -> None:
+        """Fit more baselines to the data of the usual ones; needs begin() first."""
+        missing = tuple(name for name in names if name not in self.baselines and name not in self.waited_for)
+        if missing and self._fits:
+            self._fit(self._fits[0].choice, missing, self._fits[0].loss)
+
+    def drop(self, *names: str) -> None:
+        """Take baselines away, those being fitted too."""
+        for fit in self._fits[1:]:
+            if set(fit.names) <= set(names):
+                fit.cancel()
+        self._fits = [fit for fit in self._fits if fit is self._fits[0] or not set(fit.names) <= set(names)]
+        for name in names:
+            self.baselines.pop(name, None)
+            self.waited_for.pop(name, None)
+        self.compare_again()
+        self._tell("baseline")
+
+    def set_against(self, name: str) -> None:
+        """Set all models against that one; empty for the strongest baseline."""
+        self.against = name
+        self.compare_again()
+
+    def _fit(self, choice: DataChoice, names: tuple[str, ...], loss: str) -> None:
+        self.waited_for |= dict.fromkeys(names)
+        self._fits.append(BaselineFit(choice, names, loss, self._mailbox))
         self._tell("baseline")
 
     def poll(self) -> None:
@@ -61,14 +106,16 @@ class Comparing:
         for fact in self._mailbox.empty():
             if isinstance(fact, BaselineFailed):
                 self.problem = fact.message
+                self.waited_for.pop(fact.name, None)
             elif isinstance(fact, BaselineDone) and self._is_of_present(fact):
+                self.waited_for.pop(fact.outcome.name, None)
                 self.baselines[fact.outcome.name] = fact.outcome
                 self.is_stale = True
             self._tell("baseline")
 
     def _is_of_present(self, fact: BaselineDone) -> bool:
         """Whether it was fitted for the present data and loss, not for those before an edit."""
-        return self._fit is not None and (fact.choice, fact.loss) == (self._fit.choice, self._fit.loss)
+        return bool(self._fits) and (fact.choice, fact.loss) == (self._fits[0].choice, self._fits[0].loss)
 
     def refresh(self, ask: Callable[..., Any], seconds: float, now: float, at_most_every: float) -> None:
         """Compare the network as it is now, unless that was done a moment ago; tells "comparison" when done.
@@ -77,23 +124,41 @@ class Comparing:
         """
         if now - self._asked < at_most_every or (self._pending is not None and not self._pending.done()):
             return
-        baselines = list(self.baselines.values())
 
-        def look(training: Training) -> Comparison:
-            from playground.selection.compare import compare
+        def look(training: Training) -> Outcome:
             from playground.selection.network import outcome_of
 
-            return compare(replace(outcome_of(training), seconds=seconds), baselines, training.examples)
+            return replace(outcome_of(training), seconds=seconds)
 
         future = ask(look)
         if future is not None:
             self._asked, self._pending, self.is_stale = now, future, False
-            self._beside.watch(future, lambda comparison: self._compared(future, comparison), self._failed)
+            self._beside.watch(future, lambda outcome: self._answered(future, outcome), self._failed)
 
-    def _compared(self, asked: Future[Comparison], comparison: Comparison) -> None:
+    def _answered(self, asked: Future[Outcome], outcome: Outcome) -> None:
         if asked is self._pending:
-            self.comparison = comparison
-            self._tell("comparison")
+            self._network = outcome
+            self.compare_again()
+
+    def compare_again(self) -> None:
+        """With the network's latest answers: other models stand beside it, or another is the measure."""
+        network, present = self._network, self._present()
+        if network is None or present is None:
+            return
+        self._turn += 1
+        turn = self._turn
+        others = [*self.baselines.values(), *(each.outcome for each in self.contenders.found.values())]
+
+        def then(comparison: Comparison) -> None:
+            if turn == self._turn:
+                self.comparison = comparison
+                self._tell("comparison")
+
+        self._beside.run(partial(_compare, network, others, present[1], self.against), then, self._failed)
+
+    def _contenders_changed(self) -> None:
+        self._tell("contenders")
+        self.compare_again()
 
     def _failed(self, error: Exception) -> None:
         self.problem = f"The comparison failed: {error}"
@@ -101,26 +166,35 @@ class Comparing:
 
     def clear(self) -> None:
         """Forget the comparison; baselines stay while the data do."""
-        self.comparison = None
-        self._pending = None
+        self.comparison = self._network = self._pending = None
+        self._turn += 1
 
     def forget(self) -> None:
         """Other data: neither comparison nor baselines hold any more."""
         self.clear()
         self._stop()
+        self.contenders.found.clear()  # they are read anew for the data to come
+        self.against = ""
 
     def _stop(self) -> None:
-        if self._fit is not None:
-            self._fit.cancel()
-        self._fit = None
+        for fit in self._fits:
+            fit.cancel()
+        self._fits, self.waited_for = [], {}
         self.baselines, self.problem = {}, ""
         self._mailbox.empty()
 
     def close(self) -> None:
-        """Kill a fit under way."""
-        if self._fit is not None:
-            self._fit.cancel()
-            self._fit.join(2)
+        """Kill fits under way."""
+        for fit in self._fits:
+            fit.cancel()
+        for fit in self._fits:
+            fit.join(2)
+
+
+def _compare(network: Outcome, others: list[Outcome], examples: Examples, against: str) -> Comparison:
+    from playground.selection.compare import compare
+
+    return compare(network, others, examples, against)
 
 
 def loss_of(graph: Graph) -> str:

@@ -46,8 +46,8 @@ class Session(Telling):
         self.beside = Beside()
         self._loading = Loading(self.beside)
         self._wanted: DataChoice | None = None
-        self.comparing = Comparing(self.beside, self._tell)
-        self.recording = Recording(self._tell, self.say)
+        self.recording = Recording(self.tell, self.say)
+        self.comparing = Comparing(self.beside, self, self.recording.runs, self._present)
         self._carried: Carried | None = None  # what the next run begins with
         self._begun: Carried | None = None  # what the present one began with
         self.device = "auto"
@@ -99,14 +99,18 @@ class Session(Telling):
             return "ended"
         return "running" if self.run.pace != "pause" else "paused"
 
+    def _present(self) -> tuple[DataChoice, Examples] | None:
+        """What is learned from, if it is read."""
+        return (self.document.data, self.examples) if self.examples is not None else None
+
     @property
     def is_modified(self) -> bool:
         return not self.history.is_saved
 
-    def _tell(self, *topics: Topic) -> None:
+    def tell(self, *topics: Topic) -> None:
         if "status" in topics:
             self._told = self.status
-        super()._tell(*topics)
+        super().tell(*topics)
 
     # Editing
 
@@ -134,8 +138,7 @@ class Session(Telling):
             if self.is_complaint and self.report.ok:
                 self.say("", is_complaint=False)  # what was complained of is mended
         self._follow(before, after)
-        self._tell("document")
-        self._tell("status")
+        self.tell("document", "status")
         return True
 
     def _follow(self, before: Document, after: Document) -> None:
@@ -167,7 +170,7 @@ class Session(Telling):
                 self.say(answer)
             else:
                 self.do(ChooseData(choice, answer.signature, setting))
-            self._tell("data")
+            self.tell("data")
 
         self._loading.read(choice, take)
 
@@ -177,6 +180,8 @@ class Session(Telling):
         self.examples = self._loading.at_hand(choice)
         if self.examples is None:
             self._loading.read(choice, lambda answer: self._loaded(answer, choice))
+        else:
+            self.comparing.contenders.renew()
 
     def _loaded(self, answer: Examples | str, choice: DataChoice) -> None:
         if choice != self.document.data:
@@ -186,8 +191,9 @@ class Session(Telling):
             self.say(answer)
         else:
             self.examples = answer
+            self.comparing.contenders.renew()
         self.report = checked(self.document, self.signature)
-        self._tell("data", "document", "status")
+        self.tell("data", "document", "status")
 
     # Training
 
@@ -203,7 +209,7 @@ class Session(Telling):
         self.say("", is_complaint=False)
         self.comparing.begin(self.document.data, self.document.graph, self.examples)
         run.go(pace, batches)
-        self._tell("status")
+        self.tell("status")
         return True
 
     def _hindrance(self) -> str:
@@ -230,7 +236,7 @@ class Session(Telling):
         if self.run is not None:
             self.run.go("pause")
             self._refresh_comparison()
-            self._tell("status")
+            self.tell("status")
 
     def toggle(self) -> None:
         """Play or pause."""
@@ -243,8 +249,7 @@ class Session(Telling):
         """Forget what was learned and the curves; the network stays."""
         self._drop_run(keep_weights=False)
         self._clear_curves()
-        self._tell("status")
-        self._tell("curves")
+        self.tell("status", "curves")
 
     def prepare(self) -> None:
         """Build the network before Play, paused, so that panes can look inside it."""
@@ -266,7 +271,7 @@ class Session(Telling):
         assert examples is not None
         if begun is None:
             self._clear_curves()
-            self._tell("curves")
+            self.tell("curves")
         elif epochs is None:
             done = carried.epochs_done(begun)
             self._offset = max((self.epochs[-1].epoch if self.epochs else 0) - done, 0)
@@ -275,7 +280,7 @@ class Session(Telling):
         self._begun = begun.weights_alone() if begun else None
         self.ended = None
         self.run = self.recording.run(self.document, recipe, examples, self.device, begun, self._offset)
-        self._tell("run")
+        self.tell("run")
         return self.run
 
     def _learned(self) -> Carried | None:
@@ -317,7 +322,7 @@ class Session(Telling):
                 self._epochs_came()
         if self.status != self._told:  # a run pauses itself when the steps asked for are done
             self.comparing.is_stale = True
-            self._tell("status")
+            self.tell("status")
         if self.comparing.is_stale and self.status != "running":
             self._refresh_comparison()  # or a baseline came after the last epoch
 
@@ -325,10 +330,10 @@ class Session(Telling):
         event = counted_from(event, self._offset)
         if isinstance(event, Started):
             self.started = event
-            self._tell("status")
+            self.tell("status")
         elif isinstance(event, Progress):
             self.progress = event
-            self._tell("progress")
+            self.tell("progress")
         elif isinstance(event, EpochDone):
             self.epochs.append(event)
         elif isinstance(event, Ended):
@@ -336,7 +341,7 @@ class Session(Telling):
 
     def _epochs_came(self) -> None:
         """Told once for all that came since the last look: a tiny network does a hundred epochs a second."""
-        self._tell("curves")
+        self.tell("curves")
         self._refresh_comparison(at_most_every=1.5)
 
     def _take_end(self, event: Ended) -> None:
@@ -345,7 +350,7 @@ class Session(Telling):
             self.say(event.message)
         if event.reason != "failed":
             self._refresh_comparison()
-        self._tell("status")
+        self.tell("status")
 
     def _refresh_comparison(self, at_most_every: float = 0.0) -> None:
         if self.examples is not None and self.epochs:
@@ -366,7 +371,7 @@ class Session(Telling):
                 self.path = target
                 history.mark_saved(document)
             self.say(f"Saved {target.name}.", is_complaint=False)
-            self._tell("file")
+            self.tell("file")
 
         write = partial(carried.write, target, document, learned, epochs)
         self.beside.run(write, written, lambda error: self.say(f"Not saved: {error}"))
@@ -379,7 +384,7 @@ class Session(Telling):
     def start(self, project: Project, path: Path | None = None) -> None:
         """Work on another project."""
         self._begin(project.document, path, project)
-        self._tell("file", "document", "data", "curves", "status")
+        self.tell("file", "document", "data", "curves", "status")
 
     def close(self, timeout: float = 5.0) -> bool:
         """End the run and everything beside it; True if the training thread ended in time."""

@@ -6,9 +6,21 @@ from collections.abc import Callable
 from typing import Literal
 
 Topic = Literal[
-    "document", "data", "status", "curves", "progress", "baseline", "comparison", "file", "message", "run", "runs"
+    "document",
+    "data",
+    "status",
+    "curves",
+    "progress",
+    "baseline",
+    "comparison",
+    "contenders",
+    "file",
+    "message",
+    "run",
+    "runs",
 ]
-"""run: there is another network to look into; runs: the history of all runs has changed."""
+"""run: there is another network to look into; runs: the history of all runs has changed; contenders: there are
+other runs or projects beside the network."""
 
 
 class Telling:
@@ -21,7 +33,8 @@ class Telling:
     def subscribe(self, callback: Callable[[Topic], None]) -> None:
         self._subscribers.append(callback)
 
-    def _tell(self, *topics: Topic) -> None:
+    def tell(self, *topics: Topic) -> None:
+        """Something changed."""
         for topic in topics:
             for callback in list(self._subscribers):
                 callback(topic)
@@ -29,4 +42,4 @@ class Telling:
     def say(self, message: str, is_complaint: bool = True) -> None:
         """Show a person one sentence: what went wrong, or else what was done."""
         self.message, self.is_complaint = message, is_complaint
-        self._tell("message")
+        self.tell("message")

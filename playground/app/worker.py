@@ -42,12 +42,12 @@ class BaselineFit:
     """Fits baselines in a process and puts each into the mailbox as it is done."""
 
     def __init__(self, choice: DataChoice, names: Sequence[str], loss: str, mailbox: Mailbox) -> None:
-        self.choice, self.loss = choice, loss
+        self.choice, self.names, self.loss = choice, tuple(names), loss
         self._mailbox = mailbox
         self._cancelled = False
         self._process: multiprocessing.process.BaseProcess | None = None
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._work, args=(tuple(names),), name="baselines", daemon=True)
+        self._thread = threading.Thread(target=self._work, args=(self.names,), name="baselines", daemon=True)
         self._thread.start()
 
     def cancel(self) -> None:

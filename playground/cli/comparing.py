@@ -11,6 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.app.carried import fits
 from playground.app.comparing import REBUILDING, USUAL, loss_of
 from playground.app.files import Project, read_project
 from playground.cli.printing import Unusable, console, say, say_json, table
@@ -19,7 +20,6 @@ from playground.cli.training import begin, refuse_broken
 
 if TYPE_CHECKING:
     from playground.data.dataset import Examples
-    from playground.engine.train import Training
     from playground.selection.outcome import Comparison, Outcome
 
 
@@ -50,7 +50,7 @@ def _compared(project: Project, path: Path, wanted: str | None) -> Comparison:
     examples = prepared(document)
     trainable(document, examples)
     training = begin(document, document.recipe, examples, checkpoint=project.checkpoint)
-    if not _fits(training, project):
+    if not fits(project.checkpoint, training):
         raise Unusable(f"The network in {path} was changed since it was trained. Run “playground train {path}” again.")
     examples, loss = training.examples, loss_of(document.graph)
     usual = ("mean",) if loss == REBUILDING else USUAL[examples.dataset.task]
@@ -61,13 +61,6 @@ def _compared(project: Project, path: Path, wanted: str | None) -> Comparison:
 
     spent = sum(epoch.seconds for epoch in project.epochs)
     return set_against(replace(outcome_of(training), seconds=spent), baselines, examples)
-
-
-def _fits(training: Training, project: Project) -> bool:
-    """Whether the file has weights for all of the network."""
-    stored = project.checkpoint.weights if project.checkpoint else {}
-    own = training.network.state_dict()
-    return stored.keys() == own.keys() and all(stored[name].shape == tuple(own[name].shape) for name in own)
 
 
 def _names(wanted: str) -> tuple[str, ...]:

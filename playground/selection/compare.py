@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from playground.data.dataset import Examples
-from playground.selection.judging import Scored, scored
+from playground.selection.judging import Scored, alone, scored
 from playground.selection.outcome import Comparison, Outcome, Verdict
 from playground.selection.statistics import holm
 from playground.selection.wording import named, verdict_words
@@ -22,9 +22,9 @@ def compare(network: Outcome, others: Sequence[Outcome], examples: Examples, aga
 
     against: the model that the others are set against; empty for the strongest baseline, or the strongest of the
     others where there is no baseline. The verdict is the network's against the strongest baseline, alone and so without
-    correction; the pairs have Holm's.
+    correction; the pairs have Holm's. Who answered other examples has a row, and is set against nobody.
     """
-    outcomes = (network, *others)
+    outcomes = (network, *(other for other in others if other.truth is None))
     found = scored(outcomes, examples)
     each = {outcome.name: values for outcome, values in zip(outcomes, found.each, strict=True)}
     rival = _strongest(found, [place for place, model in enumerate(outcomes) if model.kind == "baseline"])
@@ -33,7 +33,8 @@ def compare(network: Outcome, others: Sequence[Outcome], examples: Examples, aga
     reference = names.index(against) if against in names else rival or _strongest(found, range(1, len(outcomes)))
     pairs = _pairs(found, outcomes, reference) if len(outcomes) > 1 else {}
     chosen = names[reference] if pairs else ""
-    return Comparison(found.metric, found.n, found.rows, verdict, against=chosen, pairs=pairs, each=each)
+    rows = (*found.rows, *(row for other in others if other.truth is not None for row in alone(other, found.metric)))
+    return Comparison(found.metric, found.n, rows, verdict, against=chosen, pairs=pairs, each=each)
 
 
 def _strongest(found: Scored, places: Sequence[int]) -> int:

@@ -58,6 +58,16 @@ def scored(outcomes: Sequence[Outcome], examples: Examples) -> Scored:
     return NumberAnswers(outcomes, truth, r2_weighted_of if examples.is_rebuilding else r2_of)
 
 
+def alone(outcome: Outcome, metric: str) -> tuple[Row, ...]:
+    """The row of a model that answered other examples, by its own truth; none if it is for the other kind of task."""
+    truth = outcome.truth
+    if truth is None or (metric == "r2") != (truth.dtype.kind == "f"):
+        return ()
+    if metric == "r2":
+        return NumberAnswers([outcome], truth).rows
+    return (SequenceAnswers if truth.ndim > 1 else ClassAnswers)([outcome], truth).rows
+
+
 class ClassAnswers:
     """One class an example: Wilson's interval, McNemar's exact test."""
 

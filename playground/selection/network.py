@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 from playground.engine.train import Training
+from playground.graph.check import check
+from playground.graph.cost import costs, total
 from playground.selection.outcome import Outcome
 
 
 def outcome_of(training: Training) -> Outcome:
     """What the network answers now on the validation part; seconds are those of training so far."""
     scores = training.evaluate("valid")
+    began = perf_counter()
+    predictions = training.predict("valid")
+    seconds = perf_counter() - began
     return Outcome(
         name="network",
         title="Your network",
         kind="network",
-        predictions=training.predict("valid"),
+        predictions=predictions,
         loss=scores.loss,
         parameters=training.network.count,
         seconds=training.seconds,
+        predict_seconds=seconds / max(len(training.examples.valid), 1),
+        multiply_adds=_multiply_adds(training),
     )
+
+
+def _multiply_adds(training: Training) -> int | None:
+    report = check(training.graph, training.examples.signature)
+    return None if report.errors else total(costs(training.graph, report)).multiply_adds

@@ -33,6 +33,8 @@ class Outcome:
     """Time to answer one example, as a part of the whole validation part at once; NaN if it was not measured."""
     multiply_adds: int | None = None
     """For one example, forward; None where they are not counted so, as in a forest."""
+    truth: NDArray[Any] | None = None
+    """Only for answers to other examples than the network's: what would have been right. No pair is judged then."""
 
 
 @dataclass(frozen=True)

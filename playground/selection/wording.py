@@ -45,7 +45,7 @@ def verdict_words(
 
 
 def p_words(letter: str, value: float) -> str:
-    """p = 0.12, p = 0.034, p < 0.001."""
+    """As in p = 0.12, p = 0.034, p < 0.001."""
     if value < 0.001:
         return f"{letter} < 0.001"
     return f"{letter} = {value:.2g}" if value >= 0.1 else f"{letter} = {value:.3f}"

@@ -32,6 +32,8 @@ class Bridge(QObject):
     """A newer frame of the run."""
     baseline = Signal()
     comparison = Signal()
+    contenders = Signal()
+    """Other runs or projects stand beside the network."""
     file = Signal()
     """Saved or opened: path and title."""
     message = Signal(str)
