@@ -32,6 +32,18 @@ USUAL = {"classes": ("logistic", "majority"), "numbers": ("ridge", "mean")}
 """What every run is set against."""
 
 
+OFFERED = {
+    "classes": (("logistic", "Logistic regression"), ("majority", "Majority class")),
+    "numbers": (("ridge", "Ridge regression"), ("mean", "Mean")),
+}
+"""Names and titles of the baselines, told here too since naming them must not import scikit-learn."""
+
+
+def offered(examples: Examples) -> tuple[tuple[str, str], ...]:
+    """The baselines that suit the data: name and title."""
+    return OFFERED[examples.dataset.task]
+
+
 class Comparing:
     """Baselines by name, contenders, and the latest comparison."""
 
@@ -63,6 +75,11 @@ class Comparing:
     @property
     def is_fitting(self) -> bool:
         return bool(self.waited_for)
+
+    @property
+    def usual(self) -> tuple[str, ...]:
+        """Names of the baselines that every network is set against here."""
+        return self._fits[0].names if self._fits else ()
 
     def begin(self, choice: DataChoice, graph: Graph, examples: Examples) -> None:
         """Fit the usual baselines unless that was done for these data and this loss."""

@@ -19,6 +19,7 @@ from playground.app.checking import checked
 from playground.app.document import Document, DocumentProblem
 from playground.app.files import read_project
 from playground.app.loading import prepared
+from playground.app.run_columns import when_words
 from playground.app.run_facts import fingerprint, split_fingerprint
 from playground.app.runs import RunHistory
 from playground.app.runs_file import HistoryProblem
@@ -139,13 +140,14 @@ def of_run(runs: RunHistory, id: str, present: Present | None) -> Contender:
         raise ContenderProblem(f"What “{run.name}” answered was not kept, so it cannot be compared. Train it again.")
     document = runs.document(id)
     is_same = present is not None and (run.data, run.split) == _prints(present[1])
+    title = f"{run.name}, {when_words(run.started)}"
     outcome = Outcome(
-        f"run:{id}", run.name, "run", answers["predicted"], run.last.loss if run.last else nan, run.parameters,
+        f"run:{id}", title, "run", answers["predicted"], run.last.loss if run.last else nan, run.parameters,
         run.seconds, _note(f"seed {run.seed}, {run.epochs} epochs", is_same),
         multiply_adds=_multiply_adds(document, present[1]) if is_same and present else None,
         truth=None if is_same else answers["truth"],
     )  # fmt: skip
-    return Contender(f"run:{id}", run.name, outcome, runs.curves(id, whole=True), document)
+    return Contender(f"run:{id}", title, outcome, runs.curves(id, whole=True), document)
 
 
 def of_file(path: Path, present: Present | None) -> Contender:

@@ -17,6 +17,7 @@ from typing import Literal
 
 from playground.app.carried import Carried, begin
 from playground.app.document import Document
+from playground.app.exam import TestLock
 from playground.app.recorder import Batch, Recorder
 from playground.app.run_facts import RunFacts
 from playground.app.runner import Mailbox, Run
@@ -56,6 +57,8 @@ class Recording:
         self._budget = budget
         self.runs = RunHistory(self._path)
         """The same history, to be looked at and tidied up."""
+        self.lock = TestLock(self._path)
+        """Who looked at which test part."""
         self.is_on = True
         """Off: runs that begin from now on are not kept."""
         self._latest: Recorder | None = None
@@ -125,6 +128,7 @@ class Recording:
         if thread is not None:
             thread.join(timeout)
         self.runs.close()
+        self.lock.close()
         return thread is None or not thread.is_alive()
 
     def __enter__(self) -> Recording:

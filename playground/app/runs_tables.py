@@ -36,7 +36,15 @@ CREATE TABLE blobs (
     size INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (run, kind)
 );
 """
-STEPS: tuple[str, ...] = (FIRST,)
+LOOKS = """
+CREATE TABLE looks (
+    data TEXT NOT NULL, part TEXT NOT NULL, at REAL NOT NULL, project TEXT NOT NULL, metric TEXT NOT NULL,
+    score REAL, low REAL, high REAL, n INTEGER NOT NULL
+);
+CREATE INDEX looks_data ON looks (data)
+"""
+"""Of the test parts: who looked at which, and when."""
+STEPS: tuple[str, ...] = (FIRST, LOOKS)
 """What makes each version of the tables out of the one before; a file says in user_version which it has."""
 
 

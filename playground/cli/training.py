@@ -21,6 +21,7 @@ from playground.app.document import Document, set_path
 from playground.app.files import FileProblem, Project, read_project, write_project
 from playground.app.recorder import Recorder
 from playground.app.recording import Recording
+from playground.app.runs_file import HistoryProblem
 from playground.cli.printing import Unusable, WorkFailed, complain, say
 from playground.cli.projects import prepared, project_path, trainable
 from playground.cli.reporting import Report, reporter
@@ -89,12 +90,26 @@ def train(args: argparse.Namespace) -> int:
         recording.is_on = not args.no_history
         recorder = recording.begin(document, job.training.recipe, examples, args.device)
         ended, epochs = _run(job, reporter(args.json, job.first + job.training.recipe.epochs), recorder)
+        sat = _noted(recording, job.training, document.name) if ended.test is not None else None
     if ended.reason in ("diverged", "failed"):
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
     write_project(output, Project(document, job.training.checkpoint(), epochs))
     if not args.json:
-        say(f"Wrote {output}.")
+        say(f"{sat}\nWrote {output}." if sat else f"Wrote {output}.")
     return 0
+
+
+def _noted(recording: Recording, training: Training, name: str) -> str:
+    """What the final exam says, after the look was written down."""
+    from playground.selection.exam import examine, result_words
+
+    found = examine(training.predict("test"), training.examples)
+    try:
+        looks = len(recording.lock.note(training.examples, name, found).same)
+    except HistoryProblem as problem:
+        complain(f"{problem} This look at the test part could not be written down.")
+        looks = 1
+    return result_words(found, None, looks)
 
 
 def _can_be_written(path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.data.dataset import Examples
+from playground.data.dataset import Examples, Part
 from playground.selection.outcome import Outcome, Row, Verdict
 from playground.selection.statistics import (
     bootstrap,
@@ -49,9 +49,9 @@ class Scored(Protocol):
         """Whether the first of two models is better than the second."""
 
 
-def scored(outcomes: Sequence[Outcome], examples: Examples) -> Scored:
-    """Score answers for the validation part."""
-    targets = examples.valid.targets
+def scored(outcomes: Sequence[Outcome], examples: Examples, part: Part | None = None) -> Scored:
+    """Score answers for the validation part, or for another one."""
+    targets = (part or examples.valid).targets
     if examples.targets is None:
         return SequenceAnswers(outcomes, targets) if targets.ndim > 1 else ClassAnswers(outcomes, targets)
     truth = examples.targets.undo(targets.astype(np.float32))
@@ -170,8 +170,8 @@ class NumberAnswers:
             return _undecided(self._outcomes[spoilt], self._outcomes[other], self._outcomes[theirs].name, self.n)
         gaps = self._values[:, ours] - self._values[:, theirs]
         difference = self.rows[ours].score - self.rows[theirs].score
-        other = self._outcomes[theirs]
-        return _verdict(other, difference, interval(gaps), two_sided(gaps), self.n, "paired bootstrap", False)
+        rival = self._outcomes[theirs]
+        return _verdict(rival, difference, interval(gaps), two_sided(gaps), self.n, "paired bootstrap", False)
 
 
 def _row(outcome: Outcome, score: float, ends: tuple[float, float]) -> Row:

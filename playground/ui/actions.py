@@ -101,6 +101,7 @@ SPECS = (
     Spec("step_batch", "Train", "Step", "Right", "step-forward", "One batch: one step of gradient descent", True),
     Spec("step_epoch", "Train", "Step one epoch", "Shift+Right", "skip-forward", "All training data once", True),
     Spec("reset", "Train", "Reset", "Ctrl+R", "rotate-ccw", "Forget what was learned; the network stays"),
+    Spec("exam", "Train", "Final exam…", "", "lock", "Score the locked test part, when everything is chosen"),
     Spec("keys", "Help", "Keyboard and mouse", "F1", "keyboard"),
     Spec("about", "Help", "About", "", "info"),
 )

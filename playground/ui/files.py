@@ -78,6 +78,19 @@ class FileCommands(QObject):
         self._window.go_to_canvas()
         self._session.choose_data(choice)
 
+    def restore(self, project: Project) -> None:
+        """A project out of the run history; what was being worked on is kept."""
+        self.keep_session()
+        self._session.start(project)
+        self._window.go_to_canvas()
+
+    def compare(self) -> None:
+        """Ask for projects to set beside the network."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, self.tr("Compare with projects"), self._folder(), self.tr("Projects (*.nnplay)")
+        )
+        self._session.comparing.contenders.add(*(f"file:{name}" for name in names))
+
     def open_data(self) -> None:
         """Ask for a file of data; a file of an MNIST-format folder stands for the folder."""
         name, _ = QFileDialog.getOpenFileName(
@@ -160,9 +173,16 @@ class FileCommands(QObject):
             event.acceptProposedAction()
 
     def dropped(self, event: Any) -> None:
-        """Open the first dropped file or folder."""
+        """Open the first dropped file or folder; several projects are set beside the network instead."""
         if isinstance(event, QDropEvent) and event.mimeData().hasUrls():
-            self.open_path(Path(event.mimeData().urls()[0].toLocalFile()))
+            paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
+            projects = [path for path in paths if path.suffix.lower() == SUFFIX]
+            if len(projects) > 1:
+                self._session.comparing.contenders.add(*(f"file:{path}" for path in projects))
+                self._window.go_to_canvas()
+                self._window.show_place("models")
+            else:
+                self.open_path(paths[0])
             event.acceptProposedAction()
 
     def _folder(self) -> str:

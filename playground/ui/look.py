@@ -15,7 +15,7 @@ from playground.ui.actions import restyle_actions
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
 
-LATE = ("loss", "score", "compare", "why", "inside", "cards", "analyze")
+LATE = ("loss", "score", "compare", "models", "runs", "why", "inside", "cards", "analyze")
 """Parts of the window that are built after it is shown."""
 VERSION = 1
 """Of the layout of panels; an older stored one is not restored."""
@@ -72,9 +72,7 @@ class Look(QObject):
         theme.apply(app, theme.THEMES[self._theme], LARGER if self._is_presenting else 1.0)
         window = self._window
         restyle_actions(window.actions_by_name)
-        late = (
-            getattr(window, name, None) for name in ("loss", "score", "compare", "inside", "cards", "analyze", "why")
-        )
+        late = (getattr(window, name, None) for name in LATE)
         for part in (window.canvas, window.palette_pane, window.form, window.data_pane, window.welcome, *late):
             if part is not None:
                 part.restyle()

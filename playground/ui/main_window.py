@@ -7,6 +7,7 @@ Files and themes are handled in files.py and look.py; actions are listed in acti
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
@@ -30,6 +31,7 @@ from playground.ui.bridge import Bridge
 from playground.ui.canvas.palette import LayerPalette
 from playground.ui.canvas.view import CanvasView
 from playground.ui.cards import CardPictures
+from playground.ui.exam_dialog import ExamDialog
 from playground.ui.files import FileCommands
 from playground.ui.look import Look
 from playground.ui.offering import Offers
@@ -40,6 +42,10 @@ from playground.ui.share import ShareButton
 from playground.ui.theme import theme_of
 from playground.ui.views.focus import Focus
 from playground.ui.welcome import WelcomePage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class MainWindow(QMainWindow):
@@ -157,6 +163,8 @@ class MainWindow(QMainWindow):
         from playground.ui.panes.confusion import ConfusionPane
         from playground.ui.panes.curves import CurvePane
         from playground.ui.panes.learning import LearningPane
+        from playground.ui.panes.models import ModelsPane
+        from playground.ui.panes.runs import RunsPane
         from playground.ui.panes.why import WhyPane
         from playground.ui.views.frame import Frame
 
@@ -170,18 +178,33 @@ class MainWindow(QMainWindow):
         self.cards = CardPictures(self.focus, self.canvas)
         self.why = WhyPane(self.session, self.bridge)
         self.analyze = AnalyzePane(self.session, self.bridge, self.canvas)
-        self.learning = LearningPane(
-            self.session, self.bridge, self.loss, self.score, self.confusion, self.compare, self.why, self.analyze
-        )
-        self.confusion.cell_chosen.connect(self._show_cell)
-        self.why.layer_wanted.connect(lambda id: self.canvas.select((id,)))
-        self.why.view_wanted.connect(self.show_place)
+        self.models = ModelsPane(self.session, self.bridge)
+        self.runs = RunsPane(self.session, self.bridge)
+        panes = {
+            "loss": self.loss, "score": self.score, "confusion": self.confusion, "models": self.models,
+            "runs": self.runs, "analyze": self.analyze, "compare": self.compare, "why": self.why,
+        }  # fmt: skip
+        self.learning = LearningPane(self.session, self.bridge, panes)
+        self._connect_panes()
         self.docks["below"].setWidget(self.learning)
         self.right_tabs.addTab(self.inside, self.tr("Inside"))
         self.bridge.data.connect(self._choose_right_tab)
         self.look.restyle()
         self._choose_right_tab()
         self.session.prepare()
+
+    def _connect_panes(self) -> None:
+        """What a choice in one pane does in another."""
+        self.why.counted.connect(self.learning.count)
+        self.compare.all_wanted.connect(lambda: self.show_place("models"))
+        self.models.examples_wanted.connect(self._show_examples)
+        self.models.runs_wanted.connect(lambda: self.show_place("runs"))
+        self.models.projects_wanted.connect(self.files.compare)
+        self.runs.compared.connect(lambda: self.show_place("models"))
+        self.runs.project_wanted.connect(self.files.restore)
+        self.confusion.cell_chosen.connect(self._show_cell)
+        self.why.layer_wanted.connect(lambda id: self.canvas.select((id,)))
+        self.why.view_wanted.connect(self.show_place)
 
     def _connect(self) -> None:
         self.welcome.template_chosen.connect(self.files.new_from)
@@ -224,6 +247,7 @@ class MainWindow(QMainWindow):
             "step_batch": lambda: session.play("batch"),
             "step_epoch": lambda: session.play("epoch"),
             "reset": session.reset,
+            "exam": lambda: ExamDialog(session, self).open(),
             "keys": files.show_keys,
             "about": files.show_about,
         }
@@ -246,6 +270,14 @@ class MainWindow(QMainWindow):
         view = self.inside.show_view(Gallery.name)
         assert isinstance(view, Gallery)
         view.show_cell(truth, answer)
+
+    def _show_examples(self, rows: NDArray[np.int64], words: str) -> None:
+        """Examples of the validation part, and what they are."""
+        from playground.ui.views.gallery import Gallery
+
+        view = self.inside.show_view(Gallery.name)
+        assert isinstance(view, Gallery)
+        view.show_rows(rows, words)
 
     def _play(self) -> None:
         if self.pages.currentWidget() is self.canvas:

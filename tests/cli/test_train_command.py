@@ -249,6 +249,14 @@ def test_a_terminal_gets_a_bar_and_the_result(run, digits, monkeypatch):
     assert said.out.startswith("Done after 2 epochs: ")
 
 
+def test_each_look_at_the_test_part_is_counted_and_a_second_one_says_so(run, digits):
+    first = run("train", digits, "--epochs", 1, "--final-exam")
+    second = run("train", digits, "--epochs", 1, "--final-exam", "--no-history")
+    assert "On 270 test examples" in first.out
+    assert "look number" not in first.out
+    assert "look number 2 at this test part" in second.out
+
+
 def test_a_run_is_kept_in_the_history_and_can_be_left_out(run, digits):
     assert run("train", digits, "--epochs", 2, "--final-exam").status == 0
     assert run("train", digits, "--epochs", 1, "--no-history").status == 0

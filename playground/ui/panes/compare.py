@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from playground.app.session import Session
 from playground.selection.outcome import Comparison, Row
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import compact
 from playground.ui.theme import theme_of
+
+MOST = 3
+"""Rows that there is room for."""
 
 
 class ScoreBar(QWidget):
@@ -48,7 +51,10 @@ class ScoreBar(QWidget):
 
 
 class ComparePane(QWidget):
-    """Reads session.comparing."""
+    """Reads session.comparing. The network and its strongest rivals; all of them stand in models.py's table."""
+
+    all_wanted = Signal()
+    """A person wants to see and choose among all models."""
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +76,14 @@ class ComparePane(QWidget):
         inner = QVBoxLayout(self._box)
         inner.setContentsMargins(12, 8, 12, 8)
         inner.addWidget(self.verdict)
-        column.addWidget(self._note)
+        self._note.setToolTip(self.tr("All models answered the same validation examples; same split, same seed."))
+        self.all = QPushButton(self.tr("All models …"))
+        self.all.setToolTip(self.tr("More baselines, runs of the history, other projects; any against any"))
+        self.all.clicked.connect(self.all_wanted)
+        head = QHBoxLayout()
+        head.addWidget(self._note, 1)
+        head.addWidget(self.all)
+        column.addLayout(head)
         column.addLayout(self._rows)
         column.addWidget(self._box)
         column.addStretch(1)
@@ -95,21 +108,20 @@ class ComparePane(QWidget):
         if comparison is not None:
             self._show_rows(comparison)
         self._note.setText(self._heading(comparison))
-        self._note.setVisible(comparison is not None)
         self.verdict.setText(self._words(comparison))
 
     def _heading(self, comparison: Comparison | None) -> str:
         if comparison is None:
             return ""
         measure = self.tr("accuracy, %") if comparison.metric == "accuracy" else "R²"
-        words = self.tr("same split, same seed · validation %1, 95 % interval · n = %2")
+        words = self.tr("validation %1 · 95 % interval · n = %2")
         return words.replace("%1", measure).replace("%2", f"{comparison.n:,}")
 
     def _show_rows(self, comparison: Comparison) -> None:
         heads = ("", "", self.tr("score"), self.tr("interval"), self.tr("parameters"), self.tr("time"))
         for column, words in enumerate(heads):
             self._rows.addWidget(_note(words), 0, column)
-        for line, row in enumerate(comparison.models, 1):
+        for line, row in enumerate(strongest(comparison), 1):
             bar = ScoreBar()
             bar.show_row(row)
             name = QLabel(row.title)
@@ -139,6 +151,14 @@ class ComparePane(QWidget):
             "Is your network better than a simple model? Press Play: a logistic regression (for numbers a ridge "
             "regression) is fitted to the same examples, and both stand here with their intervals."
         )
+
+
+def strongest(comparison: Comparison, most: int = MOST) -> tuple[Row, ...]:
+    """The network, the baseline that the verdict speaks of, and then the best on the same examples."""
+    spoken_of = comparison.verdict.against if comparison.verdict is not None else ""
+    rivals = [row for row in comparison.models[1:] if row.name in comparison.each]
+    rivals.sort(key=lambda row: (row.name != spoken_of, -row.score))
+    return (comparison.models[0], *rivals[: most - 1])
 
 
 def _figure(score: float, comparison: Comparison) -> str:

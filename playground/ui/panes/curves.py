@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.app.session import Session
 from playground.engine.events import EpochDone, Scores
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
+from playground.ui.panes.other_curves import OtherCurves
 from playground.ui.theme import sized, theme_of
 
 REST = 500
@@ -52,6 +53,7 @@ class CurvePane(QWidget):
         self.plot.setAccessibleName(self.tr("Curves of %1").replace("%1", measure))
         self.train = self.plot.plot([], [])
         self.valid = self.plot.plot([], [])
+        self.others = OtherCurves(self.plot, session.comparing.contenders)
         self.baseline = pg.InfiniteLine(angle=0)
         self.best = pg.InfiniteLine(angle=90)
         self._words = pg.InfLineLabel(self.baseline, "", position=0.98, anchors=[(1, 0), (1, 1)])
@@ -75,30 +77,32 @@ class CurvePane(QWidget):
         self._stage = 0
         """0 before the first epoch, 1 at the first, 2 after it."""
         self._first: EpochDone | None = None
-        self._hint = QLabel(self.plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        self._hint.setProperty("role", "note")
-        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._hint.setText(
-            self.tr("Press Play (Space): after each epoch the training and validation parts get a point.")
-        )
+        self._hint = self._make_hint()
         self._layout()
         self.plot.scene().sigMouseMoved.connect(self._hover)
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._rest.timeout.connect(self.refresh)
         bridge.curves.connect(self._epochs_came)
-        for signal in (bridge.baseline, bridge.data, bridge.status):
+        for signal in (bridge.baseline, bridge.data, bridge.status, bridge.contenders):
             signal.connect(self.refresh)
         self.restyle()
+
+    def _make_hint(self) -> QLabel:
+        words = self.tr("Press Play (Space): after each epoch the training and validation parts get a point.")
+        made = QLabel(words, self.plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        made.setProperty("role", "note")
+        made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        return made
 
     def _layout(self) -> None:
         top = QHBoxLayout()
         top.setContentsMargins(10, 2, 10, 0)
         self._legend = QLabel()
         self._legend.setProperty("role", "note")
-        top.addWidget(self._legend)
+        self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        top.addWidget(self._legend, 1)
         top.addSpacing(10)
         top.addWidget(self.readout)
-        top.addStretch(1)
         top.addWidget(self.log)
         top.addWidget(self.smooth)
         column = QVBoxLayout(self)
@@ -125,6 +129,7 @@ class CurvePane(QWidget):
             f'<span style="color:{theme.valid}">━</span> {self.tr("validation")} &nbsp; '
             f'<span style="color:{theme.baseline}">╌</span> {self.tr("baseline")}'
         )
+        self._own_legend = self._legend.text()
         self.refresh()
 
     @property
@@ -148,6 +153,9 @@ class CurvePane(QWidget):
             curve.setData(x, y, symbol=symbol, symbolSize=6)
         if (words := self._axis_words()) != self.plot.getAxis("left").labelText:
             self.plot.setLabel("left", words)
+        self.others.refresh(name)
+        if (legend := self._own_legend + self.others.legend()) != self._legend.text():
+            self._legend.setText(legend)
         self._show_room()
         self._show_baseline(name)
         self._show_best()

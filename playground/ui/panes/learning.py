@@ -1,43 +1,53 @@
-"""How it is going: the curves, the confusion matrix and the analysis on the left, the comparison on the right."""
+"""How it is going: the curves and tables on the left, the comparison and advice on the right.
+
+Wide tables that say nothing of the present moment have the whole panel.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QWidget
 
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
-from playground.ui.panes.analyze import AnalyzePane
-from playground.ui.panes.compare import ComparePane
-from playground.ui.panes.confusion import ConfusionPane
-from playground.ui.panes.curves import CurvePane
-from playground.ui.panes.why import WhyPane
 
-PLACES = ("loss", "score", "confusion", "analyze", "compare", "why")
-"""Names of the tabs, those on the left first."""
+LEFT = ("loss", "score", "confusion", "models", "runs", "analyze")
+RIGHT = ("compare", "why")
+WIDE = ("models", "runs", "analyze")
+NARROW = 320
+"""Pixels that a wide tab asks for."""
+PLACES = (*LEFT, *RIGHT)
+"""Names of the tabs."""
 
 
 class LearningPane(QWidget):
     """Two halves side by side."""
 
-    def __init__(
-        self, session: Session, bridge: Bridge, loss: CurvePane, score: CurvePane, confusion: ConfusionPane,
-        compare: ComparePane, why: WhyPane, analyze: AnalyzePane,
-    ) -> None:  # fmt: skip
+    def __init__(self, session: Session, bridge: Bridge, panes: Mapping[str, QWidget]) -> None:
+        """panes: the widgets of PLACES."""
         super().__init__()
         self.setObjectName("place")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._session = session
-        self.curves = QTabWidget(documentMode=True)
-        self.curves.addTab(loss, self.tr("Loss"))
-        self.curves.addTab(score, self.tr("Accuracy"))
-        self.curves.addTab(confusion, self.tr("Confusion"))
-        self.curves.addTab(analyze, self.tr("Analyze"))
+        self._session, self._panes = session, panes
+        titles = {
+            "loss": self.tr("Loss"),
+            "score": self.tr("Accuracy"),
+            "confusion": self.tr("Confusion"),
+            "models": self.tr("Models"),
+            "runs": self.tr("Runs"),
+            "analyze": self.tr("Analyze"),
+            "compare": self.tr("Compare"),
+            "why": self.tr("Why?"),
+        }
+        self.curves, self.comparison = QTabWidget(documentMode=True), QTabWidget(documentMode=True)
+        for tabs, names in ((self.curves, LEFT), (self.comparison, RIGHT)):
+            for name in names:
+                if name in WIDE:  # it has the whole panel while it is seen, and must not widen it while it is not
+                    panes[name].setMinimumWidth(NARROW)
+                tabs.addTab(panes[name], titles[name])
         self.curves.currentChanged.connect(self._make_room)
-        self.comparison = QTabWidget(documentMode=True)
-        self.comparison.addTab(compare, self.tr("Compare"))
-        self.comparison.addTab(why, self.tr("Why?"))
-        why.counted.connect(self._count)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.curves)
         splitter.addWidget(self.comparison)
@@ -52,21 +62,19 @@ class LearningPane(QWidget):
 
     def show_place(self, name: str) -> None:
         """Bring one of PLACES to the front."""
-        at, left = PLACES.index(name), self.curves.count()
-        tabs = self.curves if at < left else self.comparison
-        tabs.setCurrentIndex(at if at < left else at - left)
+        (self.curves if name in LEFT else self.comparison).setCurrentWidget(self._panes[name])
 
     def _make_room(self) -> None:
-        """The table of layers is wide and says nothing of learning: it has the whole panel."""
-        self.comparison.setVisible(not isinstance(self.curves.currentWidget(), AnalyzePane))
+        wide = [self._panes[name] for name in WIDE]
+        self.comparison.setVisible(self.curves.currentWidget() not in wide)
 
-    def _count(self, found: int) -> None:
+    def count(self, found: int) -> None:
         """How much stands out is told on the tab."""
         words = self.tr("Why?")
-        self.comparison.setTabText(1, f"{words} ({found})" if found else words)
+        self.comparison.setTabText(RIGHT.index("why"), f"{words} ({found})" if found else words)
 
     def _name_score(self) -> None:
         examples = self._session.examples
         is_numbers = examples is not None and examples.targets is not None
-        self.curves.setTabText(1, "R²" if is_numbers else self.tr("Accuracy"))
-        self.curves.setTabVisible(2, not is_numbers)
+        self.curves.setTabText(LEFT.index("score"), "R²" if is_numbers else self.tr("Accuracy"))
+        self.curves.setTabVisible(LEFT.index("confusion"), not is_numbers)

@@ -41,6 +41,8 @@ class Gallery(View):
         super().__init__(focus)
         self._found: Answers | Residuals | None = None
         self._cell: tuple[int, int] | None = None
+        self._picked: tuple[NDArray[np.int64], str] | None = None
+        """Rows chosen elsewhere, and what they are."""
         self._plane: tuple[QImage, NDArray[np.float64]] | None = None
         """Of points: all of them, and where each is."""
         self._rows: list[int] = []
@@ -68,16 +70,22 @@ class Gallery(View):
 
     def show_cell(self, truth: int, answer: int) -> None:
         """Only the examples of one class that were taken for another, or for itself."""
-        self._cell = truth, answer
+        self._cell, self._picked = (truth, answer), None
+        self._show()
+        self.ask_again()
+
+    def show_rows(self, rows: NDArray[np.int64], words: str) -> None:
+        """Only these examples of the validation part, in their order."""
+        self._cell, self._picked = None, (rows, words)
         self._show()
         self.ask_again()
 
     def _chosen(self) -> None:
-        self._cell = None
+        self._cell = self._picked = None
         self._show()
 
     def _forget_cell(self) -> None:
-        self._cell, self._found = None, None
+        self._cell = self._found = self._picked = None
         self.grid.show_tiles([])
 
     def lacks(self) -> str:
@@ -130,11 +138,15 @@ class Gallery(View):
         self.words.setText(self._words(len(self._rows)))
 
     def _by_residual(self) -> NDArray[np.int64]:
+        if self._picked is not None:
+            return self._picked[0]
         order = np.argsort(-self._found.size, kind="stable")  # type: ignore[union-attr]
         return order[::-1] if self.order.currentData() == "unsure" else order
 
     def _by_confidence(self) -> NDArray[np.int64]:
         found: Answers = self._found  # type: ignore[assignment]
+        if self._picked is not None:
+            return self._picked[0]
         if self._cell is not None:
             rows = np.flatnonzero((found.truth == self._cell[0]) & (found.answer == self._cell[1]))
         else:
@@ -150,6 +162,8 @@ class Gallery(View):
         found, examples = self._found, self.focus.session.examples
         if examples is None or found is None:
             return ""
+        if self._picked is not None:
+            return self.tr("%1: %2 examples.").replace("%2", f"{count:,}").replace("%1", self._picked[1])
         if hasattr(found, "size"):
             return self.tr("Largest errors first; below each how far the answer is off.")
         names, total = examples.dataset.class_names, len(found.truth)

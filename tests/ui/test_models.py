@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from playground.app.changes import SetRecipe
+from playground.ui.exam_dialog import ExamDialog
+
+
+@pytest.fixture
+def compared(qtbot, opened):
+    """A window whose network was trained and compared with two baselines; the table of models is in front."""
+
+    def open_on(template="iris-mlp", **recipe):
+        window = opened("table-mlp" if template == "table-mlp" else "digits-mlp", epochs=3, **recipe)
+        window.show_place("models")
+        window.session.play()
+        comparing = window.session.comparing
+        qtbot.waitUntil(lambda: window.session.status == "ended", timeout=30_000)
+        qtbot.waitUntil(
+            lambda: comparing.comparison is not None and len(comparing.comparison.models) == 3, timeout=30_000
+        )
+        qtbot.waitUntil(lambda: len(window.models.table.values.rows) == 3, timeout=5000)
+        return window
+
+    return open_on
+
+
+def names(window):
+    return [line.row.name for line in window.models.table.values.rows]
+
+
+def test_before_play_the_table_says_what_it_waits_for(opened):
+    window = opened("digits-mlp")
+    window.show_place("models")
+    assert window.models.empty.isVisible()
+    assert "Press Play" in window.models.empty.text()
+
+
+def test_network_and_baselines_stand_in_the_table_and_the_verdict_beside_it(compared):
+    window = compared()
+    assert names(window)[0] == "network"
+    assert set(names(window)) == {"network", "logistic", "majority"}
+    assert window.session.comparing.comparison.pairs["network"].text in window.models.verdict.text()
+    assert not window.learning.comparison.isVisible()
+
+
+def test_a_heading_ranks_and_the_chosen_row_stays_chosen(compared):
+    window = compared()
+    table = window.models.table
+    table.choose("majority")
+    table.horizontalHeader().setSortIndicator(1, Qt.SortOrder.DescendingOrder)
+    scores = [line.row.score for line in table.values.rows]
+    assert scores == sorted(scores, reverse=True)
+    assert table.chosen() == ("majority",)
+
+
+def test_another_row_becomes_the_measure_of_all(qtbot, compared):
+    window = compared()
+    table = window.models.table
+    table.choose("majority")
+    table.picked.emit()
+    qtbot.mouseClick(window.models.measure, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.comparing.comparison.against == "majority")
+    assert "all set against: Majority class" in window.models.head.text()
+    assert set(window.session.comparing.comparison.pairs) == {"network", "logistic"}
+
+
+def test_the_examples_that_one_gets_right_and_the_other_wrong_open_in_the_gallery(qtbot, compared):
+    window = compared()
+    comparison = window.session.comparing.comparison
+    wanted = np.flatnonzero(comparison.each["network"] < comparison.each["logistic"])
+    assert f": {len(wanted)}" in window.models.second.text()
+    window.models.examples_wanted.emit(wanted, "Wrong")
+    view = window.inside.view
+    qtbot.waitUntil(lambda: view.words.text().startswith("Wrong"), timeout=10_000)
+    assert view._rows == list(wanted)
+
+
+def test_a_run_is_put_beside_the_network_and_on_the_curves(qtbot, compared):
+    window = compared()
+    session = window.session
+    qtbot.waitUntil(lambda: any(run.has_answers for run in session.recording.runs.search()), timeout=10_000)
+    id = session.recording.runs.search()[0].id
+    window.show_place("runs")
+    qtbot.waitUntil(lambda: len(window.runs.table.values.rows) == 1, timeout=10_000)
+    window.runs.table.choose(id)
+    window.runs.table.picked.emit()
+    qtbot.mouseClick(window.runs.buttons["compare"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: f"run:{id}" in names(window), timeout=10_000)
+    window.show_place("loss")
+    qtbot.waitUntil(lambda: len(window.loss.others._curves) == 1, timeout=5000)
+    x, y = window.loss.others._curves[f"run:{id}"].getData()
+    assert list(x) == [1, 2, 3]
+    assert list(y) == [epoch.valid.loss for epoch in session.epochs]
+    session.comparing.contenders.remove(f"run:{id}")
+    assert not window.loss.others._curves
+
+
+def test_the_table_is_copied_as_csv_in_the_order_shown(compared):
+    window = compared()
+    window.models.table.horizontalHeader().setSortIndicator(1, Qt.SortOrder.AscendingOrder)
+    csv_action = window.models.copy.menu().actions()[0]
+    csv_action.trigger()
+    read = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
+    scores = [float(row["score"]) for row in read]
+    assert scores == sorted(scores)
+    assert "on the clipboard" in window.session.message
+
+
+def test_the_usual_baselines_cannot_be_taken_away(compared):
+    window = compared()
+    window.models._fill_add()
+    menu = window.models.add.menu()
+    assert isinstance(menu, QMenu)
+    ticked = [action for action in menu.actions() if action.isChecked()]
+    assert len(ticked) == 2
+    assert not any(action.isEnabled() for action in ticked)
+    window.models.table.choose("logistic")
+    window.models.table.picked.emit()
+    assert not window.models.remove.isEnabled()
+
+
+def test_the_history_finds_marks_deletes_and_brings_back(qtbot, compared):
+    window = compared()
+    runs = window.session.recording.runs
+    qtbot.waitUntil(lambda: any(run.has_answers for run in runs.search()), timeout=10_000)
+    id = runs.search()[0].id
+    window.show_place("runs")
+    pane = window.runs
+    qtbot.waitUntil(lambda: len(pane.table.values.rows) == 1, timeout=10_000)
+    pane.search.setText("nothing like this")
+    qtbot.waitUntil(lambda: not pane.table.values.rows, timeout=5000)
+    assert "No run is like that" in pane.empty.text()
+    pane.search.setText("digits")
+    qtbot.waitUntil(lambda: len(pane.table.values.rows) == 1, timeout=5000)
+    pane.table.choose(id)
+    pane.table.picked.emit()
+    qtbot.mouseClick(pane.buttons["star"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: runs.get(id).starred, timeout=5000)
+    qtbot.waitUntil(lambda: pane.buttons["star"].text() == "Unstar", timeout=5000)
+    qtbot.mouseClick(pane.buttons["delete"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not pane.table.values.rows, timeout=5000)
+    qtbot.mouseClick(pane.undelete, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(pane.table.values.rows) == 1, timeout=5000)
+    assert not pane.undelete.isVisible()
+
+
+def test_a_run_is_restored_to_its_exact_project_with_its_weights_and_curves(qtbot, compared):
+    window = compared()
+    session = window.session
+    runs = session.recording.runs
+    qtbot.waitUntil(lambda: any(run.has_answers for run in runs.search()), timeout=10_000)
+    id, before, epochs = runs.search()[0].id, session.document, list(session.epochs)
+    session.do(SetRecipe("learning_rate", 0.123))
+    window.show_place("runs")
+    qtbot.waitUntil(lambda: len(window.runs.table.values.rows) >= 1, timeout=10_000)
+    window.runs.table.opened.emit(id)
+    qtbot.waitUntil(lambda: session.document == before, timeout=10_000)
+    assert [epoch.valid.loss for epoch in session.epochs] == [epoch.valid.loss for epoch in epochs]
+
+
+def test_the_exam_opens_the_test_part_once_and_counts_the_second_look(qtbot, compared):
+    window = compared()
+    first = ExamDialog(window.session, window)
+    first.open()
+    qtbot.waitUntil(first.look.isEnabled, timeout=10_000)
+    assert "first look" in first.words.text()
+    qtbot.mouseClick(first.look, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "On 270 test examples" in first.words.text(), timeout=10_000)
+    first.reject()
+    second = ExamDialog(window.session, window)
+    second.open()
+    qtbot.waitUntil(second.look.isEnabled, timeout=10_000)
+    assert "looked at once before" in second.words.text()
+    assert "points better here than it is" in second.words.text()
+    assert window.session.document.name in second.before.text()
+    second.reject()
+
+
+def test_there_is_no_exam_before_training(opened):
+    window = opened("digits-mlp")
+    dialog = ExamDialog(window.session, window)
+    assert "Train the network first" in dialog.words.text()
+    assert not dialog.look.isEnabled()
