@@ -17,8 +17,8 @@ from playground.ui.exam_dialog import ExamDialog
 def compared(qtbot, opened):
     """A window whose network was trained and compared with two baselines; the table of models is in front."""
 
-    def open_on(template="iris-mlp", **recipe):
-        window = opened("table-mlp" if template == "table-mlp" else "digits-mlp", epochs=3, **recipe)
+    def open_on():
+        window = opened("digits-mlp", epochs=3)
         window.show_place("models")
         window.session.play()
         comparing = window.session.comparing

@@ -55,17 +55,7 @@ class RunsPane(QWidget):
         self.table.opened.connect(self._open)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
-        self.search = QLineEdit(placeholderText=self.tr("Find a run: name, data, layer, tag, note"))
-        self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._soon)
-        self.only_starred = QToolButton()
-        self.only_starred.setText("★")
-        self.only_starred.setCheckable(True)
-        self.only_starred.setToolTip(self.tr("Only runs with a star"))
-        self.only_starred.toggled.connect(self._soon)
-        self.tags = QComboBox()
-        self.tags.setToolTip(self.tr("Only runs with this tag"))
-        self.tags.activated.connect(self._soon)
+        self._make_filters()
         self.count = QLabel()
         self.count.setProperty("role", "note")
         self.buttons = {
@@ -97,6 +87,19 @@ class RunsPane(QWidget):
         self._lay_out()
         bridge.runs.connect(self._stirred)
         self.restyle()
+
+    def _make_filters(self) -> None:
+        self.search = QLineEdit(placeholderText=self.tr("Find a run: name, data, layer, tag, note"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._soon)
+        self.only_starred = QToolButton()
+        self.only_starred.setText("★")
+        self.only_starred.setCheckable(True)
+        self.only_starred.setToolTip(self.tr("Only runs with a star"))
+        self.only_starred.toggled.connect(self._soon)
+        self.tags = QComboBox()
+        self.tags.setToolTip(self.tr("Only runs with this tag"))
+        self.tags.activated.connect(self._soon)
 
     def _button(self, words: str, explained: str, then: Callable[[], None]) -> QPushButton:
         made = QPushButton(words)
