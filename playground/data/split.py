@@ -83,7 +83,11 @@ def prepare(dataset: Dataset, choice: DataChoice) -> Examples:
     """Divide and scale. Raises DataProblem for values that are not finite."""
     if not np.isfinite(dataset.inputs).all() or not np.isfinite(dataset.targets).all():
         raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
-    rows = divide(dataset, choice)
+    return scaled(dataset, choice, divide(dataset, choice))
+
+
+def scaled(dataset: Dataset, choice: DataChoice, rows: tuple[Ints, Ints, Ints]) -> Examples:
+    """Examples of rows for training, validation and test, scaled by figures of the training rows alone."""
     scaling = "none" if dataset.kind == "text" else choice.scaling
     inputs = fit_scaler(dataset.inputs, rows[0], scaling, dataset.kind == "image")
     numbers = dataset.task == "numbers"

@@ -33,9 +33,18 @@ def pick(name: str = "auto") -> torch.device:
     return torch.device(name)
 
 
+_most_threads: int | None = None
+
+
+def limit_threads(most: int | None) -> None:
+    """Never use more than that from now on; for processes that share the cores. None: no limit."""
+    global _most_threads
+    _most_threads = most
+
+
 def use_threads(multiply_adds: int) -> int:
     """Set torch's threads for steps of that size; a fixed rule, so that the same seed gives the same numbers."""
-    threads = 1 if multiply_adds < SMALL else os.cpu_count() or 1
+    threads = 1 if multiply_adds < SMALL else _most_threads or os.cpu_count() or 1
     if torch.get_num_threads() != threads:
         torch.set_num_threads(threads)
     return threads

@@ -143,6 +143,11 @@ class Stacked:
         last, best, is_best = self._found(number)
         return self._net.weights((best if is_best else last).cpu())
 
+    def evaluate(self, part: PartName, numbers: Sequence[int]) -> list[Scores]:
+        """Scores of some networks on a part, under the weights() of each."""
+        found = [self._found(number) for number in numbers]
+        return self._judged(part, numbers, torch.stack([best if is_best else last for last, best, is_best in found]))
+
     def _found(self, number: int) -> tuple[Tensor, Tensor, bool]:
         if number in self._ended:
             return self._ended[number]

@@ -1,0 +1,180 @@
+"""Dividing the examples again and again: folds for cross-validation. The test part stays locked, outside of all folds.
+
+Which rows belong together is scikit-learn's splitters' business, imported when needed; each fold is scaled by figures
+of its own training rows (data.split.scaled). What is done with folds is in crossval.py and tune.py.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Ints
+from playground.data.split import divide, scaled
+
+Kind = Literal["holdout", "usual", "k-fold", "stratified", "grouped", "forward", "leave-one-out"]
+MOST_FOLDS = 100_000
+
+
+@dataclass(frozen=True)
+class Folding:
+    """How the training and validation rows are divided into folds."""
+
+    kind: Kind = "usual"
+    """holdout: the project's own split, once. usual: by the data, see resolved(). forward: in order, training on what
+    came before alone."""
+    count: int = 5
+    repeats: int = 1
+    """How often all of it is done anew, with other random folds; for k-fold and stratified."""
+    seed: int = 0
+    group: str = ""
+    """For grouped: an input whose equal values stay on one side; of words, any of its columns."""
+
+    def resolved(self, dataset: Dataset) -> Folding:
+        """What is usual for such data: stratified for classes, forward where rows stand in the order of time."""
+        if self.kind != "usual":
+            return self
+        if getattr(dataset, "gap", None) is not None:
+            return replace(self, kind="forward")
+        is_by_class = dataset.task == "classes" and dataset.targets.ndim == 1
+        return replace(self, kind="stratified" if is_by_class else "k-fold")
+
+
+HOLDOUT = Folding("holdout", 1)
+
+
+@dataclass(frozen=True)
+class Division:
+    """Folds of all rows but the test part's; or, nested, of the rows that one outer fold trains on."""
+
+    folding: Folding = HOLDOUT
+    outer: Folding | None = None
+    place: int = 0
+    """Which of the outer folds."""
+
+
+def read_folding(text: str, seed: int = 0) -> Folding:
+    """What a person writes: 5, 5x3 (repeated), loo, holdout, k-fold:5, stratified:5x3, forward:5, group:COLUMN:5.
+
+    Raises: DataProblem: With a sentence.
+
+    >>> read_folding("10x3").repeats, read_folding("group:farm:4").group
+    (3, 'farm')
+    """
+    if text in ("loo", "leave-one-out"):
+        return Folding("leave-one-out", seed=seed)
+    if text == "holdout":
+        return replace(HOLDOUT, seed=seed)
+    if found := re.fullmatch(r"(?:(k-fold|stratified|forward):|group:(.+):)?(\d{1,6})(?:x(\d{1,4}))?", text):
+        named, group, count, repeats = found.groups()
+        kind: Any = named or ("grouped" if group else "usual")
+        if repeats is None or kind not in ("grouped", "forward"):
+            return Folding(kind, int(count), int(repeats or 1), seed, group or "")
+    raise DataProblem(
+        f"“{text}” is no way to divide the data. Write a number of folds, as 5, or 5x3 to repeat them, loo, holdout, "
+        "k-fold:5, stratified:5, forward:5 or group:COLUMN:5."
+    )
+
+
+class Folds:
+    """The folds of a data set: rows[i] are those that fold i trains on and is judged on, self[i] its examples.
+
+    groups: one id a row of the whole data set, in place of folding.group.
+    Raises: DataProblem: If the data cannot be divided like that.
+    """
+
+    def __init__(
+        self, dataset: Dataset, choice: DataChoice, division: Division | Folding, groups: Ints | None = None
+    ) -> None:
+        if isinstance(division, Folding):
+            division = Division(division)
+        self.dataset, self.choice = dataset, choice
+        if not np.isfinite(dataset.inputs).all() or not np.isfinite(dataset.targets).all():
+            raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
+        train, valid, _ = divide(dataset, choice)
+        if division.outer is not None:
+            train = rows_of(dataset, np.sort(np.concatenate([train, valid])), division.outer, groups)[division.place][0]
+            valid = train[:0]
+        if division.folding.kind == "holdout":
+            self.rows = [(train, valid)] if len(valid) else rows_of(dataset, train, Folding(count=5), groups)[:1]
+        else:
+            self.rows = rows_of(dataset, np.sort(np.concatenate([train, valid])), division.folding, groups)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, place: int) -> Examples:
+        """Training and validation examples of a fold, scaled by its training rows; the test part is empty."""
+        train, valid = self.rows[place]
+        return scaled(self.dataset, self.choice, (train, valid, train[:0]))
+
+    def __iter__(self) -> Iterator[Examples]:
+        return (self[place] for place in range(len(self)))
+
+
+def rows_of(dataset: Dataset, rows: Ints, folding: Folding, groups: Ints | None = None) -> list[tuple[Ints, Ints]]:
+    """Rows to train on and rows to be judged on, a pair a fold: scikit-learn's splitters, applied to these rows."""
+    folding = folding.resolved(dataset)
+    if folding.kind == "grouped" and groups is None:
+        groups = _groups(dataset, folding.group)
+    own_groups = groups[rows] if groups is not None else None
+    splitter = _splitter(folding, dataset)
+    labels = dataset.targets[rows] if folding.kind == "stratified" else None
+    _refuse(dataset, rows, folding, labels, own_groups)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a class with fewer examples than there are folds
+        pairs = list(splitter.split(np.zeros(len(rows)), labels, own_groups))
+    return [(rows[train], rows[valid]) for train, valid in pairs]
+
+
+def _splitter(folding: Folding, dataset: Dataset) -> Any:
+    from sklearn import model_selection as made
+
+    count, repeats, seed = folding.count, folding.repeats, folding.seed
+    if folding.kind == "leave-one-out":
+        return made.LeaveOneOut()
+    if folding.kind == "grouped":
+        return made.GroupKFold(max(2, count))
+    if folding.kind == "forward":
+        return made.TimeSeriesSplit(max(2, count), gap=getattr(dataset, "gap", None) or 0)
+    if folding.kind == "stratified":
+        if repeats > 1:
+            return made.RepeatedStratifiedKFold(n_splits=max(2, count), n_repeats=repeats, random_state=seed)
+        return made.StratifiedKFold(max(2, count), shuffle=True, random_state=seed)
+    if repeats > 1:
+        return made.RepeatedKFold(n_splits=max(2, count), n_repeats=repeats, random_state=seed)
+    return made.KFold(max(2, count), shuffle=True, random_state=seed)
+
+
+def _refuse(dataset: Dataset, rows: Ints, folding: Folding, labels: Any, groups: Ints | None) -> None:
+    """Raise DataProblem for folds that these rows do not give."""
+    count = len(rows) if folding.kind == "leave-one-out" else folding.count
+    if count < 2:
+        raise DataProblem("Cross-validation needs at least 2 folds. Choose 5 or 10, or loo for one an example.")
+    if count * folding.repeats > MOST_FOLDS:
+        raise DataProblem(f"{count * folding.repeats:,} folds are more than can be trained. Choose 10 or fewer.")
+    most, what = len(rows), "training and validation examples"
+    if folding.kind == "grouped" and groups is not None:
+        most, what = len(np.unique(groups)), f"different values of {folding.group or 'the groups'}"
+    elif folding.kind == "stratified":
+        most, what = int(np.unique(labels, return_counts=True)[1].max()), "examples of the largest class"
+    elif folding.kind == "forward":
+        most = (len(rows) - 1) // (1 + (getattr(dataset, "gap", None) or 0))
+        what = "examples that leave something to train on"
+    if count > most:
+        raise DataProblem(f"{count:,} folds cannot be made of {most:,} {what}. Choose {max(2, most):,} or fewer.")
+
+
+def _groups(dataset: Dataset, name: str) -> Ints:
+    """A number for each different value of an input."""
+    names = list(dataset.feature_names)
+    own = [place for place, each in enumerate(names) if each == name or each.startswith(f"{name} = ")]
+    if not own or dataset.inputs.ndim != 2:
+        there = ", ".join(dict.fromkeys(each.split(" = ")[0] for each in names)) or "none"
+        raise DataProblem(f"There is no input “{name}” to group by. {dataset.title} has: {there}.")
+    return np.unique(dataset.inputs[:, own], axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
