@@ -1,0 +1,169 @@
+"""The same network again and again, on folds or with other seeds: is the score luck? In a process of its own.
+
+Folds are playground.selection.crossval's. Knows neither Qt nor torch; what comes out is read by a pane.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from playground.app.comparing import loss_of
+from playground.app.document import Document
+from playground.app.runner import Mailbox
+from playground.selection.folds import Folding
+
+NICE = 10
+"""How much lower than usual the priority is: the window and its run come first."""
+BATCH = 64
+"""Events sent at once at most."""
+
+
+@dataclass(frozen=True)
+class RepeatPlan:
+    """What is repeated: on the folds of a division, or with so many seeds on the project's own split."""
+
+    folding: Folding | None = None
+    seeds: int = 0
+    baselines: tuple[str, ...] = ()
+    """Fitted to the same folds; for seeds to the one split."""
+
+    @property
+    def is_folds(self) -> bool:
+        return self.folding is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatEnded:
+    """It is over. A fact; message: what went wrong, empty if nothing did."""
+
+    message: str = ""
+
+
+class Repeating:
+    """Events of playground.selection.crossval come into the mailbox, RepeatEnded last."""
+
+    def __init__(self, document: Document, plan: RepeatPlan, mailbox: Mailbox) -> None:
+        self.document, self.plan = document, plan
+        self._mailbox = mailbox
+        self._stopped = False
+        self._process: BaseProcess | None = None
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name="repeats", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Kill it; what came so far stays."""
+        with self._lock:
+            self._stopped = True
+            if self._process is not None:
+                self._process.terminate()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the end; False if it still runs."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def close(self, timeout: float = 2.0) -> None:
+        """Stop, and kill what does not."""
+        self.stop()
+        if not self.join(timeout) and self._process is not None:
+            self._process.kill()
+
+    def _work(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe(duplex=False)
+        with self._lock:
+            if self._stopped:
+                return
+            process = context.Process(target=_repeat, args=(self.document, self.plan, theirs), name="repeats")
+            try:
+                process.start()
+            except (OSError, RuntimeError) as error:
+                self._mailbox.put(RepeatEnded(f"It could not begin: {error}."))
+                return
+            self._process = process
+        theirs.close()
+        ended = None
+        while ended is None:
+            try:
+                events = ours.recv()
+            except (EOFError, OSError):
+                ended = RepeatEnded("" if self._stopped else "The process that trained ended early. Start it again.")
+                self._mailbox.put(ended)
+                break
+            for event in events:
+                self._mailbox.put(event)
+                ended = event if isinstance(event, RepeatEnded) else ended
+        process.join()
+        ours.close()
+
+
+def _repeat(document: Document, plan: RepeatPlan, theirs: Connection) -> None:
+    """In the child: train, and send what happens, some events at a time."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    waiting: list[Any] = []
+    try:
+        for event in _events(document, plan):
+            waiting.append(event)
+            if len(waiting) >= BATCH or type(event).__name__ != "FoldEpoch":
+                theirs.send(waiting)
+                waiting = []
+        theirs.send([*waiting, RepeatEnded()])
+    except Exception as error:  # noqa: BLE001 - it is told to the person
+        theirs.send([*waiting, RepeatEnded(str(error) or type(error).__name__)])
+
+
+def _events(document: Document, plan: RepeatPlan) -> Iterator[Any]:
+    from threadpoolctl import threadpool_limits
+
+    from playground.data.catalogue import load
+    from playground.selection.crossval import cross_validate, cross_validate_baseline
+    from playground.selection.folds import HOLDOUT
+    from playground.selection.pool import cores
+
+    dataset = load(document.data)
+    folding = plan.folding or HOLDOUT
+    with threadpool_limits(1):
+        for name in plan.baselines:
+            yield cross_validate_baseline(name, dataset, document.data, folding, loss_of(document.graph))
+    if plan.is_folds:
+        side = max(1, cores() - 1)
+        yield from cross_validate(document.graph, document.recipe, dataset, document.data, folding, processes=side)
+    else:
+        yield from _seeds(document, plan.seeds, dataset)
+
+
+def _seeds(document: Document, count: int, dataset: Any) -> Iterator[Any]:
+    """As of folds, the number of the seed in the fold's place."""
+    from playground.selection.crossval import FoldDone, FoldEpoch, FoldProblem, FoldStarted, summary
+    from playground.selection.folds import Division
+    from playground.selection.pool import Here
+    from playground.selection.runs import RunDone, RunEpoch, RunFailed, RunStarted, Subject, Task
+
+    first = document.recipe.seed
+    recipes = [document.recipe.model_copy(update={"seed": first + place}) for place in range(count)]
+    trials = {place: Subject(document.graph, recipe, document.data) for place, recipe in enumerate(recipes)}
+    place, done = Here({document.data: dataset}), {}
+    place.submit(Task(trials, Division(), None, "cpu", True, tells=True))
+    while not place.idle:
+        for said in place.news(1.0):
+            if isinstance(said, RunFailed):
+                raise FoldProblem(f"Seed {first + said.trial}: {said.message}")
+            if isinstance(said, RunStarted):
+                yield FoldStarted(said.trial, said.train, said.valid)
+            elif isinstance(said, RunEpoch):
+                yield FoldEpoch(said.trial, said.done)
+            elif isinstance(said, RunDone):
+                done[said.trial] = FoldDone(
+                    said.trial, said.train, said.valid, said.reason, said.best_epoch, said.seconds, said.curves
+                )
+                yield done[said.trial]
+    yield summary([done[place] for place in sorted(done)])
