@@ -1,9 +1,11 @@
-"""Runs in torch: alone by engine.train, together by engine.stacked. What a run is, is said in runs.py, when which way is taken in
-performing.py."""
+"""Runs in torch: alone by engine.train, together by engine.stacked.
+
+What a run is, is said in runs.py; which way is taken, is decided in performing.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 
 from playground.data.dataset import Examples
@@ -74,7 +76,7 @@ def _stacked(runs: list[Run], examples: list[Examples], task: Task) -> Iterator[
 
 
 def _ended(
-    stacked: Stacked, runs: list[Run], ended: dict[int, Ended], curves: list[list[EpochDone]], share: float
+    stacked: Stacked, runs: list[Run], ended: Mapping[int, Ended], curves: list[list[EpochDone]], share: float
 ) -> Iterator[Message]:
     well = [number for number, end in ended.items() if end.reason != "diverged" and end.valid is not None]
     scores = dict(zip(well, stacked.evaluate("train", well), strict=True)) if well else {}
