@@ -121,6 +121,13 @@ def two_sided(values: Array) -> float:
     return min(1.0, max(2 * min(below, above), 1 / len(values)))
 
 
+def two_tailed_t(t: float, freedom: int) -> float:
+    """Two-sided p-value of Student's t."""
+    from scipy.special import stdtr
+
+    return float(2 * stdtr(freedom, -abs(t)))
+
+
 def r2_of(truth: Array, *answers: Array) -> Callable[[Array], Array]:
     """r2 of several models' answers, (n, columns) each and averaged over the columns, for bootstrap().
 

@@ -162,9 +162,11 @@ class MainWindow(QMainWindow):
         from playground.ui.panes.compare import ComparePane
         from playground.ui.panes.confusion import ConfusionPane
         from playground.ui.panes.curves import CurvePane
-        from playground.ui.panes.learning import LearningPane
+        from playground.ui.panes.learning import PLACES, LearningPane
         from playground.ui.panes.models import ModelsPane
+        from playground.ui.panes.repeats import RepeatsPane
         from playground.ui.panes.runs import RunsPane
+        from playground.ui.panes.tune import TunePane
         from playground.ui.panes.why import WhyPane
         from playground.ui.views.frame import Frame
 
@@ -180,10 +182,9 @@ class MainWindow(QMainWindow):
         self.analyze = AnalyzePane(self.session, self.bridge, self.canvas)
         self.models = ModelsPane(self.session, self.bridge)
         self.runs = RunsPane(self.session, self.bridge)
-        panes = {
-            "loss": self.loss, "score": self.score, "confusion": self.confusion, "models": self.models,
-            "runs": self.runs, "analyze": self.analyze, "compare": self.compare, "why": self.why,
-        }  # fmt: skip
+        self.tune = TunePane(self.session, self.bridge)
+        self.repeats = RepeatsPane(self.session, self.bridge)
+        panes = {name: getattr(self, name) for name in PLACES}
         self.learning = LearningPane(self.session, self.bridge, panes)
         self._connect_panes()
         self.docks["below"].setWidget(self.learning)
@@ -374,5 +375,8 @@ class MainWindow(QMainWindow):
         self.bridge.stop()
         self.files.keep_session()
         self.look.remember()
+        if hasattr(self, "tune"):
+            self.tune.end()
+            self.repeats.end()
         self.session.close()
         event.accept()

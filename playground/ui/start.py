@@ -20,7 +20,20 @@ from playground.app.session import Session
 from playground.ui.main_window import MainWindow
 from playground.ui.views import view_classes
 
-PANELS = ("layer", "inside", "loss", "score", "confusion", "models", "runs", "analyze", "compare", "why")
+PANELS = (
+    "layer",
+    "inside",
+    "loss",
+    "score",
+    "confusion",
+    "models",
+    "tune",
+    "repeats",
+    "runs",
+    "analyze",
+    "compare",
+    "why",
+)
 PATIENCE = 180.0
 """Seconds a screenshot waits for the baselines and pictures at most."""
 

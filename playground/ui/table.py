@@ -79,6 +79,11 @@ class Rows(QAbstractTableModel):
         self._given: tuple[Any, ...] = ()
         self._sorted: tuple[int, Qt.SortOrder] = (-1, Qt.SortOrder.AscendingOrder)
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        self.beginResetModel()
+        self.columns, self.rows, self._given, self._sorted = tuple(columns), (), (), (-1, self._sorted[1])
+        self.endResetModel()
+
     def show(self, rows: Sequence[Any]) -> None:
         self.beginResetModel()
         self._given = tuple(rows)
@@ -209,6 +214,13 @@ class Table(QTableView):
 
     def _sort(self, column: int, order: Qt.SortOrder) -> None:
         self._keeping(lambda: self.values.sort(column, order))
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Other columns, and no rows yet."""
+        self._is_following = True
+        self.values.set_columns(columns)
+        self._is_following = False
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
 
     def show_rows(self, rows: Sequence[Any]) -> None:
         """Other rows; those chosen stay chosen."""

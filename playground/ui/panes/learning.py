@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QWidget
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
 
-LEFT = ("loss", "score", "confusion", "models", "runs", "analyze")
+LEFT = ("loss", "score", "confusion", "models", "tune", "repeats", "runs", "analyze")
 RIGHT = ("compare", "why")
-WIDE = ("models", "runs", "analyze")
+WIDE = ("models", "tune", "repeats", "runs", "analyze")
 NARROW = 320
 """Pixels that a wide tab asks for."""
 PLACES = (*LEFT, *RIGHT)
@@ -36,6 +36,8 @@ class LearningPane(QWidget):
             "score": self.tr("Accuracy"),
             "confusion": self.tr("Confusion"),
             "models": self.tr("Models"),
+            "tune": self.tr("Tune"),
+            "repeats": self.tr("Repeat"),
             "runs": self.tr("Runs"),
             "analyze": self.tr("Analyze"),
             "compare": self.tr("Compare"),

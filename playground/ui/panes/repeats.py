@@ -1,0 +1,303 @@
+"""The same network on folds, or with other seeds: a fan of curves, a dot for each, and what their spread says.
+
+The work is done by playground.app.repeating, in a process of its own; the words are playground.selection.repeats'.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.app.comparing import USUAL, offered
+from playground.app.repeating import RepeatEnded, Repeating, RepeatPlan
+from playground.app.runner import Mailbox
+from playground.app.session import Session
+from playground.engine.events import EpochDone
+from playground.selection.crossval import BaselineFolds, CrossValidated, FoldDone, FoldEpoch, FoldStarted
+from playground.selection.folds import read_folding
+from playground.selection.repeats import folds_verdict, seeds_verdict, spread_of, spread_words
+from playground.ui.bridge import Bridge
+from playground.ui.panes import plots
+from playground.ui.panes.tune_plots import score_scale
+from playground.ui.theme import sized, theme_of
+
+FORM = 250
+REST = 500
+WAYS = (
+    ("5", "5 folds"),
+    ("10", "10 folds"),
+    ("5x3", "5 folds, three times"),
+    ("loo", "leave one out"),
+    ("forward:5", "5 steps forward in time"),
+    ("seeds:5", "5 other seeds"),
+    ("seeds:20", "20 other seeds"),
+)
+
+
+class RepeatsPane(QWidget):
+    """Owns its work; end() stops it."""
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._mailbox = Mailbox()
+        self._work: Repeating | None = None
+        self._plan = RepeatPlan()
+        self._metric = "accuracy"
+        self._curves: dict[int, list[EpochDone]] = {}
+        self._done: dict[int, FoldDone] = {}
+        self._sizes = (0, 0)
+        self._baseline: BaselineFolds | None = None
+        self._total = 0
+        self.chosen: int | None = None
+        self.way = QComboBox()
+        for name, words in WAYS:
+            self.way.addItem(self.tr(words), name)
+        self.way.setToolTip(self.tr("Folds judge every example once; seeds ask whether one run was lucky."))
+        self.with_baseline = QCheckBox(self.tr("beside the baseline"))
+        self.with_baseline.setChecked(True)
+        self.start = QPushButton(self.tr("Repeat"))
+        self.start.setProperty("role", "primary")
+        self.start.clicked.connect(self._toggle)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(6)
+        self.words = QLabel(wordWrap=True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.fan: Any = plots.plot(self.tr("epoch"), self.tr("validation loss"))
+        self.dots: Any = plots.plot("", "")
+        self._rest = QTimer(self, interval=REST, singleShot=True)
+        self._rest.timeout.connect(self.refresh)
+        self._lay_out()
+        bridge.tick.connect(self._poll)
+        self.restyle()
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setContentsMargins(12, 8, 10, 8)
+        for widget in (self.way, self.with_baseline, self.start, self.bar, self.words):
+            left.addWidget(widget)
+        left.addStretch(1)
+        page = QFrame()
+        page.setLayout(left)
+        self._left = QScrollArea()
+        self._left.setObjectName("repeatForm")
+        self._left.setWidget(page)
+        self._left.setWidgetResizable(True)
+        split = QSplitter()
+        split.addWidget(self.fan)
+        split.addWidget(self.dots)
+        split.setSizes([520, 380])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._left)
+        row.addWidget(split, 1)
+
+    def restyle(self) -> None:
+        """Take the type and colours of the present theme."""
+        theme = theme_of()
+        self._left.setFixedWidth(sized(FORM))
+        self._left.setStyleSheet(
+            f"#repeatForm {{ border: none; border-right: 1px solid {theme.border}; }}"
+            f"#repeatForm > QWidget > QWidget {{ background: {theme.panel}; }}"
+        )
+        for plot in (self.fan, self.dots):
+            plots.restyle(plot)
+        self.dots.showLabel("bottom", False)
+        self.dots.getAxis("bottom").setHeight(sized(28))
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    # Working
+
+    def _toggle(self) -> None:
+        if self._work is not None:
+            self._work.stop()
+            return
+        session, examples = self._session, self._session.examples
+        if session.report.errors or examples is None:
+            self.words.setText(session.report.errors[0].text if session.report.errors else self.tr("No data yet."))
+            return
+        way = self.way.currentData()
+        names = USUAL[examples.dataset.task][:1] if self.with_baseline.isChecked() else ()
+        is_seeds = way.startswith("seeds:")
+        count = int(way.partition(":")[2]) if is_seeds else 0
+        self._plan = RepeatPlan(None if is_seeds else read_folding(way), count, names)
+        self._metric = "accuracy" if examples.dataset.task == "classes" else "r2"
+        self._curves, self._done, self._baseline, self.chosen = {}, {}, None, None
+        self._total = count
+        self._work = Repeating(session.document, self._plan, self._mailbox)
+        self.start.setText(self.tr("Stop"))
+        self.bar.setRange(0, 0)
+        self.words.setText(self.tr("Beginning …"))
+        self.refresh()
+
+    def _poll(self) -> None:
+        if self._work is None:
+            return
+        for fact in self._mailbox.empty():
+            self._take(fact)
+
+    def _take(self, fact: object) -> None:
+        if isinstance(fact, FoldStarted):
+            self._curves.setdefault(fact.fold, [])
+            self._sizes = fact.train, fact.valid
+        elif isinstance(fact, FoldEpoch):
+            self._curves.setdefault(fact.fold, []).append(fact.done)
+            if not self._rest.isActive():
+                self._rest.start()
+        elif isinstance(fact, FoldDone):
+            self._done[fact.fold] = fact
+        elif isinstance(fact, BaselineFolds):
+            self._baseline = fact
+            self._total = len(fact.folds) if self._plan.is_folds else self._total
+        elif isinstance(fact, CrossValidated):
+            self._total = len(fact.folds)
+        elif isinstance(fact, RepeatEnded):
+            self._ended(fact)
+
+    def _ended(self, fact: RepeatEnded) -> None:
+        self._work = None
+        self.start.setText(self.tr("Repeat"))
+        self.bar.setRange(0, 1)
+        self.bar.setValue(int(bool(self._done) and not fact.message))
+        self.refresh()
+        if fact.message:
+            self.words.setText(fact.message)
+
+    def end(self) -> None:
+        """Stop: the window closes."""
+        if self._work is not None:
+            self._work.close()
+            self._work = None
+
+    # Showing
+
+    def refresh(self) -> None:
+        """Draw what there is, if it can be seen."""
+        if not self.isVisible():
+            return
+        for plot in (self.fan, self.dots):
+            plot.clear()
+        self._show_progress()
+        self._draw_fan()
+        self._draw_dots()
+        if self._done:
+            self.words.setText("<br><br>".join(self._told()))
+        elif self._work is None:
+            self.words.setText(
+                self.tr(
+                    "Is one score luck? Folds train your network several times, each time judged on other examples; "
+                    "seeds train it again from other random beginnings."
+                )
+            )
+
+    def _show_progress(self) -> None:
+        if self._work is None or not self._total:
+            return
+        epochs = self._work.document.recipe.epochs
+        done = sum(len(curve) for curve in self._curves.values())
+        self.bar.setRange(0, max(1, self._total * epochs))
+        self.bar.setValue(min(done, self._total * epochs))
+        if not self._done:
+            words = self.tr("Training %1 networks: %2 of %3 epochs")
+            for mark, figure in (("%1", self._total), ("%2", done), ("%3", self._total * epochs)):
+                words = words.replace(mark, f"{figure:,}")
+            self.words.setText(words)
+
+    def _draw_fan(self) -> None:
+        theme = theme_of()
+        color = QColor(theme.valid)
+        color.setAlpha(110 if len(self._curves) < 30 else 50)
+        for fold, curve in self._curves.items():
+            points = np.array([[done.epoch, done.valid.loss] for done in curve], float).reshape(-1, 2)
+            pen = pg.mkPen(theme.train, width=2.4) if fold == self.chosen else pg.mkPen(color)
+            self.fan.plot(points[:, 0], points[:, 1], pen=pen)
+        curves = [curve for curve in self._curves.values() if curve]
+        length = min((len(curve) for curve in curves), default=0)
+        if len(curves) > 1 and length:
+            mean = np.mean([[done.valid.loss for done in curve[:length]] for curve in curves], axis=0)
+            x = np.array([done.epoch for done in curves[0][:length]], float)
+            self.fan.plot(x, mean, pen=pg.mkPen(theme.valid, width=sized(3)))
+
+    def _scores(self) -> list[float]:
+        return [self._done[fold].valid.measures[self._metric] for fold in sorted(self._done)]
+
+    def _draw_dots(self) -> None:
+        if not self._done:
+            self.dots.getAxis("bottom").setTicks([[]])
+            return
+        theme, (times, words) = theme_of(), score_scale(self._metric)
+        groups = [(self.tr("your network"), sorted(self._done), self._scores(), theme.valid)]
+        if self._baseline is not None:
+            theirs = [scores.measures[self._metric] for scores in self._baseline.folds]
+            groups.append((self._title(), list(range(len(theirs))), theirs, theme.baseline))
+        for place, (_, folds, scores, color) in enumerate(groups):
+            x = place + (np.linspace(-0.22, 0.22, len(scores)) if len(scores) > 1 else np.zeros(1))
+            points = pg.ScatterPlotItem(
+                x, np.array(scores) * times, size=sized(9), pen=None, hoverable=True, hoverSize=sized(13),
+                brush=[theme.train if place == 0 and fold == self.chosen else color for fold in folds], data=folds,
+                tip=_tip,
+            )  # fmt: skip
+            if place == 0:
+                points.sigClicked.connect(lambda _, found: self._choose(found[0].data()))
+            self.dots.addItem(points)
+            mean = float(np.mean(scores)) * times
+            self.dots.plot([place - 0.3, place + 0.3], [mean, mean], pen=pg.mkPen(theme.text, width=sized(2)))
+        self.dots.setLabel("left", words)
+        self.dots.getAxis("bottom").setTicks([[(place, group[0]) for place, group in enumerate(groups)]])
+        self.dots.setXRange(-0.6, len(groups) - 0.4)
+
+    def _choose(self, fold: int) -> None:
+        """A dot opens its curve; once more closes it."""
+        self.chosen = None if self.chosen == fold else int(fold)
+        self.refresh()
+
+    def _title(self) -> str:
+        examples = self._session.examples
+        known = dict(offered(examples)) if examples is not None else {}
+        name = self._baseline.name if self._baseline is not None else ""
+        return known.get(name, name).lower()
+
+    def _told(self) -> list[str]:
+        of = self.tr("folds") if self._plan.is_folds else self.tr("seeds")
+        scores = self._scores()
+        told = ["<b>" + spread_words(spread_of(scores), self._metric, of) + "</b>"]
+        baseline = self._baseline
+        theirs = [each.measures[self._metric] for each in baseline.folds] if baseline is not None else []
+        is_whole = self._work is None
+        if self._plan.is_folds and theirs:
+            told.append(f"{self._title().capitalize()}: {spread_words(spread_of(theirs), self._metric, of)}")
+            if is_whole and len(theirs) == len(scores):
+                told.append(folds_verdict(scores, theirs, self._title(), self._metric, *self._sizes))
+        elif not self._plan.is_folds and is_whole and len(scores) > 1:
+            told.append(seeds_verdict(spread_of(scores), self._metric, theirs[0] if theirs else None, self._title()))
+        if self.chosen is not None:
+            told.append(self.tr("Blue: number %1.").replace("%1", str(self.chosen + 1)))
+        return told
+
+
+def _tip(x: float, y: float, data: int) -> str:
+    del x
+    return f"{data + 1}: {y:.4g}"

@@ -1,0 +1,165 @@
+"""What to vary and how to search, as a person sets it. Reading it is playground.app.varying's business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.app.document import Document
+from playground.app.suggesting import suggestion, titles
+from playground.app.tuning import Settings
+from playground.app.varying import read_vary
+from playground.selection.folds import read_folding
+from playground.selection.space import Spaces
+from playground.ui.drawing import icon
+
+MOST_ROWS = 4
+"""Settings varied at once here; the command line takes any number."""
+FOLDINGS = (
+    ("holdout", "the split there is"),
+    ("5", "5 folds"),
+    ("10", "10 folds"),
+    ("loo", "leave one out"),
+    ("forward:5", "forward in time"),
+)
+
+
+class _Row(QWidget):
+    """One setting and its values."""
+
+    removed = Signal()
+
+    def __init__(self, document: Callable[[], Document]) -> None:
+        super().__init__()
+        self._document = document
+        self.path, self.values, self.remove = QComboBox(), QLineEdit(), QToolButton()
+        self.path.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.path.setMinimumContentsLength(12)
+        self.path.setAccessibleName(self.tr("Setting to vary"))
+        self.values.setAccessibleName(self.tr("Values"))
+        self.values.setToolTip(
+            self.tr("Values with commas between: 0.001, 0.01, 0.1. A range: 1..64, or 0.0001..0.1:log, or 8..64:8.")
+        )
+        self.remove.setIcon(icon("x"))
+        self.remove.setToolTip(self.tr("Do not vary it"))
+        self.remove.clicked.connect(self.removed)
+        self.path.activated.connect(self._suggest)
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.path, 1)
+        line.addWidget(self.remove)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(line)
+        column.addWidget(self.values)
+
+    def fill(self, wanted: str | None = None) -> None:
+        """Offer the settings that the document has now."""
+        found, before = titles(self._document()), wanted or self.path.currentData()
+        self.path.clear()
+        for path, title in found.items():
+            self.path.addItem(title, path)
+        at = self.path.findData(before)
+        self.path.setCurrentIndex(max(at, 0))
+        if at < 0 or wanted is not None:
+            self._suggest()
+
+    def _suggest(self) -> None:
+        if self.path.currentData():
+            self.values.setText(suggestion(self._document(), self.path.currentData()))
+
+
+class TuneForm(QWidget):
+    """Says what was chosen, as the values that playground.app.tuning takes."""
+
+    def __init__(self, document: Callable[[], Document]) -> None:
+        super().__init__()
+        self._document = document
+        self._rows: list[_Row] = []
+        self._column = QVBoxLayout()
+        self._column.setSpacing(6)
+        self.more = QPushButton(self.tr("Vary another setting"))
+        self.more.clicked.connect(lambda: self.add_row())
+        self.folds, self.search, self.trials = QComboBox(), QComboBox(), QSpinBox()
+        for text, words in FOLDINGS:
+            self.folds.addItem(self.tr(words), text)
+        self.folds.setToolTip(self.tr("On what each choice is judged. The test part is outside of all of it."))
+        for name, words in (("grid", "grid: all of them"), ("random", "random"), ("tpe", "TPE: learns as it goes")):
+            self.search.addItem(self.tr(words), name)
+        self.search.setToolTip(
+            self.tr("Random covers many settings better than a grid (Bergstra and Bengio 2012); TPE learns as it goes.")
+        )
+        self.search.activated.connect(self._searched)
+        self.trials.setRange(1, 100_000)
+        self.trials.setValue(30)
+        for box in (self.folds, self.search):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        form = QFormLayout()
+        form.addRow(self.tr("Judged on"), self.folds)
+        form.addRow(self.tr("Search"), self.search)
+        form.addRow(self.tr("Trials"), self.trials)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(self._column)
+        outer.addWidget(self.more)
+        outer.addLayout(form)
+        self._searched()
+
+    def add_row(self, path: str | None = None) -> None:
+        """One more setting to vary."""
+        row = _Row(self._document)
+        row.removed.connect(lambda: self._remove(row))
+        self._rows.append(row)
+        self._column.addWidget(row)
+        taken = {each.path.currentData() for each in self._rows[:-1]}
+        free = next((each for each in titles(self._document()) if each not in taken), None)
+        row.fill(path or free)
+        self._allow()
+
+    def _remove(self, row: _Row) -> None:
+        self._rows.remove(row)
+        row.hide()
+        row.deleteLater()
+        self._allow()
+
+    def _allow(self) -> None:
+        self.more.setEnabled(len(self._rows) < MOST_ROWS)
+        for row in self._rows:
+            row.remove.setVisible(len(self._rows) > 1)
+
+    def _searched(self) -> None:
+        self.trials.setEnabled(self.search.currentData() != "grid")
+
+    def refresh(self) -> None:
+        """Follow the document: layers come and go."""
+        for row in self._rows:
+            row.fill()
+
+    def vary(self, path: str) -> None:
+        """Vary this setting alone."""
+        for row in self._rows[1:]:
+            self._remove(row)
+        self._rows[0].fill(path)
+
+    def spaces(self) -> Spaces:
+        """What is varied. Raises DocumentProblem, with a sentence."""
+        return read_vary(self._document(), [f"{row.path.currentData()}={row.values.text()}" for row in self._rows])
+
+    def settings(self) -> Settings:
+        """How to search. Raises DataProblem."""
+        search = self.search.currentData()
+        trials = None if search == "grid" else self.trials.value()
+        return Settings(search=search, trials=trials, folding=read_folding(self.folds.currentData()))
