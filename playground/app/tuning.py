@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.app.document import Document, to_json
+from playground.app.document import Document, fitted, to_json
 from playground.app.memory import memory_bytes
 from playground.app.runner import Mailbox
 from playground.app.settings import data_folder
@@ -172,8 +172,13 @@ def tuning_of(document: Document, spaces: Spaces, settings: Settings, dataset: D
 
 
 def winner(document: Document, trial: Trial) -> Document:
-    """The document with the settings of a trial."""
-    return with_params(document, trial.params)
+    """The document with the settings of a trial, its ends fitted to the data if those were varied. Reads them then."""
+    chosen = with_params(document, trial.params)
+    if chosen.data == document.data:
+        return chosen
+    from playground.data.catalogue import load
+
+    return fitted(chosen, load(chosen.data))
 
 
 # For a window

@@ -178,7 +178,7 @@ def _result(args: argparse.Namespace, document: Document, spaces: Spaces, ended:
     if args.json:
         say_json(_json(ended, spaces))
     else:
-        print_trials(ended, spaces, str(args.project))
+        print_trials(ended, spaces)
     if not best_first:
         raise WorkFailed(_nothing(ended))
     if args.output:
