@@ -76,7 +76,7 @@ def test_nested_scores_the_search_and_chooses_nothing(run, refused, xor, tmp_pat
 def test_what_cannot_be_searched_is_refused_with_a_way_out(refused, xor, tmp_path):
     assert "Nothing is varied. Write, for example, --vary recipe.learning_rate=" in refused("tune", xor)
     assert "There is no setting “recipe.speed”." in refused("tune", xor, "--vary", "recipe.speed=1")
-    assert "Did you mean recipe.momentum?" in refused("tune", xor, "--vary", "recipe.momentun=1")
+    assert "Did you mean recipe.momentum" in refused("tune", xor, "--vary", "recipe.momentun=1")
     assert "Momentum must be less than 1, not 3." in refused("tune", xor, "--vary", "recipe.momentum=0.5,3")
     assert "900 folds cannot be made of" in refused("tune", xor, "--vary", RATES, "--folds", 900)
     assert "“many” is no way to divide the data." in refused("tune", xor, "--vary", RATES, "--folds", "many")

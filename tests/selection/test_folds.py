@@ -135,6 +135,7 @@ def test_nested_folds_divide_what_the_outer_fold_trains_on():
         ("many", "“many” is no way to divide the data. Write a number of folds"),
         ("1", "Cross-validation needs at least 2 folds."),
         ("90", "90 folds cannot be made of 43 examples of the largest class. Choose 43 or fewer."),
+        ("k-fold:5x50000", "250,000 folds of 128 examples are too many. Choose 10."),
         ("k-fold:200", "200 folds cannot be made of 128 training and validation examples."),
     ],
 )
