@@ -43,7 +43,8 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_left_running() -> Iterator[None]:
     """A test that leaves one of our threads behind has failed."""
     yield
-    ours = [t for t in threading.enumerate() if t.name in ("training", "baselines", "recording")]
+    names = ("training", "baselines", "recording", "search", "repeats")
+    ours = [t for t in threading.enumerate() if t.name in names]
     for thread in ours:
         thread.join(5)
     left = [thread.name for thread in ours if thread.is_alive()]

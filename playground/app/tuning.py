@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.app.document import Document, to_json
+from playground.app.document import Document, fitted, to_json
 from playground.app.memory import memory_bytes
 from playground.app.runner import Mailbox
 from playground.app.settings import data_folder
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from playground.selection.tune import Terms, Tuning
 
 NICE = 10
-"""How much lower than usual the priority of a window's search is."""
+"""How much lower than usual the priority of a window's search is; its workers inherit it."""
 
 
 class TuningProblem(Exception):
@@ -63,6 +63,9 @@ class Settings:
     url: str | None = None
     """Where trials are kept, as SQLAlchemy writes it; None: a file in the user's data folder."""
     processes: int | None = None
+    """None: one a core, or for a window one fewer; 0: none, all in the process that searches."""
+    threads: int = 0
+    """Of torch, in each process; 0: its share of the cores."""
     device: str = "cpu"
     prunes: bool = True
     stacks: bool = True
@@ -152,28 +155,33 @@ def terms_of(settings: Settings) -> Terms:
     )
 
 
-def workplace(settings: Settings, nice: int = 0) -> Workplace:
+def workplace(settings: Settings) -> Workplace:
     """Processes, or this one alone where none are asked for (0)."""
     from playground.selection.pool import Here, Pool, cores
 
     if settings.processes == 0:
         return Here()
-    return Pool(settings.processes or cores(), nice)
+    return Pool(settings.processes or cores(), threads=settings.threads)
 
 
-def tuning_of(document: Document, spaces: Spaces, settings: Settings, dataset: Dataset, nice: int = 0) -> Tuning:
+def tuning_of(document: Document, spaces: Spaces, settings: Settings, dataset: Dataset) -> Tuning:
     """A search, ready to go. Raises TuningProblem, StudyProblem."""
     from playground.selection.study import Study
     from playground.selection.tune import Tuning
 
     study = Study(plan_of(document, spaces, settings, dataset))
-    place = workplace(settings, nice)
+    place = workplace(settings)
     return Tuning(maker(document, spaces), subject_of(document, spaces), study, place, terms_of(settings))
 
 
 def winner(document: Document, trial: Trial) -> Document:
-    """The document with the settings of a trial."""
-    return with_params(document, trial.params)
+    """The document with the settings of a trial, its ends fitted to the data if those were varied. Reads them then."""
+    chosen = with_params(document, trial.params)
+    if chosen.data == document.data:
+        return chosen
+    from playground.data.catalogue import load
+
+    return fitted(chosen, load(chosen.data))
 
 
 # For a window
@@ -190,6 +198,7 @@ class Search:
 
         if settings.processes is None:
             settings = replace(settings, processes=max(1, cores() - 1))
+        settings = replace(settings, threads=settings.threads or 1)
         self._mailbox = mailbox
         self._lock = threading.Lock()
         self._stopped = False

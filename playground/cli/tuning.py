@@ -67,7 +67,7 @@ def add_commands(add: Any) -> None:
     made.add_argument("--epochs", type=_positive, metavar="N", help="passes over the training data")
     made.add_argument("--seed", type=int, metavar="N", help="same seed, same folds and trials")
     made.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="cpu", help="where to compute")
-    made.add_argument("--processes", type=int, metavar="N", help="side by side; without it one a core")
+    made.add_argument("--processes", type=int, metavar="N", help="side by side; without it one a core; 0: none")
     made.add_argument("--storage", metavar="URL", help="keep trials there: sqlite:///FILE, postgresql://…, mysql://…")
     made.add_argument("-o", "--output", metavar="PROJECT", type=project_path, help="write the winner, untrained")
     made.add_argument("--json", action="store_true", help="write JSON")
@@ -112,8 +112,8 @@ def _changed(document: Document, args: argparse.Namespace) -> Document:
 def _settings(args: argparse.Namespace, document: Document) -> Settings:
     if args.minutes is not None and not 0 < args.minutes < 1e6:
         raise Unusable(f"{args.minutes:g} minutes are no time to search in. Give a number above 0.")
-    if args.processes is not None and not 1 <= args.processes <= 256:
-        raise Unusable(f"{args.processes} processes cannot be used. Give 1 to 256.")
+    if args.processes is not None and not 0 <= args.processes <= 256:
+        raise Unusable(f"{args.processes} processes cannot be used. Give 1 to 256, or 0 to train in this one.")
     seed = document.recipe.seed
     folding = read_folding(args.folds, seed) if args.folds else replace(HOLDOUT, seed=seed)
     return Settings(
@@ -178,7 +178,7 @@ def _result(args: argparse.Namespace, document: Document, spaces: Spaces, ended:
     if args.json:
         say_json(_json(ended, spaces))
     else:
-        print_trials(ended, spaces, str(args.project))
+        print_trials(ended, spaces)
     if not best_first:
         raise WorkFailed(_nothing(ended))
     if args.output:

@@ -54,7 +54,7 @@ def spread(trial: Trial) -> str:
     return f"{mean:.4f} ± {sd:.4f}" if isfinite(sd) else f"{mean:.4f}"
 
 
-def print_trials(ended: SearchEnded, spaces: Spaces, project: str) -> None:
+def print_trials(ended: SearchEnded, spaces: Spaces) -> None:
     """The table of trials, the best first, the curves, and the winner."""
     from playground.selection.importance import importance
     from playground.selection.tuning_results import one_standard_error, optimism
@@ -105,7 +105,7 @@ def _print_curve(trials: tuple[Trial, ...], path: str) -> None:
     rows = table(path, f"Train {curve.metric}", f"Valid {curve.metric}", "", right=(path, "Train", "Valid"))
     for at, value in enumerate(curve.values):
         sd = f" ± {curve.valid_sd[at]:.4f}" if isfinite(curve.valid_sd[at]) else ""
-        marks = [curve.regions[at]] if curve.regions[at] != "good" else []
+        marks: list[str] = [curve.regions[at]] if curve.regions[at] != "good" else []
         marks += ["best"] if at == curve.best_valid else []
         marks += ["simplest within one standard error"] if at == curve.one_error and at != curve.best_valid else []
         rows.add_row(number(value), f"{curve.train_mean[at]:.4f}", f"{curve.valid_mean[at]:.4f}{sd}", ", ".join(marks))

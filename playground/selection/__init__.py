@@ -1,4 +1,5 @@
-"""What a network must beat, and whether it does: baselines, intervals, tests, verdicts. Knows scikit-learn, no window.
+"""What a network must beat, whether it does, and how to choose its settings: baselines, tests, folds, searches.
 
-baselines.py alone imports scikit-learn; compare.py and statistics.py are light.
+Knows scikit-learn and Optuna, no window. Only baselines.py imports scikit-learn with itself, only performing.py and
+training_runs.py torch; all else is light.
 """

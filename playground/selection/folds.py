@@ -18,7 +18,8 @@ from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, 
 from playground.data.split import divide, scaled
 
 Kind = Literal["holdout", "usual", "k-fold", "stratified", "grouped", "forward", "leave-one-out"]
-MOST_FOLDS = 100_000
+MOST_ROWS = 30_000_000
+"""Rows of all folds together: 240 MB, and more networks than anyone waits for."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def read_folding(text: str, seed: int = 0) -> Folding:
         return Folding("leave-one-out", seed=seed)
     if text == "holdout":
         return replace(HOLDOUT, seed=seed)
-    if found := re.fullmatch(r"(?:(k-fold|stratified|forward):|group:(.+):)?(\d{1,6})(?:x(\d{1,4}))?", text):
+    if found := re.fullmatch(r"(?:(k-fold|stratified|forward):|group:(.+):)?(\d{1,6})(?:x(\d{1,6}))?", text):
         named, group, count, repeats = found.groups()
         kind: Any = named or ("grouped" if group else "usual")
         if repeats is None or kind not in ("grouped", "forward"):
@@ -156,8 +157,8 @@ def _refuse(dataset: Dataset, rows: Ints, folding: Folding, labels: Any, groups:
     count = len(rows) if folding.kind == "leave-one-out" else folding.count
     if count < 2:
         raise DataProblem("Cross-validation needs at least 2 folds. Choose 5 or 10, or loo for one an example.")
-    if count * folding.repeats > MOST_FOLDS:
-        raise DataProblem(f"{count * folding.repeats:,} folds are more than can be trained. Choose 10 or fewer.")
+    if count * folding.repeats * len(rows) > MOST_ROWS:
+        raise DataProblem(f"{count * folding.repeats:,} folds of {len(rows):,} examples are too many. Choose 10.")
     most, what = len(rows), "training and validation examples"
     if folding.kind == "grouped" and groups is not None:
         most, what = len(np.unique(groups)), f"different values of {folding.group or 'the groups'}"

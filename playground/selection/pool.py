@@ -133,18 +133,14 @@ class _Worker:
 class Pool:
     """Processes begun as they are needed, each with its share of the cores.
 
-    nice: how much lower than usual their priority is. datasets: given to each in place of reading them.
+    They have the priority of their owner. datasets: given to each in place of reading them.
     """
 
     processes: int = field(default_factory=cores)
-    nice: int = 0
+    threads: int = 0
+    """Of torch, in each; 0: its share of the cores."""
     datasets: Mapping[DataChoice, Dataset] = field(default_factory=dict)
     _workers: list[_Worker] = field(default_factory=list)
-
-    @property
-    def threads(self) -> int:
-        """Of torch, in each."""
-        return max(1, cores() // self.processes)
 
     @property
     def idle(self) -> int:
@@ -186,7 +182,8 @@ class Pool:
     def _begin(self) -> _Worker:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        arguments = theirs, self.threads, self.nice, dict(self.datasets)
+        threads = self.threads or max(1, cores() // self.processes)
+        arguments = theirs, threads, dict(self.datasets)
         process = context.Process(target=_work, args=arguments, name="trials", daemon=True)
         with _without_ctrl_c():
             process.start()
@@ -220,20 +217,21 @@ def _without_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(connection: Connection, threads: int, nice: int, datasets: Mapping[DataChoice, Dataset]) -> None:
+def _work(connection: Connection, threads: int, datasets: Mapping[DataChoice, Dataset]) -> None:
     """In the worker: do tasks until the owner is gone."""
     os.environ["OMP_NUM_THREADS"] = str(threads)  # read when torch is imported, below
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if nice and hasattr(os, "nice"):
-        os.nice(nice)
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
     dropped: set[int] = set()
     threading.Thread(target=_listen, args=(connection, tasks, dropped), daemon=True).start()
+
+    from threadpoolctl import threadpool_limits
 
     from playground.engine.device import limit_threads
     from playground.selection.performing import perform
 
     limit_threads(threads)
+    threadpool_limits(threads)  # numpy's, which was imported before
     bench = Bench(datasets)
     while True:
         task = tasks.get()

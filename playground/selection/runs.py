@@ -130,8 +130,9 @@ class Bench:
         if choice not in self._datasets:
             from playground.data.catalogue import load
 
-            for old in [old for old in self._datasets if old not in self._given][: 1 - KEPT_DATASETS or None]:
-                del self._datasets[old]
+            read = [each for each in self._datasets if each not in self._given]
+            if len(read) >= KEPT_DATASETS:
+                del self._datasets[read[0]]
             self._datasets[choice] = load(choice)
         return self._datasets[choice]
 

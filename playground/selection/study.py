@@ -128,7 +128,7 @@ class Study:
         attrs: dict[str, Any] = {
             f"folds {place}": rows[place : place + FOLDS_A_ROW] for place in range(0, len(rows), FOLDS_A_ROW)
         }
-        attrs |= {name: getattr(result, name) for name in ("parameters", "seconds", "message")}
+        attrs["result"] = {name: getattr(result, name) for name in ("parameters", "seconds", "message")}
         value = result.valid_mean if result.state == "done" else None
         state = {"done": "COMPLETE", "pruned": "PRUNED", "failed": "FAIL"}[result.state]
         with _quiet():
@@ -203,10 +203,8 @@ class Study:
             rows += attrs[f"folds {place}"]
             place += FOLDS_A_ROW
         state: State = {"COMPLETE": "done", "PRUNED": "pruned"}.get(trial.state.name, "failed")  # type: ignore[assignment]
-        return Trial(
-            trial.number, dict(trial.params), state, self.plan.metric, tuple(FoldScore(**row) for row in rows),
-            attrs.get("parameters", 0), attrs.get("seconds", 0.0), attrs.get("message", ""),
-        )  # fmt: skip
+        folds = tuple(FoldScore(**row) for row in rows)
+        return Trial(trial.number, dict(trial.params), state, self.plan.metric, folds, **attrs["result"])
 
 
 class _GridSpent(Exception):
@@ -219,7 +217,7 @@ def _is_repeat(trial: FrozenTrial) -> bool:
 
 def _is_hidden(trial: FrozenTrial) -> bool:
     """Whether it was not ended, but put back."""
-    return trial.state.name == "FAIL" and "message" not in trial.user_attrs
+    return trial.state.name == "FAIL" and "result" not in trial.user_attrs
 
 
 def _state(name: str) -> Any:

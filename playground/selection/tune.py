@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import ceil, inf, isfinite
 from typing import Literal
 
@@ -117,9 +118,8 @@ class Tuning:
         self._facts: list[Event] = []
         self._over = 0
         self._stopping = False
-        self._at_once = self._together(base)
+        self._base = base
         self._metric = study.plan.metric
-        self._prunes = terms.prunes and study.plan.search != "grid" and self._at_once == 1
 
     def stop(self) -> None:
         """End soon; trials under way are put back."""
@@ -170,14 +170,19 @@ class Tuning:
 
     # Beginning trials
 
-    def _together(self, base: Subject) -> int:
-        """How many trials may be trained as one batched model; 1 if they cannot."""
+    @cached_property
+    def _prunes(self) -> bool:
+        return self._terms.prunes and self._study.plan.search != "grid" and self._at_once == 1
+
+    @cached_property
+    def _at_once(self) -> int:
+        """How many trials may be trained as one batched model; 1 if they cannot. Imports torch."""
         if not self._terms.stacks:
             return 1
         from playground.selection.performing import pays_to_stack
 
         try:
-            if not pays_to_stack(base.graph, base.recipe):
+            if not pays_to_stack(self._base.graph, self._base.recipe):
                 return 1
         except Exception:  # noqa: BLE001 - what is wrong with it, each trial says for itself
             return 1
@@ -193,12 +198,14 @@ class Tuning:
                 self._submit([self._again.pop()])
                 continue
             left = self._study.left
+            if not left:
+                return
             share = ceil(left / self._place.processes) if left < inf else self._at_once
             numbers = [self._take() for _ in range(min(self._at_once, share))]
             taken = [number for number in numbers if number is not None]
             if taken:
                 self._submit(taken)
-            if not left or len(taken) < len(numbers):
+            if len(taken) < len(numbers):
                 return
 
     def _take(self) -> int | None:

@@ -1,8 +1,8 @@
 """How many trials a minute a search does: batched, side by side in processes, and one after another, in one run.
 
-Run: python -m tests.bench.search [--epochs 20] [--json]. A grid of 5 learning rates, each on 10 folds of 500 points by a
-2-8-8-1 network, through the same search that `playground tune` and the window use; beginning processes counts. The order
-is one by one, batched, side by side, one by one again, and ratios are taken of the faster of the two.
+Run: python -m tests.bench.search [--epochs 20] [--json]. A grid of 5 learning rates, each on 10 folds of 500 points by
+a 2-8-8-1 network, through the same search that `playground tune` and the window use; beginning processes and making the
+storage count. The order is one by one, batched, side by side, one by one again; ratios are of the faster of the two.
 """
 
 from __future__ import annotations
