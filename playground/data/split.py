@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Floats, Ints, Part, Scaler, Scaling
+from playground.data.lengths import emptied, own_steps
 from playground.data.suspicions import first_of_each
 
 FEWEST = 10
@@ -19,7 +20,8 @@ FEWEST = 10
 def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
     """Rows for training, validation and test: by ratio and seed, stratified by class.
 
-    A publisher's own test part stays the test part; the validation share is then taken of the rest.
+    A publisher's own test part stays the test part; the validation share is then taken of the rest. Examples in the
+    order of time are divided in that order, with a gap.
     Raises: DataProblem: If there are too few examples, or the shares leave none for training.
     """
     count = len(dataset.inputs)
@@ -31,6 +33,8 @@ def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
             f"Validation ({choice.valid:.0%}) and test ({choice.test:.0%}) leave too little to train on. "
             "Make them smaller."
         )
+    if dataset.gap is not None:
+        return _in_order(dataset, choice, dataset.gap)
     random = np.random.default_rng(choice.seed)
     rows = np.arange(count if dataset.test_from is None else dataset.test_from)
     if choice.distinct:
@@ -55,6 +59,20 @@ def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
             f"{dataset.title} is too small to divide like this. Make validation and test larger or smaller."
         )
     return train, valid_rows, test_rows
+
+
+def _in_order(dataset: Dataset, choice: DataChoice, gap: int) -> tuple[Ints, Ints, Ints]:
+    """The first examples for training, the next for validation, the last for test, `gap` left out in between."""
+    count = len(dataset.inputs)
+    valid, test = round(count * choice.valid), round(count * choice.test)
+    train = count - valid - test - 2 * gap
+    if train < 1 or valid < 1 or test < 1:
+        raise DataProblem(
+            f"{dataset.title} has {count:,} windows, of which {gap:,} are left out between two parts: too few. Make the "
+            "windows shorter, or validation and test smaller."
+        )
+    rows = np.arange(count)
+    return rows[:train], rows[train + gap : train + gap + valid], rows[count - test :]
 
 
 def _groups(dataset: Dataset, rows: Ints) -> list[Ints]:
@@ -85,14 +103,14 @@ def prepare(dataset: Dataset, choice: DataChoice) -> Examples:
         raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
     rows = divide(dataset, choice)
     scaling = "none" if dataset.kind == "text" else choice.scaling
-    inputs = fit_scaler(dataset.inputs, rows[0], scaling, dataset.kind == "image")
+    inputs = fit_scaler(*own_steps(dataset, rows[0]), scaling, dataset.kind == "image")
     numbers = dataset.task == "numbers"
     targets = fit_scaler(np.asarray(dataset.targets, np.float32), rows[0], "standard", False) if numbers else None
 
     def part(these: Ints) -> Part:
         wanted = dataset.targets[these]
         scaled = targets.apply(wanted.astype(np.float32)) if targets else wanted
-        return Part(inputs.apply(dataset.inputs[these]), scaled, these)
+        return Part(emptied(inputs.apply(dataset.inputs[these]), dataset, these), scaled, these)
 
     train, valid, test = (part(these) for these in rows)
     return Examples(
