@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from playground.data import bundled, language, patterns, points, series
-from playground.data.dataset import DataChoice, DataProblem, Dataset, Kind
 from playground.data.choices import Progress
+from playground.data.dataset import DataChoice, DataProblem, Dataset, Kind
 from playground.layers.shape import Task
 
 

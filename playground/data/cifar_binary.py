@@ -48,7 +48,7 @@ def _records(path: Path, labels: int) -> tuple[Bytes, Ints]:
     size = labels + PIXELS
     if not len(content) or len(content) % size:
         raise DataProblem(
-            f"{path.name} has {len(content):,} bytes, which are no whole records of {size:,}. Copy or download it again."
+            f"{path.name} has {len(content):,} bytes, which are not whole records of {size:,}. Download it again."
         )
     records = content.reshape(-1, size)
     return np.ascontiguousarray(records[:, labels:]).reshape(-1, 3, 32, 32), records[:, labels - 1].astype(np.int64)

@@ -76,7 +76,7 @@ class Dataset:
     """As in `playground datasets`, or the path's last part."""
     title: str
     kind: Kind
-    inputs: Floats | Bytes
+    inputs: NDArray[Any]
     """(n, *shape): vectors (n, units), sequences (n, steps, features), images (n, channels, height, width), text
     (n, steps) as whole numbers from 0. Large sets of images are bytes, and may lie in a file."""
     targets: Ints | Floats

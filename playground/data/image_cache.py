@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 import platformdirs
 
+from playground.data.choices import ImageReading, LeftOut, Progress
 from playground.data.dataset import Bytes, DataProblem
 from playground.data.images import Form, Look, look_at, read_image
-from playground.data.choices import ImageReading, LeftOut, Progress
 
 APP = "nn-playground"
 VERSION = 1

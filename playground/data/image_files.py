@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from playground.data.choices import LeftOut
 from playground.data.dataset import DataProblem
 from playground.data.images import SUFFIXES
-from playground.data.choices import LeftOut
 
 MOST_FILES = 1_000_000
 """Files of any kind that are looked at."""

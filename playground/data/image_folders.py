@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.data.choices import ImageReading, LeftOut, Progress, told
 from playground.data.dataset import DataProblem, Dataset, Floats, Ints
 from playground.data.image_cache import Decoded, decoded
 from playground.data.image_files import Found, find_images
-from playground.data.choices import ImageReading, LeftOut, Progress, told
 
 
 def load_image_folder(folder: Path, reading: ImageReading | None, progress: Progress | None = None) -> Dataset:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.data.choices import ImageReading, LeftOut, Progress
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Floats, Ints
 from playground.data.image_cache import decoded
 from playground.data.image_files import MOST_FILES, Found
 from playground.data.image_folders import as_dataset
 from playground.data.images import SUFFIXES
 from playground.data.plain_text import read_text
-from playground.data.choices import ImageReading, LeftOut, Progress
 
 MOST_BYTES = 256 * 2**20
 MOST_CLASSES = 20

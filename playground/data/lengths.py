@@ -45,7 +45,7 @@ def own_steps(dataset: Dataset, rows: Ints) -> tuple[Floats, Ints]:
     """What a scaler is fitted to: inputs and rows as they are, or (1, steps, features) of the sequences' own steps."""
     inputs = np.asarray(dataset.inputs, np.float32) if dataset.lengths is not None else dataset.inputs
     if dataset.lengths is None:
-        return inputs, rows  # type: ignore[return-value]
+        return inputs, rows
     own = inputs[rows][~is_filling(dataset.lengths[rows], inputs.shape[1])]
     return own[None], np.zeros(1, np.int64)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
-from playground.data.dataset import DataChoice, DataProblem, Dataset
 from playground.data.choices import Progress
+from playground.data.dataset import DataChoice, DataProblem, Dataset
 
 MOST_PEEKED = 65_536
 """Bytes of a file that are looked at to tell its kind."""

@@ -1,7 +1,8 @@
 """Pairs of texts, apart by a tab, to be translated: words in, words out, one answer a step until “end”.
 
 The form is that of language.reverse, on which the encoders and decoders learn. What goes in stands at the end of its
-steps, so that the state after the last step has just read it; answers stand at the beginning, “end” in all that is left.
+steps, so that the state after the last step has just read it; answers stand at the beginning, “end” in all that is
+left.
 """
 
 from __future__ import annotations

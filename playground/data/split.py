@@ -68,7 +68,7 @@ def _in_order(dataset: Dataset, choice: DataChoice, gap: int) -> tuple[Ints, Int
     train = count - valid - test - 2 * gap
     if train < 1 or valid < 1 or test < 1:
         raise DataProblem(
-            f"{dataset.title} has {count:,} windows, of which {gap:,} are left out between two parts: too few. Make the "
+            f"{dataset.title} has {count:,} windows, of which {gap:,} are left out between parts: too few. Make the "
             "windows shorter, or validation and test smaller."
         )
     rows = np.arange(count)

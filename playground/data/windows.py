@@ -14,9 +14,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from playground.data.choices import SeriesReading
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Forecast
 from playground.data.plain_text import read_text
-from playground.data.choices import SeriesReading
 
 MOST_BYTES = 128 * 2**20
 MOST_VALUES = 2**28
