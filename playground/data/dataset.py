@@ -115,7 +115,8 @@ class Dataset:
 class Part:
     """One part of the split, ready for training: scaled inputs, scaled targets."""
 
-    inputs: Floats
+    inputs: NDArray[Any]
+    """32-bit numbers; of a large set of images a streamed.Streamed, which is asked like an array."""
     targets: Ints | Floats
     rows: Ints
     """Which examples of the Dataset these are."""
@@ -131,8 +132,8 @@ class Scaler:
     shift: Floats
     scale: Floats
 
-    def apply(self, values: Floats) -> Floats:
-        scaled = np.subtract(values, self.shift, dtype=np.float32)
+    def apply(self, values: NDArray[Any]) -> Floats:
+        scaled: Floats = np.subtract(values, self.shift, dtype=np.float32)
         scaled /= self.scale
         return scaled
 

@@ -8,7 +8,7 @@ from playground.data.dataset import DataProblem
 
 
 def read_text(path: Path, most: int, notes: list[str]) -> str:
-    """The whole text, with a newline at the end of each line. UTF-8 or UTF-16 by its mark, else Windows-1252, which is noted.
+    """The whole text, with a newline after each line. UTF-8 or UTF-16 by its mark, else Windows-1252 (noted).
 
     most: bytes that are read at most. Raises: DataProblem: If it is larger, holds zero bytes, or cannot be read.
     """

@@ -6,11 +6,14 @@ Knows nothing of where examples come from. The same choice gives the same parts,
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Floats, Ints, Part, Scaler, Scaling
+from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Ints, Part, Scaler, Scaling
 from playground.data.lengths import emptied, own_steps
+from playground.data.streamed import Rows, Streamed, byte_counts, is_streamed
 from playground.data.suspicions import first_of_each
 
 FEWEST = 10
@@ -38,7 +41,7 @@ def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
     random = np.random.default_rng(choice.seed)
     rows = np.arange(count if dataset.test_from is None else dataset.test_from)
     if choice.distinct:
-        rows = rows[first_of_each(dataset.inputs[rows])]
+        rows = rows[first_of_each(dataset.inputs[: len(rows)])]
         if len(rows) < FEWEST:
             raise DataProblem(f"Without duplicates {len(rows)} examples are left; at least {FEWEST} are needed.")
     groups = _groups(dataset, rows)
@@ -99,7 +102,8 @@ def _sizes(groups: list[Ints], share: float, total: int, most: list[int] | None 
 
 def prepare(dataset: Dataset, choice: DataChoice) -> Examples:
     """Divide and scale. Raises DataProblem for values that are not finite."""
-    if not np.isfinite(dataset.inputs).all() or not np.isfinite(dataset.targets).all():
+    is_bytes = dataset.inputs.dtype == np.uint8
+    if not (is_bytes or np.isfinite(dataset.inputs).all()) or not np.isfinite(dataset.targets).all():
         raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
     rows = divide(dataset, choice)
     scaling = "none" if dataset.kind == "text" else choice.scaling
@@ -107,9 +111,13 @@ def prepare(dataset: Dataset, choice: DataChoice) -> Examples:
     numbers = dataset.task == "numbers"
     targets = fit_scaler(np.asarray(dataset.targets, np.float32), rows[0], "standard", False) if numbers else None
 
+    source = Rows(dataset.inputs) if is_streamed(dataset.inputs) else None
+
     def part(these: Ints) -> Part:
         wanted = dataset.targets[these]
         scaled = targets.apply(wanted.astype(np.float32)) if targets else wanted
+        if source is not None:
+            return Part(cast("NDArray[Any]", Streamed(source, these, inputs)), scaled, these)
         return Part(emptied(inputs.apply(dataset.inputs[these]), dataset, these), scaled, these)
 
     train, valid, test = (part(these) for these in rows)
@@ -141,7 +149,7 @@ def rebuilding(examples: Examples) -> Examples:
     )
 
 
-def fit_scaler(values: Floats, train: Ints, scaling: Scaling, is_image: bool) -> Scaler:
+def fit_scaler(values: NDArray[Any], train: Ints, scaling: Scaling, is_image: bool) -> Scaler:
     """Figures of the training rows alone: for images one mean and spread over all pixels, else one per feature.
 
     "standard" (and "auto"): mean 0, standard deviation 1. "unit": from 0 to 1. "none": as they are.
@@ -150,6 +158,8 @@ def fit_scaler(values: Floats, train: Ints, scaling: Scaling, is_image: bool) ->
     shape = (1,) * values.ndim
     if scaling == "none":
         return Scaler(np.zeros(shape, np.float32), np.ones(shape, np.float32))
+    if is_image and values.dtype == np.uint8:
+        return _of_bytes(byte_counts(values, train), scaling, values.ndim)
     seen = values[train]
     axes = tuple(range(values.ndim)) if is_image else tuple(range(values.ndim - 1))
     if scaling == "unit":
@@ -160,3 +170,15 @@ def fit_scaler(values: Floats, train: Ints, scaling: Scaling, is_image: bool) ->
         scale = seen.std(axis=axes, keepdims=True, dtype=np.float64)
     scale = np.where(scale > 1e-12, scale, 1.0)
     return Scaler(shift.astype(np.float32), scale.astype(np.float32))
+
+
+def _of_bytes(counts: Ints, scaling: Scaling, rank: int) -> Scaler:
+    """The same figures of how often each byte occurs: exact, and without holding the images."""
+    seen = np.flatnonzero(counts)
+    if scaling == "unit":
+        shift, scale = float(seen.min()), float(seen.max() - seen.min())
+    else:
+        shift = float((seen * counts[seen]).sum() / counts.sum())
+        scale = float(np.sqrt((((seen - shift) ** 2) * counts[seen]).sum() / counts.sum()))
+    shape = (1,) * rank
+    return Scaler(np.full(shape, shift, np.float32), np.full(shape, scale if scale > 1e-12 else 1.0, np.float32))
