@@ -1,15 +1,16 @@
 """Inputs of a part that stay bytes, in memory or in a file, and are scaled batch by batch: for large sets of images.
 
-A Streamed is asked like an array of scaled inputs; whoever needs all of them at once pays with the memory. A mapped
-file is opened anew after some rows, since every page that was looked at counts as the program's memory until then.
+A Streamed is asked like an array of scaled inputs; whoever needs all of them at once pays with the memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
+from pathlib import Path
 from threading import Lock
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,6 @@ from playground.data.dataset import Bytes, Floats, Ints, Scaler
 
 ABOVE = 512 * 2**20
 """Bytes of all inputs as 32-bit numbers above which they are streamed."""
-RENEWED = 1024
-"""Rows taken from a mapped file before it is opened anew. A row's page brings its neighbours, some 64 KB."""
 CHUNK = 1024
 """Rows that are gone through at once."""
 
@@ -30,35 +29,39 @@ def is_streamed(inputs: NDArray[Any]) -> bool:
 
 
 class Rows:
-    """Rows of an array of bytes, in memory or mapped from a file."""
+    """Rows of an array of bytes, in memory or mapped from a file, which is then read instead.
+
+    Every page of a mapped file that was looked at counts as the program's memory; what is read is forgotten again.
+    """
 
     def __init__(self, source: Bytes) -> None:
         self.source = source
-        file = getattr(source, "filename", None) if isinstance(source, np.memmap) else None
-        self._file = None if file is None else str(file)
+        self._width = prod(source.shape[1:])
         self._offset = int(getattr(source, "offset", 0))
-        self._open: Bytes | None = None
-        self._drawn = 0
+        name = getattr(source, "filename", None) if isinstance(source, np.memmap) else None
+        self._file = None if name is None else Path(name).open("rb", buffering=0)  # noqa: SIM115
+        if self._file is not None:
+            finalize(self, self._file.close)
         self._lock = Lock()
 
     def take(self, rows: Ints) -> Bytes:
         """A copy of those rows."""
-        return self._opened(len(rows))[rows]
+        if self._file is None:
+            return self.source[rows]
+        read: list[bytes] = []
+        with self._lock:  # the window looks at pictures while the training draws
+            for place in (rows * self._width + self._offset).tolist():
+                self._file.seek(place)
+                read.append(self._file.read(self._width))
+        content = np.frombuffer(bytearray().join(read), np.uint8)
+        if content.size != len(rows) * self._width:
+            raise OSError(f"{self._file.name} was cut short while it was read")
+        return content.reshape(len(rows), *self.source.shape[1:])
 
     def chunks(self, rows: Ints) -> Iterator[Bytes]:
         """Copies of those rows, some at a time."""
         for start in range(0, len(rows), CHUNK):
             yield self.take(rows[start : start + CHUNK])
-
-    def _opened(self, drawn: int) -> Bytes:
-        if self._file is None:
-            return self.source
-        with self._lock:  # the window looks at pictures while the training draws
-            self._drawn += drawn
-            if self._open is None or self._drawn > RENEWED:
-                mapped = np.memmap(self._file, np.uint8, "r", self._offset, self.source.shape)
-                self._open, self._drawn = mapped.view(np.ndarray), drawn
-            return self._open
 
 
 class Streamed:
