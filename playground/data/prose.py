@@ -27,7 +27,9 @@ def load_prose(path: Path, choice: DataChoice) -> Dataset:
     codes, symbols = _codes(text, unit, reading.lower)
     steps = choice.steps or reading.longest or max(2, min(STEPS[unit], len(codes) // FEWEST))
     count = (len(codes) - 1) // steps
-    if count < 10 or len(symbols) < 2:
+    if len(symbols) < 2:
+        raise DataProblem(f"{path.name} is one {unit[:-1]} again and again. Choose a text with more of them.")
+    if count < 10:
         raise DataProblem(
             f"{path.name} has {len(codes):,} {unit}, too few for ten examples of {steps}. Choose a longer text."
         )

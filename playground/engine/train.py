@@ -188,7 +188,7 @@ class Training:
                 if self.recipe.patience and self.waited >= self.recipe.patience:
                     yield self._end("early_stopping")
                     return
-        except (RuntimeError, ValueError, MemoryError) as error:
+        except (RuntimeError, ValueError, MemoryError, OSError) as error:
             yield Ended("failed", self.epoch, self.best_epoch, None, None, _failure(error, self.recipe))
             return
         yield self._end("stopped" if self._stopping and self.epoch < self.recipe.epochs else "epochs")
