@@ -82,64 +82,74 @@ def trained(training: Any, steps: int) -> float:
     return time.perf_counter() - began
 
 
+NAMES = tuple(map(str, range(CLASSES)))
+
+
+def dataset(pixels: np.ndarray, labels: np.ndarray) -> Any:
+    """Images with their classes."""
+    from playground.data.dataset import Dataset
+
+    return Dataset("made", "Made", "image", pixels, labels, "classes", NAMES)
+
+
 def measured(options: argparse.Namespace) -> dict[str, float]:
     """All figures of one run."""
-    from playground.data.dataset import DataChoice, Dataset, Part
+    from playground.data.dataset import DataChoice
     from playground.data.split import prepare
     from playground.data.streamed import Streamed
-    from playground.engine.recipe import Recipe
-    from playground.engine.train import Training
-    from playground.graph.templates import TEMPLATES
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "images.bytes")
         shape = (options.images, options.channels, options.side, options.side)
         labels = write(path, shape)
-        names = tuple(map(str, range(CLASSES)))
-
-        def made() -> Dataset:
-            return Dataset(
-                "made", "Made", "image", np.memmap(path, np.uint8, "r", shape=shape), labels, "classes", names
-            )
-
-        recipe = Recipe(epochs=1000, batch=options.batch, learning_rate=0.001)
-        graph = TEMPLATES["image-cnn"].build(made().signature)
-        # What torch takes for itself, for a batch and for a piece of the validation part, is taken before.
-        few = np.array(made().inputs[:8000])
-        small = Dataset("few", "Few", "image", few, labels[:8000], "classes", names)
-        warming = Training(graph, recipe, prepare(small, DataChoice()), options.device)
-        trained(warming, 20)
-        warming.evaluate("valid")
-        del small, warming, few
+        warm_up(path, shape, labels, options)
         with Watching() as watching:
             began = time.perf_counter()
-            examples = prepare(made(), DataChoice())
+            examples = prepare(dataset(np.memmap(path, np.uint8, "r", shape=shape), labels), DataChoice())
             divided = time.perf_counter() - began
             assert isinstance(examples.train.inputs, Streamed), "too small to be streamed: take more images"
-            streaming = Training(graph, recipe, examples, options.device)
+            streaming = training(examples, options)
             trained(streaming, options.steps)
             streaming.evaluate("valid")
-        first = examples.train.inputs
-
-        def held(part: Part) -> Part:
-            return replace(part, inputs=np.asarray(part.inputs))
-
-        inside = replace(examples, train=held(examples.train), valid=held(examples.valid))
-        holding = Training(graph, recipe, inside, options.device)
-        assert np.array_equal(first[:100], inside.train.inputs[:100])
+        parts = {name: getattr(examples, name) for name in ("train", "valid")}
+        held = {name: replace(part, inputs=np.asarray(part.inputs)) for name, part in parts.items()}
+        assert np.array_equal(parts["train"].inputs[:100], held["train"].inputs[:100])
+        holding = training(replace(examples, **held), options)
         trained(holding, options.steps)
         turns = [(trained(holding, options.steps), trained(streaming, options.steps)) for _ in range(options.turns)]
-        held_seconds, streamed_seconds = (sorted(each)[len(each) // 2] for each in zip(*turns, strict=True))
-        return {
-            "images": options.images,
-            "held_steps": options.steps / held_seconds,
-            "streamed_steps": options.steps / streamed_seconds,
-            "share": held_seconds / streamed_seconds,
-            "grown_mb": watching.grown,
-            "file_mb": np.prod(shape, dtype=float) / 2**20,
-            "held_mb": 4 * np.prod(shape, dtype=float) / 2**20,
-            "prepare_seconds": divided,
-        }
+    held_seconds, streamed_seconds = (sorted(each)[len(each) // 2] for each in zip(*turns, strict=True))
+    size = float(np.prod(shape, dtype=float)) / 2**20
+    return {
+        "images": options.images,
+        "held_steps": options.steps / held_seconds,
+        "streamed_steps": options.steps / streamed_seconds,
+        "share": held_seconds / streamed_seconds,
+        "grown_mb": watching.grown,
+        "file_mb": size,
+        "held_mb": 4 * size,
+        "prepare_seconds": divided,
+    }
+
+
+def training(examples: Any, options: argparse.Namespace) -> Any:
+    """A small convolutional network on those examples."""
+    from playground.engine.recipe import Recipe
+    from playground.engine.train import Training
+    from playground.graph.templates import TEMPLATES
+
+    recipe = Recipe(epochs=1000, batch=options.batch, learning_rate=0.001)
+    return Training(TEMPLATES["image-cnn"].build(examples.signature), recipe, examples, options.device)
+
+
+def warm_up(path: Path, shape: tuple[int, ...], labels: np.ndarray, options: argparse.Namespace) -> None:
+    """Let torch take what it needs for itself, for a batch and for a piece of the validation part."""
+    from playground.data.dataset import DataChoice
+    from playground.data.split import prepare
+
+    few = np.array(np.memmap(path, np.uint8, "r", shape=shape)[:8000])
+    warming = training(prepare(dataset(few, labels[: len(few)]), DataChoice()), options)
+    trained(warming, 20)
+    warming.evaluate("valid")
 
 
 def main() -> None:
