@@ -87,12 +87,14 @@ def load_series_file(path: Path) -> Dataset:
 
 
 def _pair(path: Path) -> tuple[Path, ...]:
-    """The file and its other half: training first."""
+    """The file and its other half, in either format: training first."""
     for train, test in _PARTS.items():
         for own, other in ((train, test), (test, train)):
             if path.stem.endswith(own):
-                beside = path.with_name(path.stem.removesuffix(own) + other + path.suffix)
-                if not beside.is_file():
+                name = path.stem.removesuffix(own) + other
+                ways = (path.with_name(name + suffix) for suffix in (path.suffix, ".ts", ".tsv"))
+                beside = next((way for way in ways if way.is_file()), None)
+                if beside is None:
                     return (path,)
                 return (path, beside) if own == train else (beside, path)
     return (path,)
