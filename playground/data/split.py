@@ -102,28 +102,39 @@ def _sizes(groups: list[Ints], share: float, total: int, most: list[int] | None 
 
 def prepare(dataset: Dataset, choice: DataChoice) -> Examples:
     """Divide and scale. Raises DataProblem for values that are not finite."""
-    is_bytes = dataset.inputs.dtype == np.uint8
-    if not (is_bytes or np.isfinite(dataset.inputs).all()) or not np.isfinite(dataset.targets).all():
-        raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
+    _refuse_infinite(dataset)
     rows = divide(dataset, choice)
-    scaling = "none" if dataset.kind == "text" else choice.scaling
-    inputs = fit_scaler(*own_steps(dataset, rows[0]), scaling, dataset.kind == "image")
+    inputs = _inputs_scaler(dataset, choice, rows[0])
     numbers = dataset.task == "numbers"
     targets = fit_scaler(np.asarray(dataset.targets, np.float32), rows[0], "standard", False) if numbers else None
-
-    source = Rows(dataset.inputs) if is_streamed(dataset.inputs) else None
 
     def part(these: Ints) -> Part:
         wanted = dataset.targets[these]
         scaled = targets.apply(wanted.astype(np.float32)) if targets else wanted
-        if source is not None:
-            return Part(cast("NDArray[Any]", Streamed(source, these, inputs)), scaled, these)
-        return Part(emptied(inputs.apply(dataset.inputs[these]), dataset, these), scaled, these)
+        return Part(_inputs(dataset, inputs, these), scaled, these)
 
     train, valid, test = (part(these) for these in rows)
     return Examples(
         dataset, train, valid, test, inputs, targets, dataset.feature_names if dataset.kind == "points" else ()
     )
+
+
+def _refuse_infinite(dataset: Dataset) -> None:
+    is_bytes = dataset.inputs.dtype == np.uint8
+    if not (is_bytes or np.isfinite(dataset.inputs).all()) or not np.isfinite(dataset.targets).all():
+        raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
+
+
+def _inputs_scaler(dataset: Dataset, choice: DataChoice, train: Ints) -> Scaler:
+    scaling = "none" if dataset.kind == "text" else choice.scaling
+    return fit_scaler(*own_steps(dataset, train), scaling, dataset.kind == "image")
+
+
+def _inputs(dataset: Dataset, scaler: Scaler, rows: Ints) -> NDArray[Any]:
+    """Scaled inputs of those rows; of a large set of images, what makes them when they are asked for."""
+    if is_streamed(dataset.inputs):
+        return cast("NDArray[Any]", Streamed(Rows(dataset.inputs), rows, scaler))
+    return emptied(scaler.apply(dataset.inputs[rows]), dataset, rows)
 
 
 def rebuilding(examples: Examples) -> Examples:
