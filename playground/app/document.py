@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from playground.data.dataset import DataChoice, DataProblem, Dataset
+from playground.data.dataset import READINGS, DataChoice, DataProblem, Dataset
 from playground.engine.recipe import Recipe
 from playground.graph.arrange import place_new
 from playground.graph.edits import adapt
@@ -238,6 +238,11 @@ def set_path(document: Document, path: str, value: str) -> Document:
         if room == "data" and rest in DataChoice.model_fields:
             changed = tuple(value.split(",")) if rest == "features" else value
             return replace(document, data=DataChoice.model_validate({**document.data.model_dump(), rest: changed}))
+        part, _, option = rest.partition(".")
+        if room == "data" and part in READINGS and option:
+            values = document.data.model_dump()
+            values[part] = {**(values.get(part) or {}), option: value}
+            return replace(document, data=DataChoice.model_validate(values))
         id, _, name = rest.partition(".")
         layer = document.graph.nodes.get(id)
         if room == "layers" and layer is not None and name in layer.settings:

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from playground.data import bundled, language, patterns, points, series
+from playground.data.choices import Progress
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Kind
 from playground.layers.shape import Task
 
@@ -59,9 +60,10 @@ _ENTRIES = (
 CATALOGUE = {entry.name: entry for entry in _ENTRIES}
 
 
-def load(choice: DataChoice) -> Dataset:
+def load(choice: DataChoice, progress: Progress | None = None) -> Dataset:
     """The data set of that name, or read from that path.
 
+    progress: called now and then while many files are read; what it raises ends the reading.
     Raises: DataProblem: If there is none, or it cannot be used.
     """
     source = choice.source
@@ -81,9 +83,9 @@ def load(choice: DataChoice) -> Dataset:
     except (OSError, RuntimeError):  # a name too long for the system, or of a person it does not know
         is_folder = is_file = False
     if source and is_folder:
-        return _load_folder(path)
+        return _load_folder(path, choice, progress)
     if source and is_file:
-        return _load_file(path, choice)
+        return _load_file(path, choice, progress)
     close = get_close_matches(source, CATALOGUE, 1)
     hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(CATALOGUE)}."
     raise DataProblem(f"There is no data set or file “{_short(source)}”. {hint}")
@@ -93,27 +95,24 @@ def _short(source: str) -> str:
     return source if len(source) <= 200 else f"{source[:80]}…{source[-80:]}"
 
 
-def _load_file(path: Path, choice: DataChoice) -> Dataset:
+def _load_file(path: Path, choice: DataChoice, progress: Progress | None) -> Dataset:
     suffix = path.suffix.lower()
-    if suffix in (".csv", ".tsv"):
-        from playground.data.tables import load_table
-
-        return load_table(path, choice.target)
     if suffix == ".npz":
         from playground.data.arrays import load_npz
 
         return load_npz(path)
+    if suffix in (".csv", ".tsv", ".ts", ".txt"):
+        from playground.data.own_files import load_text_file
+
+        return load_text_file(path, choice, progress)
     raise DataProblem(
-        f"{path.name} is of no kind that can be read. Use a .csv, .tsv or .npz file, or a folder of MNIST-format files."
+        f"{path.name} is of no kind that can be read. Use a .csv, .tsv, .ts, .txt or .npz file, or a folder of images, "
+        "of texts, or of MNIST-format files."
     )
 
 
-def _load_folder(folder: Path) -> Dataset:
+def _load_folder(folder: Path, choice: DataChoice, progress: Progress | None) -> Dataset:
     from playground.data.idx import is_idx_folder, load_idx
+    from playground.data.own_files import load_folder
 
-    if is_idx_folder(folder):
-        return load_idx(folder)
-    raise DataProblem(
-        f"The folder {folder} has no MNIST-format files (train-images-idx3-ubyte and train-labels-idx1-ubyte, plain or "
-        ".gz). Choose the folder that holds them."
-    )
+    return load_idx(folder) if is_idx_folder(folder) else load_folder(folder, choice, progress)

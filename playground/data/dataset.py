@@ -6,18 +6,20 @@ Knows numpy, no torch and no files. Readers live beside this module; split.py di
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
+from playground.data.choices import ImageReading, LeftOut, SeriesReading, TextReading
 from playground.layers.shape import Shape, Signature, Task
 
 Kind = Literal["points", "table", "image", "sequence", "text"]
 Scaling = Literal["auto", "standard", "unit", "none"]
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
 
 ENGINEERED = ("x", "y", "x2", "y2", "xy", "sin x", "sin y")
 """Inputs that can be made by hand of a point: the lecture's feature engineering."""
@@ -41,6 +43,29 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
         False, title="No duplicates", description="Of examples with the same inputs only the first is used."
     )
     scaling: Scaling = Field("auto", title="Scaling", description="Fitted on the training part alone.")
+    images: ImageReading | None = Field(None, title="Images", description="How image files are read.")
+    series: SeriesReading | None = Field(None, title="Series", description="Read a table as one series, to forecast.")
+    text: TextReading | None = Field(None, title="Text", description="How text files are read.")
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_asked(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Projects that read no files of their own are written as they always were."""
+        values: dict[str, Any] = handler(self)
+        return {name: value for name, value in values.items() if value is not None or name not in READINGS}
+
+
+READINGS = frozenset({"images", "series", "text"})
+"""Fields of a DataChoice that are written only where they are set."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """That the targets are what a channel of the inputs will be."""
+
+    channel: int
+    """The channel that is predicted, from 0."""
+    horizon: int
+    """How many steps after the last one seen are predicted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +76,9 @@ class Dataset:
     """As in `playground datasets`, or the path's last part."""
     title: str
     kind: Kind
-    inputs: Floats
+    inputs: NDArray[Any]
     """(n, *shape): vectors (n, units), sequences (n, steps, features), images (n, channels, height, width), text
-    (n, steps) as whole numbers from 0."""
+    (n, steps) as whole numbers from 0. Large sets of images are bytes, and may lie in a file."""
     targets: Ints | Floats
     """Classes: (n,) whole numbers from 0, or (n, steps). Numbers: (n, columns), or (n, steps, columns)."""
     task: Task
@@ -67,19 +92,31 @@ class Dataset:
     """(n, 2) raw coordinates of 2-D points, from which the engineered inputs were made."""
     notes: tuple[str, ...] = ()
     """What a person should know: rows left out, values filled in."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Files that could not be read, each with the reason."""
+    forecast: Forecast | None = None
+    """Where the targets are what comes after the inputs."""
+    gap: int | None = None
+    """Where examples stand in the order of time, and are divided in it: how many between two parts are left out, so
+    that none shares a moment with another part. None: their order means nothing."""
+    lengths: Ints | None = None
+    """(n,) how many steps at the end of a sequence are its own; those before are filled up with zeros after
+    scaling. None: all are."""
 
     @property
     def signature(self) -> Signature:
         outputs = len(self.class_names) if self.task == "classes" else self.targets.shape[-1]
         steps = self.targets.shape[1] if self.targets.ndim == (2 if self.task == "classes" else 3) else None
-        return Signature(Shape(tuple(self.inputs.shape[1:])), outputs, self.task, steps)
+        symbols = len(self.feature_names) if self.kind == "text" else None
+        return Signature(Shape(tuple(self.inputs.shape[1:])), outputs, self.task, steps, symbols)
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
     """One part of the split, ready for training: scaled inputs, scaled targets."""
 
-    inputs: Floats
+    inputs: NDArray[Any]
+    """32-bit numbers; of a large set of images a streamed.Streamed, which is asked like an array."""
     targets: Ints | Floats
     rows: Ints
     """Which examples of the Dataset these are."""
@@ -95,8 +132,8 @@ class Scaler:
     shift: Floats
     scale: Floats
 
-    def apply(self, values: Floats) -> Floats:
-        scaled = np.subtract(values, self.shift, dtype=np.float32)
+    def apply(self, values: NDArray[Any]) -> Floats:
+        scaled: Floats = np.subtract(values, self.shift, dtype=np.float32)
         scaled /= self.scale
         return scaled
 

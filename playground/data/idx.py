@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.dataset import DataProblem, Dataset
+from playground.data.streamed import is_streamed
 
 MOST_BYTES = 2 * 2**30
 BYTE = 0x08
@@ -94,7 +95,7 @@ def load_idx(folder: Path) -> Dataset:
         name=folder.name,
         title=_title(folder.name),
         kind="image",
-        inputs=images[:, None].astype(np.float32),
+        inputs=images[:, None] if is_streamed(images) else images[:, None].astype(np.float32),
         targets=labels.astype(np.int64),
         task="classes",
         class_names=tuple(str(number) for number in range(classes)),

@@ -6,10 +6,14 @@ Knows nothing of where examples come from. The same choice gives the same parts,
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Floats, Ints, Part, Scaler, Scaling
+from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Ints, Part, Scaler, Scaling
+from playground.data.lengths import emptied, own_steps
+from playground.data.streamed import Rows, Streamed, byte_counts, is_streamed
 from playground.data.suspicions import first_of_each
 
 FEWEST = 10
@@ -19,7 +23,8 @@ FEWEST = 10
 def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
     """Rows for training, validation and test: by ratio and seed, stratified by class.
 
-    A publisher's own test part stays the test part; the validation share is then taken of the rest.
+    A publisher's own test part stays the test part; the validation share is then taken of the rest. Examples in the
+    order of time are divided in that order, with a gap.
     Raises: DataProblem: If there are too few examples, or the shares leave none for training.
     """
     count = len(dataset.inputs)
@@ -31,10 +36,12 @@ def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
             f"Validation ({choice.valid:.0%}) and test ({choice.test:.0%}) leave too little to train on. "
             "Make them smaller."
         )
+    if dataset.gap is not None:
+        return _in_order(dataset, choice, dataset.gap)
     random = np.random.default_rng(choice.seed)
     rows = np.arange(count if dataset.test_from is None else dataset.test_from)
     if choice.distinct:
-        rows = rows[first_of_each(dataset.inputs[rows])]
+        rows = rows[first_of_each(dataset.inputs[: len(rows)])]
         if len(rows) < FEWEST:
             raise DataProblem(f"Without duplicates {len(rows)} examples are left; at least {FEWEST} are needed.")
     groups = _groups(dataset, rows)
@@ -55,6 +62,20 @@ def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
             f"{dataset.title} is too small to divide like this. Make validation and test larger or smaller."
         )
     return train, valid_rows, test_rows
+
+
+def _in_order(dataset: Dataset, choice: DataChoice, gap: int) -> tuple[Ints, Ints, Ints]:
+    """The first examples for training, the next for validation, the last for test, `gap` left out in between."""
+    count = len(dataset.inputs)
+    valid, test = round(count * choice.valid), round(count * choice.test)
+    train = count - valid - test - 2 * gap
+    if train < 1 or valid < 1 or test < 1:
+        raise DataProblem(
+            f"{dataset.title} has {count:,} windows, of which {gap:,} are left out between parts: too few. Make the "
+            "windows shorter, or validation and test smaller."
+        )
+    rows = np.arange(count)
+    return rows[:train], rows[train + gap : train + gap + valid], rows[count - test :]
 
 
 def _groups(dataset: Dataset, rows: Ints) -> list[Ints]:
@@ -81,27 +102,43 @@ def _sizes(groups: list[Ints], share: float, total: int, most: list[int] | None 
 
 def prepare(dataset: Dataset, choice: DataChoice) -> Examples:
     """Divide and scale. Raises DataProblem for values that are not finite."""
-    if not np.isfinite(dataset.inputs).all() or not np.isfinite(dataset.targets).all():
-        raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
+    _refuse_infinite(dataset)
     return scaled(dataset, choice, divide(dataset, choice))
 
 
 def scaled(dataset: Dataset, choice: DataChoice, rows: tuple[Ints, Ints, Ints]) -> Examples:
     """Examples of rows for training, validation and test, scaled by figures of the training rows alone."""
-    scaling = "none" if dataset.kind == "text" else choice.scaling
-    inputs = fit_scaler(dataset.inputs, rows[0], scaling, dataset.kind == "image")
+    inputs = _inputs_scaler(dataset, choice, rows[0])
     numbers = dataset.task == "numbers"
     targets = fit_scaler(np.asarray(dataset.targets, np.float32), rows[0], "standard", False) if numbers else None
 
     def part(these: Ints) -> Part:
         wanted = dataset.targets[these]
         scaled = targets.apply(wanted.astype(np.float32)) if targets else wanted
-        return Part(inputs.apply(dataset.inputs[these]), scaled, these)
+        return Part(_inputs(dataset, inputs, these), scaled, these)
 
     train, valid, test = (part(these) for these in rows)
     return Examples(
         dataset, train, valid, test, inputs, targets, dataset.feature_names if dataset.kind == "points" else ()
     )
+
+
+def _refuse_infinite(dataset: Dataset) -> None:
+    is_bytes = dataset.inputs.dtype == np.uint8
+    if not (is_bytes or np.isfinite(dataset.inputs).all()) or not np.isfinite(dataset.targets).all():
+        raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
+
+
+def _inputs_scaler(dataset: Dataset, choice: DataChoice, train: Ints) -> Scaler:
+    scaling = "none" if dataset.kind == "text" else choice.scaling
+    return fit_scaler(*own_steps(dataset, train), scaling, dataset.kind == "image")
+
+
+def _inputs(dataset: Dataset, scaler: Scaler, rows: Ints) -> NDArray[Any]:
+    """Scaled inputs of those rows; of a large set of images, what makes them when they are asked for."""
+    if is_streamed(dataset.inputs):
+        return cast("NDArray[Any]", Streamed(Rows(dataset.inputs), rows, scaler))
+    return emptied(scaler.apply(dataset.inputs[rows]), dataset, rows)
 
 
 def rebuilding(examples: Examples) -> Examples:
@@ -127,7 +164,7 @@ def rebuilding(examples: Examples) -> Examples:
     )
 
 
-def fit_scaler(values: Floats, train: Ints, scaling: Scaling, is_image: bool) -> Scaler:
+def fit_scaler(values: NDArray[Any], train: Ints, scaling: Scaling, is_image: bool) -> Scaler:
     """Figures of the training rows alone: for images one mean and spread over all pixels, else one per feature.
 
     "standard" (and "auto"): mean 0, standard deviation 1. "unit": from 0 to 1. "none": as they are.
@@ -136,6 +173,8 @@ def fit_scaler(values: Floats, train: Ints, scaling: Scaling, is_image: bool) ->
     shape = (1,) * values.ndim
     if scaling == "none":
         return Scaler(np.zeros(shape, np.float32), np.ones(shape, np.float32))
+    if is_image and values.dtype == np.uint8:
+        return _of_bytes(byte_counts(values, train), scaling, values.ndim)
     seen = values[train]
     axes = tuple(range(values.ndim)) if is_image else tuple(range(values.ndim - 1))
     if scaling == "unit":
@@ -146,3 +185,15 @@ def fit_scaler(values: Floats, train: Ints, scaling: Scaling, is_image: bool) ->
         scale = seen.std(axis=axes, keepdims=True, dtype=np.float64)
     scale = np.where(scale > 1e-12, scale, 1.0)
     return Scaler(shift.astype(np.float32), scale.astype(np.float32))
+
+
+def _of_bytes(counts: Ints, scaling: Scaling, rank: int) -> Scaler:
+    """The same figures of how often each byte occurs: exact, and without holding the images."""
+    seen = np.flatnonzero(counts)
+    if scaling == "unit":
+        shift, scale = float(seen.min()), float(seen.max() - seen.min())
+    else:
+        shift = float((seen * counts[seen]).sum() / counts.sum())
+        scale = float(np.sqrt((((seen - shift) ** 2) * counts[seen]).sum() / counts.sum()))
+    shape = (1,) * rank
+    return Scaler(np.full(shape, shift, np.float32), np.full(shape, scale if scale > 1e-12 else 1.0, np.float32))

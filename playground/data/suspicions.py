@@ -6,7 +6,11 @@ Knows numpy only. What to do about it is said by playground.app.advice.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
+from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +21,8 @@ LEAKS = 0.999
 """|correlation| of a column with a target from which on it is taken for the target itself."""
 MOST_ROWS = 20_000
 """Training examples that correlations are taken over."""
+MOST_VALUES = 20_000_000
+"""Values that spreads are taken over."""
 
 
 @dataclass(frozen=True)
@@ -57,26 +63,32 @@ def suspicions(examples: Examples) -> Suspicions:
     )
 
 
-def first_of_each(inputs: Floats) -> NDArray[np.bool_]:
+def first_of_each(inputs: NDArray[Any]) -> NDArray[np.bool_]:
     """(n,) whether no earlier example has the same inputs, to the last digit."""
     seen: set[bytes] = set()
     first = np.zeros(len(inputs), dtype=bool)
-    for number, row in enumerate(np.ascontiguousarray(inputs)):
-        key = row.tobytes()
+    for number, key in enumerate(_keys(inputs)):
         first[number] = key not in seen
         seen.add(key)
     return first
 
 
+def _keys(inputs: NDArray[Any]) -> Iterator[bytes]:
+    """Something short for each example that only those with the same inputs share."""
+    for row in inputs:
+        yield blake2b(np.ascontiguousarray(row).tobytes(), digest_size=16).digest()
+
+
 def _shared(train: Part, valid: Part) -> int:
-    known = {row.tobytes() for row in np.ascontiguousarray(train.inputs)}
-    return sum(row.tobytes() in known for row in np.ascontiguousarray(valid.inputs))
+    known = set(_keys(train.inputs))
+    return sum(key in known for key in _keys(valid.inputs))
 
 
 def _scales(inputs: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Standard deviation and mean of each feature; of images and films, over all pixels."""
     is_image = inputs.ndim >= 4
-    flat = inputs[:MOST_ROWS].reshape(-1, 1 if is_image else inputs.shape[-1])
+    most = min(MOST_ROWS, max(1, MOST_VALUES // max(1, prod(inputs.shape[1:]))))
+    flat = inputs[:most].reshape(-1, 1 if is_image else inputs.shape[-1])
     return flat.std(axis=0, dtype=np.float64), flat.mean(axis=0, dtype=np.float64)
 
 

@@ -12,12 +12,13 @@ from playground.engine.recipe import Recipe
 from playground.graph.repeat import original
 
 if TYPE_CHECKING:
+    from playground.engine.feeding import Inputs
     from playground.engine.state import Snapshot
     from playground.engine.train import Training
 
 
 def explain(
-    training: Training, before: Snapshot, inputs: Tensor, targets: Tensor, rows: tuple[Tensor, ...], first: int
+    training: Training, before: Snapshot, inputs: Inputs, targets: Tensor, rows: tuple[Tensor, ...], first: int
 ) -> str:
     """A sentence naming step and layer. The steps of the epoch up to there are done again, since a step's weights are
     gone by the time the loss is looked at. Afterwards the weights are those of the epoch's beginning.

@@ -24,6 +24,7 @@ from playground.engine.compile import build
 from playground.engine.device import pick, use_threads
 from playground.engine.divergence import explain, explain_end, outgrown
 from playground.engine.events import BatchDone, Ended, EpochDone, Event, Progress, Reason, Scores, Started
+from playground.engine.feeding import Inputs, fed, pieces
 from playground.engine.judging import Judge, answered
 from playground.engine.losses import probabilities
 from playground.engine.optimise import Schedule, clip, optimiser, penalise
@@ -143,7 +144,7 @@ class Training:
         if self._cache is None or self._cache[:2] != (self.step, part):
             inputs = self._tensors(part)[0]
             with self.looking():
-                made = torch.cat([self.judge.scores(piece) for piece in torch.split(inputs, CHUNK)])
+                made = torch.cat([self.judge.scores(piece) for piece in pieces(inputs, CHUNK)])
             self._cache = (self.step, part, made)
         return self._cache[2]
 
@@ -187,7 +188,7 @@ class Training:
                 if self.recipe.patience and self.waited >= self.recipe.patience:
                     yield self._end("early_stopping")
                     return
-        except (RuntimeError, ValueError, MemoryError) as error:
+        except (RuntimeError, ValueError, MemoryError, OSError) as error:
             yield Ended("failed", self.epoch, self.best_epoch, None, None, _failure(error, self.recipe))
             return
         yield self._end("stopped" if self._stopping and self.epoch < self.recipe.epochs else "epochs")
@@ -225,7 +226,7 @@ class Training:
         return ""
 
     def _steps(
-        self, inputs: Tensor, targets: Tensor, rows: tuple[Tensor, ...]
+        self, inputs: Inputs, targets: Tensor, rows: tuple[Tensor, ...]
     ) -> Generator[Event, None, tuple[list[Tensor], float]]:
         """The steps left of an epoch; returns the scores they gave, and the seconds spent away, waiting."""
         self.network.train()
@@ -266,7 +267,7 @@ class Training:
         self.batch = number + 1
         return scores.detach()
 
-    def replay(self, inputs: Tensor, targets: Tensor, rows: tuple[Tensor, ...], numbers: range) -> None:
+    def replay(self, inputs: Inputs, targets: Tensor, rows: tuple[Tensor, ...], numbers: range) -> None:
         """Do the steps of those batches again, with the rates they had; for divergence.explain."""
         for number in numbers:
             self._set_rate(self._changed.get(number, self.optimiser.param_groups[0]["lr"]))
@@ -281,7 +282,7 @@ class Training:
         if self._first_loss is None:
             self._first_loss = float(self._losses[0])
         if not np.isfinite(valid.loss):
-            return explain_end(self, torch.split(self._parts["valid"][0], CHUNK))
+            return explain_end(self, pieces(self._parts["valid"][0], CHUNK))
         return outgrown(self.recipe, self.epoch, self._first_loss, max(train.loss, valid.loss))
 
     def _note(self, loss: float) -> None:
@@ -316,13 +317,13 @@ class Training:
 
     # Scores
 
-    def _tensors(self, part: PartName) -> tuple[Tensor, Tensor]:
+    def _tensors(self, part: PartName) -> tuple[Inputs, Tensor]:
         if part == "test" and "test" not in self._parts:
             self._parts["test"] = self._on_device(self.examples.test)
         return self._parts[part]
 
-    def _on_device(self, part: Part) -> tuple[Tensor, Tensor]:
-        return torch.from_numpy(part.inputs).to(self.device), torch.from_numpy(part.targets).to(self.device)
+    def _on_device(self, part: Part) -> tuple[Inputs, Tensor]:
+        return fed(part.inputs, self.device), torch.from_numpy(part.targets).to(self.device)
 
     def _mean_loss(self, rows: tuple[Tensor, ...], first: int) -> float:
         sizes = torch.tensor([len(piece) for piece in rows[first:]], device=self.device)

@@ -262,6 +262,20 @@ def fitting_edits(graph: Graph, signature: Signature) -> Iterator[Edit]:
         yield from input_edits(graph, id, signature)
     for id in graph.of_type("Output"):
         yield from output_edits(graph, id, signature)
+    yield from symbol_edits(graph, signature)
+
+
+def symbol_edits(graph: Graph, signature: Signature) -> Iterator[SetSettings]:
+    """Give layers that read codes straight from an Input as many symbols as the data have."""
+    for id, layer in graph.nodes.items():
+        for edge in graph.incoming[id]:
+            source = graph.nodes[edge.source]
+            name = {"Embedding": "vocabulary", "OneHot": "symbols"}.get(layer.type)
+            if name is None or not isinstance(source, Input) or signature.symbols is None:
+                continue
+            codes = signature.outputs + 1 if source.reads == "answers" else signature.symbols
+            if getattr(layer, name) != codes:
+                yield SetSettings(id, ((name, codes),))
 
 
 def input_edits(graph: Graph, id: NodeId, signature: Signature) -> Iterator[Edit]:

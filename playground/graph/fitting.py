@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from playground.graph.edits import Delete, SetSettings, input_edits, output_edits
+from playground.graph.edits import Delete, SetSettings, input_edits, output_edits, symbol_edits
 from playground.graph.model import Graph, NodeId
 from playground.graph.price import Cost
 from playground.graph.problem import Fix, Problem, Report
@@ -29,6 +29,7 @@ def misfits(graph: Graph, shapes: Mapping[NodeId, Shape], signature: Signature) 
         elif isinstance(layer, Output):
             yield from _output_misfits(graph, id, layer, signature)
             yield from _wrong_count(id, shapes.get(id), signature)
+    yield from _few_symbols(graph, signature)
 
 
 def is_small_enough(whole: Cost) -> bool:
@@ -128,6 +129,16 @@ def _output_misfits(graph: Graph, id: NodeId, layer: Output, signature: Signatur
     elif layer.units != signature.outputs:
         text = f"{id} has {layer.units:,} output{'' if layer.units == 1 else 's'}, but the data have {wanted}."
         yield Problem(id, text, fixes=(Fix(f"Set {id} to {signature.outputs:,}", edits),))
+
+
+def _few_symbols(graph: Graph, signature: Signature) -> Iterator[Problem]:
+    """Layers that know fewer symbols than the data have: the others would all be taken for the last."""
+    for edit in symbol_edits(graph, signature):
+        ((name, codes),) = edit.settings
+        known = getattr(graph.nodes[edit.id], name)
+        if known < codes:
+            text = f"{edit.id} knows {known:,} symbols, but the data have {codes:,}: the others are taken for its last."
+            yield Problem(edit.id, text, "warning", (Fix(f"Set {edit.id} to {codes:,} symbols", (edit,)),))
 
 
 def _squeezed(graph: Graph, id: NodeId, source: NodeId, loss: str) -> Iterator[Problem]:

@@ -45,11 +45,13 @@ def elman(signature: Signature) -> Graph:
 
 
 def char_lm(signature: Signature) -> Graph:
-    """A character language model: embedding, LSTM, and at every step a guess at the next letter."""
+    """A character language model: embedding, LSTM, and at every step a guess at the next letter.
+
+    Where the data want a single answer, the LSTM reads all of the text before it gives one.
+    """
     net = Net()
-    symbols = max(2, signature.outputs)
-    net.line(Input(dims=signature.input.dims), Embedding(vocabulary=symbols, size=16))
-    net.line(LSTM(units=64, returns="sequence"))
+    net.line(Input(dims=signature.input.dims), Embedding(vocabulary=_symbols(signature), size=16))
+    net.line(LSTM(units=64, returns="sequence" if signature.steps else "last"))
     return ended(net, signature)
 
 
@@ -61,7 +63,7 @@ def encoder_decoder(signature: Signature, attends: bool) -> Graph:
     symbols = max(2, signature.outputs)
     net = Net()
     net.named("source", Input(dims=signature.input.dims))
-    net.named("source_embedding", Embedding(vocabulary=symbols, size=16), "source")
+    net.named("source_embedding", Embedding(vocabulary=_symbols(signature), size=16), "source")
     net.named("encoder", GRU(units=64, returns="sequence" if attends else "last"), "source_embedding")
     answers = Input(dims=(signature.steps or signature.input.dims[0],), reads="answers")
     net.named("answers", answers)
@@ -74,6 +76,11 @@ def encoder_decoder(signature: Signature, attends: bool) -> Graph:
         net.wire("encoder", "attention", "keys")
         net.join(Concat(), "decoder", "attention")
     return ended(net, signature)
+
+
+def _symbols(signature: Signature) -> int:
+    """How many codes an embedding of the input needs."""
+    return signature.symbols or max(2, signature.outputs)
 
 
 _STEPS = {"epochs": 30, "batch": 16, "learning_rate": 0.01, "clip": 1.0}

@@ -177,7 +177,7 @@ class Moving:
 
     def __init__(self, training: Training) -> None:
         part = _some(training.examples.valid, MOST)
-        self.images = torch.from_numpy(part.inputs).to(training.device)
+        self.images = torch.from_numpy(np.asarray(part.inputs)).to(training.device)
         self.truth = torch.from_numpy(part.targets).to(training.device)
         self.fill = background(training.examples)
         reach = min(FARTHEST, min(part.inputs.shape[2:]) // 2)

@@ -153,6 +153,8 @@ class Signature:
     task: Task
     steps: int | None = None
     """How many answers an example has, one after the other; None for a single one."""
+    symbols: int | None = None
+    """How many different codes the input can hold, where it is text."""
 
 
 @dataclass(frozen=True, slots=True)
