@@ -85,7 +85,7 @@ def arity(tree: tuple[Any, ...]) -> int:
 
 
 def _is_number(tree: tuple[Any, ...]) -> bool:
-    return tree[0] == "number"
+    return str(tree[0]) == "number"
 
 
 def _is_simple(text: str) -> bool:

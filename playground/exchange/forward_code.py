@@ -86,7 +86,7 @@ class Written:
         self._looped = {id for stage in self.stages if stage.is_loop for id in stage.nodes}
         self._variables: dict[NodeId, str] = {}
         self._states: dict[NodeId, str] = {}
-        self._block = ("", 0)
+        self._block = ("", 1)
         self._write()
 
     def _call(self, id: NodeId) -> Call | None:
@@ -116,7 +116,7 @@ class Written:
     # Variables
 
     def _variable(self, id: NodeId) -> str:
-        """x where the next layer alone uses it, else the layer's own name."""
+        """“x” where the next layer alone uses it, else the layer's own name."""
         at = self._places[id] + 1
         uses = self._uses[id]
         follows = len(uses) == 1 and self._places[uses[0]] == at and uses[0] not in self._looped
@@ -176,14 +176,17 @@ class Written:
         frames = self.report.times.get(id, 0) if id not in self._looped else 0
         if frames:
             given = [f"{given[0]}.flatten(0, 1)", *given[1:]]
-        if call.name in RECURRENT:
-            found = self._recurrent(id, call, given, indent)
-        else:
-            found = self._said(id, given)
+        is_recurrent = call.name in RECURRENT
+        found = self._recurrent(id, call, given, variable, indent) if is_recurrent else self._said(id, given)
         self._attribute(id, found)
         value = found.value.method("unflatten", "0", ("-1", str(frames))) if frames else found.value
-        self.run.add(value.written(variable, indent), id)
         self._variables[id] = variable
+        if self._uses[id] and id in self._states and all(feed.is_state for feed in self._feeds_from(id)):
+            return  # its state alone is used
+        self.run.add(value.written(variable, indent), id)
+
+    def _feeds_from(self, id: NodeId) -> Iterable[Feed]:
+        return (feed for user in self._uses[id] for feed in self._feeds[user] if feed.edge.source == id)
 
     def _said(self, id: NodeId, given: Given) -> Said:
         call = self._calls[id]
@@ -203,7 +206,7 @@ class Written:
             )
         return found
 
-    def _recurrent(self, id: NodeId, call: Call, given: Given, indent: int) -> Said:
+    def _recurrent(self, id: NodeId, call: Call, given: Given, variable: str, indent: int) -> Said:
         """A recurrent layer: torch's own where its state is neither given nor wanted, else one with a flat state."""
         name, passed = self._attribute_of(id), dict(call.then[0].kwargs)
         returns, hidden, wide = passed["returns"], passed["hidden"], passed["wide"]
@@ -212,14 +215,15 @@ class Written:
         if is_plain and (returns == "sequence" or call.args[1] == wide == hidden):
             value = Value(f"self.{name}", tuple(arrived)).behind("[0]")
             return Said(value if returns == "sequence" else value.behind("[:, -1]"), made(call))
-        state, states = (self.names.fresh(f"{self.names.of[id][:20]}_{end}") for end in ("state", "states"))
-        self._states[id] = state
-        class_name = f"{call.name.removeprefix('nn.')}WithState"
-        pair = f"{states if returns == 'sequence' else '_'}, {state}"
-        self.run.add(called(f"{' ' * indent}{pair} = self.{name}".lstrip(), arrived, indent), id)
-        value = named(states if returns == "sequence" else state)
+        if id in self._wanted_states or returns == "last":
+            self._states[id] = self.names.fresh(f"{self.names.of[id][:20]}_state")
+        state = self._states.get(id, "_" if returns == "sequence" else variable)
+        pair = f"{variable if returns == 'sequence' else '_'}, {state}"
+        self.run.add(called(f"{pair} = self.{name}", arrived, indent), id)
+        value = named(variable if returns == "sequence" else state)
         if returns == "last" and (hidden - wide, hidden) != (0, self._state_size(id)):
             value = value.behind(f"[:, {hidden - wide}:{hidden}]")
+        class_name = f"{call.name.removeprefix('nn.')}WithState"
         return Said(value, made(call, class_name), (class_name,))
 
     def _state_size(self, id: NodeId) -> int:

@@ -20,12 +20,13 @@ FUNCTIONS = {
     "nn.Hardsigmoid": "F.hardsigmoid", "nn.Hardtanh": "F.hardtanh", "step": "heaviside",
 }  # fmt: skip
 """Activations that follow a layer as a setting of it."""
-MODULES = frozenset(
+_MODULES = (
     "Linear Conv2d ConvTranspose2d Upsample MaxPool2d AvgPool2d AdaptiveAvgPool2d AdaptiveMaxPool2d Flatten ZeroPad2d "
     "ReflectionPad2d ReplicationPad2d ReLU LeakyReLU PReLU ELU CELU SELU SiLU GELU Mish Softplus Hardswish Hardsigmoid "
     "Hardtanh Sigmoid Tanh Softmax LogSoftmax Dropout BatchNorm1d BatchNorm2d LayerNorm GroupNorm InstanceNorm2d "
-    "LocalResponseNorm".split()
+    "LocalResponseNorm"
 )
+MODULES = frozenset(_MODULES.split())
 """Of torch.nn, called with the one tensor that arrives."""
 UNSAID = (("bias", True),)
 RECURRENT = frozenset({"nn.RNN", "nn.LSTM", "nn.GRU"})

@@ -17,20 +17,22 @@ LONGEST = 28
 """Letters of a name, so that a line with three of them is not over WIDTH."""
 WIDTH = 88
 """Columns of the written code: the usual width of Python's formatters."""
-OF_MODULES = frozenset(
-    "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval "
-    "extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules "
-    "mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook "
+_OF_MODULES = (
+    "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches "
+    "eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict "
+    "modules mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook "
     "register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook "
     "register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook "
     "register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ "
-    "set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad".split()
+    "set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad"
 )
+OF_MODULES = frozenset(_OF_MODULES.split())
 """What every torch module has already."""
-OF_THE_FILE = frozenset(
+_OF_THE_FILE = (
     "annotations answers argparse attention codes dot_product heaviside json math np reduce step_before tie time "
-    "waves Path Tensor Network".split()
+    "waves Path Tensor Network"
 )
+OF_THE_FILE = frozenset(_OF_THE_FILE.split())
 """What the written file uses for itself."""
 TAKEN = RESERVED | OF_MODULES | OF_THE_FILE | frozenset(dir(builtins))
 
@@ -61,10 +63,10 @@ class Names:
 
 
 def harmless(text: str) -> str:
-    """Words for a comment or a docstring: one line, printable, without quotes or backslashes.
+    """Words for a comment or a docstring: one line, printable, without double quotes or backslashes.
 
-    >>> harmless('a\\nb "c" ' + chr(92) + 'd')
-    "a b 'c' /d"
+    >>> harmless("a" + chr(10) + "b " + chr(34) + "c" + chr(34) + chr(92) + "d")
+    "a b 'c'/d"
     """
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line.replace("\\", "/").replace('"', "'")

@@ -100,9 +100,7 @@ class _File:
             lines += [*written.made.text, ""]
         several = len(written.outputs) > 1
         answers = ", answers: Tensor" if self._steps else ""
-        lines.append(
-            f"    def forward(self, x: Tensor{answers}) -> {'tuple[Tensor, ...]' if several else 'Tensor'}:"
-        )
+        lines.append(f"    def forward(self, x: Tensor{answers}) -> {'tuple[Tensor, ...]' if several else 'Tensor'}:")
         run = len(lines)
         return "\n".join([*lines, *written.run.text, *written.methods.text]), made, run
 
@@ -111,7 +109,7 @@ class _File:
         return name[0].upper() + name[1:]
 
     def _head(self, body: str) -> str:
-        text = HEAD.strip("\n").format(title=self._title(), version=__version__, about=self._about())
+        text = HEAD.strip("\n").format(title=self._title(), about=self._about())
         imports = ["from __future__ import annotations", "", "import argparse", "import json"]
         imports += ["import math"] if "math." in body else []
         imports += ["from functools import reduce"] if "reduce(" in body else []
@@ -122,9 +120,10 @@ class _File:
         return "\n".join([text, "", *imports, *FILES.strip("\n").split("\n"), "", *figures])
 
     def _about(self) -> str:
-        """What it learned from."""
+        """Where it comes from, and what it learned from."""
         source = harmless(self._document.data.source.replace("\\", "/").rsplit("/", 1)[-1])[:80]
-        return "\n".join(textwrap.wrap(f"It learns from: {source}.", WIDTH))
+        made = f"A network of Neural Network Playground {__version__}, as plain PyTorch."
+        return "\n".join(textwrap.wrap(f"{made} It learns from: {source}.", WIDTH))
 
     def _loading(self) -> str:
         targets = 'torch.from_numpy(arrays[f"{part}_targets"])'
@@ -138,9 +137,10 @@ def _moved(lines: range, by: int) -> range:
 
 
 HEAD = '''
-"""{title}: a network made with Neural Network Playground {version}, as plain PyTorch.
+"""{title}.
 
 {about}
+
 It needs Python 3.11, torch and numpy, and two files beside it, named as it is:
     NAME.safetensors   the weights
     NAME_data.npz      the examples for training and validation, scaled

@@ -114,12 +114,10 @@ SNIPPETS["LpPool2d"] = '''
 class LpPool2d(nn.Module):
     """The p-norm over windows; where a sum is not positive it is 0, and so is its slope."""
 
-    def __init__(self, power: int, kernel, stride: int, ceil_mode: bool = False) -> None:
+    def __init__(self, power: int, kernel, stride: int, **more) -> None:
         super().__init__()
         self.power = power
-        self.pool = nn.AvgPool2d(
-            kernel, stride, ceil_mode=ceil_mode, divisor_override=1
-        )
+        self.pool = nn.AvgPool2d(kernel, stride, divisor_override=1, **more)
 
     def forward(self, images: Tensor) -> Tensor:
         sums = self.pool(images**self.power)

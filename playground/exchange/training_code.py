@@ -37,7 +37,7 @@ class Judged:
             f'    """{SCORES[self.output.loss]}, mean over the answers."""',
             *_loss("return ", self.output, self.ranks[self.main], "scores", "targets"),
         ]
-        if not self.place and self.output.weight == 1 or self.is_plain:
+        if (not self.place and self.output.weight == 1) or self.is_plain:
             return lines
         lines += ["", "", "def total_loss(outputs, inputs: Tensor, targets: Tensor) -> Tensor:"]
         lines += ['    """The losses of all outputs, each times its weight."""']

@@ -117,8 +117,8 @@ def weights_from(path: Path, network: Network, attributes: Mapping[str, str] | N
     ]
     if wrong:
         raise ExportProblem(
-            f"The weights in {path} are of a network with other sizes: {_listed(wrong)}. Set the layers to those sizes, "
-            "or choose another file."
+            f"The weights in {path} are of a network with other sizes: {_listed(wrong)}. Set the layers to those "
+            "sizes, or choose another file."
         )
     if broken := [name for name, value in loadable.items() if not np.isfinite(value).all()]:
         raise ExportProblem(f"Some weights in {path} are no numbers: {_listed(broken)}. Choose another file.")
