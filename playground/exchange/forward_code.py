@@ -151,10 +151,10 @@ class Written:
                 self._variables[id] = "answers"
                 continue
             if layer.chosen:
-                list_name = self.names.fresh(f"{self.names.of[id][:20]}_columns")
+                list_name = self.names.fresh(f"{self.names.of[id][:20]}_columns").upper()
                 self.constants += listed(list_name, columns(layer.chosen))
                 axis = "" if self.report.shapes[id].rank < 3 else ", :, :"
-                value = named("x").behind(f"[..., self.{list_name}{axis}]")
+                value = named("x").behind(f"[..., {list_name}{axis}]")
             else:
                 value = named("x")
             self._variables[id] = self._variable(id) if id == inputs[-1] else self.names.of[id]
@@ -332,7 +332,8 @@ class Written:
     def _say_block(self, id: NodeId) -> None:
         """A comment where a block begins, and where one ends."""
         block = self.graph.block_of.get(original(id), "")
-        number = int(id.partition(".")[2] or 1)
+        copy = id.partition(".")[2]
+        number = int(copy) if copy.isdecimal() else 1
         if (block, number) == self._block:
             return
         self._block = (block, number)
@@ -367,21 +368,19 @@ def columns(chosen: tuple[int, ...]) -> list[str]:
     """Columns as code; many in a row as a range.
 
     >>> columns((0, 1, 2, 6)), columns((*range(20), 30))
-    (['0', '1', '2', '6'], ['*range(0, 20)', '30'])
+    (['0', '1', '2', '6'], ['*range(20)', '30'])
     """
     parts: list[str] = []
     start = 0
     for at in range(1, len(chosen) + 1):
         if at == len(chosen) or chosen[at] != chosen[at - 1] + 1:
             run = chosen[start:at]
-            parts += [f"*range({run[0]}, {run[-1] + 1})"] if len(run) > 3 else map(str, run)
+            parts += [f"*range({f'{run[0]}, ' if run[0] else ''}{run[-1] + 1})"] if len(run) > 3 else map(str, run)
             start = at
     return parts
 
 
 def listed(name: str, parts: list[str]) -> list[str]:
-    """A list as an attribute of the class."""
-    line = f"    {name} = [{', '.join(parts)}]"
-    if len(line) <= WIDTH:
-        return [line]
-    return [f"    {name} = [", *(f"        {part}," for part in parts), "    ]"]
+    """A list as a constant of the file."""
+    line = f"{name} = [{', '.join(parts)}]"
+    return [line] if len(line) <= WIDTH else [f"{name} = [", *(f"    {part}," for part in parts), "]"]

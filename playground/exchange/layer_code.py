@@ -143,7 +143,7 @@ def _reduced(head: str) -> Rule:
 
 
 def _reshape(call: Call, _name: str, given: Given) -> Said:
-    return Said(named(given[0]).method("reshape", f"len({given[0]})", *map(literal, call.args[0])))
+    return Said(named(given[0]).method("reshape", "-1", *map(literal, call.args[0])))
 
 
 def _permute(call: Call, _name: str, given: Given) -> Said:

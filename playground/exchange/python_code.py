@@ -92,7 +92,6 @@ class _File:
         """The class, and at which of its lines __init__'s and forward's own begin."""
         written = self._written
         lines = ["class Network(nn.Module):", f'    """{self._title()}."""', ""]
-        lines += [*written.constants, ""] if written.constants else []
         made = len(lines)
         if written.made.text:
             lines += ["    def __init__(self) -> None:", "        super().__init__()"]
@@ -117,6 +116,7 @@ class _File:
         imports += ["import torch.nn.functional as F"] if "F." in body else []
         imports += ["from torch import Tensor, nn", ""]
         figures = training_code.constants(self._document.recipe, self._judged, self._steps)
+        figures += ["", *self._written.constants] if self._written.constants else []
         return "\n".join([text, "", *imports, *FILES.strip("\n").split("\n"), "", *figures])
 
     def _about(self) -> str:

@@ -46,7 +46,7 @@ class Judged:
             truth = "inputs" if output.rebuilds else "targets"
             lines += _loss(f"loss{number + 1} = ", output, self.ranks[id], scores, truth)
         terms = [f"{output.weight!r} * loss{at + 1}" for at, output in enumerate(self.outputs.values())]
-        return [*lines, *called("    return sum", (tuple(terms),), 0)]
+        return [*lines, *called("return sum", (tuple(terms),), 4)]
 
     @property
     def is_weighed(self) -> bool:

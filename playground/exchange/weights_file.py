@@ -57,7 +57,7 @@ def as_safetensors(weights: Weights, about: Mapping[str, str] | None = None) -> 
 
     if broken := [name for name, value in weights.items() if not np.isfinite(value).all()]:
         raise ExportProblem(f"Some weights of {broken[0]} are no numbers. Train the network anew.")
-    whole = {name: np.ascontiguousarray(value) for name, value in weights.items()}
+    whole = {name: np.asarray(value, order="C") for name, value in weights.items()}
     return save(whole, metadata=dict(about) if about else None)
 
 
@@ -107,7 +107,7 @@ def weights_from(path: Path, network: Network, attributes: Mapping[str, str] | N
     names = {name: _file_name(name, attributes or {}, found) for name in own}
     loadable = {name: found[names[name]] for name in own if names[name] in found}
     missing = [name for name in own if name not in loadable and not name.endswith("num_batches_tracked")]
-    strange = [name for name in found if name not in set(names.values())]
+    strange = [name for name in sorted(found) if name not in set(names.values())]
     if missing or strange:
         raise ExportProblem(_other_names(path, missing, strange))
     wrong = [
@@ -122,7 +122,7 @@ def weights_from(path: Path, network: Network, attributes: Mapping[str, str] | N
         )
     if broken := [name for name, value in loadable.items() if not np.isfinite(value).all()]:
         raise ExportProblem(f"Some weights in {path} are no numbers: {_listed(broken)}. Choose another file.")
-    tensors = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in loadable.items()}
+    tensors = {name: torch.from_numpy(np.array(value)) for name, value in loadable.items()}
     network.load_state_dict(tensors, strict=False)
     return sum(int(value.size) for value in loadable.values())
 
