@@ -17,6 +17,7 @@ from playground.exchange.problem import ExportProblem
 
 if TYPE_CHECKING:
     from playground.engine.compile import Network
+    from playground.graph.model import Graph
 
 MOST_BYTES = 4 * 2**30
 MOST_HEADER = 64 * 2**20
@@ -91,6 +92,20 @@ def _kinds(content: bytes) -> str:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return ""
     return ", ".join(sorted(str(kind)[:10] for kind in kinds & {"BF16", "F8_E4M3", "F8_E5M2"}))
+
+
+def is_of(weights: Weights, graph: Graph) -> bool:
+    """Whether weights "<layer>.<name>" are all that this network has, and of its sizes."""
+    import torch
+
+    from playground.engine.compile import CompileProblem, build
+
+    try:
+        with torch.device("meta"):  # only names and sizes are wanted, no numbers
+            own = build(graph).state_dict()
+    except CompileProblem:
+        return False
+    return weights.keys() == own.keys() and all(weights[name].shape == tuple(own[name].shape) for name in own)
 
 
 def weights_from(path: Path, network: Network, attributes: Mapping[str, str] | None = None) -> int:

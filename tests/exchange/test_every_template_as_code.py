@@ -109,6 +109,7 @@ def read_elsewhere(folder: Path, names: list[str]) -> dict[str, tuple[float, str
 def compared(handed: Handed, found: tuple[float, str], scores: np.ndarray) -> None:
     scale = max(1.0, float(np.abs(handed.scores).max()))
     assert scores.shape == handed.scores.shape
+    assert scores.std() > 0
     assert float(np.abs(scores - handed.scores).max()) <= 1e-6 * scale
     assert found[0] == pytest.approx(handed.valid.loss, rel=1e-5)
     figures = dict(pair.split() for pair in found[1].split(", "))

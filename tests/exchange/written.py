@@ -56,8 +56,9 @@ def shaken(network: Network, seed: int = 0) -> Network:
     random = torch.Generator().manual_seed(seed)
     for value in network.state_dict().values():
         if value.is_floating_point():
-            value.mul_(1 + 0.2 * torch.rand(value.shape, generator=random))
-            value.add_(0.1 * torch.rand(value.shape, generator=random))
+            value.mul_(0.9 + 0.2 * torch.rand(value.shape, generator=random))
+            if value.dim() < 2:  # of matrices, whose sums are long, the numbers would grow from layer to layer
+                value.add_(0.1 * torch.rand(value.shape, generator=random))
     return network
 
 
