@@ -77,8 +77,9 @@ def _python(project: Project, path: Path, output: Path) -> tuple[str, ...]:
         refuse_broken(project.checkpoint, path)
     made = python_files(output, project, prepared(document), is_fitting)
     made.write()
-    files = " and ".join(str(file) for file in made.files)
-    return (f"Wrote {files}. They need torch and numpy alone: “python {output.name} --help”.", *made.notes)
+    first, *others = map(str, made.files)
+    beside = f", and beside it {' and '.join(Path(other).name for other in others)}" if others else ""
+    return (f"Wrote {first}{beside}. It needs torch and numpy alone: see “python {output.name} --help”.", *made.notes)
 
 
 def _safetensors(project: Project, path: Path, output: Path) -> tuple[str, ...]:

@@ -77,11 +77,23 @@ def source(choice: DataChoice) -> str:
 
 
 def recipe(chosen: Recipe) -> Pairs:
-    """Every setting by its title."""
-    return [
-        (field.title or name, getattr(chosen, name) if name != "keep_best" else "yes" if chosen.keep_best else "no")
-        for name, field in Recipe.model_fields.items()
-    ]
+    """Every setting that has a say, by its title."""
+    silent = set()
+    if chosen.optimiser not in ("sgd", "rmsprop"):
+        silent.add("momentum")
+    if chosen.schedule not in ("step", "plateau"):
+        silent.add("schedule_epochs")
+    told = {True: "yes", False: "no"}
+    pairs: Pairs = []
+    for name, field in Recipe.model_fields.items():
+        value = getattr(chosen, name)
+        if name not in silent:
+            pairs.append((field.title or name, told[value] if isinstance(value, bool) else _short(value)))
+    return pairs
+
+
+def _short(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def outcome(epochs: Sequence[EpochDone]) -> str:
@@ -107,8 +119,13 @@ def told(epoch: EpochDone) -> str:
 def scores(epochs: Sequence[EpochDone]) -> list[tuple[object, ...]]:
     """A row for the first, the best and the last epoch: epoch, training loss, validation scores."""
     best = min(epochs, key=lambda each: each.valid.loss if isfinite(each.valid.loss) else float("inf"))
-    named = {"first": epochs[0], "lowest validation loss": best, "last": epochs[-1]}
-    return [(f"{each.epoch:,} ({name})", f"{each.train.loss:.4g}", told(each)) for name, each in named.items()]
+    names: dict[int, list[str]] = {}
+    for name, each in (("first", epochs[0]), ("lowest validation loss", best), ("last", epochs[-1])):
+        names.setdefault(epochs.index(each), []).append(name)
+    return [
+        (f"{epochs[at].epoch:,} ({', '.join(found)})", f"{epochs[at].train.loss:.4g}", told(epochs[at]))
+        for at, found in names.items()
+    ]
 
 
 def versions(document: Described) -> Pairs:

@@ -20,7 +20,7 @@ COLORS = {
     "attention": "#9B4F96", "shape": "#A0A7AD", "text": "#7A6A4F", "": "#A0A7AD",
 }  # fmt: skip
 """A family's bar on a card, as in the window."""
-MARGIN, LEGEND, SWATCH = 24.0, 30.0, 14.0
+MARGIN, LEGEND, SWATCH, AROUND = 46.0, 30.0, 14.0, 26.0
 TITLE_SIGNS, NOTE_SIGNS = 19, 23
 """Letters that fit a card, of the usual width."""
 STYLE = (
@@ -41,7 +41,7 @@ def figure(document: Described) -> str:
     families = [family for family in FAMILIES if family in {layer.family for layer in _drawn(view)}]
     right = max((x + CARD[0] for x, _ in places.values()), default=MARGIN)
     bottom = max((y + CARD[1] for _, y in places.values()), default=MARGIN)
-    bottom += 40 if any(edge.feedback for edge in graph.edges) else 0
+    bottom += AROUND if any(edge.feedback for edge in graph.edges) else 0
     legend, wide = _legend(families, bottom + LEGEND)
     width, height = max(right, wide) + MARGIN, bottom + LEGEND + MARGIN
     parts = [_edge(edge, ends, places, view) for edge, ends in view.edges.items()]
@@ -84,7 +84,7 @@ def _elided(text: str, most: int) -> str:
 
 
 def _edge(edge: Edge, ends: tuple[CardId, CardId], places: Mapping[CardId, Place], view: Shown) -> str:
-    """A curve from the right of one card to the left of another; what goes back runs below them, dashed."""
+    """A curve from the right of a card to the left of another; back round the cards, and dashed where it is feedback."""
     width, height = CARD
     (x1, y1), (x2, y2) = places[ends[0]], places[ends[1]]
     target = view.cards[ends[1]]
@@ -93,7 +93,8 @@ def _edge(edge: Edge, ends: tuple[CardId, CardId], places: Mapping[CardId, Place
     x1, y1, y2 = x1 + width, y1 + height / 2, y2 + height / 2 + (place - (max(len(ports), 1) - 1) / 2) * 18
     kind = "e f" if edge.feedback else "e"
     if edge.feedback or x2 < x1:
-        low = max(y1, y2) + height / 2 + 26
+        is_lower = y2 - y1 > height and not edge.feedback  # the next band: between the two
+        low = y2 - height / 2 - AROUND if is_lower else max(y1, y2) + height / 2 + AROUND
         path = f"M{x1:g} {y1:g}C{x1 + 46:g} {y1:g} {x1 + 46:g} {low:g} {x1:g} {low:g}"
         path += f"L{x2:g} {low:g}C{x2 - 46:g} {low:g} {x2 - 46:g} {y2:g} {x2:g} {y2:g}"
     else:
