@@ -84,7 +84,7 @@ def _elided(text: str, most: int) -> str:
 
 
 def _edge(edge: Edge, ends: tuple[CardId, CardId], places: Mapping[CardId, Place], view: Shown) -> str:
-    """A curve from the right of a card to the left of another; back round the cards, and dashed where it is feedback."""
+    """A curve from the right of a card to the left of another; back round the cards; dashed where it is feedback."""
     width, height = CARD
     (x1, y1), (x2, y2) = places[ends[0]], places[ends[1]]
     target = view.cards[ends[1]]

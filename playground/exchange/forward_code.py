@@ -14,15 +14,13 @@ from playground.exchange.layer_code import RECURRENT, Given, Said, made, said
 from playground.exchange.names import WIDTH, Names, comment
 from playground.exchange.page import Value, called, chain, literal, named
 from playground.exchange.problem import ExportProblem
-from playground.graph.loops import Stage, stages
-from playground.graph.model import Edge, Graph, NodeId
+from playground.exchange.wiring import WITH_BUFFERS, Feed, Wiring
+from playground.graph.loops import Stage
+from playground.graph.model import Graph, NodeId
 from playground.graph.problem import Report
 from playground.graph.repeat import original
-from playground.layers.ends import Input, Output
+from playground.layers.ends import Output
 from playground.layers.layer import Call, Weighted
-
-WITH_BUFFERS = ("nn.BatchNorm1d", "nn.BatchNorm2d", "steps_batch_norm")
-"""Layers that keep more than weights: where they share weights, each keeps its own of the rest."""
 
 
 @dataclass
@@ -45,108 +43,47 @@ class Lines:
             self.of[owner] = range(self.of[owner].start if owner in self.of else first, len(self.text))
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """An edge as code: the variable it brings, and how."""
-
-    edge: Edge
-    is_state: bool
-
-
 class Written:
     """The class of one network, and what it needs beside it."""
 
     def __init__(self, graph: Graph, report: Report) -> None:
         self.graph, self.report = graph, report
-        self.flat = report.written_out
-        self.outputs = self.flat.of_type("Output")
-        self.main = main_output(self.flat)
-        kept = needed(self.flat, self.outputs)
-        self.stages = [stage for stage in stages(self.flat) if not kept.isdisjoint(stage.nodes)]
-        self._returning: dict[NodeId, list[Edge]] = {}
-        for edge in self.flat.feedback:
-            self._returning.setdefault(edge.target, []).append(edge)
-        ordered = [id for stage in self.stages for id in stage.nodes]
-        lenders = [id for id in self.flat.lenders if id in self.flat.nodes and id not in ordered]
-        self.names = Names([*ordered, *sorted(lenders)])
+        self.wiring = wiring = Wiring(report)
+        self.flat = wiring.flat
+        self.names = Names([*wiring.places, *wiring.lenders])
         self.snippets: set[str] = set()
         self.attributes: dict[NodeId, str] = {}
         """The attribute that holds each layer's weights."""
         self.constants: list[str] = []
         """Lists of columns."""
         self.made, self.run, self.methods = Lines(), Lines(), Lines()
-        self._places = {id: at for at, id in enumerate(ordered)}
-        self._calls = {id: self._call(id) for id in (*ordered, *lenders)}
-        self._feeds = {id: list(self._feeds_of(id)) for id in ordered}
-        self._wanted_states = {f.edge.source for feeds in self._feeds.values() for f in feeds if f.is_state}
-        self._uses: dict[NodeId, list[NodeId]] = {id: [] for id in ordered}
-        for id, feeds in self._feeds.items():
-            for feed in feeds:
-                self._uses[feed.edge.source].append(id)
-        self._looped = {id for stage in self.stages if stage.is_loop for id in stage.nodes}
         self._variables: dict[NodeId, str] = {}
         self._states: dict[NodeId, str] = {}
         self._block = ("", 1)
         self._write()
 
-    def _call(self, id: NodeId) -> Call | None:
-        layer = self.flat.nodes[id]
-        given = self.report.given.get(id)
-        if given is None and isinstance(layer, Weighted):  # lends its weights alone: it gets what the borrower gets
-            given = next(
-                self.report.given[other]
-                for other, each in self.flat.nodes.items()
-                if isinstance(each, Weighted) and each.shares == id and other in self.report.given
-            )
-        return layer.torch(*given) if given is not None else None  # type: ignore[arg-type]
-
-    def _feeds_of(self, id: NodeId) -> Iterable[Feed]:
-        layer, returning = self.flat.nodes[id], self._returning.get(id, [])
-        for port in layer.ports():
-            for edge in (*self.flat.incoming[id], *returning):
-                if edge.port == port:
-                    state = port == layer.state_port and self.flat.nodes[edge.source].final_state() is not None
-                    yield Feed(edge, state)
-
-    @property
-    def has_batch_norm(self) -> bool:
-        """Whether a batch of one example would be too small."""
-        return any(call is not None and call.name in WITH_BUFFERS for call in self._calls.values())
-
-    # Variables
-
     def _variable(self, id: NodeId) -> str:
         """“x” where the next layer alone uses it, else the layer's own name."""
-        at = self._places[id] + 1
-        uses = self._uses[id]
-        follows = len(uses) == 1 and self._places[uses[0]] == at and uses[0] not in self._looped
-        plain = follows and not any(feed.is_state or feed.edge.feedback for feed in self._feeds[uses[0]])
-        last = follows and isinstance(self.flat.nodes[uses[0]], Output) and at != len(self._places) - 1
-        return "x" if plain and not last and id not in self._looped else self.names.of[id]
+        return "x" if self.wiring.is_passed_on(id) else self.names.of[id]
 
     # Writing
 
     def _write(self) -> None:
         self._inputs()
-        for stage in self.stages:
+        for stage in self.wiring.stages:
             if stage.is_loop:
                 self._loop(stage)
-            elif not isinstance(self.flat.nodes[stage.nodes[0]], Input):
+            elif stage.nodes[0] not in self.wiring.inputs:
                 self._layer(stage.nodes[0])
-        for id in sorted(self._calls.keys() - self._places.keys()):
+        for id in self.wiring.lenders:
             self._attribute(id, self._said(id, ["x"] * len(self.flat.nodes[id].needed_ports())))
         self._tied_and_frozen()
-        results = [self._variables[id] for id in self.outputs]
+        results = [self._variables[id] for id in self.wiring.outputs]
         self.run.add([f"        return {', '.join(results)}"])
 
     def _inputs(self) -> None:
-        inputs = [id for id in self._places if isinstance(self.flat.nodes[id], Input)]
-        # They come first, in whatever order the graph computes them.
-        others = [id for id in self._places if id not in inputs]
-        self._places = {id: at for at, id in enumerate([*inputs, *others])}
-        for id in inputs:
-            layer = self.flat.nodes[id]
-            assert isinstance(layer, Input)
+        inputs = self.wiring.inputs
+        for id, layer in inputs.items():
             if layer.reads == "answers":
                 self._variables[id] = "answers"
                 continue
@@ -157,7 +94,7 @@ class Written:
                 value = named("x").behind(f"[..., {list_name}{axis}]")
             else:
                 value = named("x")
-            self._variables[id] = self._variable(id) if id == inputs[-1] else self.names.of[id]
+            self._variables[id] = self._variable(id) if id == list(inputs)[-1] else self.names.of[id]
             self.run.add(value.written(self._variables[id], 8), id)
 
     def _layer(self, id: NodeId) -> None:
@@ -171,9 +108,9 @@ class Written:
 
     def _compute(self, id: NodeId, given: Given, variable: str, indent: int) -> None:
         """Write what a layer gives into a variable."""
-        call = self._calls[id]
+        call = self.wiring.calls[id]
         assert call is not None
-        frames = self.report.times.get(id, 0) if id not in self._looped else 0
+        frames = self.report.times.get(id, 0) if id not in self.wiring.looped else 0
         if frames:
             given = [f"{given[0]}.flatten(0, 1)", *given[1:]]
         is_recurrent = call.name in RECURRENT
@@ -181,15 +118,15 @@ class Written:
         self._attribute(id, found)
         value = found.value.method("unflatten", "0", ("-1", str(frames))) if frames else found.value
         self._variables[id] = variable
-        if self._uses[id] and id in self._states and all(feed.is_state for feed in self._feeds_from(id)):
+        if self.wiring.uses[id] and id in self._states and all(feed.is_state for feed in self._feeds_from(id)):
             return  # its state alone is used
         self.run.add(value.written(variable, indent), id)
 
     def _feeds_from(self, id: NodeId) -> Iterable[Feed]:
-        return (feed for user in self._uses[id] for feed in self._feeds[user] if feed.edge.source == id)
+        return (feed for user in self.wiring.uses[id] for feed in self.wiring.feeds[user] if feed.edge.source == id)
 
     def _said(self, id: NodeId, given: Given) -> Said:
-        call = self._calls[id]
+        call = self.wiring.calls[id]
         assert call is not None
         if call.name == "expression":
             tree = call.args[0]
@@ -211,11 +148,11 @@ class Written:
         name, passed = self._attribute_of(id), dict(call.then[0].kwargs)
         returns, hidden, wide = passed["returns"], passed["hidden"], passed["wide"]
         arrived = [value for value in given if value is not None]
-        is_plain = len(arrived) == 1 and id not in self._wanted_states and returns != "state"
+        is_plain = len(arrived) == 1 and id not in self.wiring.wanted_states and returns != "state"
         if is_plain and (returns == "sequence" or call.args[1] == wide == hidden):
             value = Value(f"self.{name}", tuple(arrived)).behind("[0]")
             return Said(value if returns == "sequence" else value.behind("[:, -1]"), made(call))
-        if id in self._wanted_states or returns == "last":
+        if id in self.wiring.wanted_states or returns == "last":
             self._states[id] = self.names.fresh(f"{self.names.of[id][:20]}_state")
         state = self._states.get(id, "_" if returns == "sequence" else variable)
         pair = f"{variable if returns == 'sequence' else '_'}, {state}"
@@ -233,10 +170,10 @@ class Written:
     def _loop(self, stage: Stage) -> None:
         """A loop led through time, a step after the other, from zeros."""
         inner = list(stage.nodes)
-        outside = {feed.edge.source for id in inner for feed in self._feeds[id]} - set(inner)
+        outside = {feed.edge.source for id in inner for feed in self.wiring.feeds[id]} - set(inner)
         shapes = self.report.shapes
-        timed = sorted((id for id in outside if shapes[id].is_sequence or shapes[id].is_film), key=self._places.get)  # type: ignore[arg-type]
-        carried = list(dict.fromkeys(f.edge.source for id in inner for f in self._feeds[id] if f.edge.feedback))
+        timed = [id for id in self.wiring.places if id in outside and (shapes[id].is_sequence or shapes[id].is_film)]
+        carried = list(dict.fromkeys(f.edge.source for id in inner for f in self.wiring.feeds[id] if f.edge.feedback))
         first = self._variables[timed[0]]
         before = {id: self.names.fresh(f"{self.names.of[id]}_before") for id in carried}
         kept = {id: self.names.fresh(f"{self.names.of[id]}_steps") for id in inner if self._leaves(id, inner)}
@@ -259,7 +196,7 @@ class Written:
             self.run.add([f"        {self._variables[id]} = torch.stack({name}, 1)"])
 
     def _leaves(self, id: NodeId, inner: list[NodeId]) -> bool:
-        return any(user not in inner for user in self._uses[id])
+        return any(user not in inner for user in self.wiring.uses[id])
 
     def _given(
         self, id: NodeId, outer: dict[NodeId, str], before: dict[NodeId, str] | None = None, indent: int = 8
@@ -267,7 +204,7 @@ class Written:
         """Code of what arrives, a port after the other; several at one port meet as the layer has it."""
         layer, given = self.flat.nodes[id], Given()
         for port in layer.ports():
-            feeds = [feed for feed in self._feeds[id] if feed.edge.port == port]
+            feeds = [feed for feed in self.wiring.feeds[id] if feed.edge.port == port]
             brought = [self._brought(feed, outer, before) for feed in feeds]
             if feeds and layer.takes_several(port):
                 given += brought
@@ -300,8 +237,8 @@ class Written:
         """The attribute a layer computes with: another layer's, where it is altogether that one."""
         layer = self.flat.nodes[id]
         other = layer.shares if isinstance(layer, Weighted) else ""
-        call = self._calls[id]
-        same = other and call == self._calls[other] and call is not None and call.name not in WITH_BUFFERS
+        call = self.wiring.calls[id]
+        same = other and call == self.wiring.calls[other] and call is not None and call.name not in WITH_BUFFERS
         return self.names.of[other if same else id]
 
     def _attribute(self, id: NodeId, found: Said) -> None:
@@ -342,26 +279,6 @@ class Written:
             titled = self.graph.blocks[block]
             lines += comment(f"{titled.title} ({number} of {titled.repeat})" if titled.repeat > 1 else titled.title, 8)
         self.made.heading, self.run.heading = lines, lines
-
-
-def needed(graph: Graph, outputs: Iterable[NodeId]) -> set[NodeId]:
-    """The outputs and every layer that feeds them, through feedback too."""
-    sources: dict[NodeId, list[NodeId]] = {}
-    for edge in graph.edges:
-        sources.setdefault(edge.target, []).append(edge.source)
-    found, stack = set(outputs), list(outputs)
-    while stack:
-        for source in sources.get(stack.pop(), ()):
-            if source not in found:
-                found.add(source)
-                stack.append(source)
-    return found
-
-
-def main_output(graph: Graph) -> NodeId:
-    """The Output whose scores are the network's answer: the first of the largest weight."""
-    weights = {id: layer.weight for id, layer in graph.nodes.items() if isinstance(layer, Output)}
-    return max(weights, key=weights.__getitem__)
 
 
 def columns(chosen: tuple[int, ...]) -> list[str]:

@@ -65,12 +65,12 @@ class _File:
         self._document = document
         self._written = written = Written(document.graph, report)
         nodes = written.flat.nodes
-        outputs = {id: layer for id in written.outputs if isinstance(layer := nodes[id], Output)}
+        outputs = {id: layer for id in written.wiring.outputs if isinstance(layer := nodes[id], Output)}
         ranks = {id: report.shapes[id].rank for id in outputs}
-        self._judged = training_code.Judged(outputs, written.main, ranks)
+        self._judged = training_code.Judged(outputs, written.wiring.main, ranks)
         inputs = [layer for layer in nodes.values() if isinstance(layer, Input)]
         self._steps = next((layer.dims[0] for layer in inputs if layer.reads == "answers"), 0)
-        self._fewest = 2 if written.has_batch_norm else 1
+        self._fewest = 2 if written.wiring.has_batch_norm else 1
 
     def code(self) -> Code:
         recipe, written = self._document.recipe, self._written
@@ -97,7 +97,7 @@ class _File:
             lines += ["    def __init__(self) -> None:", "        super().__init__()"]
             made = len(lines)
             lines += [*written.made.text, ""]
-        several = len(written.outputs) > 1
+        several = len(written.wiring.outputs) > 1
         answers = ", answers: Tensor" if self._steps else ""
         lines.append(f"    def forward(self, x: Tensor{answers}) -> {'tuple[Tensor, ...]' if several else 'Tensor'}:")
         run = len(lines)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from playground.data.dataset import Examples
 from playground.exchange import data_file
-from playground.exchange.forward_code import main_output
 from playground.exchange.problem import ExportProblem
 from playground.exchange.python_code import attributes, python_code
 from playground.exchange.subject import Kept
 from playground.exchange.weights_file import as_safetensors, under_attributes
+from playground.exchange.wiring import main_output
 from playground.exchange.writing import Content, write_all
 from playground.graph.check import check
 from playground.layers.ends import Output
