@@ -45,6 +45,15 @@ def test_python_of_a_network_that_was_not_trained_has_no_weights(run, digits, tm
     assert not (tmp_path / "out.safetensors").exists()
 
 
+def test_data_too_large_to_copy_are_left_out_and_asked_for(run, digits, tmp_path, monkeypatch):
+    monkeypatch.setattr("playground.exchange.data_file.MOST_BYTES", 1000)
+
+    said = run("export", digits, "--to", "python", "-o", tmp_path / "out.py")
+
+    assert "The examples are left out. Save your own arrays as out_data.npz" in said.out
+    assert not (tmp_path / "out_data.npz").exists()
+
+
 def test_weights_are_written_as_they_are_stored(run, trained, tmp_path):
     assert run("export", trained, "--to", "safetensors", "-o", tmp_path / "w.safetensors").status == 0
 
