@@ -44,6 +44,8 @@ def test_no_file_is_over_400_lines_and_no_function_over_50(path):
         ("playground.engine.train", QT),
         ("playground.selection.baselines", (*QT, "torch")),
         ("playground.insight.boundary", QT),
+        ("playground.exchange.python_files", HEAVY),
+        ("playground.exchange.report", HEAVY),
         ("playground.ui.start", ("torch", "sklearn", "pandas", "pyqtgraph", "scipy")),
     ],
 )

@@ -34,7 +34,7 @@ def add_commands(add: Any) -> None:
 def compare(args: argparse.Namespace) -> int:
     """Fit the baselines on the same split, and say whether the network is better."""
     project = read_project(args.project)
-    comparison = _compared(project, args.project, args.baselines)
+    comparison = compared(project, args.project, args.baselines)
     if args.json:
         say_json(comparison.to_json())
     else:
@@ -42,7 +42,8 @@ def compare(args: argparse.Namespace) -> int:
     return 0
 
 
-def _compared(project: Project, path: Path, wanted: str | None) -> Comparison:
+def compared(project: Project, path: Path, wanted: str | None = None) -> Comparison:
+    """A trained project beside its baselines: the named ones, or the usual ones for its task. Raises Unusable."""
     if project.checkpoint is None:
         raise Unusable(f"{path} has not been trained yet. Run “playground train {path}” first.")
     refuse_broken(project.checkpoint, path)

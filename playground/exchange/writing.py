@@ -1,0 +1,76 @@
+"""Files written beside their place and moved into it, so that a failure leaves the old ones whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from playground.exchange.problem import ExportProblem
+
+Content = bytes | str | Callable[[BinaryIO], None]
+"""What stands in a file, or what writes it."""
+
+
+def refuse_place(path: Path) -> None:
+    """Raise ExportProblem if no file can be written there."""
+    folder = path.resolve().parent
+    if path.is_dir():
+        raise ExportProblem(f"{path} is a folder. Choose another name for the file.")
+    if not folder.is_dir():
+        raise ExportProblem(f"There is no folder {folder}. Make it first, or choose another.")
+    if not os.access(folder, os.W_OK):
+        raise ExportProblem(f"Nothing may be written in the folder {folder}. Choose another.")
+
+
+def write(path: Path, content: Content) -> None:
+    """Write a file in place of what stands there. Raises ExportProblem."""
+    write_all({path: content})
+
+
+def write_all(files: dict[Path, Content]) -> None:
+    """Write several files: all are ready beside their places before the first is moved. Raises ExportProblem."""
+    for path in files:
+        refuse_place(path)
+    ready: dict[Path, Path] = {}
+    try:
+        for path, content in files.items():
+            target = path.resolve()  # a link stays a link, and what it leads to is replaced
+            ready[target] = _beside(target, content)
+        for target, beside in ready.items():
+            beside.replace(target)
+    except OSError as error:
+        raise ExportProblem(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
+    finally:
+        for beside in ready.values():
+            beside.unlink(missing_ok=True)
+
+
+def _beside(target: Path, content: Content) -> Path:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".export.", suffix=".part")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if callable(content):
+                content(file)
+            else:
+                file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(_mode(target))
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return beside
+
+
+def _mode(path: Path) -> int:
+    """The old file's permissions, or those a new file gets: a temporary file is readable by its owner alone."""
+    try:
+        return path.stat().st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask

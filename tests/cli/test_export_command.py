@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from playground.app.document import make_project
+from playground.app.files import Project, read_project, write_project
+from playground.layers.dense import Dense
+
+
+@pytest.fixture
+def trained(run, tmp_path):
+    """A small project with three epochs behind it."""
+    path = tmp_path / "net.nnplay"
+    write_project(path, Project(make_project("table-mlp", "iris")[0]))
+    assert run("train", path, "--epochs", 3).status == 0
+    return path
+
+
+def test_python_is_run_without_this_program_and_scores_as_the_window_does(run, trained, tmp_path):
+    said = run("export", trained, "--to", "python", "-o", tmp_path / "out.py")
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    found = subprocess.run(
+        [sys.executable, "out.py", "--evaluate"], capture_output=True, text=True, cwd=tmp_path, env=environment
+    )
+
+    assert said.status == 0
+    assert said.out.startswith(f"Wrote {tmp_path / 'out.py'}, and beside it out.safetensors and out_data.npz.")
+    last = read_project(trained).epochs[-1].valid
+    assert found.stdout == f"validation loss {last.loss:.6f}, accuracy {last.measures['accuracy']:.6f}\n"
+
+
+def test_python_of_a_network_that_was_not_trained_has_no_weights(run, digits, tmp_path):
+    said = run("export", digits, "--to", "python", "-o", tmp_path / "out.py")
+
+    assert said.status == 0
+    assert "There are no weights beside it: the network has not been trained yet." in said.out
+    assert (tmp_path / "out_data.npz").exists()
+    assert not (tmp_path / "out.safetensors").exists()
+
+
+def test_data_too_large_to_copy_are_left_out_and_asked_for(run, digits, tmp_path, monkeypatch):
+    monkeypatch.setattr("playground.exchange.data_file.MOST_BYTES", 1000)
+
+    said = run("export", digits, "--to", "python", "-o", tmp_path / "out.py")
+
+    assert "The examples are left out. Save your own arrays as out_data.npz" in said.out
+    assert not (tmp_path / "out_data.npz").exists()
+
+
+def test_weights_are_written_as_they_are_stored(run, trained, tmp_path):
+    assert run("export", trained, "--to", "safetensors", "-o", tmp_path / "w.safetensors").status == 0
+
+    stored = read_project(trained).checkpoint.weights
+    found = load_file(tmp_path / "w.safetensors")
+    assert found.keys() == stored.keys()
+    assert all(np.array_equal(found[name], stored[name]) for name in stored)
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "words"),
+    [
+        ("svg", "n.svg", "<svg"),
+        ("html", "r.html", "McNemar"),
+        ("markdown", "m.md", "## Intended use"),
+        ("csv", "c.csv", "epoch,train_loss"),
+    ],
+)
+def test_each_kind_is_written(run, trained, tmp_path, kind, file, words):
+    said = run("export", trained, "--to", kind, "-o", tmp_path / file)
+
+    assert (said.status, said.err) == (0, "")
+    assert said.out.startswith(f"Wrote {tmp_path / file}")
+    assert words in (tmp_path / file).read_text(encoding="utf-8")
+
+
+def test_the_same_project_gives_the_same_files(run, trained, tmp_path):
+    for name in ("a", "b"):
+        for kind, ending in (("python", "py"), ("csv", "csv"), ("svg", "svg")):
+            assert run("export", trained, "--to", kind, "-o", tmp_path / f"{name}.{ending}").status == 0
+    for ending in (".py", ".csv", ".svg", ".safetensors", "_data.npz"):
+        assert (tmp_path / f"a{ending}").read_bytes() == (tmp_path / f"b{ending}").read_bytes()
+
+
+def test_what_stands_there_is_replaced_and_nothing_is_left_beside(run, trained, tmp_path):
+    (tmp_path / "n.svg").write_text("old")
+    (tmp_path / "n.svg").chmod(0o640)
+
+    assert run("export", trained, "--to", "svg", "-o", tmp_path / "n.svg").status == 0
+
+    assert (tmp_path / "n.svg").read_text(encoding="utf-8").startswith("<svg")
+    assert (tmp_path / "n.svg").stat().st_mode & 0o777 == 0o640
+    assert not [path for path in tmp_path.iterdir() if path.suffix == ".part"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "lacks"), [("safetensors", "w.safetensors", "no weights"), ("csv", "c.csv", "no curves")]
+)
+def test_what_training_gives_is_not_there_before_it(refused, digits, tmp_path, kind, file, lacks):
+    assert refused("export", digits, "--to", kind, "-o", tmp_path / file) == (
+        f"playground: {digits} has not been trained yet, so it has {lacks}. Run “playground train {digits}” first.\n"
+    )
+
+
+def test_a_network_that_was_changed_since_has_no_weights_to_hand_over(run, refused, trained, tmp_path):
+    project = read_project(trained)
+    graph = project.document.graph.with_node("dense1", Dense(units=3, activation="relu"))
+    write_project(trained, replace(project, document=replace(project.document, graph=graph)))
+
+    said = refused("export", trained, "--to", "safetensors", "-o", tmp_path / "w.safetensors")
+    assert said.endswith(f"was changed since it was trained. Run “playground train {trained}” again.\n")
+    assert "was changed since" in run("export", trained, "--to", "python", "-o", tmp_path / "out.py").out
+    assert not (tmp_path / "out.safetensors").exists()
+    assert "was changed since" in run("export", trained, "--to", "html", "-o", tmp_path / "r.html").out
+
+
+def test_a_network_with_an_error_is_not_written_as_code(refused, digits, tmp_path):
+    project = read_project(digits)
+    broken = replace(project.document, graph=project.document.graph.without(["dense1"]))
+    write_project(digits, replace(project, document=broken))
+
+    said = refused("export", digits, "--to", "python", "-o", tmp_path / "out.py")
+    assert said.startswith("playground: The network cannot be written as code yet. ")
+    assert not (tmp_path / "out.py").exists()
+
+
+def test_an_unknown_kind_is_refused_with_those_there_are(refused, digits, tmp_path):
+    said = refused("export", digits, "--to", "onnx", "-o", tmp_path / "x.onnx")
+    assert "invalid choice: 'onnx'" in said
+    assert "'python'" in said
+
+
+def test_another_ending_is_refused_with_the_right_one(refused, digits, tmp_path):
+    assert refused("export", digits, "--to", "svg", "-o", tmp_path / "n.png") == (
+        f"playground: A file for svg is called .svg: write -o {tmp_path / 'n.svg'}.\n"
+    )
+    before = digits.read_bytes()
+    refused("export", digits, "--to", "svg", "-o", digits)
+    assert digits.read_bytes() == before
+
+
+def test_a_name_that_would_hide_a_module_is_refused(refused, digits, tmp_path):
+    for name in ("torch", "numpy", "json"):
+        said = refused("export", digits, "--to", "python", "-o", tmp_path / f"{name}.py")
+        assert said == f"playground: {name}.py would hide Python's own {name} from itself. Choose another name.\n"
+
+
+def test_a_folder_and_a_missing_folder_are_refused(refused, digits, tmp_path):
+    (tmp_path / "there.svg").mkdir()
+    assert "is a folder. Choose another name" in refused("export", digits, "--to", "svg", "-o", tmp_path / "there.svg")
+    said = refused("export", digits, "--to", "svg", "-o", tmp_path / "none" / "n.svg")
+    assert said == f"playground: There is no folder {tmp_path / 'none'}. Make it first, or choose another.\n"
+
+
+def test_a_folder_that_may_not_be_written_is_refused(refused, digits, tmp_path, monkeypatch):
+    monkeypatch.setattr("playground.exchange.writing.os.access", lambda *_: False)  # root may write everywhere
+    said = refused("export", digits, "--to", "svg", "-o", tmp_path / "n.svg")
+    assert said == f"playground: Nothing may be written in the folder {tmp_path}. Choose another.\n"
+
+
+def test_a_full_disk_leaves_the_old_files_whole(refused, trained, tmp_path, monkeypatch):
+    (tmp_path / "out.py").write_text("old")
+
+    def full(_handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("playground.exchange.writing.os.fsync", full)
+    said = refused("export", trained, "--to", "python", "-o", tmp_path / "out.py")
+
+    assert "cannot be written: No space left on device. Choose another place." in said
+    assert (tmp_path / "out.py").read_text() == "old"
+    assert not [path for path in tmp_path.iterdir() if path.suffix == ".part"]
