@@ -56,6 +56,7 @@ _ENTRIES = (
     Entry("reverse", "Turned round", "text", "classes", 3000, "Eight letters, to be answered last one first."),
     Entry("alice", "Alice", "text", "classes", 181, "The beginning of a book: which letter comes next?"),
 )
+TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".parquet", ".pq")
 CATALOGUE = {entry.name: entry for entry in _ENTRIES}
 
 
@@ -95,16 +96,16 @@ def _short(source: str) -> str:
 
 def _load_file(path: Path, choice: DataChoice) -> Dataset:
     suffix = path.suffix.lower()
-    if suffix in (".csv", ".tsv"):
+    if suffix in TABLES:
         from playground.data.tables import load_table
 
-        return load_table(path, choice.target)
+        return load_table(path, choice)
     if suffix == ".npz":
         from playground.data.arrays import load_npz
 
         return load_npz(path)
     raise DataProblem(
-        f"{path.name} is of no kind that can be read. Use a .csv, .tsv or .npz file, or a folder of MNIST-format files."
+        f"{path.name} is of no kind that can be read. Use a .csv, .tsv, .xlsx, .parquet or .npz file, or a folder of MNIST-format files."
     )
 
 

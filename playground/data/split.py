@@ -10,14 +10,16 @@ from dataclasses import replace
 import numpy as np
 
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Floats, Ints, Part, Scaler, Scaling
+from playground.data.grouping import Parts, by_group, by_time
+from playground.data.preparing import fitted
 from playground.data.suspicions import first_of_each
 
 FEWEST = 10
 """Examples below which three parts make no sense."""
 
 
-def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
-    """Rows for training, validation and test: by ratio and seed, stratified by class.
+def divide(dataset: Dataset, choice: DataChoice) -> Parts:
+    """Rows for training, validation and test: by ratio and seed, stratified by class; groups whole, times in order.
 
     A publisher's own test part stays the test part; the validation share is then taken of the rest.
     Raises: DataProblem: If there are too few examples, or the shares leave none for training.
@@ -34,26 +36,38 @@ def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
     random = np.random.default_rng(choice.seed)
     rows = np.arange(count if dataset.test_from is None else dataset.test_from)
     if choice.distinct:
-        rows = rows[first_of_each(dataset.inputs[rows])]
+        cells = dataset.inputs if dataset.table is None else dataset.table.cells()
+        rows = rows[first_of_each(cells[rows])]
         if len(rows) < FEWEST:
             raise DataProblem(f"Without duplicates {len(rows)} examples are left; at least {FEWEST} are needed.")
-    groups = _groups(dataset, rows)
     valid_share, test_share = (choice.valid, 0.0) if own_test else (choice.valid, choice.test)
-    parts: tuple[list[Ints], list[Ints], list[Ints]] = ([], [], [])
-    valid_sizes = _sizes(groups, valid_share, len(rows))
-    left = [len(group) - valid for group, valid in zip(groups, valid_sizes, strict=True)]
-    test_sizes = _sizes(groups, test_share, len(rows), left)
-    for group, valid, test in zip(groups, valid_sizes, test_sizes, strict=True):
-        mixed = random.permutation(group)
-        for part, piece in zip(parts, np.split(mixed, [len(group) - valid - test, len(group) - test]), strict=True):
-            part.append(piece)
-    train, valid_rows, test_rows = (np.sort(np.concatenate(part)) for part in parts)
+    if dataset.times is not None:
+        train, valid_rows, test_rows = by_time(dataset, rows, valid_share, test_share)
+    elif dataset.groups is not None:
+        train, valid_rows, test_rows = by_group(dataset, rows, valid_share, test_share, random)
+    else:
+        train, valid_rows, test_rows = _by_class(_groups(dataset, rows), valid_share, test_share, len(rows), random)
     if own_test:
         test_rows = np.arange(dataset.test_from or 0, count)
     if not len(train) or not len(valid_rows):
         raise DataProblem(
             f"{dataset.title} is too small to divide like this. Make validation and test larger or smaller."
         )
+    return train, valid_rows, test_rows
+
+
+def _by_class(
+    groups: list[Ints], valid_share: float, test_share: float, total: int, random: np.random.Generator
+) -> Parts:
+    parts: tuple[list[Ints], list[Ints], list[Ints]] = ([], [], [])
+    valid_sizes = _sizes(groups, valid_share, total)
+    left = [len(group) - valid for group, valid in zip(groups, valid_sizes, strict=True)]
+    test_sizes = _sizes(groups, test_share, total, left)
+    for group, valid, test in zip(groups, valid_sizes, test_sizes, strict=True):
+        mixed = random.permutation(group)
+        for part, piece in zip(parts, np.split(mixed, [len(group) - valid - test, len(group) - test]), strict=True):
+            part.append(piece)
+    train, valid_rows, test_rows = (np.sort(np.concatenate(part)) for part in parts)
     return train, valid_rows, test_rows
 
 
@@ -81,23 +95,48 @@ def _sizes(groups: list[Ints], share: float, total: int, most: list[int] | None 
 
 def prepare(dataset: Dataset, choice: DataChoice) -> Examples:
     """Divide and scale. Raises DataProblem for values that are not finite."""
-    if not np.isfinite(dataset.inputs).all() or not np.isfinite(dataset.targets).all():
-        raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
-    rows = divide(dataset, choice)
-    scaling = "none" if dataset.kind == "text" else choice.scaling
-    inputs = fit_scaler(dataset.inputs, rows[0], scaling, dataset.kind == "image")
+    _refuse_infinite(dataset)
+    return assembled(dataset, choice, divide(dataset, choice))
+
+
+def assembled(dataset: Dataset, choice: DataChoice, rows: Parts) -> Examples:
+    """The examples of a division that was made elsewhere; whatever is fitted is fitted to its training rows alone.
+
+    Raises: DataProblem: For values that are not finite.
+    """
+    dataset = fitted(dataset, choice, rows[0])
+    _refuse_infinite(dataset)
+    inputs = _inputs_scaler(dataset, choice, rows[0])
     numbers = dataset.task == "numbers"
     targets = fit_scaler(np.asarray(dataset.targets, np.float32), rows[0], "standard", False) if numbers else None
 
     def part(these: Ints) -> Part:
         wanted = dataset.targets[these]
         scaled = targets.apply(wanted.astype(np.float32)) if targets else wanted
-        return Part(inputs.apply(dataset.inputs[these]), scaled, these)
+        return Part(_inputs(dataset, inputs, these), scaled, these)
 
     train, valid, test = (part(these) for these in rows)
-    return Examples(
-        dataset, train, valid, test, inputs, targets, dataset.feature_names if dataset.kind == "points" else ()
-    )
+    features = dataset.feature_names if dataset.kind == "points" else ()
+    return Examples(dataset, train, valid, test, inputs, targets, features, preparation=dataset.preparation)
+
+
+def _refuse_infinite(dataset: Dataset) -> None:
+    if not np.isfinite(dataset.inputs).all() or not np.isfinite(dataset.targets).all():
+        raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
+
+
+def _inputs_scaler(dataset: Dataset, choice: DataChoice, train: Ints) -> Scaler:
+    if dataset.preparation is not None:
+        return dataset.preparation.scaler()
+    scaling = "none" if dataset.kind == "text" else choice.scaling
+    return fit_scaler(dataset.inputs, train, scaling, dataset.kind == "image")
+
+
+def _inputs(dataset: Dataset, scaler: Scaler, rows: Ints) -> Floats:
+    """Scaled inputs; a table's are computed with 64 bits from its raw columns."""
+    if dataset.preparation is not None and dataset.table is not None:
+        return dataset.preparation.apply(dataset.table.at(rows))
+    return scaler.apply(dataset.inputs[rows])
 
 
 def rebuilding(examples: Examples) -> Examples:
