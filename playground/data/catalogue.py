@@ -105,7 +105,8 @@ def _load_file(path: Path, choice: DataChoice) -> Dataset:
 
         return load_npz(path)
     raise DataProblem(
-        f"{path.name} is of no kind that can be read. Use a .csv, .tsv, .xlsx, .parquet or .npz file, or a folder of MNIST-format files."
+        f"{path.name} is of no kind that can be read. Use a .csv, .tsv, .xlsx, .parquet or .npz file, or a "
+        "folder of MNIST-format files."
     )
 
 

@@ -1,6 +1,7 @@
 """What each column of a table is and what is best done with it: type, role, treatment, each with its reason.
 
-Proposals from the whole table's form, which a person overrules by a TableReading. Nothing is fitted here; see preparing.py.
+Proposals from the whole table's form, which a person overrules by a TableReading. Nothing is fitted here, see
+preparing.py.
 """
 
 from __future__ import annotations
@@ -54,15 +55,15 @@ def judged(table: Table, reading: TableReading, targets: Sequence[str]) -> tuple
     """Each column's type, role and treatment: as was said, else as it looks."""
     said = {column.name: column for column in reading.columns}
     return tuple(
-        _judged(table, column, said.get(column.name, ColumnReading(name=column.name)), column.name in targets)
+        _judged(column, said.get(column.name, ColumnReading(name=column.name)), column.name in targets)
         for column in table.columns
     )
 
 
-def _judged(table: Table, column: Column, said: ColumnReading, is_target: bool) -> Judged:
+def _judged(column: Column, said: ColumnReading, is_target: bool) -> Judged:
     type, why = type_of(column)
     type = said.type or type
-    role, reason = _role(table, column, type)
+    role, reason = _role(column, type)
     if said.role is not None:
         role, reason = said.role, "as was said"
     if is_target:
@@ -122,7 +123,7 @@ def _type_of_words(column: Column, present: int) -> tuple[ColumnType, str]:
     return "category", f"{len(words):,} different words"
 
 
-def _role(table: Table, column: Column, type: ColumnType) -> tuple[Role, str]:
+def _role(column: Column, type: ColumnType) -> tuple[Role, str]:
     if type == "constant":
         return "left out", type_of(column)[1]
     if type in ("id", "text"):

@@ -1,6 +1,7 @@
 """Rows of an Excel file (.xlsx), read by openpyxl: values alone, no formulas are worked out, nothing outside is opened.
 
-The file is a zip of XML from a stranger: sizes are looked at before unpacking, and XML that declares entities is refused.
+The file is a zip of XML from a stranger: sizes are looked at before unpacking, and XML that declares entities is
+refused.
 """
 
 from __future__ import annotations

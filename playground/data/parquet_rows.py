@@ -44,8 +44,8 @@ def _opened(path: Path) -> Any:
     if facts.num_rows * max(1, facts.num_columns) > MOST_CELLS or unpacked > MOST_UNPACKED:
         file.close()
         raise DataProblem(
-            f"{path.name} has {facts.num_rows:,} rows of {facts.num_columns:,} columns; at most {MOST_CELLS:,} cells are "
-            "read. Use a part of it."
+            f"{path.name} has {facts.num_rows:,} rows of {facts.num_columns:,} columns; at most {MOST_CELLS:,} "
+            "cells are read. Use a part of it."
         )
     return file
 

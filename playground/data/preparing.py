@@ -273,7 +273,7 @@ def _filling(known: Figures, missing: str) -> float:
 def _scales(
     features: Sequence[Figures], scaling: ColumnScaling, marked: bool
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """A shift and a scale a feature; the mark of gaps keeps its 0 and 1. A feature that never changes keeps its scale."""
+    """A shift and a scale a feature; the mark of gaps keeps its 0 and 1, a feature that never changes its scale."""
     figures = [_one_scale(values, scaling) for values in (features[:-1] if marked else features)]
     figures += [(0.0, 1.0)] * marked
     return tuple(shift for shift, _ in figures), tuple(scale for _, scale in figures)

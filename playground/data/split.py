@@ -6,8 +6,10 @@ Knows nothing of where examples come from. The same choice gives the same parts,
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Floats, Ints, Part, Scaler, Scaling
 from playground.data.grouping import Parts, by_group, by_time
@@ -36,7 +38,7 @@ def divide(dataset: Dataset, choice: DataChoice) -> Parts:
     random = np.random.default_rng(choice.seed)
     rows = np.arange(count if dataset.test_from is None else dataset.test_from)
     if choice.distinct:
-        cells = dataset.inputs if dataset.table is None else dataset.table.cells()
+        cells: NDArray[Any] = dataset.inputs if dataset.table is None else dataset.table.cells()
         rows = rows[first_of_each(cells[rows])]
         if len(rows) < FEWEST:
             raise DataProblem(f"Without duplicates {len(rows)} examples are left; at least {FEWEST} are needed.")

@@ -49,7 +49,7 @@ def read(
     """All rows of a file as columns.
 
     tell: called after each chunk with how much is done and how much there is; what it raises ends the reading.
-    left_out: columns that are not kept. keeps_all: columns of words that are kept however many different ones there are.
+    left_out: columns that are not kept. keeps_all: columns of words that are kept however many there are.
     most_rows: where to stop.
     A column whose cells turn out further down to be of another kind than at the beginning is read again as words.
     Raises: DataProblem: If it cannot be read, or is too large.

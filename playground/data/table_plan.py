@@ -1,7 +1,7 @@
 """How a table's file is understood: where it begins, how its cells are written, what each column holds.
 
-A plan is found out from the beginning of a file (tables.understand) and followed by the readers: text_rows.py for CSV and
-TSV, excel_rows.py, parquet_rows.py.
+A plan is found out from the beginning of a file (table_files.understand) and followed by the readers: text_rows.py for
+CSV and TSV, excel_rows.py, parquet_rows.py.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A table from a CSV, TSV, Excel or Parquet file as a Dataset: what is predicted, what it is predicted from, what was left
-out, and all of it said.
+"""A table from a CSV, TSV, Excel or Parquet file as a Dataset: what is predicted, from what, what was left out, and all
+of it said.
 
 A file is data from a stranger: table_files.py reads it within limits. Filling, counting out and scaling: preparing.py.
 """
@@ -40,7 +40,7 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
     """
     reading = choice.table or AS_UNDERSTOOD
     plan = understand(path, reading, tell)
-    targets, notes = _targets(path, plan, choice)
+    targets, notes = targets_of(path, plan, choice)
     said = {column.name: column.role for column in reading.columns}
     left_out = [name for name, role in said.items() if role == "left out" and name not in targets]
     keys = [name for name, role in said.items() if role in ("group", "time")]
@@ -53,7 +53,7 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
     columns = judged(table, reading, targets)
     notes += [*table.notes, *left_out_notes(columns)]
     table = _usable(table, columns, path, notes)
-    dataset = _dataset(path, table, columns, targets, choice)
+    dataset = _dataset(path, table, columns, targets)
     notes += [*_filled(table, columns), *_disguised(dataset)]
     return replace(_prepared(dataset, choice), notes=tuple(notes))
 
@@ -75,7 +75,7 @@ def new_rows(path: Path, preparation: Preparation, tell: Tell = silent) -> Table
     return read(path, plan.model_copy(update={"columns": columns}), tell, others)
 
 
-def _targets(path: Path, plan: TablePlan, choice: DataChoice) -> tuple[tuple[str, ...], list[str]]:
+def targets_of(path: Path, plan: TablePlan, choice: DataChoice) -> tuple[tuple[str, ...], list[str]]:
     """The columns to predict, and what to say of their choice."""
     said = choice.table.columns if choice.table is not None else ()
     named = (choice.target,) if choice.target is not None else tuple(
@@ -118,17 +118,15 @@ def _usable(table: Table, columns: Sequence[Judged], path: Path, notes: list[str
     return table.at(whole)
 
 
-def _dataset(
-    path: Path, table: Table, columns: tuple[Judged, ...], targets: tuple[str, ...], choice: DataChoice
-) -> Dataset:
+def _dataset(path: Path, table: Table, columns: tuple[Judged, ...], targets: tuple[str, ...]) -> Dataset:
     """The data set, its inputs still to be made."""
-    answers = _answers(path, table, columns, targets)
     names = {column.name for column in columns if column.role == "input"}
     if not names:
         raise DataProblem(
             f"{path.name} has no column of numbers beside the target, and none of categories. Choose another target "
             "with --target, or a table with numbers."
         )
+    answers = _answers(path, table, columns, targets)
     group, time = one(columns, "group", path.name), one(columns, "time", path.name)
     if group is not None and time is not None:
         raise DataProblem("Examples cannot be divided by group and by time at once. Choose one of them.")

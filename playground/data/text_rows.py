@@ -61,8 +61,9 @@ def head(path: Path, reading: TableReading, tell: Tell = silent) -> Head:
     )  # fmt: skip
 
 
-def _opened(path: Path, encoding: str) -> IO[str]:
-    return path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
+def _opened(path: Path, encoding: str) -> io.TextIOWrapper:
+    file = path.open("rb")
+    return io.TextIOWrapper(file, encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
 
 
 def _first_lines(file: IO[str], path: Path) -> tuple[list[str], bool]:
