@@ -52,6 +52,11 @@ def number(cell: str, decimal: str = ".", thousands: str = "") -> float | None:
     (1234.5, -0.12, 3.5, None)
     """
     cell = cell.strip()
+    if decimal == "." and cell[-1:].isdigit() and "_" not in cell and len(cell) <= LONGEST_NUMBER:
+        try:
+            return float(cell)  # most cells, in a tenth of the time
+        except ValueError:
+            pass
     found = _number_pattern(decimal, thousands).fullmatch(cell) if len(cell) <= LONGEST_NUMBER else None
     if found is None:
         return None

@@ -30,6 +30,10 @@ MOST_RATIO = 500
 """Times that a part of the file may grow when it is unpacked; sheets seldom grow more than 30-fold."""
 MOST_PARTS = 10_000
 CHUNK = 5000
+MOST_ROWS = 1_048_576
+"""As many as Excel itself has."""
+MOST_SPANNED = 30_000_000
+"""Cells from the first column to the last that is not empty, over all rows."""
 _PROLOG = re.compile(r"\ufeff?\s*(<\?xml[^>]*\?>)?\s*(<!--.*?-->\s*)*<[A-Za-z_]", re.DOTALL)
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, OSError,
@@ -156,7 +160,13 @@ def _rows(path: Path, book: Any, sheet: str) -> Iterator[tuple[int, list[str]]]:
             return
         if hasattr(page, "reset_dimensions"):
             page.reset_dimensions()  # files may lie about their size
+        spanned = 0
         for number, row in enumerate(page.iter_rows(values_only=True), 1):
+            spanned += len(row)
+            if number > MOST_ROWS or spanned > MOST_SPANNED:
+                raise DataProblem(
+                    f"{path.name} has more than {MOST_ROWS:,} rows or {MOST_SPANNED:,} cells. Save it as CSV."
+                )
             cells = [_spelled(value) for value in row]
             while cells and not cells[-1]:
                 cells.pop()

@@ -12,7 +12,7 @@ from playground.data.dataset import DataProblem
 from playground.data.reading import AS_UNDERSTOOD, TableReading
 from playground.data.table import Table
 from playground.data.table_plan import MOST_CELLS, ColumnPlan, Head, TablePlan, planned
-from playground.data.text_rows import Tell, silent
+from playground.data.text_rows import LongRow, Tell, silent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 EXCEL = (".xlsx", ".xlsm", ".xls")
 PARQUET = (".parquet", ".pq")
 SUFFIXES = (".csv", ".tsv", ".tab", *EXCEL, *PARQUET)
+
+MOST_READINGS = 12
+"""Times that a file is begun anew, when a row further down is longer or a column of another kind than thought."""
 
 
 def understand(path: Path, reading: TableReading = AS_UNDERSTOOD, tell: Tell = silent) -> TablePlan:
@@ -54,8 +57,12 @@ def read(
     A column whose cells turn out further down to be of another kind than at the beginning is read again as words.
     Raises: DataProblem: If it cannot be read, or is too large.
     """
-    for _ in range(2):
-        collectors, rows, notes = _collected(path, plan, tell, left_out, keeps_all, most_rows)
+    for _ in range(MOST_READINGS):
+        try:
+            collectors, rows, notes = _collected(path, plan, tell, left_out, keeps_all, most_rows)
+        except LongRow as found:
+            plan = _wider(plan, found.cells)
+            continue
         others = {place for place, collector in collectors.items() if collector.is_of_other_kind}
         if not others:
             break
@@ -63,9 +70,18 @@ def read(
             ColumnPlan(name=column.name, storage="words") if place in others else column
             for place, column in enumerate(plan.columns)
         )})  # fmt: skip
+    else:
+        raise AssertionError("a file that is read ever wider is read in the end")
     for place, collector in collectors.items():
         notes.extend(_oddities(plan.columns[place], collector))
     return Table(path.name, rows, tuple(collector.column() for collector in collectors.values()), tuple(notes))
+
+
+def _wider(plan: TablePlan, cells: int) -> TablePlan:
+    """The plan that also reads a row of so many cells, to count it; or passes it by, if it is absurdly long."""
+    if cells > 4 * len(plan.columns) + 100:
+        return plan.model_copy(update={"skips_long": True})
+    return plan.model_copy(update={"width": max(cells, 2 * plan.width)})
 
 
 def _collected(
@@ -88,7 +104,10 @@ def _collected(
         if most_rows is not None and rows >= most_rows:
             break
     many = "1 row has" if ragged == 1 else f"{ragged:,} rows have"
-    return collectors, rows, [f"{many} more cells than there are columns and were left out."] if ragged else []
+    notes = [f"{many} more cells than there are columns and were left out."] if ragged else []
+    if plan.skips_long:
+        notes.append(f"Rows of more than {plan.width:,} cells were passed by.")
+    return collectors, rows, notes
 
 
 def _chunks(path: Path, plan: TablePlan, wanted: dict[int, bool], tell: Tell) -> Iterator[tuple[pd.DataFrame, int]]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Literal
 
 from pydantic import BaseModel
@@ -23,7 +24,7 @@ from playground.data.table import Storage
 MOST_BYTES = 2**30
 MOST_COLUMNS = 20_000
 MOST_CELLS = 100_000_000
-MOST_SAMPLED = 500_000
+MOST_SAMPLED = 200_000
 """Cells at the beginning of a file that the kinds of its columns are found out from, in 2,000 rows at most."""
 LONGEST_NAME = 200
 
@@ -58,6 +59,8 @@ class TablePlan(BaseModel, frozen=True):
     """Lines (rows, of Excel) before the first row of data."""
     width: int
     """Cells a row that are read; those beyond the columns should be empty."""
+    skips_long: bool = False
+    """Whether rows with still more cells are passed by uncounted, since reading them would take too much."""
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     rows: int | None = None
@@ -100,10 +103,10 @@ def planned(head: Head, reading: TableReading, name: str) -> TablePlan:
     missing = (
         tuple(word.strip().casefold() for word in reading.missing) if reading.missing is not None else MISSING_WORDS
     )
-    sampled = rows[: max(50, min(2000, MOST_SAMPLED // max(1, len(rows[0]) if rows else 1)))]
+    sampled = rows[: max(20, min(2000, MOST_SAMPLED // max(1, len(rows[0]) if rows else 1)))]
     decimal, thousands = _signs(sampled, head.separator, reading)
     kind_of = partial(_kind, missing=missing, decimal=decimal, thousands=thousands, day_first=reading.day_first)
-    header = _has_header(rows, head, reading, kind_of)
+    header = _has_header(sampled, head, reading, kind_of)
     names, body = (list(head.named), sampled) if head.named is not None else _named(sampled, header)
     if len(names) > MOST_COLUMNS:
         raise DataProblem(f"{name} has {len(names):,} columns; at most {MOST_COLUMNS:,} are read. Use a part of it.")
@@ -123,7 +126,7 @@ def planned(head: Head, reading: TableReading, name: str) -> TablePlan:
 
 
 def _signs(rows: Records, separator: str, reading: TableReading) -> tuple[str, str]:
-    decimal, thousands = sniff_decimal((cell for row in rows[:500] for cell in row), separator)
+    decimal, thousands = sniff_decimal(islice((cell for row in rows for cell in row), 50_000), separator)
     if reading.decimal is not None and reading.decimal != decimal:
         decimal, thousands = reading.decimal, "." if reading.decimal == "," else ","
     if reading.thousands is not None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
 from playground.data.dataset import DataProblem
 from playground.data.reading import TableReading
@@ -40,7 +40,7 @@ def head(path: Path, reading: TableReading, tell: Tell = silent) -> Head:
         raise DataProblem(f"{path.name} has {size / 2**20:,.0f} MB; at most 1,024 MB are read. Use a part of it.")
     # Looking through the file is a small part of reading it.
     encoding = reading.encoding or sniff_encoding(path, lambda done: tell(done // 20, size))
-    with _opened(path, encoding) as file:
+    with path.open("rb") as raw, _decoded(raw, encoding) as file:
         lines, is_cut = _first_lines(file, path)
     few = lines[:300]
     while len(few) > 20 and sum(map(len, few)) > 200_000:
@@ -61,9 +61,8 @@ def head(path: Path, reading: TableReading, tell: Tell = silent) -> Head:
     )  # fmt: skip
 
 
-def _opened(path: Path, encoding: str) -> io.TextIOWrapper:
-    file = path.open("rb")
-    return io.TextIOWrapper(file, encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
+def _decoded(raw: io.BufferedReader, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(raw, encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
 
 
 def _first_lines(file: IO[str], path: Path) -> tuple[list[str], bool]:
@@ -93,6 +92,17 @@ def wrong_encoding(path: Path, error: UnicodeError) -> DataProblem:
     return DataProblem(f"{path.name} is not text in {name}. Save it as CSV UTF-8, or choose its encoding.")
 
 
+class LongRow(Exception):
+    """A row with more cells than the plan reads."""
+
+    def __init__(self, cells: int) -> None:
+        super().__init__(f"a row of {cells} cells")
+        self.cells = cells
+
+
+_LONG_ROW = re.compile(r"Expected \d+ fields in line \d+, saw (\d+)")
+
+
 class _Stream(io.TextIOBase):
     """What pandas reads from: text without zeros, which ends with a sentence where a row does not end."""
 
@@ -120,33 +130,40 @@ def chunks(
     """Rows as frames whose columns are numbered, each with how many of its rows were left out as too long.
 
     wanted: which columns are read, and whether as words.
-    Raises: DataProblem: For a file that is no table. What tell raises.
+    Raises: DataProblem: For a file that is no table. LongRow. What tell raises.
     """
-    import pandas as pd
-
     size = path.stat().st_size
-    with _opened(path, plan.encoding) as file:
+    with path.open("rb") as raw, _decoded(raw, plan.encoding) as file:
         for _ in range(plan.data_from):
             file.readline()
         stream = _Stream(file, path.name)
-        try:
-            with _reader(stream, plan, wanted) as reader:
-                while True:
-                    frame, skipped = _next(reader)
-                    if frame is None:
-                        return
-                    stream.since = 0
-                    yield _whole(frame, plan, skipped)
-                    tell(min(size, size // 20 + file.buffer.tell() * 19 // 20), size)
-        except UnicodeError as error:
-            raise wrong_encoding(path, error) from error
-        except pd.errors.EmptyDataError:
-            return
-        except (pd.errors.ParserError, ValueError, OverflowError) as error:
-            reason = str(error).strip().splitlines()[0].rstrip(".")
-            raise DataProblem(
-                f"{path.name} cannot be read as a table: {reason}. Mend the file and try again."
-            ) from error
+        with _told(path):
+            reader = _reader(stream, plan, wanted)
+        with reader:
+            while True:
+                with _told(path):
+                    frame = next(reader, None)
+                if frame is None:
+                    return
+                stream.since = 0
+                yield _whole(frame, plan)
+                tell(size // 20 + raw.tell() * (size - size // 20) // size, size)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What pandas raises, as a sentence."""
+    import pandas as pd
+
+    try:
+        yield
+    except UnicodeError as error:
+        raise wrong_encoding(path, error) from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError, OverflowError) as error:
+        if found := _LONG_ROW.search(str(error)):
+            raise LongRow(int(found[1])) from error
+        reason = str(error).strip().splitlines()[0].rstrip(".")
+        raise DataProblem(f"{path.name} cannot be read as a table: {reason}. Mend the file and try again.") from error
 
 
 def _reader(stream: _Stream, plan: TablePlan, wanted: dict[int, bool]) -> pd.io.parsers.TextFileReader:
@@ -154,28 +171,20 @@ def _reader(stream: _Stream, plan: TablePlan, wanted: dict[int, bool]) -> pd.io.
 
     # No usecols: with them, pandas takes a chunk whose rows are all short for an error.
     words = {place: object for place in range(plan.width) if wanted.get(place, True)}
+    long: Literal["skip", "error"] = "skip" if plan.skips_long else "error"
     spellings = {each for word in plan.missing for each in (word, word.upper(), word.capitalize(), word.title())}
     return pd.read_csv(
         stream, sep=plan.separator, quotechar=plan.quote, escapechar=plan.escape, comment=plan.comment, header=None,
         names=list(range(plan.width)), dtype=words, na_values=sorted({"", *spellings}),
-        keep_default_na=False, skipinitialspace=plan.separator != "\t", index_col=False, on_bad_lines="warn",
+        keep_default_na=False, skipinitialspace=plan.separator != "\t", index_col=False, on_bad_lines=long,
         decimal=plan.decimal, chunksize=max(200, min(100_000, CHUNK_CELLS // plan.width)), low_memory=False, engine="c",
     )  # fmt: skip
 
 
-def _next(reader: pd.io.parsers.TextFileReader) -> tuple[pd.DataFrame | None, int]:
-    """The next rows, and how many were skipped for having too many cells; None at the end."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        frame = next(reader, None)
-    told = " ".join(str(each.message) for each in caught)
-    return frame, len(re.findall(r"Skipping line", told))
-
-
-def _whole(frame: pd.DataFrame, plan: TablePlan, skipped: int) -> tuple[pd.DataFrame, int]:
+def _whole(frame: pd.DataFrame, plan: TablePlan) -> tuple[pd.DataFrame, int]:
     """Without rows that have more cells than there are columns."""
     beyond = [place for place in range(len(plan.columns), plan.width)]
     if not beyond:
-        return frame, skipped
+        return frame, 0
     long = frame[beyond].notna().any(axis=1)
-    return frame.loc[~long].drop(columns=beyond), skipped + int(long.sum())
+    return frame.loc[~long].drop(columns=beyond), int(long.sum())
