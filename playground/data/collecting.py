@@ -75,6 +75,10 @@ class Collector:
             else numbers(words, self._file.decimal, self._file.thousands)
         )
         values[gone] = np.nan
+        wild = np.isinf(values)
+        self.infinite += int(counts[wild].sum())
+        values[wild] = np.nan
+        gone |= wild
         for place in np.flatnonzero(np.isnan(values) & ~gone):
             if is_infinite(words[place]):
                 self.infinite += int(counts[place])

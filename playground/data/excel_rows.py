@@ -34,7 +34,6 @@ MOST_ROWS = 1_048_576
 """As many as Excel itself has."""
 MOST_SPANNED = 30_000_000
 """Cells from the first column to the last that is not empty, over all rows."""
-_PROLOG = re.compile(r"\ufeff?\s*(<\?xml[^>]*\?>)?\s*(<!--.*?-->\s*)*<[A-Za-z_]", re.DOTALL)
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, OSError,
     SyntaxError, NotImplementedError, RuntimeError, OverflowError, AssertionError,
@@ -136,7 +135,12 @@ def _plain_xml(path: Path, beginning: bytes) -> None:
     """Raise unless the XML's first element follows at once: entities would be declared before it."""
     wide = beginning[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in beginning[:4]
     text = beginning.decode("utf-16" if wide else "utf-8", errors="replace")
-    if not _PROLOG.match(text):
+    text = text.lstrip("\ufeff").lstrip()
+    if text.startswith("<?xml"):
+        text = text.partition("?>")[2].lstrip()
+    while text.startswith("<!--"):
+        text = text.partition("-->")[2].lstrip()
+    if not re.match("<[A-Za-z_]", text):
         raise DataProblem(f"{path.name} declares entities in its XML, which is not safe to read. Save it as CSV.")
 
 

@@ -119,10 +119,13 @@ def _chunks(path: Path, plan: TablePlan, wanted: dict[int, bool], tell: Tell) ->
 
 
 def _oddities(column: ColumnPlan, collector: Collector) -> Iterator[str]:
-    kind = "dates" if column.storage == "date" else "numbers"
+    kind = "date" if column.storage == "date" else "number"
     if collector.failed:
         shown = ", ".join(f"“{word[:40]}”" for word in collector.odd)
-        many = "1 cell is" if collector.failed == 1 else f"{collector.failed:,} cells are"
-        yield f"{column.name}: {many} no {kind} and count as empty: {shown}."
+        one = collector.failed == 1
+        many = f"1 cell is no {kind} and counts" if one else f"{collector.failed:,} cells are no {kind}s and count"
+        yield f"{column.name}: {many} as empty: {shown}."
     if collector.infinite:
-        yield f"{column.name}: {collector.infinite:,} infinite values count as empty."
+        one = collector.infinite == 1
+        many = "1 infinite value counts" if one else f"{collector.infinite:,} infinite values count"
+        yield f"{column.name}: {many} as empty."

@@ -170,13 +170,14 @@ def _named(rows: Records, header: bool) -> tuple[list[str], Records]:
 def unique(names: Sequence[str]) -> list[str]:
     """Names on one line, “column 3” for one that is missing, “a (2)” for a second a."""
     found: list[str] = []
-    taken: set[str] = set()
+    times: dict[str, int] = {}
     for place, raw in enumerate(names):
         name = " ".join(raw.replace("\0", "").split())[:LONGEST_NAME] or f"column {place + 1}"
-        number = 2
-        while (new := name if number == 2 and name not in taken else f"{name} ({number})") in taken:
-            number += 1
-        taken.add(new)
+        new = name
+        while new in times:  # “a (2)” may be a name of its own
+            times[name] = times.get(name, 1) + 1
+            new = f"{name} ({times[name]})"
+        times[new] = 1
         found.append(new)
     return found
 
