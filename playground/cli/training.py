@@ -167,7 +167,7 @@ def _not_seen_before(old: Document, new: Document, examples: Examples) -> None:
         before = prepared(old)
     except DataProblem:  # the old data are gone, so these are others
         return
-    if not np.array_equal(before.dataset.inputs, examples.dataset.inputs):
+    if not before.dataset.holds_same(examples.dataset):
         return
     seen = int(np.isin(np.concatenate([examples.valid.rows, examples.test.rows]), before.train.rows).sum())
     if seen:

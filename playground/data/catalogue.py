@@ -57,6 +57,7 @@ _ENTRIES = (
     Entry("reverse", "Turned round", "text", "classes", 3000, "Eight letters, to be answered last one first."),
     Entry("alice", "Alice", "text", "classes", 181, "The beginning of a book: which letter comes next?"),
 )
+TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".parquet", ".pq")
 CATALOGUE = {entry.name: entry for entry in _ENTRIES}
 
 
@@ -105,9 +106,14 @@ def _load_file(path: Path, choice: DataChoice, progress: Progress | None) -> Dat
         from playground.data.own_files import load_text_file
 
         return load_text_file(path, choice, progress)
+    if suffix in TABLES:
+        from playground.data.tables import load_table
+        from playground.data.text_rows import silent
+
+        return load_table(path, choice, progress or silent)
     raise DataProblem(
-        f"{path.name} is of no kind that can be read. Use a .csv, .tsv, .ts, .txt or .npz file, or a folder of images, "
-        "of texts, or of MNIST-format files."
+        f"{path.name} is of no kind that can be read. Use a .csv, .tsv, .xlsx, .parquet, .ts, .txt or .npz file, or a "
+        "folder of images, of texts, or of MNIST-format files."
     )
 
 

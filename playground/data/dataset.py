@@ -6,14 +6,20 @@ Knows numpy, no torch and no files. Readers live beside this module; split.py di
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
 from playground.data.choices import ImageReading, LeftOut, SeriesReading, TextReading
+from playground.data.reading import TableReading
 from playground.layers.shape import Shape, Signature, Task
+
+if TYPE_CHECKING:
+    from playground.data.columns import Judged
+    from playground.data.preparing import Preparation
+    from playground.data.table import Table
 
 Kind = Literal["points", "table", "image", "sequence", "text"]
 Scaling = Literal["auto", "standard", "unit", "none"]
@@ -43,6 +49,9 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
         False, title="No duplicates", description="Of examples with the same inputs only the first is used."
     )
     scaling: Scaling = Field("auto", title="Scaling", description="Fitted on the training part alone.")
+    table: TableReading | None = Field(
+        None, title="Table", description="How a table is read, where that is not left to be found out."
+    )
     images: ImageReading | None = Field(None, title="Images", description="How image files are read.")
     series: SeriesReading | None = Field(None, title="Series", description="Read a table as one series, to forecast.")
     text: TextReading | None = Field(None, title="Text", description="How text files are read.")
@@ -54,7 +63,7 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
         return {name: value for name, value in values.items() if value is not None or name not in READINGS}
 
 
-READINGS = frozenset({"images", "series", "text"})
+READINGS = frozenset({"images", "series", "text", "table"})
 """Fields of a DataChoice that are written only where they are set."""
 
 
@@ -102,6 +111,24 @@ class Dataset:
     lengths: Ints | None = None
     """(n,) how many steps at the end of a sequence are its own; those before are filled up with zeros after
     scaling. None: all are."""
+    groups: Ints | None = None
+    """(n,) whose example it is: all of one group stay in one part."""
+    times: NDArray[np.float64] | None = None
+    """(n,) when it was: the earliest train, the latest are the test part."""
+    table: Table | None = None
+    """The columns that the inputs are made of, with gaps and words, where the data are a table from a file."""
+    columns: tuple[Judged, ...] = ()
+    """What is done with each column of that file, those left out too."""
+    preparation: Preparation | None = None
+    """How `inputs` were made of the table, by figures of the rows `fitted_to`; preparing.fitted makes them anew."""
+    fitted_for: DataChoice | None = None
+    fitted_to: Ints | None = None
+
+    def holds_same(self, other: Dataset) -> bool:
+        """Whether both have the same examples, however their inputs are prepared."""
+        if self.table is not None and other.table is not None:
+            return self.table.holds_same(other.table)
+        return np.array_equal(self.inputs, other.inputs)
 
     @property
     def signature(self) -> Signature:
@@ -157,6 +184,9 @@ class Examples:
 
     is_rebuilding: bool = False
     """Whether the targets are the inputs themselves, for an autoencoder."""
+
+    preparation: Preparation | None = None
+    """Of a table from a file: how inputs are made, here and of new rows."""
 
     @property
     def signature(self) -> Signature:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playground.data.choices import Progress
 from playground.data.dataset import DataChoice, DataProblem, Dataset
+from playground.data.text_rows import silent
 
 MOST_PEEKED = 65_536
 """Bytes of a file that are looked at to tell its kind."""
@@ -59,7 +60,7 @@ def load_text_file(path: Path, choice: DataChoice, progress: Progress | None) ->
         return load_pairs(path, choice) if is_pairs(first) else load_prose(path, choice)
     if is_image_table(path, first, choice.target):
         return load_image_table(path, choice, progress)
-    return load_table(path, choice.target)
+    return load_table(path, choice, progress or silent)
 
 
 def _first_lines(path: Path, most: int = 200) -> list[str]:

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Ints, Part, Scaler, Scaling
+from playground.data.grouping import Parts, by_group, by_time
 from playground.data.lengths import emptied, own_steps
+from playground.data.preparing import fitted
 from playground.data.streamed import Rows, Streamed, byte_counts, is_streamed
 from playground.data.suspicions import first_of_each
 
@@ -20,8 +22,8 @@ FEWEST = 10
 """Examples below which three parts make no sense."""
 
 
-def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
-    """Rows for training, validation and test: by ratio and seed, stratified by class.
+def divide(dataset: Dataset, choice: DataChoice) -> Parts:
+    """Rows for training, validation and test: by ratio and seed, stratified by class; groups whole, times in order.
 
     A publisher's own test part stays the test part; the validation share is then taken of the rest. Examples in the
     order of time are divided in that order, with a gap.
@@ -41,20 +43,17 @@ def divide(dataset: Dataset, choice: DataChoice) -> tuple[Ints, Ints, Ints]:
     random = np.random.default_rng(choice.seed)
     rows = np.arange(count if dataset.test_from is None else dataset.test_from)
     if choice.distinct:
-        rows = rows[first_of_each(dataset.inputs[: len(rows)])]
+        cells: NDArray[Any] = dataset.inputs if dataset.table is None else dataset.table.cells()
+        rows = rows[first_of_each(cells[: len(rows)])]
         if len(rows) < FEWEST:
             raise DataProblem(f"Without duplicates {len(rows)} examples are left; at least {FEWEST} are needed.")
-    groups = _groups(dataset, rows)
     valid_share, test_share = (choice.valid, 0.0) if own_test else (choice.valid, choice.test)
-    parts: tuple[list[Ints], list[Ints], list[Ints]] = ([], [], [])
-    valid_sizes = _sizes(groups, valid_share, len(rows))
-    left = [len(group) - valid for group, valid in zip(groups, valid_sizes, strict=True)]
-    test_sizes = _sizes(groups, test_share, len(rows), left)
-    for group, valid, test in zip(groups, valid_sizes, test_sizes, strict=True):
-        mixed = random.permutation(group)
-        for part, piece in zip(parts, np.split(mixed, [len(group) - valid - test, len(group) - test]), strict=True):
-            part.append(piece)
-    train, valid_rows, test_rows = (np.sort(np.concatenate(part)) for part in parts)
+    if dataset.times is not None:
+        train, valid_rows, test_rows = by_time(dataset, rows, valid_share, test_share)
+    elif dataset.groups is not None:
+        train, valid_rows, test_rows = by_group(dataset, rows, valid_share, test_share, random)
+    else:
+        train, valid_rows, test_rows = _by_class(_groups(dataset, rows), valid_share, test_share, len(rows), random)
     if own_test:
         test_rows = np.arange(dataset.test_from or 0, count)
     if not len(train) or not len(valid_rows):
@@ -76,6 +75,21 @@ def _in_order(dataset: Dataset, choice: DataChoice, gap: int) -> tuple[Ints, Int
         )
     rows = np.arange(count)
     return rows[:train], rows[train + gap : train + gap + valid], rows[count - test :]
+
+
+def _by_class(
+    groups: list[Ints], valid_share: float, test_share: float, total: int, random: np.random.Generator
+) -> Parts:
+    parts: tuple[list[Ints], list[Ints], list[Ints]] = ([], [], [])
+    valid_sizes = _sizes(groups, valid_share, total)
+    left = [len(group) - valid for group, valid in zip(groups, valid_sizes, strict=True)]
+    test_sizes = _sizes(groups, test_share, total, left)
+    for group, valid, test in zip(groups, valid_sizes, test_sizes, strict=True):
+        mixed = random.permutation(group)
+        for part, piece in zip(parts, np.split(mixed, [len(group) - valid - test, len(group) - test]), strict=True):
+            part.append(piece)
+    train, valid_rows, test_rows = (np.sort(np.concatenate(part)) for part in parts)
+    return train, valid_rows, test_rows
 
 
 def _groups(dataset: Dataset, rows: Ints) -> list[Ints]:
@@ -103,11 +117,16 @@ def _sizes(groups: list[Ints], share: float, total: int, most: list[int] | None 
 def prepare(dataset: Dataset, choice: DataChoice) -> Examples:
     """Divide and scale. Raises DataProblem for values that are not finite."""
     _refuse_infinite(dataset)
-    return scaled(dataset, choice, divide(dataset, choice))
+    return assembled(dataset, choice, divide(dataset, choice))
 
 
-def scaled(dataset: Dataset, choice: DataChoice, rows: tuple[Ints, Ints, Ints]) -> Examples:
-    """Examples of rows for training, validation and test, scaled by figures of the training rows alone."""
+def assembled(dataset: Dataset, choice: DataChoice, rows: Parts) -> Examples:
+    """The examples of a division that was made elsewhere; whatever is fitted is fitted to its training rows alone.
+
+    Raises: DataProblem: For values that are not finite.
+    """
+    dataset = fitted(dataset, choice, rows[0])
+    _refuse_infinite(dataset)
     inputs = _inputs_scaler(dataset, choice, rows[0])
     numbers = dataset.task == "numbers"
     targets = fit_scaler(np.asarray(dataset.targets, np.float32), rows[0], "standard", False) if numbers else None
@@ -118,9 +137,8 @@ def scaled(dataset: Dataset, choice: DataChoice, rows: tuple[Ints, Ints, Ints]) 
         return Part(_inputs(dataset, inputs, these), scaled, these)
 
     train, valid, test = (part(these) for these in rows)
-    return Examples(
-        dataset, train, valid, test, inputs, targets, dataset.feature_names if dataset.kind == "points" else ()
-    )
+    features = dataset.feature_names if dataset.kind == "points" else ()
+    return Examples(dataset, train, valid, test, inputs, targets, features, preparation=dataset.preparation)
 
 
 def _refuse_infinite(dataset: Dataset) -> None:
@@ -130,12 +148,18 @@ def _refuse_infinite(dataset: Dataset) -> None:
 
 
 def _inputs_scaler(dataset: Dataset, choice: DataChoice, train: Ints) -> Scaler:
+    if dataset.preparation is not None:
+        return dataset.preparation.scaler()
     scaling = "none" if dataset.kind == "text" else choice.scaling
     return fit_scaler(*own_steps(dataset, train), scaling, dataset.kind == "image")
 
 
 def _inputs(dataset: Dataset, scaler: Scaler, rows: Ints) -> NDArray[Any]:
-    """Scaled inputs of those rows; of a large set of images, what makes them when they are asked for."""
+    """Scaled inputs of those rows: of a table computed with 64 bits from its raw columns, of a large set of images what
+    makes them when they are asked for.
+    """
+    if dataset.preparation is not None and dataset.table is not None:
+        return dataset.preparation.apply(dataset.table.at(rows))
     if is_streamed(dataset.inputs):
         return cast("NDArray[Any]", Streamed(Rows(dataset.inputs), rows, scaler))
     return emptied(scaler.apply(dataset.inputs[rows]), dataset, rows)

@@ -1,134 +1,254 @@
-"""Tables from CSV and TSV files: numbers as they are, words one-hot, rows with gaps left out, and all of it said.
+"""A table from a CSV, TSV, Excel or Parquet file as a Dataset: what is predicted, from what, what was left out, and all
+of it said.
 
-A file is data from a stranger: its size is checked before it is read. pandas does the parsing.
+A file is data from a stranger: table_files.py reads it within limits. Filling, counting out and scaling: preparing.py.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from playground.data.dataset import DataProblem, Dataset, Floats
+from playground.data.columns import Judged, judged, left_out_notes, listed, one
+from playground.data.dataset import DataChoice, DataProblem, Dataset, Ints
+from playground.data.preparing import Preparation, fitted
+from playground.data.reading import AS_UNDERSTOOD
+from playground.data.split import divide
+from playground.data.table import Column, Table
+from playground.data.table_files import SUFFIXES, read, understand
+from playground.data.table_plan import TablePlan
+from playground.data.text_rows import Tell, silent
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["SUFFIXES", "load_table", "new_rows"]
 
-MOST_BYTES = 2**30
-MOST_WORDS = 20
-"""Different words up to which a column of text becomes one input a word."""
-SUFFIXES = {".csv": ",", ".tsv": "\t"}
+MOST_CLASSES = 20
+"""Different whole numbers up to which a target is classes, in a table of more than ten times as many rows."""
 
 
-def load_table(path: Path, target: str | None = None) -> Dataset:
-    """Read a table; the target is the named column, or the last one.
+def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
+    """Read a table. The target is the column that was named, or the last one.
 
-    Text, and whole numbers of at most 20 kinds in a large enough table, are classes; other numbers are regressed.
+    Words, and whole numbers of at most 20 kinds in a large enough table, are classes; other numbers are regressed.
+    What is fitted is fitted to the training part that `choice` gives; split.prepare fits anew to another.
+    tell: called as the file is read with how much is done and how much there is; what it raises ends the reading.
     Raises: DataProblem: If there is nothing to learn from.
     """
-    frame = _read(path)
-    name = target if target is not None else str(frame.columns[-1])
-    if name not in frame.columns:
-        raise DataProblem(f"{path.name} has no column “{name}”. It has: {_listed(list(frame.columns))}.")
-    notes: list[str] = []
-    frame = _without_gaps(frame, path, name, notes)
-    inputs, names = _inputs(frame.drop(columns=name), path, notes)
-    column = frame[name]
-    about = f"{len(frame):,} rows of {path.name}; predicts {name}."
-    if _is_classes(column):
-        words, codes = np.unique(column.astype(str).to_numpy(dtype=object), return_inverse=True)
-        if len(words) < 2:
-            raise DataProblem(f"Every row of {path.name} has the same {name}. Choose another target with --target.")
-        if len(words) > len(frame) / 2:
-            raise DataProblem(
-                f"{name} has {len(words)} different values in {len(frame)} rows: it looks like a label of each row. "
-                "Choose another target with --target."
-            )
-        classes = tuple(str(word) for word in words)
-        return Dataset(
-            path.name, path.stem, "table", inputs, codes.astype(np.int64), "classes", classes, names, about,
-            notes=tuple(notes),
-        )  # fmt: skip
-    values = _real(column)[:, None]
-    return Dataset(path.name, path.stem, "table", inputs, values, "numbers", (), names, about, notes=tuple(notes))
-
-
-def _read(path: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise DataProblem(f"{path.name} has {size / 2**20:,.0f} MB; at most 1,024 MB are read. Use a part of it.")
-    try:
-        frame = pd.read_csv(path, sep=SUFFIXES[path.suffix.lower()], na_values=["?"], skipinitialspace=True)
-    except UnicodeDecodeError as error:
-        raise DataProblem(f"{path.name} is not text in UTF-8. Save it as CSV UTF-8 and try again.") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        raise DataProblem(f"{path.name} cannot be read as a table: {reason}. Mend the file and try again.") from error
-    if frame.empty or frame.shape[1] < 2:
+    reading = choice.table or AS_UNDERSTOOD
+    plan = understand(path, reading, tell)
+    targets, notes = targets_of(path, plan, choice)
+    said = {column.name: column.role for column in reading.columns}
+    left_out = [name for name, role in said.items() if role == "left out" and name not in targets]
+    keys = [name for name, role in said.items() if role in ("group", "time")]
+    table = read(path, plan, tell, left_out, (*targets, *keys))
+    if not table.rows or len(plan.columns) < 2:
         raise DataProblem(
-            f"{path.name} has {len(frame)} rows and {frame.shape[1]} columns; a table needs a header, some rows, "
+            f"{path.name} has {table.rows} rows and {len(plan.columns)} columns; a table needs a header, some rows, "
             "and at least two columns."
         )
-    frame.columns = [str(column).strip() for column in frame.columns]
-    return frame
+    columns = judged(table, reading, targets)
+    notes += [*table.notes, *left_out_notes(columns)]
+    table = _usable(table, columns, path, notes)
+    dataset = _dataset(path, table, columns, targets)
+    notes += [*_filled(table, columns), *_disguised(dataset)]
+    return replace(_prepared(dataset, choice), notes=tuple(notes))
 
 
-def _without_gaps(frame: pd.DataFrame, path: Path, target: str, notes: list[str]) -> pd.DataFrame:
-    """Leave out columns that are mostly empty, then rows with gaps."""
-    empty = [str(column) for column in frame.columns if column != target and frame[column].isna().mean() > 0.5]
-    if empty:
-        frame = frame.drop(columns=empty)
-        notes.append(f"Left out, more than half empty: {_listed(empty)}.")
-    whole = frame.dropna()
-    if len(whole) < len(frame):
-        notes.append(f"{len(frame) - len(whole):,} of {len(frame):,} rows have gaps and were left out.")
-    if whole.empty:
-        raise DataProblem(f"Every row of {path.name} has a gap somewhere. Fill the gaps and try again.")
-    return whole
+def new_rows(path: Path, preparation: Preparation, tell: Tell = silent) -> Table:
+    """Other rows for a trained network: a file's columns, read as those were that it was trained on.
+
+    Preparation.apply makes inputs of them. Raises DataProblem.
+    """
+    reading = preparation.needed()
+    plan = understand(path, reading, tell)
+    formats = {column.name: column.format for column in preparation.columns if column.encoding == "date"}
+    columns = tuple(
+        column.model_copy(update={"format": formats[column.name]}) if column.name in formats else column
+        for column in plan.columns
+    )
+    wanted = {column.name for column in preparation.columns}
+    others = [name for name in plan.names if name not in wanted]
+    return read(path, plan.model_copy(update={"columns": columns}), tell, others)
 
 
-def _inputs(frame: pd.DataFrame, path: Path, notes: list[str]) -> tuple[Floats, tuple[str, ...]]:
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+def targets_of(path: Path, plan: TablePlan, choice: DataChoice) -> tuple[tuple[str, ...], list[str]]:
+    """The columns to predict, and what to say of their choice."""
+    said = choice.table.columns if choice.table is not None else ()
+    named = (choice.target,) if choice.target is not None else tuple(
+        column.name for column in said if column.role == "target"
+    )  # fmt: skip
+    used = [column.name for column in said if column.role in ("group", "time")]
+    for name in (*named, *used):
+        if name not in plan.names:
+            close = get_close_matches(name, plan.names, 1)
+            hint = f"Did you mean “{close[0]}”? " if close else ""
+            raise DataProblem(f"{path.name} has no column “{name}”. {hint}It has: {listed(plan.names)}.")
+    gone = [column.name for column in said if column.name not in plan.names]
+    notes = [f"The file has no column {listed(gone)} any more."] if gone else []
+    if named:
+        return named, notes
+    last = next(name for name in reversed(plan.names) if name not in used or len(plan.names) == len(used))
+    others = [name for name in plan.names if name != last]
+    named_others = f" Another can be named with --target: {listed(others)}." if others else ""
+    return (last,), [f"No target was named, so the last column, “{last}”, is predicted.{named_others}", *notes]
 
-    columns, names, left = [], [], []
-    for name in frame.columns:
-        column = frame[name]
-        if is_numeric_dtype(column) or is_bool_dtype(column):
-            columns.append(_real(column))
-            names.append(str(name))
-        elif (words := sorted(column.astype(str).unique())) and len(words) <= MOST_WORDS:
-            columns.extend((column.astype(str) == word).to_numpy(np.float32) for word in words)
-            names.extend(f"{name} = {word}" for word in words)
-        else:
-            left.append(str(name))
-    if left:
-        notes.append(f"Left out, more than {MOST_WORDS} different words: {_listed(left)}.")
-    if not columns:
+
+def _usable(table: Table, columns: Sequence[Judged], path: Path, notes: list[str]) -> Table:
+    """Without the rows that have no target or no time, or a gap where such rows were to be dropped."""
+    needed = [
+        column for column in columns
+        if column.role in ("target", "time") or (column.role == "input" and column.missing == "drop")
+    ]  # fmt: skip
+    whole = np.ones(table.rows, bool)
+    for column in needed:
+        whole &= ~table.by_name[column.name].gaps
+    if whole.all():
+        return table
+    gone = table.rows - int(whole.sum())
+    names = [column.name for column in needed if table.by_name[column.name].gaps.any()]
+    notes.append(f"{gone:,} of {table.rows:,} rows have gaps in {listed(names)} and were left out.")
+    if not whole.any():
         raise DataProblem(
-            f"{path.name} has no column of numbers beside the target. Choose another target with --target, or a table "
-            "with numbers."
+            f"Every row of {path.name} has a gap somewhere in {listed(names)}. Fill the gaps and try again."
         )
-    return np.stack(columns, axis=1), tuple(names)
+    return table.at(whole)
 
 
-def _real(column: pd.Series) -> Floats:
-    """What is too large for 32 bits becomes infinite, which split.prepare refuses."""
-    with np.errstate(over="ignore"):
-        return column.to_numpy(np.float32)
+def _dataset(path: Path, table: Table, columns: tuple[Judged, ...], targets: tuple[str, ...]) -> Dataset:
+    """The data set, its inputs still to be made."""
+    names = {column.name for column in columns if column.role == "input"}
+    if not names:
+        raise DataProblem(
+            f"{path.name} has no column of numbers beside the target, and none of categories. Choose another target "
+            "with --target, or a table with numbers."
+        )
+    answers = _answers(path, table, columns, targets)
+    group, time = one(columns, "group", path.name), one(columns, "time", path.name)
+    if group is not None and time is not None:
+        raise DataProblem("Examples cannot be divided by group and by time at once. Choose one of them.")
+    inputs = replace(table, columns=tuple(column for column in table.columns if column.name in names))
+    about = f"{table.rows:,} rows of {path.name}; predicts {listed(targets)}."
+    return Dataset(
+        path.name, path.stem, "table", np.zeros((table.rows, 0), np.float32), answers.values,
+        "numbers" if answers.classes is None else "classes", answers.classes or (), about=about, table=inputs,
+        columns=columns,
+        groups=_groups(table.by_name[group]) if group is not None else None,
+        times=_times(table.by_name[time]) if time is not None else None,
+    )  # fmt: skip
 
 
-def _is_classes(column: pd.Series) -> bool:
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+def _prepared(dataset: Dataset, choice: DataChoice) -> Dataset:
+    """With inputs, so that their number is known before training."""
+    try:
+        train = divide(dataset, choice)[0]
+    except DataProblem:  # said again when it is divided for training; until then a template can be looked at
+        train = np.arange(len(dataset.inputs))
+    return fitted(dataset, choice, train)
 
-    if is_bool_dtype(column) or not is_numeric_dtype(column):
-        return True
-    kinds = column.nunique()
-    return bool(kinds <= 20 and kinds < len(column) / 10 and (column % 1 == 0).all())
+
+@dataclass(frozen=True, eq=False)
+class _Answers:
+    """Targets: classes as numbers from 0 with their names, or numbers (n, columns)."""
+
+    values: NDArray[np.int64] | NDArray[np.float32]
+    classes: tuple[str, ...] | None
 
 
-def _listed(names: list[str], most: int = 12) -> str:
-    shown = ", ".join(str(name) for name in names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+def _answers(path: Path, table: Table, columns: Sequence[Judged], targets: tuple[str, ...]) -> _Answers:
+    types = {column.name: column.type for column in columns}
+    if len(targets) == 1 and _is_classes(table.by_name[targets[0]], types[targets[0]]):
+        return _classes(path, table.by_name[targets[0]].spelled())
+    for name in targets:
+        column = table.by_name[name]
+        if column.storage != "number":
+            kind = "a date" if column.storage == "date" else "words"
+            raise DataProblem(
+                f"“{name}” is {kind}, which cannot be predicted as a number. Choose another target with --target."
+            )
+        if column.values.min() == column.values.max():
+            raise _all_same(path, name)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, which split.prepare refuses
+        return _Answers(np.stack([table.by_name[name].values for name in targets], axis=1).astype(np.float32), None)
+
+
+def _is_classes(column: Column, type: str) -> bool:
+    if column.storage != "number":
+        return column.storage == "words"
+    kinds = np.unique(column.values)
+    few = len(kinds) <= MOST_CLASSES and len(kinds) < len(column.values) / 10 and bool((kinds % 1 == 0).all())
+    return few and type != "number"
+
+
+def _all_same(path: Path, name: str) -> DataProblem:
+    return DataProblem(f"Every row of {path.name} has the same {name}. Choose another target with --target.")
+
+
+def _classes(path: Path, column: Column) -> _Answers:
+    places, codes = np.unique(column.values, return_inverse=True)
+    names = [column.words[place] for place in places]
+    if len(names) < 2:
+        raise _all_same(path, column.name)
+    if len(names) > len(codes) / 2:
+        raise DataProblem(
+            f"{column.name} has {len(names)} different values in {len(codes)} rows: it looks like a label of each row. "
+            "Choose another target with --target."
+        )
+    order = sorted(range(len(names)), key=lambda place: names[place])
+    rank = np.empty(len(names), np.int64)
+    rank[order] = np.arange(len(names))
+    return _Answers(rank[codes.reshape(-1)], tuple(names[place] for place in order))
+
+
+def _groups(column: Column) -> Ints:
+    """A number a group; a row without one is a group of its own."""
+    codes = np.unique(column.spelled().values, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    codes[column.gaps] = codes.max() + 1 + np.arange(int(column.gaps.sum()))
+    return codes
+
+
+def _times(column: Column) -> NDArray[np.float64]:
+    """Any order will do: numbers, dates, or words as they are sorted."""
+    return column.values.astype(np.float64)
+
+
+_BECOME = {
+    "mean": "the training part's mean", "median": "the training part's median", "own": "a category of their own",
+    "most frequent": "the training part's most frequent value",
+}  # fmt: skip
+
+
+def _filled(table: Table, columns: Sequence[Judged]) -> Iterator[str]:
+    """What empty cells become, and how many there are of each."""
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        gaps = int(table.by_name[column.name].gaps.sum()) if column.role == "input" else 0
+        if gaps:
+            found.setdefault(column.missing, []).append(f"{column.name} ({gaps:,})")
+    for missing, names in found.items():
+        yield f"Empty cells become {_BECOME[missing]}: {listed(names)}."
+
+
+def _disguised(dataset: Dataset) -> Iterator[str]:
+    """Columns that say the same as the target in other words: each of their values stands for one class."""
+    if dataset.task != "classes" or dataset.table is None:
+        return
+    classes = len(dataset.class_names)
+    for column in dataset.table.columns:
+        kinds = column.spelled() if column.storage == "words" or _has_few(column, classes) else None
+        if kinds is None or len(kinds.words) != classes or kinds.gaps.any():
+            continue
+        pairs = len(np.unique(kinds.values.astype(np.int64) * classes + dataset.targets.astype(np.int64)))
+        if pairs == classes:
+            yield (
+                f"“{column.name}” says the same as the target in other words. Leave it out, unless it is known "
+                "before the target is."
+            )
+
+
+def _has_few(column: Column, most: int) -> bool:
+    """Whether a column of numbers has few different ones, as far as its beginning tells."""
+    return column.storage == "number" and len(np.unique(column.values[:1000])) <= most

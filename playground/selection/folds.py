@@ -1,7 +1,7 @@
 """Dividing the examples again and again: folds for cross-validation. The test part stays locked, outside of all folds.
 
 Which rows belong together is scikit-learn's splitters' business, imported when needed; each fold is scaled by figures
-of its own training rows (data.split.scaled). What is done with folds is in crossval.py and tune.py.
+of its own training rows (data.split.assembled). What is done with folds is in crossval.py and tune.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Ints
-from playground.data.split import divide, scaled
+from playground.data.split import assembled, divide
 
 Kind = Literal["holdout", "usual", "k-fold", "stratified", "grouped", "forward", "leave-one-out"]
 MOST_ROWS = 30_000_000
@@ -112,7 +112,7 @@ class Folds:
     def __getitem__(self, place: int) -> Examples:
         """Training and validation examples of a fold, scaled by its training rows; the test part is empty."""
         train, valid = self.rows[place]
-        return scaled(self.dataset, self.choice, (train, valid, train[:0]))
+        return assembled(self.dataset, self.choice, (train, valid, train[:0]))
 
     def __iter__(self) -> Iterator[Examples]:
         return (self[place] for place in range(len(self)))

@@ -80,8 +80,12 @@ def test_a_table_has_numbers_words_and_gaps(tmp_path):
     data = load(DataChoice(source=table(tmp_path, f"size,letter,wanted\n{rows},a,yes\n")))
     assert data.feature_names == ("size", "letter = a", "letter = b")
     assert data.class_names == ("no", "yes")
-    assert len(data.inputs) == 30
-    assert data.notes == ("1 of 31 rows have gaps and were left out.",)
+    assert len(data.inputs) == 31
+    assert data.notes == (
+        "No target was named, so the last column, “wanted”, is predicted. Another can be named with --target: size, "
+        "letter.",
+        "Empty cells become the training part's median: size (1).",
+    )
 
 
 def test_the_target_is_named(tmp_path):
@@ -102,7 +106,7 @@ def test_the_target_is_named(tmp_path):
         ("a,b\n", "a table needs a header, some rows, and at least two columns"),
         ("a,b\n1,x\n2,x\n3,x\n", "Every row of t.csv has the same b. Choose another target with --target."),
         ("a,b\n1,p\n2,q\n3,r\n", "looks like a label of each row"),
-        (b"a,b\n\xff\xfe\xfa,1\n", "is not text in UTF-8"),
+        (b"a,b\n\xff\xfe\xfa,1\n", "has no column of numbers beside the target"),
         ("a,b\n1,\n2,\n", "Every row of t.csv has a gap somewhere"),
         ('a,b\n"1,2\n3,4', "cannot be read as a table|needs a header"),
     ],
