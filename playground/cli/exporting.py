@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from playground.data.dataset import Examples
-    from playground.selection.compare import Comparison
+    from playground.selection.outcome import Comparison
 
 ENDINGS = {
     "python": ".py",

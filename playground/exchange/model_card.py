@@ -13,7 +13,7 @@ from playground.exchange.markup import marked
 from playground.exchange.subject import Kept
 
 if TYPE_CHECKING:
-    from playground.selection.compare import Comparison
+    from playground.selection.outcome import Comparison
 
 ASKED = {
     "Intended use": "Say what it is for, and what it is not for.",

@@ -18,7 +18,7 @@ from playground.exchange.markup import escaped, facts, table
 from playground.exchange.subject import Kept
 
 if TYPE_CHECKING:
-    from playground.selection.compare import Comparison
+    from playground.selection.outcome import Comparison
 
 MOST_CLASSES = 30
 """Above it a confusion matrix is no longer readable, and the classes that are mixed up most are listed."""

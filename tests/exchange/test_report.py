@@ -27,7 +27,7 @@ from playground.graph.check import check
 from playground.graph.folding import shown
 from playground.graph.model import Block, Graph
 from playground.layers.layer import FAMILIES
-from playground.selection.compare import Comparison, Row, Verdict
+from playground.selection.outcome import Comparison, Row, Verdict
 
 EVIL = '</style></title><script>alert(1)</script><img src=x onerror="alert(2)">\x08\u202e]]>&'
 SVG = "{http://www.w3.org/2000/svg}"
