@@ -13,7 +13,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -47,7 +47,7 @@ class TuningProblem(Exception):
     """A search that cannot begin: one sentence, with a way out."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """How to search."""
 
@@ -69,9 +69,11 @@ class Settings:
     device: str = "cpu"
     prunes: bool = True
     stacks: bool = True
-    beat: float = field(default=3.0)
+    again: bool = False
+    """Whether trials that failed earlier are done once more."""
+    beat: float = 3.0
     """Seconds between signs of life in the storage."""
-    grace: float = field(default=12.0)
+    grace: float = 12.0
     """Seconds without one, until a trial is done again."""
 
 
@@ -170,6 +172,8 @@ def tuning_of(document: Document, spaces: Spaces, settings: Settings, dataset: D
     from playground.selection.tune import Tuning
 
     study = Study(plan_of(document, spaces, settings, dataset))
+    if settings.again:
+        study.retry_failed()
     place = workplace(settings)
     return Tuning(maker(document, spaces), subject_of(document, spaces), study, place, terms_of(settings))
 

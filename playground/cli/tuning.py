@@ -68,6 +68,7 @@ def add_commands(add: Any) -> None:
     made.add_argument("--seed", type=int, metavar="N", help="same seed, same folds and trials")
     made.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="cpu", help="where to compute")
     made.add_argument("--processes", type=int, metavar="N", help="side by side; without it one a core; 0: none")
+    made.add_argument("--again", action="store_true", help="do trials that failed earlier once more")
     made.add_argument("--storage", metavar="URL", help="keep trials there: sqlite:///FILE, postgresql://…, mysql://…")
     made.add_argument("-o", "--output", metavar="PROJECT", type=project_path, help="write the winner, untrained")
     made.add_argument("--json", action="store_true", help="write JSON")
@@ -117,7 +118,16 @@ def _settings(args: argparse.Namespace, document: Document) -> Settings:
     seed = document.recipe.seed
     folding = read_folding(args.folds, seed) if args.folds else replace(HOLDOUT, seed=seed)
     return Settings(
-        args.search, args.trials, args.minutes, folding, args.metric, seed, args.storage, args.processes, args.device
+        search=args.search,
+        trials=args.trials,
+        minutes=args.minutes,
+        folding=folding,
+        metric=args.metric,
+        seed=seed,
+        url=args.storage,
+        processes=args.processes,
+        device=args.device,
+        again=args.again,
     )
 
 

@@ -147,6 +147,13 @@ class Study:
                 self._do_again(trial)
         self._open.clear()
 
+    def retry_failed(self) -> None:
+        """Have trials that failed done once more; what came of them before is no longer told."""
+        failed = [trial for trial in self.results() if trial.state == "failed"]
+        with _quiet():
+            for trial in failed:
+                self._study.enqueue_trial(dict(trial.params), user_attrs={"repeat": True, "of": trial.number})
+
     # Signs of life
 
     def beat(self, at_once: bool = False) -> None:
@@ -188,8 +195,10 @@ class Study:
 
     def results(self) -> tuple[Trial, ...]:
         """All trials that ended, in order; also those of earlier and other processes."""
-        ended = [trial for trial in self._all() if trial.state.is_finished() and not _is_hidden(trial)]
-        return tuple(self._read(trial) for trial in ended)
+        every = self._all()
+        superseded = {trial.user_attrs.get("of") for trial in every}
+        ended = [trial for trial in every if trial.state.is_finished() and not _is_hidden(trial)]
+        return tuple(self._read(trial) for trial in ended if trial.number not in superseded)
 
     def _all(self) -> list[FrozenTrial]:
         with _quiet():

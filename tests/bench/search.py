@@ -43,7 +43,7 @@ def seconds(document: Any, folder: Path, name: str, **settings: Any) -> tuple[fl
     from playground.selection.trials import ranked
     from playground.selection.tune import SearchEnded
 
-    own = Settings("grid", folding=Folding(count=FOLDS), url=str(folder / f"{name}.db"), **settings)
+    own = Settings(search="grid", folding=Folding(count=FOLDS), url=str(folder / f"{name}.db"), **settings)
     began = time.perf_counter()
     tuning = tuning_of(document, {"recipe.learning_rate": Choices(RATES)}, own, load(document.data))
     ended = next(event for event in tuning.events() if isinstance(event, SearchEnded))

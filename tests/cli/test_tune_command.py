@@ -24,7 +24,7 @@ def xor(tmp_path):
 
 def test_tune_as_json_has_the_keys_of_the_contract(run, xor, tmp_path):
     best_file = tmp_path / "best.nnplay"
-    words = ("--vary", RATES, "--folds", 3, "--epochs", 3, "--processes", 0, "--json")
+    words = ("--vary", RATES, "--folds", 3, "--epochs", 3, "--processes", 1, "--json")
 
     said = run("tune", xor, *words, "-o", best_file)
 
@@ -91,6 +91,10 @@ def test_where_all_trials_fail_the_work_has_failed(run, xor):
     said = run("tune", xor, *words)
     assert said.status == 1
     assert said.err.startswith("playground: All 1 trials failed. The last one: Training diverged")
+    assert "Trial 0: " not in run("tune", xor, *words).out
+    again = run("tune", xor, *words, "--again")
+    assert "Trial 1: recipe.learning_rate=1e+05: Training diverged" in again.out
+    assert "Done: 0 trials, 0 given up half way, 1 failed." in again.out
 
 
 def child_of(project, *words):
