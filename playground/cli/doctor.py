@@ -21,6 +21,8 @@ PACKAGES = {
     "pydantic": "pydantic",
     "scikit-learn": "scikit-learn",
     "threadpoolctl": "threadpoolctl",
+    "openpyxl": "openpyxl",
+    "optuna": "optuna",
     "pandas": "pandas",
     "Pillow": "Pillow",
     "safetensors": "safetensors",

@@ -54,7 +54,7 @@ def load_text_file(path: Path, choice: DataChoice, progress: Progress | None) ->
     first = _first_lines(path)
     if suffix == ".ts" or (suffix == ".tsv" and is_labelled_tsv(path, first)):
         return load_series_file(path)
-    if choice.series is not None or is_single_series(first, suffix):
+    if choice.series is not None or (choice.table is None and is_single_series(first, suffix)):
         return load_windows(path, choice)
     if suffix == ".txt":
         return load_pairs(path, choice) if is_pairs(first) else load_prose(path, choice)

@@ -33,7 +33,7 @@ def test_help_names_every_command(run):
         assert f"\n    {name} " in said.out or f"\n    {name}\n" in said.out
 
 
-@pytest.mark.parametrize("name", ["predict", "export", "import"])
+@pytest.mark.parametrize("name", ["predict", "import"])
 def test_a_command_that_does_not_exist_is_refused(refused, name):
     assert f"invalid choice: '{name}'" in refused(name)
 

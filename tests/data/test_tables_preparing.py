@@ -141,7 +141,8 @@ def test_dates_become_years_and_points_on_a_circle(tmp_path):
     lines = [f"2020-{month:02}-{day:02} {hour:02}:00:00,{hour % 2}" for month in (1, 4, 7, 10) for day, hour in
              ((1, 0), (2, 6), (3, 12), (4, 18), (5, 7), (6, 9))]  # fmt: skip
     path.write_text("when,y\n" + "\n".join(lines), encoding="utf-8")
-    data = load(choice_of(path))
+    choice = choice_of(path).model_copy(update={"table": TableReading()})  # else it is read as a series
+    data = load(choice)
     assert data.feature_names == (
         "when (year)", "when (time of year, sin)", "when (time of year, cos)", "when (time of day, sin)",
         "when (time of day, cos)",
@@ -151,7 +152,7 @@ def test_dates_become_years_and_points_on_a_circle(tmp_path):
     assert row[0] == pytest.approx(1970 + seconds / YEAR, abs=1e-3)
     assert row[3:] == pytest.approx([1, 0], abs=1e-6)
     assert np.hypot(row[1], row[2]) == pytest.approx(1)
-    examples = prepared(choice_of(path))
+    examples = prepared(choice)
     assert examples.train.inputs.mean(axis=0) == pytest.approx(np.zeros(5), abs=1e-4)
 
 
