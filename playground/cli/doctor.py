@@ -23,6 +23,7 @@ PACKAGES = {
     "threadpoolctl": "threadpoolctl",
     "pandas": "pandas",
     "Pillow": "Pillow",
+    "openpyxl": "openpyxl",
     "safetensors": "safetensors",
     "rich": "rich",
     "platformdirs": "platformdirs",

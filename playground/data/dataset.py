@@ -5,12 +5,13 @@ Knows numpy, no torch and no files. Readers live beside this module; split.py di
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from playground.data.reading import TableReading
 from playground.layers.shape import Shape, Signature, Task
@@ -50,6 +51,17 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
     table: TableReading | None = Field(
         None, title="Table", description="How a table is read, where that is not left to be found out."
     )
+
+    @field_validator("table", mode="before")
+    @classmethod
+    def _as_typed(cls, said: object) -> object:
+        """On the command line it is typed as JSON."""
+        if not isinstance(said, str):
+            return said
+        try:
+            return json.loads(said)
+        except (ValueError, RecursionError) as error:
+            raise ValueError('it is written as JSON, such as {"decimal": ","}') from error
 
 
 @dataclass(frozen=True, eq=False)
