@@ -25,6 +25,7 @@ PACKAGES = {
     "optuna": "optuna",
     "pandas": "pandas",
     "Pillow": "Pillow",
+    "openpyxl": "openpyxl",
     "safetensors": "safetensors",
     "rich": "rich",
     "platformdirs": "platformdirs",

@@ -99,7 +99,7 @@ def type_of(column: Column) -> tuple[ColumnType, str]:
     if column.storage == "date":
         return "date", f"written as {column.format}"
     kept = column.values[~column.gaps]
-    if not (kept % 1 == 0).all():
+    if not (np.floor(kept) == kept).all():
         return "number", ""
     if _ID_NAME.fullmatch(column.name.strip().lower() if column.name.isupper() else column.name.strip()) and (
         len(np.unique(kept)) == len(kept) >= FEWEST_NAMES
@@ -110,8 +110,8 @@ def type_of(column: Column) -> tuple[ColumnType, str]:
 
 def _type_of_words(column: Column, present: int) -> tuple[ColumnType, str]:
     words = column.words
-    if len(words) == 1:
-        return "constant", "always the same"
+    if len(words) == 1:  # where some cells are empty, that is what the column says
+        return ("category", "one word or none") if present < len(column.values) else ("constant", "always the same")
     if frozenset(word.casefold() for word in words) in _PAIRS:
         return "yes/no", " and ".join(words[:4])
     length = sum(map(len, words)) / len(words)

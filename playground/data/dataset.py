@@ -5,12 +5,13 @@ Knows numpy, no torch and no files. Readers live beside this module; split.py di
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 
 from playground.data.choices import ImageReading, LeftOut, SeriesReading, TextReading
 from playground.data.reading import TableReading
@@ -55,6 +56,17 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
     images: ImageReading | None = Field(None, title="Images", description="How image files are read.")
     series: SeriesReading | None = Field(None, title="Series", description="Read a table as one series, to forecast.")
     text: TextReading | None = Field(None, title="Text", description="How text files are read.")
+
+    @field_validator("table", mode="before")
+    @classmethod
+    def _as_typed(cls, said: object) -> object:
+        """On the command line it is typed as JSON."""
+        if not isinstance(said, str):
+            return said
+        try:
+            return json.loads(said)
+        except (ValueError, RecursionError) as error:
+            raise ValueError('it is written as JSON, such as {"decimal": ","}') from error
 
     @model_serializer(mode="wrap")
     def _without_what_is_not_asked(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
