@@ -39,7 +39,7 @@ class Column:
         found: NDArray[np.bool_] = self.values < 0 if self.storage == "words" else np.isnan(self.values)
         return found
 
-    def at(self, rows: NDArray[Any]) -> Column:
+    def at(self, rows: NDArray[Any] | slice) -> Column:
         """These rows of it."""
         return replace(self, values=self.values[rows])
 
