@@ -1,4 +1,4 @@
-"""Reading data beside the window's thread. The last few data sets stay at hand, for undo.
+"""Reading data beside the window's thread, with progress, until it is stopped. The last few stay at hand, for undo.
 
 Knows neither Qt nor torch. What is read and how it is divided: playground.data.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from playground.app.beside import Beside
+from playground.data.choices import Progress
 from playground.data.dataset import DataChoice, DataProblem, Examples
 
 KEPT = 3
@@ -22,27 +23,63 @@ class Loading:
     def __init__(self, beside: Beside) -> None:
         self._beside = beside
         self._kept: dict[DataChoice, Examples] = {}
+        self._latest = _Reading()
 
     def at_hand(self, choice: DataChoice) -> Examples | None:
         """The examples of that choice if they were read lately."""
         return self._kept.get(choice)
 
+    @property
+    def progress(self) -> tuple[int, int] | None:
+        """How much of what is being read is done, and of how much; None if nothing is, or it is not known."""
+        return self._latest.progress
+
+    def stop(self) -> None:
+        """Read no further; the answer is a sentence that says so."""
+        self._latest.is_stopped = True
+
     def read(self, choice: DataChoice, answer: Answer) -> None:
         """Answer at once if they are at hand, else when they have been read."""
+        reading = self._latest = _Reading()
         if (examples := self.at_hand(choice)) is not None:
             answer(examples)
             return
 
         def then(examples: Examples) -> None:
+            reading.progress = None
             self._kept[choice] = examples
             while len(self._kept) > KEPT:
                 del self._kept[next(iter(self._kept))]
             answer(examples)
 
-        self._beside.run(partial(prepared, choice), then, lambda error: answer(_sentence(choice, error)))
+        def failed(error: Exception) -> None:
+            reading.progress = None
+            answer(_sentence(choice, error))
+
+        self._beside.run(partial(prepared, choice, reading.tell), then, failed)
+
+
+class ReadingStopped(Exception):
+    """A person did not want to wait for it."""
+
+
+class _Reading:
+    """One reading under way."""
+
+    def __init__(self) -> None:
+        self.is_stopped = False
+        self.progress: tuple[int, int] | None = None
+
+    def tell(self, done: int, total: int) -> None:
+        """Called by the reader, on its thread."""
+        if self.is_stopped:
+            raise ReadingStopped
+        self.progress = done, total
 
 
 def _sentence(choice: DataChoice, error: Exception) -> str:
+    if isinstance(error, ReadingStopped):
+        return f"{choice.source} was not read to its end: it was stopped."
     if isinstance(error, DataProblem):
         return str(error)
     if isinstance(error, MemoryError):
@@ -51,9 +88,9 @@ def _sentence(choice: DataChoice, error: Exception) -> str:
     return f"{choice.source} cannot be read: {reason}. Check the file and try again."
 
 
-def prepared(choice: DataChoice) -> Examples:
-    """Read, divide and scale. Raises DataProblem."""
+def prepared(choice: DataChoice, progress: Progress | None = None) -> Examples:
+    """Read, divide and scale. Raises DataProblem, and what progress raises."""
     from playground.data.catalogue import load
     from playground.data.split import prepare
 
-    return prepare(load(choice), choice)
+    return prepare(load(choice, progress), choice)

@@ -44,7 +44,7 @@ class Session(Telling):
     def __init__(self, document: Document | None = None, path: Path | None = None) -> None:
         super().__init__()
         self.beside = Beside()
-        self._loading = Loading(self.beside)
+        self.loading = Loading(self.beside)
         self._wanted: DataChoice | None = None
         self.recording = Recording(self.tell, self.say)
         self.comparing = Comparing(self.beside, self, self.recording.runs, self._present)
@@ -172,14 +172,14 @@ class Session(Telling):
                 self.do(ChooseData(choice, answer.signature, setting))
             self.tell("data")
 
-        self._loading.read(choice, take)
+        self.loading.read(choice, take)
 
     def _load(self, choice: DataChoice) -> None:
         self.comparing.forget()
         self.data_problem = None
-        self.examples = self._loading.at_hand(choice)
+        self.examples = self.loading.at_hand(choice)
         if self.examples is None:
-            self._loading.read(choice, lambda answer: self._loaded(answer, choice))
+            self.loading.read(choice, lambda answer: self._loaded(answer, choice))
         else:
             self.comparing.contenders.renew()
 

@@ -25,7 +25,6 @@ PACKAGES = {
     "optuna": "optuna",
     "pandas": "pandas",
     "Pillow": "Pillow",
-    "openpyxl": "openpyxl",
     "safetensors": "safetensors",
     "rich": "rich",
     "platformdirs": "platformdirs",

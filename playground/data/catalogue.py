@@ -92,6 +92,17 @@ def load(choice: DataChoice, progress: Progress | None = None) -> Dataset:
     raise DataProblem(f"There is no data set or file “{_short(source)}”. {hint}")
 
 
+def is_table(path: Path) -> bool:
+    """Whether a file would be read as a table, not as a series, as text, or as names of images."""
+    if path.suffix.lower() not in TABLES or not path.is_file():
+        return False
+    if path.suffix.lower() not in (".csv", ".tsv"):
+        return True
+    from playground.data.own_files import looks_like_table
+
+    return looks_like_table(path)
+
+
 def _short(source: str) -> str:
     return source if len(source) <= 200 else f"{source[:80]}…{source[-80:]}"
 

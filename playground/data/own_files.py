@@ -63,6 +63,18 @@ def load_text_file(path: Path, choice: DataChoice, progress: Progress | None) ->
     return load_table(path, choice, progress or silent)
 
 
+def looks_like_table(path: Path) -> bool:
+    """Whether load_text_file would read a .csv or .tsv file as a table. Raises DataProblem."""
+    from playground.data.image_tables import is_image_table
+    from playground.data.ts_files import is_labelled_tsv
+    from playground.data.windows import is_single_series
+
+    suffix, first = path.suffix.lower(), _first_lines(path)
+    if suffix == ".tsv" and is_labelled_tsv(path, first):
+        return False
+    return not is_single_series(first, suffix) and not is_image_table(path, first, None)
+
+
 def _first_lines(path: Path, most: int = 200) -> list[str]:
     """The first whole lines; what is no text shows as such, and is refused by whoever reads all of it."""
     try:

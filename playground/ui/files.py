@@ -16,13 +16,17 @@ from playground.app.document import Document, make_project
 from playground.app.files import SUFFIX, FileProblem, Project, write_project
 from playground.app.session import Session
 from playground.app.settings import is_kept_session, new_session_file, remember_project
+from playground.data.catalogue import TABLES, is_table
 from playground.data.dataset import DataProblem
 from playground.ui.actions import keys_page
+from playground.ui.panes.data_pane import AS_UNDERSTOOD
+from playground.ui.table_dialog import ask_table
 
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
 
-TABLES = (".csv", ".tsv", ".npz")
+FILES = (*TABLES, ".npz", ".ts", ".txt")
+"""Endings of data in one file; any other stands for its folder."""
 
 
 class FileCommands(QObject):
@@ -74,9 +78,16 @@ class FileCommands(QObject):
             self.keep_session()
             self._session.open(path)
             return
-        choice = self._session.document.data.model_copy(update={"source": str(path), "target": None})
+        choice = self._session.document.data.model_copy(update={"source": str(path)} | AS_UNDERSTOOD)
         self._window.go_to_canvas()
-        self._session.choose_data(choice)
+        if is_table(path):
+            ask_table(self._session, choice, self._window, self._session.choose_data)
+        else:
+            self._session.choose_data(choice)
+
+    def ask_table(self) -> None:
+        """How the present table is read."""
+        ask_table(self._session, self._session.document.data, self._window, self._session.choose_data)
 
     def restore(self, project: Project) -> None:
         """A project out of the run history; what was being worked on is kept."""
@@ -92,14 +103,16 @@ class FileCommands(QObject):
         self._session.comparing.contenders.add(*(f"file:{name}" for name in names))
 
     def open_data(self) -> None:
-        """Ask for a file of data; a file of an MNIST-format folder stands for the folder."""
+        """Ask for a file of data; a file of an MNIST-format folder, or an image, stands for the folder."""
         name, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Open data"), self._folder(),
-            self.tr("Data (*.csv *.tsv *.npz *ubyte *ubyte.gz);;All files (*)"),
+            self.tr(
+                "Data (*.csv *.tsv *.xlsx *.parquet *.npz *.ts *.txt *ubyte *ubyte.gz *.png *.jpg *.bin);;All files (*)"
+            ),
         )  # fmt: skip
         if name:
             path = Path(name)
-            self.open_path(path if path.suffix.lower() in TABLES else path.parent)
+            self.open_path(path if path.suffix.lower() in FILES else path.parent)
 
     def save(self) -> None:
         """Save to the project's file; ask for one if there is none."""

@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
         self.welcome.open_wanted.connect(self.files.open)
         self.welcome.back_wanted.connect(self.go_to_canvas)
         self.data_pane.browse.connect(self.files.open_data)
+        self.data_pane.table_wanted.connect(self.files.ask_table)
         self.palette_pane.chosen.connect(self._add_layer)
         self.canvas.selection_changed.connect(self._selected)
         self.canvas.layers_wanted.connect(self.offers.layers)

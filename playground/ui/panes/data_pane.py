@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QProgressBar,
+    QPushButton,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -151,11 +153,46 @@ class SplitBar(QWidget):
             painter.end()
 
 
+AS_UNDERSTOOD = {"target": None, "table": None, "images": None, "series": None, "text": None}
+"""Nothing is said of how other data are read."""
+
+
+class ReadingBar(QWidget):
+    """How much of the data has been read, while that takes a while, and a button that ends it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName(self.tr("Reading the data"))
+        self.stop = QToolButton()
+        self.stop.setIcon(icon("x"))
+        self.stop.setToolTip(self.tr("Stop reading"))
+        self.stop.clicked.connect(session.loading.stop)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.bar, 1)
+        line.addWidget(self.stop)
+        self.hide()
+
+    def refresh(self) -> None:
+        """Called 30 times a second."""
+        progress = self._session.loading.progress
+        if self.isHidden() != (progress is None):
+            self.setVisible(progress is not None)
+        if progress is not None:
+            done, total = progress
+            self.bar.setRange(0, 1000 if total else 0)
+            self.bar.setValue(round(1000 * done / total) if total else 0)
+
+
 class DataPane(QWidget):
     """Reads the session's data; changes them through session.choose_data."""
 
     browse = Signal()
     """The person wants to open data from a file or folder."""
+    table_wanted = Signal()
+    """How the present table is read is to be changed."""
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,7 +224,12 @@ class DataPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(row)
-        for widget in (self._about, self.preview, self._bar):
+        self.as_table = QPushButton(self.tr("Columns and target …"))
+        self.as_table.setToolTip(self.tr("What is predicted, from what, and how each column is read"))
+        self.as_table.clicked.connect(self.table_wanted)
+        self.reading = ReadingBar(session)
+        bridge.tick.connect(self.reading.refresh)
+        for widget in (self.reading, self._about, self.as_table, self.preview, self._bar):
             column.addWidget(widget)
         column.addWidget(self._counts)
         column.addWidget(self._knobs)
@@ -269,6 +311,7 @@ class DataPane(QWidget):
         choice, examples = self._session.document.data, self._session.examples
         self._show_choice(choice.source)
         self._divided.show_values(choice.model_dump())
+        self.as_table.setVisible(examples is not None and examples.dataset.table is not None)
         is_plane = choice.source in SETS
         self._knobs.setVisible(is_plane)
         if is_plane:
@@ -316,7 +359,7 @@ class DataPane(QWidget):
     def _choose(self, place: int) -> None:
         source = self.combo.itemData(place)
         if source and source != self._session.document.data.source:
-            choice = self._session.document.data.model_copy(update={"source": source, "target": None})
+            choice = self._session.document.data.model_copy(update={"source": source} | AS_UNDERSTOOD)
             self._session.choose_data(choice)
 
     def _set_noise(self, value: int) -> None:

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from playground.app.beside import Beside
+from playground.app.loading import Loading
+from playground.data import catalogue
+from playground.data.dataset import DataChoice
+
+
+@pytest.fixture
+def beside():
+    made = Beside()
+    yield made
+    made.close()
+
+
+def until(beside, is_so):
+    end = time.monotonic() + 10
+    while not is_so():
+        beside.poll()
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def test_reading_tells_how_far_it_is_and_can_be_stopped(beside, monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(choice, progress):
+        progress(30, 100)
+        begun.set()
+        go_on.wait(10)
+        progress(31, 100)
+
+    monkeypatch.setattr(catalogue, "load", slow)
+    loading, answers = Loading(beside), []
+    loading.read(DataChoice(source="big.csv"), answers.append)
+    assert begun.wait(10)
+    assert loading.progress == (30, 100)
+    loading.stop()
+    go_on.set()
+    until(beside, lambda: answers)
+    assert answers == ["big.csv was not read to its end: it was stopped."]
+    assert loading.progress is None
+
+
+def test_what_was_read_stays_at_hand(beside):
+    loading, answers = Loading(beside), []
+    loading.read(DataChoice(source="iris"), answers.append)
+    until(beside, lambda: answers)
+    loading.read(DataChoice(source="iris"), answers.append)
+    assert answers[1] is answers[0]
+    assert loading.progress is None
