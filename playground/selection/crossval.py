@@ -1,8 +1,9 @@
 """Cross-validation: a network, or a baseline, trained on each fold and judged on what the fold keeps back.
 
-Networks are trained as one batched model, one after another, or side by side in processes: the same numbers each way.
-Folds are made in folds.py, runs are trained in performing.py. Source: Stone 1974; Hastie, Tibshirani and Friedman
-2009, "The elements of statistical learning", section 7.10.
+Networks are trained as one batched model, one after another, or side by side in processes: the same numbers each way
+but for rounding, which stays below 1e-5 unless the learning rate is so large that training is chaotic. Folds are made
+in folds.py, runs are trained in performing.py. Source: Stone 1974; Hastie, Tibshirani and Friedman 2009, "The elements
+of statistical learning", section 7.10.
 """
 
 from __future__ import annotations

@@ -118,6 +118,7 @@ class Tuning:
         self._facts: list[Event] = []
         self._over = 0
         self._stopping = False
+        self._waiting_since = 0.0
         self._base = base
         self._metric = study.plan.metric
 
@@ -161,8 +162,6 @@ class Tuning:
             return False
         time.sleep(WAIT)
         return True
-
-    _waiting_since = 0.0
 
     def _progress(self) -> SearchProgress:
         shares = [trial.epochs / max(1, trial.folds * trial.subject.recipe.epochs) for trial in self._open.values()]

@@ -196,6 +196,18 @@ def news_until(pool, kind):
     raise AssertionError(f"no {kind.__name__} came")
 
 
+def test_processes_that_share_the_cores_keep_to_their_threads():
+    from playground.engine.device import limit_threads, use_threads
+
+    try:
+        limit_threads(1)
+        assert use_threads(10**12) == 1
+    finally:
+        limit_threads(None)
+    assert use_threads(10**12) == os.cpu_count()
+    use_threads(0)
+
+
 class Dying(Here):
     """A workplace whose process dies in every task with a trial of a bad number."""
 
