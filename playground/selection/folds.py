@@ -40,7 +40,7 @@ class Folding:
         """What is usual for such data: stratified for classes, forward where rows stand in the order of time."""
         if self.kind != "usual":
             return self
-        if getattr(dataset, "gap", None) is not None:
+        if dataset.gap is not None:
             return replace(self, kind="forward")
         is_by_class = dataset.task == "classes" and dataset.targets.ndim == 1
         return replace(self, kind="stratified" if is_by_class else "k-fold")

@@ -132,13 +132,13 @@ def _shown(trials: Sequence[Trial], path: str) -> list[Trial]:
 def regions(train_error: Array, valid_error: Array, spread: float, best: int) -> tuple[Region, ...]:
     """Each point of a curve in a word, by what training and validation errors do against those of the best point.
 
-    "good": the validation error is within one standard error (0 if unknown) of the least. Else it is worse, and
-    "under-fitting" if the training error is higher than at the best point too: the network cannot, or did not, learn
-    what there is. "over-fitting" if the training error is as low or lower: it learned what holds for the training
-    examples alone. Source: Hastie, Tibshirani and Friedman 2009, section 7.2 and figure 7.1: training error falls with
-    complexity all the way, test error falls and then rises.
+    "good": the validation error is within two standard errors (0 if unknown) of the least, which chance alone would
+    do. Else it is worse, and "under-fitting" if the training error is higher than at the best point too: the network
+    cannot, or did not, learn what there is. "over-fitting" if the training error is as low or lower: it learned what
+    holds for the training examples alone. Source: Hastie, Tibshirani and Friedman 2009, section 7.2 and figure 7.1:
+    training error falls with complexity all the way, test error falls and then rises.
     """
-    slack = 0.0 if isnan(spread) else spread
+    slack = 0.0 if isnan(spread) else 2 * spread
 
     def region(train: float, valid: float) -> Region:
         if valid <= valid_error[best] + slack:

@@ -152,13 +152,16 @@ class TableDialog(QDialog):
 
     def _show(self, sight: TableSight) -> None:
         self.sight = sight
-        self.use.setEnabled(True)
+        self.use.setEnabled(bool(sight.seen) and len(sight.columns) > 1)
         plan = sight.plan
         rows = f"{sight.seen:,}" if sight.is_whole else self.tr("more than %1").replace("%1", f"{sight.seen:,}")
         words = self.tr("%1 rows, %2 columns.").replace("%1", rows).replace("%2", f"{len(sight.columns):,}")
-        self.words.setText(words)
-        self.notes.setText(" ".join(sight.notes))
-        self.notes.setVisible(bool(sight.notes))
+        if not self.use.isEnabled():
+            words += self.tr(" %1 needs some rows and at least two columns to be learned from.")
+        self.words.setText(words.replace("%1", self._path.name))
+        notes = [note for note in sight.notes if "--target" not in note]  # it is chosen here
+        self.notes.setText(" ".join(notes))
+        self.notes.setVisible(bool(notes))
         is_text = plan.kind == "text"
         _offer(self.encoding, {name: name for name in ENCODINGS}, plan.encoding, is_text)
         _offer(self.separator, SEPARATORS | {plan.separator: SEPARATORS.get(plan.separator, plan.separator)},

@@ -65,7 +65,7 @@ def params_words(trial: Trial, titles: Mapping[str, str]) -> str:
 def brief(trials: Sequence[Trial], curve: TuningCurve | None, titles: Mapping[str, str]) -> str:
     """What a search says: the best, where it under- and over-fits, and that the best score flatters."""
     words = f"Best: {params_words(ranked(trials)[0], titles)}."
-    for region in ("under-fitting", "over-fitting") if curve is not None else ():
+    for region in ("under-fitting", "over-fitting") if curve is not None and curve.one_error is not None else ():
         assert curve is not None
         values = [value for value, its in zip(curve.values, curve.regions, strict=True) if its == region]
         if values:
