@@ -47,6 +47,20 @@ class Exciting:
     """Where in the map: (y, x), (step,) or ()."""
 
 
+def strongest_unit(training: Training, id: NodeId, row: int) -> tuple[int, ...] | None:
+    """Which unit of a layer answers one validation example with the largest number, either sign; None if it has none.
+
+    Gives (channel, y, x), (step, unit) or (unit,): the index into the layer's output for one example.
+    """
+    inputs = torch.from_numpy(training.examples.valid.inputs[row : row + 1]).to(training.device)
+    with training.looking():
+        found = training.network.activations(inputs, [id], training.judge.own_answers(inputs)).get(id)
+    if found is None or found.dim() < 2 or not found[0].numel():
+        return None
+    values = found[0].detach().abs().cpu().numpy()
+    return tuple(int(at) for at in np.unravel_index(int(np.nanargmax(values)), values.shape))
+
+
 def activity(training: Training, id: NodeId) -> Activity | None:
     """Look at a layer over the first validation examples; None if it gives nothing."""
     inputs = torch.from_numpy(training.examples.valid.inputs[:BATCH]).to(training.device)

@@ -5,7 +5,7 @@ Knows the session and the canvas, no view.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from playground.graph.model import NodeId
 from playground.layers.shape import Shape
 from playground.ui.bridge import Bridge
 from playground.ui.canvas.view import CanvasView
+
+if TYPE_CHECKING:
+    from playground.engine.train import Training
 
 Unit = tuple[int, ...]
 
@@ -33,6 +36,8 @@ class Focus(QObject):
         """The one selected layer, or None."""
         self.unit: Unit | None = None
         """Index into that layer's output for one example: (channel, y, x), (step, unit) or (unit,); or None."""
+        self._strongest: Unit | None = None
+        """Of the layer, for the example: a dead unit has nothing to show."""
         self._example = 0
         canvas.selection_changed.connect(self._selected)
         bridge.data.connect(self._data_changed)
@@ -56,9 +61,14 @@ class Focus(QObject):
 
     @property
     def aim(self) -> Unit | None:
-        """The chosen unit, else the one in the middle of the first channel; None without a layer."""
+        """The chosen unit, else the one that answered most when the layer was chosen, else one in the middle.
+
+        None without a layer.
+        """
         if self.unit is not None or self.shape is None:
             return self.unit
+        if self._strongest is not None and self._has(self._strongest):
+            return self._strongest
         dims = self.shape.dims
         if self.shape.is_sequence:
             return (dims[0] // 2, 0)
@@ -130,8 +140,29 @@ class Focus(QObject):
         selected = self.canvas.selected()
         layer = selected[0] if len(selected) == 1 else None
         if layer != self.layer:
-            self.layer, self.unit = layer, None
+            self.layer, self.unit, self._strongest = layer, None, None
             self.changed.emit()
+            self._look_for_strongest()
+
+    def _look_for_strongest(self) -> None:
+        """Ask the network once for each layer chosen: while it learns, the views must not jump."""
+        layer, row = self.layer, self.example
+        if layer is None or not self.count:
+            return
+
+        def look(training: Training) -> Unit | None:
+            from playground.insight.activity import strongest_unit
+
+            return strongest_unit(training, layer, row)
+
+        def take(found: Unit | None) -> None:
+            if layer == self.layer and found is not None:
+                self._strongest = found
+                self.changed.emit()
+
+        asked = self.session.ask(look)
+        if asked is not None:
+            self.session.beside.watch(asked, take, lambda _: None)
 
     def _edited(self) -> None:
         if self.unit is not None and not self._has(self.unit):
@@ -139,5 +170,5 @@ class Focus(QObject):
             self.changed.emit()
 
     def _data_changed(self) -> None:
-        self._example, self.unit = 0, None
+        self._example, self.unit, self._strongest = 0, None, None
         self.changed.emit()

@@ -18,20 +18,25 @@ STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.P
 MARKS = ("━", "╌", "┄", "┅")
 ROLES = ("train", "valid", "text", "good", "warning", "baseline")
 HEIGHT = 210
+LEADING = (0.30103, 0.69897)
+"""Logarithms of 2 and 5."""
 
 
 class PowerAxis(plots.PlainAxis):
     """An axis of logarithms that shows what they are of."""
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-        """Whole powers of ten, where there are some."""
+        """Whole powers of ten; of a narrow range 2 and 5 times them too."""
         if high - low < 1.5:
-            return list(super().tickSpacing(low, high, size))[:1]
+            return [(1.0, offset) for offset in (0.0, *LEADING)]
         return [(max(1, round((high - low) / 5)), 0)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """What stands at the ticks."""
-        return [f"1e{value:.0f}" if spacing >= 1 and abs(value) > 2 else figure(10**value) for value in values]
+        return [
+            f"1e{value:.0f}" if abs(value) > 2 and abs(value - round(value)) < 0.01 else figure(10**value)
+            for value in values
+        ]
 
 
 class Lines(QWidget):

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 def test_the_window_of_a_chosen_unit_is_framed_and_its_terms_are_listed(on, qtbot):
     window, view = on("digits-cnn", "conv2", "arithmetic")
-    window.focus.choose_place(1, 2)
+    window.focus.choose_unit((0, 1, 2))
     qtbot.waitUntil(lambda: view._found is not None and view._found.unit == (0, 1, 2), timeout=10_000)
     assert view.input.marks[0].w == view.input.marks[0].h == 3
     assert view.terms.count() == 41  # the largest 40, and the rest
@@ -26,7 +26,7 @@ def test_the_window_moves_on_to_the_next_unit(on, qtbot):
 def test_a_field_is_told_in_figures_and_framed(on, qtbot):
     window, view = on("digits-cnn", "conv2", "receptive_field")
     window.focus.choose_place(0, 0)
-    qtbot.waitUntil(lambda: window.focus.unit == (0, 0, 0) and view.map.cursor_at == (0, 0), timeout=10_000)
+    qtbot.waitUntil(lambda: window.focus.unit[1:] == (0, 0) and view.map.cursor_at == (0, 0), timeout=10_000)
     qtbot.waitUntil(lambda: "of which" in view.figures.text(), timeout=10_000)
     assert "Theoretical field 8 × 8, of which 5 × 5 lie within the input (stride 2, padding 3)." in view.figures.text()
     mark = view.input.marks[0]
@@ -45,3 +45,12 @@ def test_a_step_goes_through_its_phases_layer_by_layer(on, qtbot):
     view.show_phase(4)
     assert "largest relative difference is" in view.words.text()
     assert view._found.worst < 1e-4
+
+
+def test_without_a_choice_the_unit_that_answers_most_is_looked_at(on, qtbot):
+    window, view = on("digits-cnn", "conv1", "arithmetic")
+    qtbot.waitUntil(lambda: view._found is not None and window.focus._strongest is not None, timeout=10_000)
+    assert window.focus.unit is None
+    assert window.focus.aim == window.focus._strongest
+    qtbot.waitUntil(lambda: view._found.unit == window.focus.aim, timeout=10_000)
+    assert view._found.value != 0
