@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from playground.app.changes import SetRecipe
 from playground.data.dataset import DataChoice
+from playground.ui.table_dialog import TableDialog
 
 
 def play(qtbot, window) -> None:
@@ -179,8 +180,11 @@ def test_data_that_cannot_be_read_say_why_and_lose_nothing(qtbot, opened, tmp_pa
     path = tmp_path / "words.csv"
     path.write_text("only,words\na,b\n", encoding="utf-8")
 
+    window.files.open_path(path)
+    dialog = next(child for child in window.children() if isinstance(child, TableDialog))
+    qtbot.waitUntil(dialog.use.isEnabled, timeout=10_000)
     with qtbot.waitSignal(window.bridge.message, timeout=10_000) as said:
-        window.files.open_path(path)
+        dialog.accept()
 
     assert "words.csv" in said.args[0]
     assert window.session.document == before
@@ -193,6 +197,9 @@ def test_a_table_dropped_on_the_window_becomes_its_data(qtbot, opened, tmp_path)
     path.write_text(f"a,b,y\n{rows}\n", encoding="utf-8")
 
     window.files.open_path(path)
+    dialog = next(child for child in window.children() if isinstance(child, TableDialog))
+    qtbot.waitUntil(dialog.use.isEnabled, timeout=10_000)
+    dialog.accept()
     qtbot.waitUntil(lambda: window.session.document.data.source == str(path), timeout=10_000)
 
     assert window.session.report.ok
