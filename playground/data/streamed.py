@@ -48,15 +48,16 @@ class Rows:
         """A copy of those rows."""
         if self._file is None:
             return self.source[rows]
-        read: list[bytes] = []
+        width = self._width
+        taken = bytearray(len(rows) * width)
+        view, read = memoryview(taken), 0
         with self._lock:  # the window looks at pictures while the training draws
-            for place in (rows * self._width + self._offset).tolist():
+            for number, place in enumerate((rows * width + self._offset).tolist()):
                 self._file.seek(place)
-                read.append(self._file.read(self._width))
-        content = np.frombuffer(bytearray().join(read), np.uint8)
-        if content.size != len(rows) * self._width:
+                read += self._file.readinto(view[number * width : (number + 1) * width])
+        if read != len(taken):
             raise OSError(f"{self._file.name} was cut short while it was read")
-        return content.reshape(len(rows), *self.source.shape[1:])
+        return np.frombuffer(taken, np.uint8).reshape(len(rows), *self.source.shape[1:])
 
     def chunks(self, rows: Ints) -> Iterator[Bytes]:
         """Copies of those rows, some at a time."""

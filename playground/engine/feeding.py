@@ -26,6 +26,11 @@ class Fed:
     def __len__(self) -> int:
         return len(self._inputs)
 
+    @property
+    def values(self) -> int:
+        """Numbers in one example."""
+        return self._inputs.size // max(1, len(self._inputs))
+
     def index_select(self, _dim: int, rows: Tensor) -> Tensor:
         """The scaled inputs of those rows."""
         raw = torch.from_numpy(self._inputs.raw(rows.cpu().numpy()))
@@ -33,6 +38,8 @@ class Fed:
 
 
 Inputs = Tensor | Fed
+MOST_VALUES = 1 << 17
+"""Values of streamed inputs in a piece: whoever has so many images wants the layers' outputs to be small too."""
 
 
 def fed(inputs: NDArray[Any], device: torch.device) -> Inputs:
@@ -45,5 +52,6 @@ def pieces(inputs: Inputs, most: int) -> Iterator[Tensor]:
     if isinstance(inputs, Tensor):
         yield from torch.split(inputs, most)
         return
+    most = max(8, min(most, MOST_VALUES // max(1, inputs.values)))
     for start in range(0, len(inputs), most):
         yield inputs.index_select(0, torch.arange(start, min(start + most, len(inputs))))
