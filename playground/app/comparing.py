@@ -17,10 +17,11 @@ from playground.app.contenders import Contenders, Present
 from playground.app.runner import Mailbox
 from playground.app.runs import RunHistory
 from playground.app.telling import Telling
-from playground.app.worker import BaselineDone, BaselineFailed, BaselineFit
+from playground.app.worker import BaselineDone, BaselineFailed, BaselineFit, BaselineStarted
 from playground.data.dataset import DataChoice, Examples
 from playground.graph.model import Graph
 from playground.layers.ends import Output
+from playground.selection.baseline_catalogue import suitable
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -32,16 +33,9 @@ USUAL = {"classes": ("logistic", "majority"), "numbers": ("ridge", "mean")}
 """What every run is set against."""
 
 
-OFFERED = {
-    "classes": (("logistic", "Logistic regression"), ("majority", "Majority class")),
-    "numbers": (("ridge", "Ridge regression"), ("mean", "Mean")),
-}
-"""Names and titles of the baselines, told here too since naming them must not import scikit-learn."""
-
-
 def offered(examples: Examples) -> tuple[tuple[str, str], ...]:
     """The baselines that suit the data: name and title."""
-    return OFFERED[examples.dataset.task]
+    return tuple((each.name, each.title) for each in suitable(examples))
 
 
 class Comparing:
@@ -58,6 +52,8 @@ class Comparing:
         """The usual ones first, then those asked for."""
         self.waited_for: dict[str, None] = {}
         """Names of the baselines that are being fitted."""
+        self.fitting = ""
+        """The one that was begun last."""
         self._pending: Future[Outcome] | None = None
         self._asked = 0.0
         self._network: Outcome | None = None
@@ -121,7 +117,9 @@ class Comparing:
     def poll(self) -> None:
         """Take in fits that are done."""
         for fact in self._mailbox.empty():
-            if isinstance(fact, BaselineFailed):
+            if isinstance(fact, BaselineStarted):
+                self.fitting = fact.name
+            elif isinstance(fact, BaselineFailed):
                 self.problem = fact.message
                 self.waited_for.pop(fact.name, None)
             elif isinstance(fact, BaselineDone) and self._is_of_present(fact):

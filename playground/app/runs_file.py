@@ -20,6 +20,12 @@ MOST_CHECKED = 32 * 2**20
 """Bytes up to which a file is looked through for damage when it is opened: 50 ms."""
 
 BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+SHORT_READ = sqlite3.SQLITE_IOERR | (2 << 8)
+"""What a file says that was cut off."""
+MOVED = sqlite3.SQLITE_READONLY | (4 << 8)
+"""What a file says that was renamed while it was being opened."""
+_OPENING = threading.RLock()
+"""A window reads the history and its recorder writes it: while one sets a broken file aside, the other waits."""
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 
@@ -77,22 +83,34 @@ class RunsFile:
                 try:
                     return work(self._connected())
                 except sqlite3.DatabaseError as error:
-                    if code(error) not in BROKEN:
+                    if code(error) not in (*BROKEN, sqlite3.SQLITE_IOERR):
                         raise
-                    self._replace()
-                    return work(self._connected())
+                    return self._again(work, is_broken(error))
             except sqlite3.Error as error:
                 raise HistoryProblem(_sentence(self.path, error)) from error
             except OSError as error:
                 reason = error.strerror or error
                 raise HistoryProblem(f"The run history {self.path} cannot be used: {reason}.") from error
 
+    def _again(self, work: Callable[[sqlite3.Connection], T], broken: bool) -> T:
+        """Once more: a broken file is set aside first, unless another connection has just done so."""
+        self._drop()
+        if not broken:
+            try:
+                return work(self._connected())
+            except sqlite3.DatabaseError as error:
+                if not is_broken(error):
+                    raise
+        self._replace()
+        return work(self._connected())
+
     def _connected(self) -> sqlite3.Connection:
         if self._connection is not None and _identity(self.path) == self._opened:
             return self._connection
         self._drop()
-        self._connection = _opened(self.path, self._timeout)
-        self._opened = _identity(self.path)
+        with _OPENING:
+            self._connection = _opened(self.path, self._timeout)
+            self._opened = _identity(self.path)
         return self._connection
 
     def _drop(self) -> None:
@@ -101,12 +119,16 @@ class RunsFile:
         self._connection = None
 
     def _replace(self) -> None:
-        """Set a broken file aside, unless another program has done so meanwhile."""
+        """Set a broken file aside, unless another connection has done so meanwhile."""
         self._drop()
+        with _OPENING:
+            self._replace_alone()
+
+    def _replace_alone(self) -> None:
         try:
             _opened(self.path, self._timeout).close()
         except sqlite3.DatabaseError as error:
-            if code(error) not in BROKEN:
+            if not is_broken(error):
                 raise
         else:
             if _identity(self.path) != self._opened:
@@ -122,6 +144,11 @@ def code(error: sqlite3.Error) -> int:
     """SQLite's own number of what went wrong, without its details; -1 if it is not SQLite that complains."""
     full = getattr(error, "sqlite_errorcode", None)
     return full & 0xFF if isinstance(full, int) else -1
+
+
+def is_broken(error: sqlite3.Error) -> bool:
+    """Whether the file itself is damaged, or cut off."""
+    return code(error) in BROKEN or getattr(error, "sqlite_errorcode", 0) == SHORT_READ
 
 
 def set_aside(path: Path) -> Path:
@@ -154,6 +181,8 @@ def _opened(path: Path, timeout: float) -> sqlite3.Connection:
         _prepare(connection, path)
     except sqlite3.Error as error:
         connection.close()
+        if getattr(error, "sqlite_errorcode", 0) == MOVED:  # by another program: there is a new one, or will be
+            return _opened(path, timeout)
         if code(error) in UNWRITABLE and path.is_file():
             return _only_to_read(path, timeout)
         raise

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class BaselineStarted:
+    """A baseline is being fitted. A fact."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class BaselineDone:
     """One baseline has been fitted, to the data of that choice. A fact."""
 
@@ -83,6 +90,9 @@ class BaselineFit:
     def _receive(self, name: str, ours: Connection) -> None:
         try:
             result = ours.recv()
+            if isinstance(result, BaselineStarted):
+                self._mailbox.put(result)
+                result = ours.recv()
         except (EOFError, OSError):
             result = "the process that fitted it ended early."
         if self._cancelled:
@@ -113,6 +123,7 @@ def _fit_all(choice: DataChoice, names: tuple[str, ...], loss: str, theirs: Conn
                 if examples is None:
                     examples = prepare(load(choice), choice)
                     examples = rebuilding(examples) if loss == "rebuilding" else examples
+                theirs.send(BaselineStarted(name))
                 theirs.send(fit(name, examples, loss))
             except Exception as error:  # noqa: BLE001 - it is told to the person
                 theirs.send(str(error) or type(error).__name__)

@@ -6,15 +6,19 @@ The figures are made in playground.selection.compare.
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
 from playground.app.carried import fits
 from playground.app.comparing import REBUILDING, USUAL, loss_of
 from playground.app.files import Project, read_project
-from playground.cli.printing import Unusable, console, say, say_json, table
+from playground.cli.printing import Unusable, complain, console, say, say_json, table
 from playground.cli.projects import prepared, trainable
 from playground.cli.training import begin, refuse_broken
 
@@ -27,7 +31,7 @@ def add_commands(add: Any) -> None:
     """Declare this command."""
     made = add("compare", compare)
     made.add_argument("project", metavar="PROJECT", type=Path, help="a trained .nnplay file")
-    made.add_argument("--baselines", metavar="A,B,…", help="which to fit; without it, the usual ones for the task")
+    made.add_argument("--baselines", metavar="A,B,…", help="which to fit, or all; without it, the usual ones")
     made.add_argument("--json", action="store_true", help="write JSON")
 
 
@@ -73,12 +77,27 @@ def _names(wanted: str) -> tuple[str, ...]:
 
 
 def _fitted(names: tuple[str, ...], examples: Examples, loss: str) -> list[Outcome]:
-    from playground.selection.baselines import BaselineProblem, fit
+    """Each in turn, with a bar; Ctrl+C keeps those that are done."""
+    from playground.selection.baseline_catalogue import suitable
 
-    try:
-        return [fit(name, examples, loss) for name in names]
-    except BaselineProblem as problem:
-        raise Unusable(str(problem)) from problem
+    offered = {each.name: each.title for each in suitable(examples)}
+    names = tuple(offered) if names == ("all",) else names
+    if unknown := [name for name in names if name not in offered]:
+        raise Unusable(f"There is no baseline “{unknown[0]}” for these data. There are: {', '.join(offered)}, or all.")
+    from playground.selection.baselines import fit
+
+    columns = BarColumn(24), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    done: list[Outcome] = []
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=len(names))
+        try:
+            for name in names:
+                bar.update(task, description=offered[name])
+                done.append(fit(name, examples, loss))
+                bar.advance(task)
+        except KeyboardInterrupt:
+            complain(f"Stopped: {len(names) - len(done)} of {len(names)} baselines were not fitted.")
+    return done
 
 
 def _print(comparison: Comparison) -> None:

@@ -17,7 +17,7 @@ from playground.layers.reshape import Reshape
 from playground.layers.shape import Signature
 
 
-def _neuron(signature: Signature, loss: str = "") -> Graph:
+def neuron(signature: Signature, loss: str = "") -> Graph:
     """One neuron a score: for classes with that loss, for numbers with the squared error."""
     graph = fitted(signature, *flat(signature), of_two="binary_cross_entropy")
     if not loss or signature.task == "numbers":
@@ -73,7 +73,7 @@ TEMPLATES = (
         "Perceptron",
         "One neuron that is moved only by what it gets wrong: Rosenblatt 1958, with the hinge's margin.",
         "gauss",
-        partial(_neuron, loss="hinge"),
+        partial(neuron, loss="hinge"),
         _GENTLE,
         _NOISY,
         "One neuron",
@@ -83,7 +83,7 @@ TEMPLATES = (
         "Linear regression",
         "One neuron without activation, squared error: the straight line through the data.",
         "diabetes",
-        _neuron,
+        neuron,
         {**_GENTLE, "epochs": 100, "learning_rate": 0.01},
         {},
         "One neuron",
@@ -93,7 +93,7 @@ TEMPLATES = (
         "Ridge regression",
         "One neuron whose weights are pulled towards 0 by the sum of their squares (L2).",
         "diabetes",
-        _neuron,
+        neuron,
         {**_GENTLE, "epochs": 100, "learning_rate": 0.01, "l2": 0.03},
         {},
         "One neuron",
@@ -103,7 +103,7 @@ TEMPLATES = (
         "Lasso",
         "One neuron whose weights are pulled to exactly 0 by the sum of their sizes (L1).",
         "diabetes",
-        _neuron,
+        neuron,
         {**_GENTLE, "epochs": 100, "learning_rate": 0.01, "l1": 0.03},
         {},
         "One neuron",
@@ -113,7 +113,7 @@ TEMPLATES = (
         "Logistic regression",
         "One neuron with a sigmoid in its loss: the chance of a class.",
         "gauss",
-        _neuron,
+        neuron,
         _GENTLE,
         _NOISY,
         "One neuron",
@@ -123,7 +123,7 @@ TEMPLATES = (
         "Linear SVM",
         "One neuron with hinge loss and L2: the widest street between two classes.",
         "gauss",
-        partial(_neuron, loss="hinge"),
+        partial(neuron, loss="hinge"),
         {**_GENTLE, "l2": 0.01},
         _NOISY,
         "One neuron",

@@ -1,57 +1,28 @@
 """Simple models fitted by scikit-learn to the same training part: what a network must beat.
 
-Runs in a process of its own (playground.app.worker), so it imports no torch; losses are computed here as
-playground.engine.losses defines them.
+Runs in a process of its own (playground.app.worker), so it imports no torch. Their names are in baseline_catalogue.py,
+the estimators in baseline_models.py, what they answer in baseline_answers.py.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression, RidgeCV
+from sklearn.preprocessing import StandardScaler
 
 from playground.data.dataset import Examples, Part
-from playground.layers.shape import Task
+from playground.selection import forecast_baselines
+from playground.selection.baseline_answers import answer_classes, answer_numbers, parameters_of, weights_of
+from playground.selection.baseline_catalogue import CATALOGUE, Baseline, suitable
+from playground.selection.baseline_models import fitting
+from playground.selection.handmade import features_of
 from playground.selection.outcome import Outcome
-
-ALPHAS = np.logspace(-3, 3, 13)
-"""Ridge's penalties to choose from, by leave-one-out on the training part alone."""
-MANY = 20_000_000
-"""Values in the training part above which logistic regression is given fewer iterations."""
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """A model by its name on the command line."""
-
-    name: str
-    title: str
-    task: Task
-    make: Callable[[int], Any]
-    """Takes the number of values in the training part; gives scikit-learn's estimator."""
-
-
-def _logistic(values: int) -> LogisticRegression:
-    return LogisticRegression(C=1.0, max_iter=1000 if values < MANY else 100)
-
-
-BASELINES: dict[str, Baseline] = {
-    baseline.name: baseline
-    for baseline in (
-        Baseline("logistic", "Logistic regression", "classes", _logistic),
-        Baseline("majority", "Majority class", "classes", lambda _: DummyClassifier(strategy="prior")),
-        Baseline("ridge", "Ridge regression", "numbers", lambda _: RidgeCV(alphas=ALPHAS)),
-        Baseline("mean", "Mean", "numbers", lambda _: DummyRegressor()),
-    )
-}
 
 
 class BaselineProblem(Exception):
@@ -61,28 +32,84 @@ class BaselineProblem(Exception):
 def fit(name: str, examples: Examples, loss: str) -> Outcome:
     """Fit one baseline to the training part and let it answer the validation part.
 
-    Raises: BaselineProblem: If there is none of that name, or it is for the other task.
+    Raises: BaselineProblem: If there is none of that name, or it is not for such data.
     """
-    task = examples.dataset.task
-    suitable = [each.name for each in BASELINES.values() if each.task == task]
-    if name not in suitable:
-        raise BaselineProblem(f"There is no baseline “{name}” for these data. There are: {', '.join(suitable)}.")
-    baseline = BASELINES[name]
-    inputs = _rows(examples, examples.train)
-    model = baseline.make(inputs.size)
-    wanted = np.ravel(examples.train.targets) if task == "classes" else _column(examples.train.targets)
+    names = [each.name for each in suitable(examples)]
+    if name not in names:
+        raise BaselineProblem(f"There is no baseline “{name}” for these data. There are: {', '.join(names)}.")
+    if name in ("last", "seasonal"):
+        return _without_fitting(CATALOGUE[name], examples)
+    return _fitted(CATALOGUE[name], examples, loss)
+
+
+def _fitted(baseline: Baseline, examples: Examples, loss: str) -> Outcome:
+    is_classes = examples.dataset.task == "classes"
     began = perf_counter()
+    rows, about = _features(baseline, examples)
+    inputs = rows(examples.train)
+    wanted = np.ravel(examples.train.targets) if is_classes else _column(examples.train.targets)
+    kind = {"handmade": "logistic" if is_classes else "ridge", "autoregression": "linear"}.get(
+        baseline.name, baseline.name
+    )
+    made = fitting(kind, inputs, wanted, is_classes)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ConvergenceWarning)
-        model.fit(inputs, wanted)
+        made.model.fit(inputs[made.rows], wanted[made.rows])
     seconds = perf_counter() - began
     stopped = any(issubclass(each.category, ConvergenceWarning) for each in caught)
-    answer = _answer_classes if task == "classes" else _answer_numbers
-    predictions, its_loss = answer(model, examples, loss)
-    return Outcome(
-        name, baseline.title, "baseline", predictions, its_loss, _parameters(model), seconds,
-        "stopped before it had converged" if stopped else "",
+    began = perf_counter()
+    answered = rows(examples.valid)
+    predictions, its_loss = (
+        answer_classes(made.model, answered, examples, loss) if is_classes
+        else answer_numbers(made.model, answered, examples)
     )  # fmt: skip
+    spent = perf_counter() - began
+    weights = weights_of(made.model) if baseline.is_neuron else None
+    notes = (about, made.note, "stopped before it had converged" if stopped else "")
+    return Outcome(
+        baseline.name, baseline.title, "baseline", predictions, its_loss, parameters_of(made.model), seconds,
+        "; ".join(note for note in notes if note), spent / max(len(examples.valid), 1),
+        int(weights[0].size) if weights is not None else None,
+        coefficients=weights[0] if weights is not None else None,
+        intercept=weights[1] if weights is not None else None,
+        strength=_strength(made.model),
+    )  # fmt: skip
+
+
+def _strength(model: Any) -> float | None:
+    """C or alpha, whichever there is."""
+    for name in ("alpha_", "alpha", "C"):
+        if hasattr(model, name):
+            return float(getattr(model, name))
+    return None
+
+
+def _without_fitting(baseline: Baseline, examples: Examples) -> Outcome:
+    assert examples.targets is not None
+    began = perf_counter()
+    note = ""
+    if baseline.name == "last":
+        predictions = forecast_baselines.last_value(examples)
+    else:
+        predictions, lag = forecast_baselines.seasonal(examples)
+        note = f"a period of {lag} steps" if lag > 1 else "no period was found: the last value"
+    scaled = examples.targets.apply(predictions)
+    loss = float(((scaled - examples.valid.targets) ** 2).mean())
+    spent = (perf_counter() - began) / max(len(examples.valid), 1)
+    return Outcome(baseline.name, baseline.title, "baseline", predictions, loss, 0, 0.0, note, spent, 0)
+
+
+def _features(baseline: Baseline, examples: Examples) -> tuple[Callable[[Part], NDArray[Any]], str]:
+    """What a model gets of a part, (n, features), and what to say of it."""
+    if baseline.name == "handmade":
+        make, about = features_of(examples)
+        scaler = StandardScaler().fit(make(np.asarray(examples.train.inputs[:])))
+        return lambda part: scaler.transform(make(np.asarray(part.inputs[:]))).astype(np.float32), about
+    if baseline.name == "autoregression":
+        forecast = examples.dataset.forecast
+        assert forecast is not None
+        return lambda part: np.asarray(part.inputs)[..., forecast.channel].reshape(len(part), -1), ""
+    return lambda part: _rows(examples, part), ""
 
 
 def _rows(examples: Examples, part: Part) -> NDArray[np.float32]:
@@ -90,68 +117,16 @@ def _rows(examples: Examples, part: Part) -> NDArray[np.float32]:
 
     So logistic regression on text knows the letter before, and no more: a bigram model.
     """
-    steps = examples.signature.steps
-    if steps is None:
-        return part.inputs.reshape(len(part), -1)
+    steps, inputs = examples.signature.steps, np.asarray(part.inputs[:])
     if examples.dataset.kind == "text":
+        codes = inputs[:, :steps].astype(np.int64) if steps is not None else inputs.astype(np.int64)
         places = np.eye(len(examples.dataset.feature_names), dtype=np.float32)
-        return places[part.inputs[:, :steps].astype(np.int64)].reshape(len(part) * steps, -1)
-    return part.inputs[:, :steps].reshape(len(part) * steps, -1)
+        return places[codes].reshape(len(part) * (steps or 1), -1)
+    if steps is None:
+        return inputs.reshape(len(part), -1)
+    return inputs[:, :steps].reshape(len(part) * steps, -1)
 
 
 def _column(targets: NDArray[Any]) -> NDArray[Any]:
     """scikit-learn wants (n,) for one column."""
     return targets[:, 0] if targets.shape[1] == 1 else targets
-
-
-def _answer_classes(model: Any, examples: Examples, loss: str) -> tuple[NDArray[Any], float]:
-    inputs, shape = _rows(examples, examples.valid), examples.valid.targets.shape
-    truth = np.ravel(examples.valid.targets)
-    count = len(examples.dataset.class_names)
-    if loss == "hinge":
-        return model.predict(inputs).reshape(shape), _hinge(_margins(model, inputs, count), truth)
-    chances = _chances(model, inputs, count)
-    if loss == "binary_cross_entropy" and count > 2:
-        wanted = np.eye(count)[truth]
-        each = wanted * np.log(chances) + (1 - wanted) * np.log1p(-np.minimum(chances, 1 - 1e-15))
-        return model.predict(inputs).reshape(shape), float(-each.mean())
-    return model.predict(inputs).reshape(shape), float(-np.log(chances[np.arange(len(truth)), truth]).mean())
-
-
-def _chances(model: Any, inputs: NDArray[np.float32], count: int) -> NDArray[np.float64]:
-    """Probabilities (n, classes), next to none for a class that the training part has not."""
-    chances = np.zeros((len(inputs), count))
-    chances[:, model.classes_] = model.predict_proba(inputs)
-    return np.clip(chances, 1e-15, 1)
-
-
-def _margins(model: Any, inputs: NDArray[np.float32], count: int) -> NDArray[np.float64]:
-    """Scores (n, classes), or (n, 1) for two."""
-    if hasattr(model, "decision_function") and len(model.classes_) == count:
-        margins = np.asarray(model.decision_function(inputs), np.float64)
-        return margins[:, None] if margins.ndim == 1 else margins
-    logs: NDArray[np.float64] = np.log(_chances(model, inputs, count))
-    two: NDArray[np.float64] = logs[:, 1:] - logs[:, :1]
-    return two if count == 2 else logs
-
-
-def _hinge(margins: NDArray[np.float64], truth: NDArray[Any]) -> float:
-    if margins.shape[1] == 1:
-        return float(np.maximum(0, 1 - (2 * truth - 1) * margins[:, 0]).mean())
-    own = margins[np.arange(len(truth)), truth][:, None]
-    over = np.maximum(0, 1 - own + margins)
-    over[np.arange(len(truth)), truth] = 0
-    return float((over.sum(axis=1) / margins.shape[1]).mean())
-
-
-def _answer_numbers(model: Any, examples: Examples, _loss: str) -> tuple[NDArray[Any], float]:
-    scaled = np.asarray(model.predict(_rows(examples, examples.valid)), np.float32).reshape(len(examples.valid), -1)
-    assert examples.targets is not None
-    return examples.targets.undo(scaled), float(((scaled - examples.valid.targets) ** 2).mean())
-
-
-def _parameters(model: Any) -> int:
-    """Numbers that were fitted: coefficients and intercepts."""
-    if not hasattr(model, "coef_"):
-        return 0
-    return int(np.size(model.coef_) + np.size(model.intercept_))

@@ -33,6 +33,12 @@ class Outcome:
     """Time to answer one example, as a part of the whole validation part at once; NaN if it was not measured."""
     multiply_adds: int | None = None
     """For one example, forward; None where they are not counted so, as in a forest."""
+    coefficients: NDArray[Any] | None = None
+    """Only of a linear model: (outputs, inputs), on scaled inputs."""
+    intercept: NDArray[Any] | None = None
+    """(outputs,)"""
+    strength: float | None = None
+    """C or alpha of its penalty, as scikit-learn counts it."""
     truth: NDArray[Any] | None = None
     """Only for answers to other examples than the network's: what would have been right. No pair is judged then."""
 

@@ -18,7 +18,7 @@ from playground.data.split import divide
 from playground.engine.recipe import Recipe
 from playground.engine.train import Training
 from playground.graph.dense_nets import perceptron
-from playground.selection.baselines import ALPHAS
+from playground.selection.baseline_models import ALPHAS, STRENGTHS
 from playground.selection.crossval import (
     CrossValidated,
     FoldDone,
@@ -148,7 +148,7 @@ def test_folds_that_cannot_be_made_are_refused_with_a_sentence(text, said):
 
 def one_scale(inputs):
     """As images are scaled: one mean and spread over all pixels."""
-    return FunctionTransformer(lambda x: (x - inputs.mean()) / inputs.std())
+    return FunctionTransformer(lambda x: ((x - inputs.mean()) / inputs.std()).astype(np.float32))
 
 
 @pytest.mark.parametrize("source", ["iris", "wine", "digits"])
@@ -157,17 +157,19 @@ def test_a_baseline_scores_as_cross_val_score_does(source, name):
     dataset, choice = data_of(source)
     pool = pool_of(dataset, choice)
     inputs, labels = dataset.inputs[pool].reshape(len(pool), -1).astype(np.float64), dataset.targets[pool]
-    model = LogisticRegression(max_iter=1000) if name == "logistic" else DummyClassifier(strategy="prior")
+    model = _logistic() if name == "logistic" else DummyClassifier(strategy="prior")
     folds = model_selection.StratifiedKFold(5, shuffle=True, random_state=0)
     if source == "digits":
         theirs = [
-            make_pipeline(one_scale(inputs[train]), model).fit(inputs[train], labels[train]).score(
-                inputs[valid], labels[valid]
-            )
+            np.mean(make_pipeline(one_scale(inputs[train]), model).fit(inputs[train], labels[train]).predict(
+                inputs[valid]
+            ) == labels[valid])
             for train, valid in folds.split(inputs, labels)
         ]  # fmt: skip
     else:
-        theirs = model_selection.cross_val_score(make_pipeline(StandardScaler(), model), inputs, labels, cv=folds)
+        theirs = model_selection.cross_val_score(
+            make_pipeline(StandardScaler(), model), inputs, labels, cv=folds, scoring="accuracy"
+        )
 
     ours = cross_validate_baseline(name, dataset, choice, Folding("usual", 5), "cross_entropy")
 
@@ -247,3 +249,11 @@ def test_leaving_one_out_scores_every_example_once():
 def test_a_fold_that_diverges_is_told():
     with pytest.raises(FoldProblem, match="Fold 1: Training diverged .* Try a learning rate of"):
         list(cross_validate(*tiny(optimiser="sgd", learning_rate=1e5), Folding("usual", 3), way="one by one"))
+
+
+def _logistic():
+    """Its penalty chosen inside each fold's training rows."""
+    return model_selection.GridSearchCV(
+        LogisticRegression(max_iter=1000), {"C": list(STRENGTHS)}, scoring="neg_log_loss",
+        cv=model_selection.StratifiedKFold(5, shuffle=True, random_state=0),
+    )  # fmt: skip

@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 
 from playground.app.comparing import offered
 from playground.app.session import Session
+from playground.app.tuned import OpenNeuron
+from playground.selection.as_neuron import as_neuron, can_be_neuron
 from playground.selection.outcome import Comparison
 from playground.selection.table import COLUMNS, Line, as_csv, as_latex, as_markdown, lines
 from playground.ui.bridge import Bridge
@@ -68,6 +70,11 @@ class ModelsPane(QWidget):
         self.first, self.second = _button("", ""), _button("", "")
         self.first.clicked.connect(lambda: self._show_examples(True))
         self.second.clicked.connect(lambda: self._show_examples(False))
+        self.neuron = _button(
+            self.tr("Open as a neuron"),
+            self.tr("The same model as a network; gradient descent reaches its weights"),
+        )
+        self.neuron.clicked.connect(self._open_as_neuron)
         self.remove = _button(self.tr("Take it away"), self.tr("Out of this table; nothing is deleted (Del)"))
         self.remove.clicked.connect(self._remove)
         key = QShortcut(
@@ -104,6 +111,7 @@ class ModelsPane(QWidget):
         last.addWidget(self.remove)
         last.addStretch(1)
         side.addLayout(last)
+        side.addWidget(self.neuron, 0, Qt.AlignmentFlag.AlignLeft)
         side.addStretch(1)
         words = QFrame()
         words.setLayout(side)
@@ -170,7 +178,10 @@ class ModelsPane(QWidget):
             words += self.tr(" · all set against: %1").replace("%1", against)
         comparing = self._session.comparing
         if comparing.waited_for:
-            words += self.tr(" · fitting %1 …").replace("%1", ", ".join(comparing.waited_for))
+            titles = dict(offered(self._session.examples)) if self._session.examples is not None else {}
+            words += self.tr(" · fitting %1").replace("%1", titles.get(comparing.fitting, comparing.fitting).lower())
+            more = len(comparing.waited_for) - 1
+            words += self.tr(" and %1 more …").replace("%1", str(more)) if more > 0 else " …"
         if comparing.contenders.is_reading:
             words += self.tr(" · reading …")
         return words
@@ -201,6 +212,9 @@ class ModelsPane(QWidget):
         self.measure.setEnabled(row.name != comparison.against and row.name in comparison.each)
         self.remove.setEnabled(row.name != "network" and row.name not in self._usual())
         self._show_counts(comparison, row.name, pair is not None)
+        examples = self._session.examples
+        is_fitted = row.name in self._session.comparing.baselines
+        self.neuron.setVisible(is_fitted and examples is not None and not can_be_neuron(row.name, examples))
 
     def _verdict(self, name: str) -> str:
         comparison = self._comparison
@@ -251,6 +265,15 @@ class ModelsPane(QWidget):
         comparison = self._comparison
         if comparison is not None and name in comparison.each:
             self._session.comparing.set_against(name)
+
+    def _open_as_neuron(self) -> None:
+        """The baseline's model in the network's place, as one step that can be undone."""
+        examples, outcome = self._session.examples, self._session.comparing.baselines.get(self._chosen())
+        if examples is not None and outcome is not None:
+            graph, recipe = as_neuron(outcome, examples)
+            self._session.do(OpenNeuron(graph, tuple(recipe.items()), outcome.title))
+            words = self.tr("%1 as a network: press Play, and it reaches the same weights. Ctrl+Z brings yours back.")
+            self._session.say(words.replace("%1", outcome.title), is_complaint=False)
 
     def _remove(self) -> None:
         name, comparing = self._chosen(), self._session.comparing
