@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, RidgeCV
+from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, RidgeCV, SGDClassifier
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.svm import SVC, SVR, LinearSVC
 
@@ -38,6 +38,8 @@ class Fitting:
     model: Any
     rows: NDArray[np.int64]
     note: str = ""
+    strength: float | None = None
+    """The C or alpha that was chosen."""
 
 
 def fitting(name: str, inputs: Array, wanted: Array, is_classes: bool) -> Fitting:
@@ -60,7 +62,11 @@ def fitting(name: str, inputs: Array, wanted: Array, is_classes: bool) -> Fittin
     notes = [f"{letter} = {value:g}, {how}"] if letter else []
     if len(rows) < len(wanted):
         notes.append(f"fitted to {len(rows):,} of the {len(wanted):,} examples")
-    return Fitting(make(value), rows, "; ".join(notes))
+    model = make(value)
+    if name == "linear-svm" and inputs.size >= MANY:
+        model = _large_svm(value, len(rows))
+        notes.append("by averaged stochastic gradient descent")
+    return Fitting(model, rows, "; ".join(notes), value if letter in ("C", "alpha") else None)
 
 
 def _searched(name: str, inputs: Array, is_classes: bool) -> tuple[Callable[[Any], Any], Sequence[Any], int, str]:
@@ -71,7 +77,7 @@ def _searched(name: str, inputs: Array, is_classes: bool) -> tuple[Callable[[Any
     if name == "logistic-l1":
         return _lasso_logistic(patience), STRENGTHS, MOST_TREES, "C"
     if name == "linear-svm":
-        return lambda value: _linear_svm(value, patience), STRENGTHS, 0, "C"
+        return lambda value: _linear_svm(value, 20 * patience), STRENGTHS, 0, "C"
     if name == "lasso":
         return lambda value: Lasso(alpha=value, max_iter=10_000), LASSOS, 0, "alpha"
     if name == "knn":
@@ -98,7 +104,15 @@ def _linear_svm(value: float, patience: int) -> LinearSVC:
     """One against the rest, hinge loss; of two classes one neuron. The bias is the weight of a constant 10, and so is
     hardly penalised.
     """
-    return LinearSVC(C=value, loss="hinge", dual=True, max_iter=20 * patience, random_state=0, intercept_scaling=10.0)
+    return LinearSVC(C=value, loss="hinge", dual=True, max_iter=patience, random_state=0, intercept_scaling=10.0)
+
+
+def _large_svm(value: float, count: int) -> SGDClassifier:
+    """The same objective where coordinate descent would take a quarter of an hour: ten passes, weights averaged.
+
+    Source: Xu 2011, "Towards optimal one pass large scale learning with averaged stochastic gradient descent".
+    """
+    return SGDClassifier(loss="hinge", alpha=1 / (value * count), max_iter=10, tol=None, average=True, random_state=0)
 
 
 def _patience(inputs: Array) -> int:

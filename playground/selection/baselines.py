@@ -72,16 +72,8 @@ def _fitted(baseline: Baseline, examples: Examples, loss: str) -> Outcome:
         int(weights[0].size) if weights is not None else None,
         coefficients=weights[0] if weights is not None else None,
         intercept=weights[1] if weights is not None else None,
-        strength=_strength(made.model),
+        strength=made.strength if made.strength is not None else getattr(made.model, "alpha_", None),
     )  # fmt: skip
-
-
-def _strength(model: Any) -> float | None:
-    """C or alpha, whichever there is."""
-    for name in ("alpha_", "alpha", "C"):
-        if hasattr(model, name):
-            return float(getattr(model, name))
-    return None
 
 
 def _without_fitting(baseline: Baseline, examples: Examples) -> Outcome:

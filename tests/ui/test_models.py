@@ -189,3 +189,46 @@ def test_there_is_no_exam_before_training(opened):
     dialog = ExamDialog(window.session, window)
     assert "Train the network first" in dialog.words.text()
     assert not dialog.look.isEnabled()
+
+
+def test_a_linear_baseline_opens_as_one_neuron_and_undo_brings_the_network_back(qtbot, compared):
+    window = compared()
+    session, before = window.session, window.session.document
+    window.models.table.choose("logistic")
+    window.models.table.picked.emit()
+    assert window.models.neuron.isVisible()
+    window.models.table.choose("majority")
+    window.models.table.picked.emit()
+    assert not window.models.neuron.isVisible()
+    window.models.table.choose("logistic")
+    window.models.table.picked.emit()
+    qtbot.mouseClick(window.models.neuron, Qt.MouseButton.LeftButton)
+    assert [layer.type for layer in session.document.graph.nodes.values()] == ["Input", "Flatten", "Dense", "Output"]
+    assert session.document.recipe.batch == 1257
+    assert session.report.ok
+    session.undo()
+    assert session.document == before
+
+
+def test_more_baselines_are_chosen_from_the_menu(qtbot, compared):
+    window = compared()
+    window.models._fill_add()
+    words = [action.text() for action in window.models.add.menu().actions()]
+    assert {"Nearest neighbours", "Linear SVM", "Random forest", "Features by hand"} <= set(words)
+    forest = next(action for action in window.models.add.menu().actions() if action.text() == "Nearest neighbours")
+    forest.trigger()
+    qtbot.waitUntil(lambda: "knn" in names(window), timeout=30_000)
+
+
+def test_whether_the_data_are_enough_is_counted_and_told(qtbot, opened):
+    window = opened("digits-mlp")
+    button = window.data_pane.enough
+    qtbot.waitUntil(lambda: button.found is not None, timeout=10_000)
+    assert button.text() == "Enough data? (2)"
+    button.click()
+    from playground.ui.enough_dialog import EnoughDialog
+
+    dialog = next(child for child in window.children() if isinstance(child, EnoughDialog))
+    assert "270 validation examples" in dialog.words[0].text()
+    assert "5 or 10 folds" in dialog.words[1].text()
+    dialog.reject()

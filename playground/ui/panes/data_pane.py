@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QProgressBar,
     QPushButton,
     QSlider,
     QToolButton,
@@ -31,6 +30,7 @@ from playground.data.profile import one_of_each, profile
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import compact, example_image, icon
 from playground.ui.form import SettingsForm
+from playground.ui.panes.data_state import EnoughButton, ReadingBar
 from playground.ui.theme import theme_of
 
 WRITTEN = {"x": "x", "y": "y", "x2": "x²", "y2": "y²", "xy": "xy", "sin x": "sin x", "sin y": "sin y"}
@@ -157,35 +157,6 @@ AS_UNDERSTOOD = {"target": None, "table": None, "images": None, "series": None, 
 """Nothing is said of how other data are read."""
 
 
-class ReadingBar(QWidget):
-    """How much of the data has been read, while that takes a while, and a button that ends it."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName(self.tr("Reading the data"))
-        self.stop = QToolButton()
-        self.stop.setIcon(icon("x"))
-        self.stop.setToolTip(self.tr("Stop reading"))
-        self.stop.clicked.connect(session.loading.stop)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.bar, 1)
-        line.addWidget(self.stop)
-        self.hide()
-
-    def refresh(self) -> None:
-        """Called 30 times a second."""
-        progress = self._session.loading.progress
-        if self.isHidden() != (progress is None):
-            self.setVisible(progress is not None)
-        if progress is not None:
-            done, total = progress
-            self.bar.setRange(0, 1000 if total else 0)
-            self.bar.setValue(round(1000 * done / total) if total else 0)
-
-
 class DataPane(QWidget):
     """Reads the session's data; changes them through session.choose_data."""
 
@@ -214,6 +185,7 @@ class DataPane(QWidget):
         self._bar = SplitBar()
         self._counts = QLabel(wordWrap=True)
         self._counts.setProperty("role", "note")
+        self.enough = EnoughButton(session)
         self._knobs = self._make_knobs()
         self._split = self._split_button()
         row = QHBoxLayout()
@@ -224,18 +196,23 @@ class DataPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(row)
-        self.as_table = QPushButton(self.tr("Columns and target …"))
-        self.as_table.setToolTip(self.tr("What is predicted, from what, and how each column is read"))
-        self.as_table.clicked.connect(self.table_wanted)
+        self.as_table = self._table_button()
         self.reading = ReadingBar(session)
         bridge.tick.connect(self.reading.refresh)
         for widget in (self.reading, self._about, self.as_table, self.preview, self._bar):
             column.addWidget(widget)
         column.addWidget(self._counts)
+        column.addWidget(self.enough)
         column.addWidget(self._knobs)
         for signal in (bridge.data, bridge.document):
             signal.connect(self.refresh)
         self.refresh()
+
+    def _table_button(self) -> QPushButton:
+        made = QPushButton(self.tr("Columns and target …"))
+        made.setToolTip(self.tr("What is predicted, from what, and how each column is read"))
+        made.clicked.connect(self.table_wanted)
+        return made
 
     def _fill_combo(self) -> None:
         for kind, title in KINDS.items():
@@ -320,7 +297,9 @@ class DataPane(QWidget):
             self._about.setText(self._session.data_problem or self.tr("Reading …"))
             self._counts.clear()
             self.preview.show_examples(None)
+            self.enough.hide()
             return
+        self.enough.look_at(examples)
         dataset, facts = examples.dataset, profile(examples)
         outputs = dataset.signature.outputs
         task = self.tr("%1 classes") if dataset.task == "classes" else self.tr("predicts numbers")

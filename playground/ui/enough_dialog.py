@@ -1,0 +1,40 @@
+"""Enough data? What can be said before Play, in plain words. The figures are playground.selection.enough's."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+
+from playground.selection.enough import Enough, Finding
+from playground.ui.theme import sized, theme_of
+
+
+class EnoughDialog(QDialog):
+    """Shows what was found; there is nothing to be chosen."""
+
+    def __init__(self, found: Enough, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Enough data?"))
+        self.setMinimumWidth(sized(520))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
+        self.words = [QLabel(found.sure, wordWrap=True), *(self._label(each) for each in found.findings)]
+        if not found.findings:
+            self.words.append(QLabel(self.tr("Nothing else stands out.")))
+        for label in self.words:
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(label)
+        column.addStretch(1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+
+    def _label(self, found: Finding) -> QLabel:
+        theme = theme_of()
+        color = {"problem": theme.error, "warning": theme.warning, "hint": theme.muted}[found.severity]
+        mark = {"problem": "✗", "warning": "!", "hint": "·"}[found.severity]
+        text, advice = (each.replace("&", "&amp;").replace("<", "&lt;") for each in (found.text, found.advice))
+        label = QLabel(f'<b style="color:{color}">{mark}</b> &nbsp;<b>{text}</b><br>{advice}', wordWrap=True)
+        label.setTextFormat(Qt.TextFormat.RichText)
+        return label

@@ -1,0 +1,74 @@
+"""Beside the data: how far reading is, and whether there are enough of them."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton, QWidget
+
+from playground.app.session import Session
+from playground.data.dataset import Examples
+from playground.graph.cost import costs, total
+from playground.selection.enough import Enough, enough
+from playground.ui.drawing import icon
+from playground.ui.enough_dialog import EnoughDialog
+
+
+class ReadingBar(QWidget):
+    """How much of the data has been read, while that takes a while, and a button that ends it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName(self.tr("Reading the data"))
+        self.stop = QToolButton()
+        self.stop.setIcon(icon("x"))
+        self.stop.setToolTip(self.tr("Stop reading"))
+        self.stop.clicked.connect(session.loading.stop)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.bar, 1)
+        line.addWidget(self.stop)
+        self.hide()
+
+    def refresh(self) -> None:
+        """Called 30 times a second."""
+        progress = self._session.loading.progress
+        if self.isHidden() != (progress is None):
+            self.setVisible(progress is not None)
+        if progress is not None:
+            done, total = progress
+            self.bar.setRange(0, 1000 if total else 0)
+            self.bar.setValue(round(1000 * done / total) if total else 0)
+
+
+class EnoughButton(QPushButton):
+    """Counts what is to be known before Play, and shows it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.found: Enough | None = None
+        self._looked_at: tuple[Examples, int] | None = None
+        self.setToolTip(self.tr("How sure a score can be, and what would spoil it"))
+        self.clicked.connect(self._show)
+        self.hide()
+
+    def look_at(self, examples: Examples) -> None:
+        """Beside the window's thread, once for the data and the network's size."""
+        parameters = total(costs(self._session.document.graph, self._session.report)).parameters
+        if self._looked_at == (examples, parameters):
+            return
+        self._looked_at = wanted = (examples, parameters)
+
+        def take(found: Enough) -> None:
+            if self._looked_at == wanted:
+                self.found = found
+                words = self.tr("Enough data?")
+                self.setText(f"{words} ({len(found.findings)})" if found.findings else f"{words} ✓")
+                self.show()
+
+        self._session.beside.run(lambda: enough(examples, parameters), take, lambda _: None)
+
+    def _show(self) -> None:
+        if self.found is not None:
+            EnoughDialog(self.found, self.window()).open()
