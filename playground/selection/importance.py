@@ -27,6 +27,7 @@ def importance(trials: Sequence[Trial], spaces: Spaces) -> dict[str, float]:
         warnings.simplefilter("ignore")
         import optuna
 
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
         from playground.selection.study import distribution
 
         distributions = {path: distribution(space) for path, space in spaces.items()}

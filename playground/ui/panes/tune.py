@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from math import isfinite
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -90,8 +90,7 @@ class TunePane(QWidget):
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setContentsMargins(12, 6, 10, 8)
-        for widget in (self.form, self.start, self.bar, self.words):
-            left.addWidget(widget)
+        left.addWidget(self.form)
         left.addStretch(1)
         page = QFrame()
         page.setLayout(left)
@@ -102,12 +101,13 @@ class TunePane(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(8, 4, 8, 0)
         top.addWidget(self.shown)
-        top.addStretch(1)
+        top.addWidget(self.words, 1)
         top.addWidget(self.use)
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 4)
         middle.setSpacing(2)
         middle.addLayout(top)
+        middle.addWidget(self.bar)
         middle.addWidget(self.plot, 1)
         self.verdict.setContentsMargins(10, 0, 8, 0)
         middle.addWidget(self.verdict)
@@ -120,13 +120,18 @@ class TunePane(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._left)
+        beside = QVBoxLayout()
+        beside.setContentsMargins(0, 0, 0, 8)
+        beside.addWidget(self._left, 1)
+        beside.addWidget(self.start, 0, Qt.AlignmentFlag.AlignHCenter)
+        row.addLayout(beside)
         row.addWidget(split, 1)
 
     def restyle(self) -> None:
         """Take the type and colours of the present theme."""
         theme = theme_of()
         self._left.setFixedWidth(sized(FORM))
+        self.start.setFixedWidth(sized(FORM) - 12)
         self._left.setStyleSheet(
             f"#tuneForm {{ border: none; border-right: 1px solid {theme.border}; }}"
             f"#tuneForm > QWidget > QWidget {{ background: {theme.panel}; }}"
@@ -282,7 +287,10 @@ class TunePane(QWidget):
     def _draw(self) -> None:
         trials = list(self._trials.values())
         tune_plots.cleared(self.plot)
+        self.plot.setVisible(bool(ranked(trials)))
+        self.bar.setVisible(self._search is not None)
         self.verdict.setText("")
+        self.verdict.setAlignment(Qt.AlignmentFlag.AlignLeft if ranked(trials) else Qt.AlignmentFlag.AlignCenter)
         if not ranked(trials):
             self.verdict.setText(
                 self.tr(
