@@ -169,6 +169,7 @@ class MainWindow(QMainWindow):
         from playground.ui.panes.tune import TunePane
         from playground.ui.panes.why import WhyPane
         from playground.ui.views.frame import Frame
+        from playground.ui.views.model_weights import ModelWeights
 
         self.loss = CurvePane(self.session, self.bridge, "loss")
         self.score = CurvePane(self.session, self.bridge, "score")
@@ -181,6 +182,8 @@ class MainWindow(QMainWindow):
         self.why = WhyPane(self.session, self.bridge)
         self.analyze = AnalyzePane(self.session, self.bridge, self.canvas)
         self.models = ModelsPane(self.session, self.bridge)
+        self.model_weights = ModelWeights()
+        self.models.add_below(self.model_weights)
         self.runs = RunsPane(self.session, self.bridge)
         self.tune = TunePane(self.session, self.bridge)
         self.repeats = RepeatsPane(self.session, self.bridge)
@@ -198,6 +201,7 @@ class MainWindow(QMainWindow):
         """What a choice in one pane does in another."""
         self.why.counted.connect(self.learning.count)
         self.compare.all_wanted.connect(lambda: self.show_place("models"))
+        self.models.model_shown.connect(self.model_weights.show_model)
         self.models.examples_wanted.connect(self._show_examples)
         self.models.runs_wanted.connect(lambda: self.show_place("runs"))
         self.models.projects_wanted.connect(self.files.compare)

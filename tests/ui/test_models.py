@@ -232,3 +232,30 @@ def test_whether_the_data_are_enough_is_counted_and_told(qtbot, opened):
     assert "270 validation examples" in dialog.words[0].text()
     assert "5 or 10 folds" in dialog.words[1].text()
     dialog.reject()
+
+
+def test_a_linear_models_weights_are_images_of_digits_and_bars_of_named_inputs(qtbot, compared, opened):
+    window = compared()
+    pane = window.models
+    pane.table.choose("logistic")
+    pane.table.picked.emit()
+    assert window.model_weights.isVisible()
+    assert window.model_weights.images.isVisible()
+    assert len(window.model_weights.images._tiles) == 10
+    pane.table.choose("majority")
+    pane.table.picked.emit()
+    assert not window.model_weights.isVisible()
+
+
+def test_weights_of_a_table_are_bars_the_largest_first(qtbot, opened):
+    from playground.selection.baselines import fit
+
+    window = opened("table-mlp")
+    examples = window.session.examples
+    outcome = fit("lasso", examples, "mean_squared_error")
+    window.model_weights.show_model(outcome, examples)
+    bars = window.model_weights.bars._bars
+    sizes = [abs(value) for name, value in bars if name != "b"]
+    assert sizes == sorted(sizes, reverse=True)
+    assert bars[-1][0] == "b"
+    assert {name for name, _ in bars[:-1]} <= set(examples.dataset.feature_names)

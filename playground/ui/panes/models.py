@@ -42,6 +42,8 @@ class ModelsPane(QWidget):
 
     examples_wanted = Signal(object, str)
     """Rows of the validation part to look at, and what they are."""
+    model_shown = Signal(object, object)
+    """The baseline that is chosen, or None, and the examples."""
     runs_wanted = Signal()
     """A person wants to choose from the run history."""
     projects_wanted = Signal()
@@ -112,6 +114,8 @@ class ModelsPane(QWidget):
         last.addStretch(1)
         side.addLayout(last)
         side.addWidget(self.neuron, 0, Qt.AlignmentFlag.AlignLeft)
+        self._below = QVBoxLayout()
+        side.addLayout(self._below)
         side.addStretch(1)
         words = QFrame()
         words.setLayout(side)
@@ -141,6 +145,10 @@ class ModelsPane(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
+
+    def add_below(self, widget: QWidget) -> None:
+        """One more thing to see of the chosen model, below its verdict."""
+        self._below.addWidget(widget)
 
     def restyle(self) -> None:
         """Take the type and colours of the present theme."""
@@ -214,6 +222,7 @@ class ModelsPane(QWidget):
         self._show_counts(comparison, row.name, pair is not None)
         examples = self._session.examples
         is_fitted = row.name in self._session.comparing.baselines
+        self.model_shown.emit(self._session.comparing.baselines.get(row.name), examples)
         self.neuron.setVisible(is_fitted and examples is not None and not can_be_neuron(row.name, examples))
 
     def _verdict(self, name: str) -> str:
