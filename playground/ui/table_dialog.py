@@ -105,6 +105,12 @@ class TableDialog(QDialog):
             box.activated.connect(lambda _, box=box, name=name: self._say(name, box.currentData()))
         self.header.clicked.connect(lambda is_on: self._say("header", is_on))
 
+    def accept(self) -> None:
+        """What is shown is what is chosen: the target is named from now on."""
+        if self.sight is not None and self.choice.target is None and len(self.sight.targets) == 1:
+            self.choice = self.choice.model_copy(update={"target": self.sight.targets[0]})
+        super().accept()
+
     # Saying
 
     @property

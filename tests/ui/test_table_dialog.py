@@ -56,6 +56,13 @@ def test_another_target_and_a_column_left_out_reach_the_network(qtbot, dialog):
     assert window.data_pane.as_table.isVisible()
 
 
+def test_the_target_that_was_shown_is_named_when_the_table_is_used(qtbot, dialog):
+    window, found = dialog
+    found.accept()
+    qtbot.waitUntil(lambda: window.session.document.data.target == "kind", timeout=10_000)
+    assert not any("--target" in note for note in window.session.examples.dataset.notes)
+
+
 def test_cancelling_leaves_the_data_as_they_were(dialog):
     window, found = dialog
     before = window.session.document
