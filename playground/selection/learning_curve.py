@@ -46,8 +46,8 @@ class CurvePlan:
     """How often each size is done, with other examples and, for the network, another seed."""
     baselines: tuple[str, ...] = ()
     hold: Hold = "steps"
-    """steps: smaller subsets get more epochs, so that as many steps are taken as with all data, but at most LONGER times
-    as many epochs. epochs: as the recipe says, so that fewer data are also fewer steps."""
+    """steps: smaller subsets get more epochs, so that as many steps are taken as with all data, but at most LONGER
+    times as many epochs. epochs: as the recipe says, so that fewer data are also fewer steps."""
     trains_network: bool = True
     stacks: bool = True
     """Whether repeats may be trained together."""
@@ -85,7 +85,7 @@ class PointDone:
     repeat: int
     """From 0; each has its own order of examples, and seed."""
     train: float
-    """Score on the subset itself: accuracy from 0 to 1, or R². A baseline's over MOST_SCORED of its examples at most."""
+    """Score on the subset itself: accuracy from 0 to 1, or R². A baseline's over at most MOST_SCORED of it."""
     valid: float
     seconds: float = 0.0
     parameters: int = 0

@@ -93,17 +93,20 @@ def _r2(truth: Array, guess: Array) -> float:
     return 1 - float(((truth - guess) ** 2).sum()) / spread if spread > 1e-12 else float("-inf")
 
 
-def trusted(sizes: Array, errors: Array) -> bool:
-    """Whether the law may be drawn on: enough sizes, a falling curve, a good fit, and the end foreseen.
+def trusted(sizes: Array, errors: Array, halves: Array | float = 0.0, ahead: float = 2.0) -> bool:
+    """Whether the law may be drawn on up to `ahead` times the largest size.
 
-    The end are the KEPT_BACK largest sizes: the law of the smaller ones must come within OFF of their errors.
+    There are FEWEST sizes; the fit is GOOD; what is foreseen is no worse than what is there; and the end was foreseen:
+    the law of all but the KEPT_BACK largest sizes comes within OFF of their errors, or within their intervals.
+    halves: half of each error's interval.
     """
     sizes, errors = np.asarray(sizes, np.float64), np.asarray(errors, np.float64)
     law = fit_power_law(sizes, errors)
-    if law is None or len(sizes) < FEWEST or law.r2 < GOOD or law.a <= 0:
+    if law is None or len(sizes) < FEWEST or law.r2 < GOOD or law.at(ahead * sizes[-1]) > errors[-1]:
         return False
     early = fit_power_law(sizes[:-KEPT_BACK], errors[:-KEPT_BACK])
     if early is None:
         return False
     foreseen, seen = early.at(sizes[-KEPT_BACK:]), errors[-KEPT_BACK:]
-    return bool((np.abs(foreseen - seen) <= OFF * seen).all())
+    allowed = np.maximum(OFF * seen, np.broadcast_to(halves, errors.shape)[-KEPT_BACK:])
+    return bool((np.abs(foreseen - seen) <= allowed).all())
