@@ -169,7 +169,7 @@ def rebuilding(examples: Examples) -> Examples:
     """The same examples with the inputs themselves as what is to be predicted: numbers, (n, values)."""
 
     def part(old: Part) -> Part:
-        return replace(old, targets=old.inputs.reshape(len(old), -1))
+        return replace(old, targets=old.inputs.reshape(len(old), int(np.prod(old.inputs.shape[1:]))))  # it may be empty
 
     raw = examples.dataset.inputs
     dataset = replace(examples.dataset, task="numbers", targets=raw.reshape(len(raw), -1), class_names=())
