@@ -1,6 +1,7 @@
-"""The same network again and again, on folds or with other seeds: is the score luck? In a process of its own.
+"""The same network again and again, on folds, with other seeds or on more and more examples, in a process of its own.
 
-Folds are playground.selection.crossval's. Knows neither Qt nor torch; what comes out is read by a pane.
+Folds are playground.selection.crossval's, growing parts of the data playground.selection.learning_curve's. Knows
+neither Qt nor torch; what comes out is read by a pane.
 """
 
 from __future__ import annotations
@@ -12,17 +13,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from time import monotonic
 from typing import Any
 
 from playground.app.comparing import loss_of
 from playground.app.document import Document
 from playground.app.runner import Mailbox
 from playground.selection.folds import Folding
+from playground.selection.learning_curve import CurvePlan
 
 NICE = 10
 """How much lower than usual the priority is: the window and its run come first."""
-BATCH = 64
-"""Events sent at once at most."""
+FRAMES = ("FoldEpoch", "CurveProgress")
+"""Events that may wait for others,"""
+OFTEN = 0.1
+"""so many seconds."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,9 @@ class RepeatEnded:
 
 
 class Repeating:
-    """Events of playground.selection.crossval come into the mailbox, RepeatEnded last."""
+    """Events of crossval, or of learning_curve for a CurvePlan, come into the mailbox, RepeatEnded last."""
 
-    def __init__(self, document: Document, plan: RepeatPlan, mailbox: Mailbox) -> None:
+    def __init__(self, document: Document, plan: RepeatPlan | CurvePlan, mailbox: Mailbox) -> None:
         self.document, self.plan = document, plan
         self._mailbox = mailbox
         self._stopped = False
@@ -105,25 +110,38 @@ class Repeating:
         ours.close()
 
 
-def _repeat(document: Document, plan: RepeatPlan, theirs: Connection) -> None:
+def _repeat(document: Document, plan: RepeatPlan | CurvePlan, theirs: Connection) -> None:
     """In the child: train, and send what happens, some events at a time."""
     if hasattr(os, "nice"):
         os.nice(NICE)
     waiting: list[Any] = []
+    sent = monotonic()
     try:
         for event in _events(document, plan):
             waiting.append(event)
-            if len(waiting) >= BATCH or type(event).__name__ != "FoldEpoch":
+            if monotonic() - sent > OFTEN or type(event).__name__ not in FRAMES:
                 theirs.send(waiting)
-                waiting = []
+                waiting, sent = [], monotonic()
         theirs.send([*waiting, RepeatEnded()])
     except Exception as error:  # noqa: BLE001 - it is told to the person
         theirs.send([*waiting, RepeatEnded(str(error) or type(error).__name__)])
 
 
-def _events(document: Document, plan: RepeatPlan) -> Iterator[Any]:
+def _events(document: Document, plan: RepeatPlan | CurvePlan) -> Iterator[Any]:
     from threadpoolctl import threadpool_limits
 
+    with threadpool_limits(1):
+        yield from _curve(document, plan) if isinstance(plan, CurvePlan) else _runs(document, plan)
+
+
+def _curve(document: Document, plan: CurvePlan) -> Iterator[Any]:
+    from playground.app.loading import prepared
+    from playground.selection.learning_curve import LearningCurve
+
+    yield from LearningCurve(document.graph, document.recipe, prepared(document.data), document.data, plan).events()
+
+
+def _runs(document: Document, plan: RepeatPlan) -> Iterator[Any]:
     from playground.data.catalogue import load
     from playground.selection.crossval import cross_validate, cross_validate_baseline
     from playground.selection.folds import HOLDOUT
@@ -131,9 +149,8 @@ def _events(document: Document, plan: RepeatPlan) -> Iterator[Any]:
 
     dataset = load(document.data)
     folding = plan.folding or HOLDOUT
-    with threadpool_limits(1):
-        for name in plan.baselines:
-            yield cross_validate_baseline(name, dataset, document.data, folding, loss_of(document.graph))
+    for name in plan.baselines:
+        yield cross_validate_baseline(name, dataset, document.data, folding, loss_of(document.graph))
     if plan.is_folds:
         side = max(1, cores() - 1)
         yield from cross_validate(document.graph, document.recipe, dataset, document.data, folding, processes=side)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from playground.selection.enough import Enough, Finding
@@ -10,7 +10,9 @@ from playground.ui.theme import sized, theme_of
 
 
 class EnoughDialog(QDialog):
-    """Shows what was found; there is nothing to be chosen."""
+    """Shows what was found, and leads to the learning curve."""
+
+    curve_wanted = Signal()
 
     def __init__(self, found: Enough, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,6 +29,10 @@ class EnoughDialog(QDialog):
             column.addWidget(label)
         column.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.curve = buttons.addButton(self.tr("Would more help?"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.curve.setToolTip(self.tr("A learning curve: train on growing parts of the data and see where it goes"))
+        self.curve.clicked.connect(self.accept)
+        self.curve.clicked.connect(self.curve_wanted)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 

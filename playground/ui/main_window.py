@@ -205,11 +205,16 @@ class MainWindow(QMainWindow):
         self.models.examples_wanted.connect(self._show_examples)
         self.models.runs_wanted.connect(lambda: self.show_place("runs"))
         self.models.projects_wanted.connect(self.files.compare)
+        self.data_pane.enough.curve_wanted.connect(self._show_growing)
         self.runs.compared.connect(lambda: self.show_place("models"))
         self.runs.project_wanted.connect(self.files.restore)
         self.confusion.cell_chosen.connect(self._show_cell)
         self.why.layer_wanted.connect(lambda id: self.canvas.select((id,)))
         self.why.view_wanted.connect(self.show_place)
+
+    def _show_growing(self) -> None:
+        self.show_place("repeats")
+        self.repeats.choose_growing()
 
     def _connect(self) -> None:
         self.welcome.template_chosen.connect(self.files.new_from)

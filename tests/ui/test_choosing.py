@@ -5,6 +5,7 @@ from __future__ import annotations
 from unittest.mock import Mock
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import Qt
 
@@ -14,6 +15,8 @@ from playground.selection.crossval import BaselineFolds, CrossValidated, FoldDon
 from playground.selection.space import Choices
 from playground.selection.trials import FoldScore, Trial
 from playground.selection.tune import SearchEnded, TrialDone
+from playground.ui.panes import plots
+from playground.ui.panes.tune_plots import band
 
 LONG = 60_000
 
@@ -153,3 +156,29 @@ def test_closing_the_window_ends_what_is_under_way(qtbot, opened):
     process = work._process
     window.close()
     qtbot.waitUntil(lambda: not process.is_alive(), timeout=10_000)
+
+
+def test_a_learning_curve_is_reached_from_the_data_drawn_and_told(qtbot, opened):
+    window = opened("table-mlp", epochs=2)
+    window.data_pane.enough.curve_wanted.emit()
+    pane = window.repeats
+    assert pane.isVisible()
+    assert "Would more data help?" in pane.words.text()
+    qtbot.mouseClick(pane.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: pane._work is None, timeout=LONG)
+    growth = pane.growth
+    assert len(growth.points) == 2 * 5 * len(growth.started.sizes)
+    lines = {item.name(): item for item in growth.curve.getPlotItem().listDataItems() if item.name()}
+    ours = [[point.valid for point in growth.points if point.model == "network" and point.n == n]
+            for n in growth.started.sizes]  # fmt: skip
+    assert np.allclose(lines["your network"].yData, np.mean(ours, axis=1))
+    assert np.allclose(10 ** lines["your network"].xData, growth.started.sizes)
+    assert "examples" in pane.words.text()
+
+
+def test_spread_is_drawn_as_an_area(qtbot):
+    plot = plots.plot("x", "y")
+    qtbot.addWidget(plot)
+    band(plot, np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 1.0]), np.array([2.0, 3.0, 2.0]), "#1F66C7")
+    [area] = [item for item in plot.getPlotItem().items if isinstance(item, pg.FillBetweenItem)]
+    assert area.path().boundingRect().getRect() == (1.0, 1.0, 2.0, 2.0)

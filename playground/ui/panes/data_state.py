@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton, QWidget
 
 from playground.app.session import Session
@@ -44,6 +45,9 @@ class ReadingBar(QWidget):
 class EnoughButton(QPushButton):
     """Counts what is to be known before Play, and shows it."""
 
+    curve_wanted = Signal()
+    """A learning curve, to see whether more data would help."""
+
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
@@ -71,4 +75,6 @@ class EnoughButton(QPushButton):
 
     def _show(self) -> None:
         if self.found is not None:
-            EnoughDialog(self.found, self.window()).open()
+            dialog = EnoughDialog(self.found, self.window())
+            dialog.curve_wanted.connect(self.curve_wanted)
+            dialog.open()

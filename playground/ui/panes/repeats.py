@@ -1,6 +1,7 @@
-"""The same network on folds, or with other seeds: a fan of curves, a dot for each, and what their spread says.
+"""The same network on folds, with other seeds or on more and more examples, and what their spread says.
 
-The work is done by playground.app.repeating, in a process of its own; the words are playground.selection.repeats'.
+Folds and seeds are a fan of curves and a dot each, growing parts of the data a learning curve (growth.py). The work is
+done by playground.app.repeating, in a process of its own; the words are playground.selection.repeats'.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -29,17 +31,23 @@ from playground.app.comparing import USUAL, offered
 from playground.app.repeating import RepeatEnded, Repeating, RepeatPlan
 from playground.app.runner import Mailbox
 from playground.app.session import Session
+from playground.data.dataset import Examples
 from playground.engine.events import EpochDone
 from playground.selection.crossval import BaselineFolds, CrossValidated, FoldDone, FoldEpoch, FoldStarted
 from playground.selection.folds import read_folding
+from playground.selection.learning_curve import CurvePlan
 from playground.selection.repeats import folds_verdict, seeds_verdict, spread_of, spread_words
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
+from playground.ui.panes.growth import GrowthPictures
 from playground.ui.panes.tune_plots import score_scale
 from playground.ui.theme import sized, theme_of
 
 FORM = 250
 REST = 500
+GROWING = "growing"
+MANY, FEW_REPEATS, REPEATS = 10_000, 3, 5
+"""Examples from which on, and how often then and else, each size of a learning curve is trained on."""
 WAYS = (
     ("5", "5 folds"),
     ("10", "10 folds"),
@@ -48,6 +56,7 @@ WAYS = (
     ("forward:5", "5 steps forward in time"),
     ("seeds:5", "5 other seeds"),
     ("seeds:20", "20 other seeds"),
+    (GROWING, "more and more examples"),
 )
 
 
@@ -59,7 +68,7 @@ class RepeatsPane(QWidget):
         self._session = session
         self._mailbox = Mailbox()
         self._work: Repeating | None = None
-        self._plan = RepeatPlan()
+        self._plan: RepeatPlan | CurvePlan = RepeatPlan()
         self._metric = "accuracy"
         self._curves: dict[int, list[EpochDone]] = {}
         self._done: dict[int, FoldDone] = {}
@@ -70,7 +79,13 @@ class RepeatsPane(QWidget):
         self.way = QComboBox()
         for name, words in WAYS:
             self.way.addItem(self.tr(words), name)
-        self.way.setToolTip(self.tr("Folds judge every example once; seeds ask whether one run was lucky."))
+        self.way.setToolTip(
+            self.tr(
+                "Folds judge every example once; seeds ask whether one run was lucky; more and more examples, a "
+                "learning curve, ask whether collecting more data would help."
+            )
+        )
+        self.way.currentIndexChanged.connect(self._show_way)
         self.with_baseline = QCheckBox(self.tr("beside the baseline"))
         self.with_baseline.setChecked(True)
         self.start = QPushButton(self.tr("Repeat"))
@@ -83,6 +98,7 @@ class RepeatsPane(QWidget):
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.fan: Any = plots.plot(self.tr("epoch"), self.tr("validation loss"))
         self.dots: Any = plots.plot("", "")
+        self.growth = GrowthPictures()
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._rest.timeout.connect(self.refresh)
         self._lay_out()
@@ -105,11 +121,14 @@ class RepeatsPane(QWidget):
         split.addWidget(self.fan)
         split.addWidget(self.dots)
         split.setSizes([520, 380])
+        self._pictures = QStackedWidget()
+        self._pictures.addWidget(split)
+        self._pictures.addWidget(self.growth)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._left)
-        row.addWidget(split, 1)
+        row.addWidget(self._pictures, 1)
 
     def restyle(self) -> None:
         """Take the type and colours of the present theme."""
@@ -123,11 +142,17 @@ class RepeatsPane(QWidget):
             plots.restyle(plot)
         self.dots.showLabel("bottom", False)
         self.dots.getAxis("bottom").setHeight(sized(28))
+        self.growth.restyle()
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
+
+    def choose_growing(self) -> None:
+        """Offer the learning curve; it begins when it is asked for."""
+        self.way.setCurrentIndex(self.way.findData(GROWING))
+        self.start.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Working
 
@@ -139,19 +164,35 @@ class RepeatsPane(QWidget):
         if session.report.errors or examples is None:
             self.words.setText(session.report.errors[0].text if session.report.errors else self.tr("No data yet."))
             return
-        way = self.way.currentData()
-        names = USUAL[examples.dataset.task][:1] if self.with_baseline.isChecked() else ()
-        is_seeds = way.startswith("seeds:")
-        count = int(way.partition(":")[2]) if is_seeds else 0
-        self._plan = RepeatPlan(None if is_seeds else read_folding(way), count, names)
+        self._plan = self._planned(examples)
         self._metric = "accuracy" if examples.dataset.task == "classes" else "r2"
         self._curves, self._done, self._baseline, self.chosen = {}, {}, None, None
-        self._total = count
+        self._total = self._plan.seeds if isinstance(self._plan, RepeatPlan) else 0
+        if isinstance(self._plan, CurvePlan):
+            self.growth.begin()
         self._work = Repeating(session.document, self._plan, self._mailbox)
         self.start.setText(self.tr("Stop"))
         self.bar.setRange(0, 0)
         self.words.setText(self.tr("Beginning …"))
         self.refresh()
+
+    def _planned(self, examples: Examples) -> RepeatPlan | CurvePlan:
+        way = self.way.currentData()
+        names = USUAL[examples.dataset.task][:1] if self.with_baseline.isChecked() else ()
+        if way == GROWING:
+            return CurvePlan((), FEW_REPEATS if len(examples.train) >= MANY else REPEATS, names)
+        if way.startswith("seeds:"):
+            return RepeatPlan(None, int(way.partition(":")[2]), names)
+        return RepeatPlan(read_folding(way), 0, names)
+
+    def _show_way(self) -> None:
+        """The pictures of the way that is chosen; while one is under way, its own."""
+        is_growing = isinstance(self._plan, CurvePlan) if self._work is not None else self._is_growing()
+        self._pictures.setCurrentIndex(int(is_growing))
+        self.refresh()
+
+    def _is_growing(self) -> bool:
+        return bool(self.way.currentData() == GROWING)
 
     def _poll(self) -> None:
         if self._work is None:
@@ -171,18 +212,22 @@ class RepeatsPane(QWidget):
             self._done[fact.fold] = fact
         elif isinstance(fact, BaselineFolds):
             self._baseline = fact
-            self._total = len(fact.folds) if self._plan.is_folds else self._total
+            self._total = len(fact.folds) if self._is_folds else self._total
         elif isinstance(fact, CrossValidated):
             self._total = len(fact.folds)
         elif isinstance(fact, RepeatEnded):
             self._ended(fact)
+        else:
+            self.growth.take(fact)
+            if not self._rest.isActive():
+                self._rest.start()
 
     def _ended(self, fact: RepeatEnded) -> None:
         self._work = None
         self.start.setText(self.tr("Repeat"))
         self.bar.setRange(0, 1)
-        self.bar.setValue(int(bool(self._done) and not fact.message))
-        self.refresh()
+        self.bar.setValue(int(bool(self._done or self.growth.points) and not fact.message))
+        self._show_way()
         if fact.message:
             self.words.setText(fact.message)
 
@@ -198,6 +243,9 @@ class RepeatsPane(QWidget):
         """Draw what there is, if it can be seen."""
         if not self.isVisible():
             return
+        if self._pictures.currentWidget() is self.growth:
+            self._show_growth()
+            return
         for plot in (self.fan, self.dots):
             plot.clear()
         self._show_progress()
@@ -212,6 +260,28 @@ class RepeatsPane(QWidget):
                     "seeds train it again from other random beginnings."
                 )
             )
+
+    def _show_growth(self) -> None:
+        """The learning curve and its words; the bar while it is drawn."""
+        self.growth.refresh()
+        if self._work is not None:
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(round(1000 * self.growth.share))
+            self.words.setText(self.growth.progress())
+            return
+        told = self.growth.told()
+        if not told:
+            told = [
+                self.tr(
+                    "Would more data help? Your network is trained on growing parts of the training examples, each "
+                    "part several times, and judged on the same validation examples. The test part is not touched."
+                )
+            ]
+        self.words.setText("<br><br>".join(told))
+
+    @property
+    def _is_folds(self) -> bool:
+        return isinstance(self._plan, RepeatPlan) and self._plan.is_folds
 
     def _show_progress(self) -> None:
         if self._work is None or not self._total:
@@ -281,17 +351,17 @@ class RepeatsPane(QWidget):
         return known.get(name, name).lower()
 
     def _told(self) -> list[str]:
-        of = self.tr("folds") if self._plan.is_folds else self.tr("seeds")
+        of = self.tr("folds") if self._is_folds else self.tr("seeds")
         scores = self._scores()
         told = ["<b>" + spread_words(spread_of(scores), self._metric, of) + "</b>"]
         baseline = self._baseline
         theirs = [each.measures[self._metric] for each in baseline.folds] if baseline is not None else []
         is_whole = self._work is None
-        if self._plan.is_folds and theirs:
+        if self._is_folds and theirs:
             told.append(f"{self._title().capitalize()}: {spread_words(spread_of(theirs), self._metric, of)}")
             if is_whole and len(theirs) == len(scores):
                 told.append(folds_verdict(scores, theirs, self._title(), self._metric, *self._sizes))
-        elif not self._plan.is_folds and is_whole and len(scores) > 1:
+        elif not self._is_folds and is_whole and len(scores) > 1:
             told.append(seeds_verdict(spread_of(scores), self._metric, theirs[0] if theirs else None, self._title()))
         if self.chosen is not None:
             told.append(self.tr("Blue: number %1.").replace("%1", str(self.chosen + 1)))

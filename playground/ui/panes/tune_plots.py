@@ -101,7 +101,7 @@ def draw_curve(plot: Any, curve: TuningCurve, title: str) -> None:
     ):
         y, sd = np.array(mean) * times, np.nan_to_num(np.array(spread)) * times
         if sd.any():
-            _band(plot, x, y - sd, y + sd, color)
+            band(plot, x, y - sd, y + sd, color)
         plot.plot(x, y, pen=plots.pen(color, width=sized(2)), symbol="o", symbolSize=sized(5), symbolBrush=color,
                   symbolPen=None)  # fmt: skip
         plot.plot([x[best]], [y[best]], pen=None, symbol="o", symbolSize=sized(13), symbolBrush=None,
@@ -112,10 +112,11 @@ def draw_curve(plot: Any, curve: TuningCurve, title: str) -> None:
     _name(plot, title, words, scale)
 
 
-def _band(plot: Any, x: np.ndarray, low: np.ndarray, high: np.ndarray, color: str) -> None:
+def band(plot: Any, x: np.ndarray, low: np.ndarray, high: np.ndarray, color: str) -> None:
+    """A pale area between two lines."""
     shade = QColor(color)
     shade.setAlpha(45)
-    ends = [pg.PlotDataItem(x, values, pen=None) for values in (low, high)]
+    ends = [pg.PlotCurveItem(x, values, pen=pg.mkPen(None)) for values in (low, high)]
     plot.addItem(pg.FillBetweenItem(*ends, brush=shade))
     for end in ends:
         plot.addItem(end)
