@@ -57,6 +57,8 @@ class Settings:
     """None: all of a grid; 50 of another search without `minutes`."""
     minutes: float | None = None
     folding: Folding = HOLDOUT
+    outer: Folding | None = None
+    """In a window's search, folds in which the search itself is scored when it is over (nested cross-validation)."""
     metric: str | None = None
     """None: accuracy for classes, r2 for numbers."""
     seed: int = 0
@@ -287,17 +289,47 @@ def _search(document: Document, spaces: Spaces, settings: Settings, theirs: Conn
     if hasattr(os, "nice"):
         os.nice(NICE)
     from playground.data.catalogue import load
+    from playground.selection.tune import SearchEnded
 
     asked = threading.Event()
     threading.Thread(target=_obey, args=(theirs, asked), daemon=True).start()
     try:
-        tuning = tuning_of(document, spaces, settings, load(document.data))
+        dataset = load(document.data)
+        tuning = tuning_of(document, spaces, settings, dataset)
         for event in tuning.events():
             if asked.is_set():
                 tuning.stop()
+            if isinstance(event, SearchEnded) and event.reason == "trials" and settings.outer is not None:
+                _score_search(document, spaces, settings, dataset, theirs, asked)
             theirs.send([event])
     except Exception as error:  # noqa: BLE001 - it is told to the person
         theirs.send([_failed(str(error) or type(error).__name__)])
+
+
+def _score_search(
+    document: Document,
+    spaces: Spaces,
+    settings: Settings,
+    dataset: Dataset,
+    theirs: Connection,
+    asked: threading.Event,
+) -> None:
+    """Once more in each outer fold: OuterDone for each, NestedDone if nobody asks to stop."""
+    from playground.selection.folds import Folds
+    from playground.selection.nested import nested
+    from playground.selection.tune import SearchProgress
+
+    assert settings.outer is not None
+    make, base = maker(document, spaces), subject_of(document, spaces)
+    plan, count = plan_of(document, spaces, settings, dataset), len(Folds(dataset, document.data, settings.outer))
+    alone = replace(settings, processes=0) if settings.processes == 1 else settings  # no process to be begun each time
+    searching = nested(make, base, plan, terms_of(settings), settings.outer, count, lambda: workplace(alone))
+    for event in searching:
+        if asked.is_set():
+            searching.close()
+            return
+        if not isinstance(event, SearchProgress):
+            theirs.send([event])
 
 
 def _obey(theirs: Connection, asked: threading.Event) -> None:

@@ -114,6 +114,8 @@ def _print_curve(trials: tuple[Trial, ...], path: str) -> None:
 
 def print_nested(found: NestedDone, metric: str, as_json: bool) -> None:
     """The score of the search, fold by fold."""
+    from playground.selection.nested import nested_words
+
     if as_json:
         say_json(_nested_json(found, metric))
         return
@@ -121,8 +123,7 @@ def print_nested(found: NestedDone, metric: str, as_json: bool) -> None:
     for each in found.folds:
         rows.add_row(str(each.fold + 1), settings(each.params), f"{each.inner:.4f}", f"{each.outer.valid_mean:.4f}")
     console().print(rows)
-    sd = f" ± {found.sd:.4f}" if isfinite(found.sd) else ""
-    say(f"The search scores {metric} {found.mean:.4f}{sd}; by its own validation it believed {found.inner_mean:.4f}.")
+    say(nested_words(found, metric))
 
 
 def _nested_json(found: NestedDone, metric: str) -> dict[str, Any]:

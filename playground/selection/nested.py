@@ -7,9 +7,9 @@ model selection"; Cawley and Talbot 2010.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from math import nan
+from math import isfinite, nan
 
 from playground.selection.folds import Division, Folding
 from playground.selection.pool import TaskDone, WorkerDied, Workplace
@@ -44,6 +44,15 @@ class NestedDone:
     """What the searches themselves believed."""
 
 
+def nested_words(found: NestedDone, metric: str) -> str:
+    """What came out, in a sentence; the standard deviation is over the outer folds."""
+    sd = f" ± {found.sd:.4f}" if isfinite(found.sd) else ""
+    return (
+        f"The search scores {metric} {found.mean:.4f}{sd} on examples that had no say in it; by its own validation "
+        f"it believed {found.inner_mean:.4f}."
+    )
+
+
 def nested(
     make: Callable[[Params], Subject],
     base: Subject,
@@ -52,7 +61,7 @@ def nested(
     outer: Folding,
     count: int,
     place: Callable[[], Workplace],
-) -> Iterator[OuterDone | SearchProgress | NestedDone]:
+) -> Generator[OuterDone | SearchProgress | NestedDone, None, None]:
     """Search anew in each of the `count` outer folds. place makes a workplace for each search.
 
     A fold in which no trial was done is left out. Closing the generator ends all processes.

@@ -182,3 +182,15 @@ def test_spread_is_drawn_as_an_area(qtbot):
     band(plot, np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 1.0]), np.array([2.0, 3.0, 2.0]), "#1F66C7")
     [area] = [item for item in plot.getPlotItem().items if isinstance(item, pg.FillBetweenItem)]
     assert area.path().boundingRect().getRect() == (1.0, 1.0, 2.0, 2.0)
+
+
+def test_a_search_is_scored_in_outer_folds(qtbot, tuned):
+    _, pane = tuned
+    pane.form.vary("layers.dense1.units")
+    pane.form._rows[0].values.setText("2, 32")
+    pane.form.nested.setChecked(True)
+    qtbot.mouseClick(pane.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not pane.is_searching, timeout=LONG)
+    assert len(pane._nested.folds) == 5
+    assert len(pane._trials) == 2
+    assert f"The search scores accuracy {pane._nested.mean:.4f}" in pane.verdict.text()

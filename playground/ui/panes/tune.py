@@ -30,6 +30,7 @@ from playground.app.suggesting import titles
 from playground.app.tuned import UseSettings
 from playground.app.tuning import Search
 from playground.data.dataset import DataProblem
+from playground.selection.nested import NestedDone, OuterDone, nested_words
 from playground.selection.space import Spaces
 from playground.selection.trials import Trial, ranked
 from playground.selection.tune import SearchEnded, SearchProgress, TrialDone
@@ -37,7 +38,7 @@ from playground.selection.tuning_results import in_words, tuning_curve
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots, tune_plots
 from playground.ui.panes.trial_table import columns_of
-from playground.ui.panes.tune_form import TuneForm
+from playground.ui.panes.tune_form import OUTER, TuneForm
 from playground.ui.table import Table
 from playground.ui.theme import sized, theme_of
 
@@ -59,6 +60,7 @@ class TunePane(QWidget):
         self._titles: dict[str, str] = {}
         self._began = 0.0
         self._importance: dict[str, float] = {}
+        self._nested: NestedDone | None = None
         self.form = TuneForm(lambda: session.document)
         self.start = QPushButton(self.tr("Search"))
         self.start.setProperty("role", "primary")
@@ -172,7 +174,7 @@ class TunePane(QWidget):
         if session.report.errors:
             self.words.setText(session.report.errors[0].text)
             return
-        self._spaces, self._trials, self._importance = spaces, {}, {}
+        self._spaces, self._trials, self._importance, self._nested = spaces, {}, {}, None
         self._titles = titles(session.document) | {
             path: path for path in spaces if path not in titles(session.document)
         }
@@ -195,6 +197,10 @@ class TunePane(QWidget):
                     self._rest.start()
             elif isinstance(fact, SearchProgress):
                 self._show_progress(fact)
+            elif isinstance(fact, OuterDone):
+                self._show_outer(fact)
+            elif isinstance(fact, NestedDone):
+                self._nested = fact
             elif isinstance(fact, SearchEnded):
                 self._ended(fact)
 
@@ -212,6 +218,12 @@ class TunePane(QWidget):
             left = spent * (1 - share) / share
             words += self.tr(", some %1 left").replace("%1", _minutes(left))
         self.words.setText(words)
+
+    def _show_outer(self, fact: OuterDone) -> None:
+        self.bar.setRange(0, OUTER)
+        self.bar.setValue(fact.fold + 1)
+        words = self.tr("Scoring the search itself: outer fold %1 of %2")
+        self.words.setText(words.replace("%1", str(fact.fold + 1)).replace("%2", str(OUTER)))
 
     def _ended(self, fact: SearchEnded) -> None:
         search, self._search = self._search, None
@@ -324,7 +336,10 @@ class TunePane(QWidget):
     def _show_words(self, trials: list[Trial], path: str | None) -> None:
         """What the search says, in a line or two; the whole of it is the tooltip."""
         curve = tuning_curve(trials, path) if path is not None else None
-        self.verdict.setText(tune_plots.brief(trials, curve, self._titles))
+        words = tune_plots.brief(trials, curve, self._titles)
+        if self._nested is not None and self._nested.folds:
+            words += " " + nested_words(self._nested, trials[0].metric)
+        self.verdict.setText(words)
         self.verdict.setToolTip("\n".join(in_words(curve)) if curve is not None else "")
 
     # The winner

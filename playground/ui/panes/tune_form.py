@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
@@ -25,6 +26,8 @@ from playground.selection.folds import read_folding
 from playground.selection.space import Spaces
 from playground.ui.drawing import icon
 
+OUTER = 5
+"""Folds in which a search is scored."""
 MOST_ROWS = 4
 """Settings varied at once here; the command line takes any number."""
 FOLDINGS = (
@@ -105,12 +108,20 @@ class TuneForm(QWidget):
         self.search.activated.connect(self._searched)
         self.trials.setRange(1, 100_000)
         self.trials.setValue(30)
+        self.nested = QCheckBox(self.tr("score the search too"))
+        self.nested.setToolTip(
+            self.tr(
+                "Nested cross-validation: the search is done anew in each of %1 outer folds, and its winner judged on "
+                "examples that had no say in it (Varma and Simon 2006). Takes %1 times as long again."
+            ).replace("%1", str(OUTER))
+        )
         for box in (self.folds, self.search):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         form = QFormLayout()
         form.addRow(self.tr("Judged on"), self.folds)
         form.addRow(self.tr("Search"), self.search)
         form.addRow(self.tr("Trials"), self.trials)
+        form.addRow(self.nested)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addLayout(self._column)
@@ -162,4 +173,5 @@ class TuneForm(QWidget):
         """How to search. Raises DataProblem."""
         search = self.search.currentData()
         trials = None if search == "grid" else self.trials.value()
-        return Settings(search=search, trials=trials, folding=read_folding(self.folds.currentData()))
+        outer = read_folding(str(OUTER)) if self.nested.isChecked() else None
+        return Settings(search=search, trials=trials, folding=read_folding(self.folds.currentData()), outer=outer)
