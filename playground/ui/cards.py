@@ -1,15 +1,23 @@
-"""The live pictures in the cards on the canvas: what each layer that is seen answers, now."""
+"""The live pictures in the cards on the canvas: what each layer that is seen answers, now.
+
+Under the mouse a unit of a map tells its value, and its receptive field is framed on the cards before it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QRectF
 
+from playground.graph.model import NodeId
+from playground.graph.unit_fields import Region, unit_fields
+from playground.ui.canvas.node_item import NodeItem
 from playground.ui.canvas.view import CanvasView
-from playground.ui.drawing import signed_image
+from playground.ui.drawing import figure, signed_image
 from playground.ui.looking import Look, Looking
-from playground.ui.maps import map_pictures
+from playground.ui.maps import MOST_CELLS, map_pictures
 from playground.ui.views.focus import Focus
 
 if TYPE_CHECKING:
@@ -26,8 +34,12 @@ class CardPictures(QObject):
         super().__init__(canvas)
         self._focus, self._canvas = focus, canvas
         self._looking = Looking(focus.session, focus.bridge, canvas, self._look, self._show, every=0.33)
+        self._maps: dict[NodeId, NDArray[np.float32]] = {}
+        self._pointed: tuple[NodeId, tuple[int, ...]] | None = None
         focus.changed.connect(self._looking.refresh)
         focus.bridge.data.connect(canvas.clear_pictures)
+        focus.bridge.data.connect(self._maps.clear)
+        canvas.network.pointed.connect(self._point)
 
     def restyle(self) -> None:
         """Take the colours of the present theme."""
@@ -63,10 +75,68 @@ class CardPictures(QObject):
     def _show(self, answer: Any) -> None:
         if answer is None:
             return
+        self._maps = dict(answer) if isinstance(answer, dict) else {}
         for id, maps in (answer if isinstance(answer, dict) else answer.neurons).items():
             is_plane = self._focus.kind == "points"
             pictures = [signed_image(unit[::-1]) for unit in maps[:MOST_PICTURES]] if is_plane else map_pictures(maps)
             self._canvas.set_pictures(id, pictures[:MOST_PICTURES])
+
+    # The unit under the mouse
+
+    def _point(self, item: NodeItem, found: tuple[int, float, float] | None) -> None:
+        maps = self._maps.get(item.id)
+        unit = _unit(maps, found) if found is not None and maps is not None else None
+        pointed = (item.id, unit) if unit is not None else None
+        if pointed == self._pointed:
+            return
+        self._pointed = pointed
+        regions = self._regions(item.id, unit) if unit is not None else {}
+        for id, card in self._canvas.network.nodes.items():
+            is_map = id in self._maps and self._maps[id].ndim > 1
+            card.show_field(_framed(regions[id]) if is_map and id in regions else None)
+        if unit is None:
+            item.describe()
+        elif maps is not None:
+            item.setToolTip(self._words(item.id, unit, float(maps[unit]), regions))
+
+    def _regions(self, id: NodeId, unit: tuple[int, ...]) -> dict[NodeId, Region]:
+        session = self._focus.session
+        if id not in session.report.given:  # within a repeated block there are several of it
+            return {}
+        place = unit[1:] if len(unit) == 3 else unit[:1] if len(unit) == 2 else ()
+        return unit_fields(session.document.graph, session.report, id, place)
+
+    def _words(self, id: NodeId, unit: tuple[int, ...], value: float, regions: dict[NodeId, Region]) -> str:
+        names = {3: self.tr("%1, channel %2, row %3, column %4: %5."), 2: self.tr("%1, step %2, unit %3: %5.")}
+        words = names.get(len(unit), self.tr("%1, unit %2: %5.")).replace("%1", id).replace("%5", figure(value))
+        for number, at in enumerate(unit, 2):
+            words = words.replace(f"%{number}", str(at))
+        nodes = self._focus.session.report.written_out.nodes
+        inputs = [region for each, region in regions.items() if nodes[each].type == "Input" and region.sides]
+        if inputs and nodes[id].type != "Input":
+            seen = " × ".join(str(high - low + 1) for low, high in inputs[-1].seen)
+            sides = " × ".join(map(str, inputs[-1].sides))
+            words += self.tr(" It sees %1 of the %2 of the input.").replace("%1", seen).replace("%2", sides)
+        return words
+
+
+def _unit(maps: NDArray[np.float32], found: tuple[int, float, float]) -> tuple[int, ...] | None:
+    """The unit at a place in a card: (channel, row, column), (step, unit) or (unit,)."""
+    number, x, y = found
+    if maps.ndim == 3:
+        return (number, int(y * maps.shape[1]), int(x * maps.shape[2])) if number < len(maps) else None
+    if maps.ndim == 2:
+        return int(x * maps.shape[0]), int(y * maps.shape[1])
+    return (int(x * min(len(maps), MOST_CELLS)),) if maps.ndim == 1 else None
+
+
+def _framed(region: Region) -> QRectF:
+    """What is seen, as shares of a map's width and height; of a sequence the whole height."""
+    if not region.sides:
+        return QRectF(0, 0, 1, 1)
+    (top, bottom), (left, right) = region.seen if len(region.seen) == 2 else ((0, 0), region.seen[0])
+    rows, columns = region.sides if len(region.sides) == 2 else (1, region.sides[0])
+    return QRectF(left / columns, top / rows, (right - left + 1) / columns, (bottom - top + 1) / rows)
 
 
 PLANE = ("dense", "activation")

@@ -5,6 +5,7 @@ Knows Qt and the theme, nothing of the session.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -30,10 +31,10 @@ def compact(count: float) -> str:
 def figure(value: float) -> str:
     """A measured value in three digits, with a proper minus.
 
-    >>> figure(-0.012345), figure(0), figure(1234567.0)
-    ('−0.0123', '0', '1.23e+06')
+    >>> figure(-0.012345), figure(0), figure(1234567.0), figure(5e-5)
+    ('−0.0123', '0', '1.23e6', '5e−5')
     """
-    return f"{value:.3g}".replace("-", "−")
+    return re.sub(r"e([+-])0*", lambda found: "e" + found[1].strip("+"), f"{value:.3g}").replace("-", "−")
 
 
 def icon(name: str, color: str | None = None) -> QIcon:

@@ -7,6 +7,9 @@ from PySide6.QtGui import QImage
 
 from playground.ui.drawing import figure, grey_image, signed_image
 
+MOST_CELLS = 64
+"""Of a vector, in its row."""
+
 
 def map_pictures(maps: np.ndarray | None) -> list[QImage]:
     """Channels as grey images; states over time as one signed image, time to the right; vectors as one signed row."""
@@ -14,7 +17,7 @@ def map_pictures(maps: np.ndarray | None) -> list[QImage]:
         return []
     if maps.ndim == 3:
         return [grey_image(channel) for channel in maps]
-    return [signed_image(maps.T if maps.ndim == 2 else np.repeat(maps[None, :64], 4, axis=0))]
+    return [signed_image(maps.T if maps.ndim == 2 else np.repeat(maps[None, :MOST_CELLS], 4, axis=0))]
 
 
 def span(maps: np.ndarray | None) -> str:

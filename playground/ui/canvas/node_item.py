@@ -9,7 +9,7 @@ from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
 
 from playground.graph.arrange import CARD
@@ -38,6 +38,8 @@ class NodeItem(QGraphicsItem):
         self.parameters = 0
         self.problems: tuple[Problem, ...] = ()
         self.pictures: Sequence[QImage] = ()
+        self.field: QRectF | None = None
+        """What of each picture the unit under the mouse sees, as shares of its width and height."""
         self.lit_port: str | None = None
         """An input port that would take the wire being drawn."""
         self.offers: Literal["input", "output"] | None = None
@@ -55,8 +57,31 @@ class NodeItem(QGraphicsItem):
 
     def hoverEnterEvent(self, event: QGraphicsSceneHoverEvent) -> None:
         # Words for a thousand cards would take longer than the edit that changes them.
-        self.setToolTip(described(self.id, self.layer, self.parameters, self.problems))
+        self.describe()
         super().hoverEnterEvent(event)
+
+    def describe(self) -> None:
+        """Have the tooltip say what the layer is."""
+        self.setToolTip(described(self.id, self.layer, self.parameters, self.problems))
+
+    def hoverMoveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
+        self._point(self.picture_at(event.pos()))
+        super().hoverMoveEvent(event)
+
+    def hoverLeaveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
+        self._point(None)
+        super().hoverLeaveEvent(event)
+
+    def _point(self, found: tuple[int, float, float] | None) -> None:
+        pointed = getattr(self.scene(), "pointed", None)
+        if pointed is not None:
+            pointed.emit(self, found)
+
+    def show_field(self, field: QRectF | None) -> None:
+        """Frame a part of each picture, given as shares of its width and height."""
+        if field != self.field:
+            self.field = field
+            self.update()
 
     def offer(self, end: Literal["input", "output"] | None) -> None:
         """Mark the ports at which the wire being drawn could end."""
@@ -196,16 +221,34 @@ class NodeItem(QGraphicsItem):
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE, words)
 
     def _paint_pictures(self, painter: QPainter) -> None:
-        if not self.pictures:
-            return
-        count = len(self.pictures)
-        in_row = count if count <= 4 else (count + 1) // 2
-        side = min(30.0, (WIDTH - 28) / in_row - 2, 30.0 if count <= 4 else 15.0)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        for picture, place in zip(self.pictures, self._places(), strict=True):
+            painter.drawImage(place, picture)
+            if self.field is not None:
+                scale = QTransform.fromScale(place.width(), place.height())
+                painter.setPen(QPen(theme_of().color("accent"), 1.5))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(scale.mapRect(self.field).translated(place.topLeft()))
+
+    def _places(self) -> list[QRectF]:
+        """Where the pictures are."""
+        count = len(self.pictures)
+        in_row = max(1, count if count <= 4 else (count + 1) // 2)
+        side = min(30.0, (WIDTH - 28) / in_row - 2, 30.0 if count <= 4 else 15.0)
+        found = []
         for number, picture in enumerate(self.pictures):
             row, column = divmod(number, in_row)
             wide = side if picture.width() <= picture.height() * 2 else WIDTH - 30
-            painter.drawImage(QRectF(18 + column * (side + 2), 57 + row * (side + 2), wide, side), picture)
+            found.append(QRectF(18 + column * (side + 2), 57 + row * (side + 2), wide, side))
+        return found
+
+    def picture_at(self, place: QPointF) -> tuple[int, float, float] | None:
+        """The number of the picture under a point, and where in it, as shares of its width and height."""
+        for number, found in enumerate(self._places()):
+            if found.contains(place):
+                x, y = (place.x() - found.left()) / found.width(), (place.y() - found.top()) / found.height()
+                return number, min(x, 0.999), min(y, 0.999)
+        return None
 
     def _paint_ports(self, painter: QPainter, theme: Theme) -> None:
         points = [(self.input_point(port), port == self.lit_port, "input") for port in self.layer.ports()]

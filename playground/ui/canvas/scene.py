@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsScene
 
@@ -36,6 +36,9 @@ class NetworkScene(QGraphicsScene):
 
     A card is a layer's, by its id, or a folded block's: graph/folding.py says which are shown.
     """
+
+    pointed = Signal(object, object)
+    """A card, and what of its pictures is under the mouse: (number, x, y) with shares of its sides; or None."""
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)

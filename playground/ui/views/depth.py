@@ -177,6 +177,8 @@ class TwinsView(View):
         self.words = QLabel(self.tr("Both are trained on this machine, beside your own network."), wordWrap=True)
         for widget in (self.words, self.losses, self.gradients):
             self.column.addWidget(widget)
+        for plot in (self.losses, self.gradients):
+            plot.hide()
         self.column.addStretch(1)
 
     def lacks(self) -> str:
@@ -203,6 +205,8 @@ class TwinsView(View):
 
     def show_answer(self, answer: Any) -> None:
         depth, self._twins = answer
+        for plot in (self.losses, self.gradients):
+            plot.show()
         self.losses.show_lines(
             {
                 self.tr(name): (np.arange(1, 1 + len(twin.losses)), _smooth(twin.losses))

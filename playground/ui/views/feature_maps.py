@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_MAPS = 96
 SIDE = 56
+A_ROW = 0.09
+"""Height of one layer's pictures among all, as a share of the width."""
 
 
 class FeatureMaps(View):
@@ -148,7 +150,7 @@ class AllLayers(View):
     def show_answer(self, answer: Any) -> None:
         self._shown = answer
         while len(self._grids) < len(answer):
-            label, grid = QLabel(), PictureGrid()
+            label, grid = QLabel(), PictureGrid(tall=A_ROW)
             label.setProperty("role", "note")
             number = len(self._grids)
             grid.clicked.connect(lambda _, number=number: self._select(number))

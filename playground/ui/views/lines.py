@@ -33,10 +33,7 @@ class PowerAxis(plots.PlainAxis):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """What stands at the ticks."""
-        return [
-            f"1e{value:.0f}" if abs(value) > 2 and abs(value - round(value)) < 0.01 else figure(10**value)
-            for value in values
-        ]
+        return [figure(float(f"{10**value:.1g}")) if 10**value < 1e4 else f"1e{value:.0f}" for value in values]
 
 
 class Lines(QWidget):
@@ -74,7 +71,8 @@ class Lines(QWidget):
             y = np.asarray(y, dtype=float)
             shown = np.isfinite(y) & ((y > 0) | (not self._is_log))
             y = np.log10(y[shown]) if self._is_log else y[shown]
-            curve.setData(np.asarray(x, dtype=float)[shown], y)
+            dot = "o" if len(y) == 1 else None
+            curve.setData(np.asarray(x, dtype=float)[shown], y, symbol=dot, symbolBrush=color, symbolPen=None)
             names.append(f'<span style="color:{color}">{MARKS[number % len(MARKS)]}</span> {name}')
         for curve in self._curves[len(lines) :]:
             curve.setData([], [])

@@ -60,7 +60,11 @@ class LossSurface(View):
         row = QHBoxLayout()
         row.addWidget(self.extent)
         row.addWidget(self.side)
-        self.map, self.words, self.kept = Map(self.tr("Loss surface"), most=520), QLabel(wordWrap=True), QLabel()
+        self.map, self.words, self.kept = (
+            Map(self.tr("Loss surface"), most=520),
+            QLabel(wordWrap=True),
+            QLabel(wordWrap=True),
+        )
         self.kept.setProperty("role", "note")
         self.column.addWidget(self.kind)
         self.column.addLayout(row)
@@ -111,7 +115,11 @@ class LossSurface(View):
             self._found = answer
             self._show(answer)
         kept = len(self._path)
-        words = self.tr("Only where it is now is kept of the path.") if kept == 1 else self.tr("%1 points of the path.")
+        words = (
+            self.tr("Train with this view open to see the way of the weights on it.")
+            if kept == 1
+            else self.tr("%1 points of the weights' way are kept.")
+        )
         words = words.replace("%1", str(kept))
         self.kept.setText(words)
 

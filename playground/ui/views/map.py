@@ -152,10 +152,13 @@ class Map(Painted):
         color = theme_of().color(mark.color)
         style = Qt.PenStyle.DashLine if mark.is_dashed else Qt.PenStyle.SolidLine
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme_of().color("panel"), 4))
-        painter.drawRect(frame)
-        painter.setPen(QPen(color, 2, style))
-        painter.drawRect(frame)
+        painter.save()
+        painter.setClipRect(place.adjusted(-2, -2, 2, 2))  # what goes on beyond the array is not drawn over the scale
+        for pen in (QPen(theme_of().color("panel"), 4), QPen(color, 2, style)):
+            painter.setPen(pen)
+            painter.drawRect(frame)
+        painter.restore()
+        painter.setPen(color)
         if mark.words:
             painter.drawText(frame.adjusted(3, 1, 200, 0), Qt.AlignmentFlag.AlignLeft, mark.words)
 

@@ -120,6 +120,9 @@ class Overview(View):
             raw = self.focus.raw()
             self._shown["example"] = raw
             self.input.show_pictures([example_image(raw)])
+        elif (values := self.focus.scaled()).ndim == 2:  # steps and channels; words have no size
+            self._shown["example"] = values
+            self.input.show_pictures([signed_image(values.T)], self.tr("time to the right, channels downwards"))
         self._show_filters(weights)
         maps = found.get(id) if id is not None else None
         pictures = map_pictures(maps)

@@ -13,6 +13,9 @@ from playground.ui.theme import NOTE, sized, theme_of
 from playground.ui.views.painted import Painted, kept_shape
 
 GAP = 4
+GROWTH = (3.0, 2.5, 2.0, 1.75, 1.5, 1.25)
+"""How many times larger pictures may be than asked for, where there is room: on a projector they should fill it."""
+TALL = 0.45
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,18 +35,20 @@ class PictureGrid(Painted):
     """Number of the tile, and where in it, as shares of its width and height."""
     left = Signal()
 
-    def __init__(self, name: str = "") -> None:
+    def __init__(self, name: str = "", tall: float = TALL) -> None:
+        """tall: height that is room enough for growing, as a share of the width."""
         super().__init__()
+        self._tall = tall
         self.setAccessibleName(name)
         self._tiles: list[Tile] = []
-        self._side = 64
+        self._least = self._side = 64
         self.chosen: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_tiles(self, tiles: Sequence[Tile], side: int = 64) -> None:
-        """Pictures of that height; wide ones keep their shape as far as the row allows."""
-        is_same = len(tiles) == len(self._tiles) and side == self._side
-        self._tiles, self._side = list(tiles), side
+        """Pictures of at least that height; wide ones keep their shape as far as the row allows."""
+        is_same = len(tiles) == len(self._tiles) and side == self._least
+        self._tiles, self._least = list(tiles), side
         if self.chosen is not None and self.chosen >= len(self._tiles):
             self.chosen = None
         if not is_same:
@@ -76,12 +81,18 @@ class PictureGrid(Painted):
         width = min(self._side * max(shape, 1.0), float(max(self.width(), 40)))
         return width, max(1, int((self.width() + GAP) // (width + GAP)))
 
-    def heightForWidth(self, width: int) -> int:
-        rows = -(-len(self._tiles) // self._grid()[1])
-        return rows * self._row_height()
+    def _height(self) -> int:
+        return -(-len(self._tiles) // self._grid()[1]) * self._row_height()
 
     def _fit(self) -> None:
-        self.setFixedHeight(max(self.heightForWidth(self.width()), 1))
+        """As large as there is room for, and never smaller than was asked for."""
+        for times in GROWTH:
+            self._side = round(self._least * times)
+            if self._height() <= self._tall * self.width():
+                break
+        else:
+            self._side = self._least
+        self.setFixedHeight(max(self._height(), 1))
 
     def resizeEvent(self, event: object) -> None:
         self._fit()

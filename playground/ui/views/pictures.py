@@ -8,6 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from playground.ui.theme import NOTE, sized, theme_of
 
+STRIP = 56.0
+"""Height of a single picture that is as wide as the view."""
+USUAL = 420
+"""Width from which on pictures grow with it."""
+
 
 class Pictures(QWidget):
     """A grid of pictures with a title and a scale."""
@@ -29,7 +34,10 @@ class Pictures(QWidget):
         count = len(self._pictures)
         is_wide = count == 1
         in_row = 1 if is_wide else min(max(4, round(count**0.5 * 1.4)), 8, max(count, 1))
-        return in_row, min((self.width() - 4) / in_row - 3, 110.0 if is_wide else 64.0)
+        times = max(1.0, self.width() / USUAL)
+        if is_wide and self._pictures[0].width() > 2 * self._pictures[0].height():
+            return in_row, STRIP
+        return in_row, min((self.width() - 4) / in_row - 3, (110.0 if is_wide else 64.0) * times)
 
     def _needed(self) -> int:
         if not self._pictures:

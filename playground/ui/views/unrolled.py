@@ -50,6 +50,8 @@ class UnrolledView(View):
         self.column.addWidget(self.slider)
         self.column.addWidget(self.words)
         self.column.addWidget(SideBySide((self.input, self.hidden, self.cell, *self.gates), least=1))
+        strongest = QLabel(self.tr("The strongest units of h at this step:"), wordWrap=True)
+        self.column.addWidget(strongest)
         self.column.addWidget(self.state)
         self.column.addWidget(self.note)
         self.column.addStretch(1)
@@ -115,7 +117,7 @@ class UnrolledView(View):
         state = found.course.hidden[at]
         order = np.argsort(-np.abs(state), kind="stable")[:10]
         self.state.show_bars([(self.tr("unit %1").replace("%1", str(unit)), float(state[unit])) for unit in order])
-        words = self.tr("step %1 of %2%3; the strongest units of h:")
+        words = self.tr("step %1 of %2%3")
         words = words.replace("%1", str(at + 1)).replace("%2", str(len(found.course.hidden)))
         self.words.setText(words.replace("%3", self._symbol(at)))
 

@@ -1,0 +1,67 @@
+"""The pictures in the cards: the unit under the mouse says what it is, and what it sees is framed."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF
+
+
+@pytest.fixture
+def pictured(qtbot, opened):
+    """A window whose cards have pictures, and a way to point at a share of a card's picture."""
+
+    def open_on(template):
+        window = opened(template, epochs=1)
+        window.session.play()
+        qtbot.waitUntil(lambda: window.session.status == "ended", timeout=30_000)
+        qtbot.waitUntil(lambda: len(window.cards._maps) > 2, timeout=10_000)
+        return window
+
+    return open_on
+
+
+def point(qtbot, window, id, number, x, y):
+    """The mouse over that place of a picture of a card."""
+    item = window.canvas.network.nodes[id]
+    place = item._places()[number]
+    at = item.mapToScene(QPointF(place.left() + x * place.width(), place.top() + y * place.height()))
+    window.canvas.reveal((id,))
+    qtbot.mouseMove(window.canvas.viewport(), QPoint(2, 2))
+    qtbot.mouseMove(window.canvas.viewport(), window.canvas.mapFromScene(at))
+    window.cards._point(item, item.picture_at(item.mapFromScene(at)))
+    return item
+
+
+def test_a_unit_on_a_card_tells_its_value_and_frames_what_it_sees(qtbot, pictured):
+    window = pictured("digits-cnn")
+    value = float(window.cards._maps["conv2"][2, 1, 3])
+    item = point(qtbot, window, "conv2", 2, 0.9, 0.3)
+    assert item.toolTip().startswith(f"conv2, channel 2, row 1, column 3: {value:.3g}".replace("-", "−"))
+    # 3 × 3 over 4 × 4 cells of 2 × 2: rows 0 to 2 and columns 2 to 3 of pool1, which see 0 to 5 and 4 to 7 of conv1,
+    # which see rows 0 to 6 and columns 3 to 7 of the input.
+    assert "It sees 7 × 5 of the 8 × 8 of the input." in item.toolTip()
+    nodes = window.canvas.network.nodes
+    assert nodes["input1"].field == QRectF(3 / 8, 0, 5 / 8, 7 / 8)
+    assert nodes["pool1"].field == QRectF(2 / 4, 0, 2 / 4, 3 / 4)
+    assert nodes["conv2"].field == QRectF(3 / 4, 1 / 4, 1 / 4, 1 / 4)
+    assert nodes["dense1"].field is None
+    window.cards._point(item, None)
+    assert all(node.field is None for node in nodes.values())
+
+
+def test_a_step_of_a_sequence_is_framed_up_to_itself(qtbot, pictured):
+    window = pictured("frequency-lstm")
+    item = point(qtbot, window, "input1", 0, 0.26, 0.5)
+    assert item.toolTip().startswith("input1, step 10, unit 0: ")
+    assert window.canvas.network.nodes["input1"].field == QRectF(10 / 40, 0, 1 / 40, 1)
+
+
+def test_beside_the_pictures_a_card_says_what_the_layer_does(qtbot, pictured):
+    window = pictured("digits-cnn")
+    item = window.canvas.network.nodes["conv2"]
+    assert item.picture_at(QPointF(30, 10)) is None
+    words = item.toolTip()
+    point(qtbot, window, "conv2", 0, 0.5, 0.5)
+    assert item.toolTip() != words
+    window.cards._point(item, None)
+    assert "parameters" in item.toolTip()
