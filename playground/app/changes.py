@@ -171,9 +171,13 @@ class ChooseData:
     signature: Signature | None = None
     setting: str = ""
     """Which setting was moved, so that a slider's drag is one step."""
+    words: str = ""
+    """What Undo says; empty: what the choice says."""
 
     @property
     def label(self) -> str:
+        if self.words:
+            return self.words
         return f"Change {self.setting}" if self.setting else f"Use {self.choice.source}"
 
     @property

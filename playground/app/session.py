@@ -159,7 +159,7 @@ class Session(Telling):
             self._make_run().go()
             self._fresh = False
 
-    def choose_data(self, choice: DataChoice, setting: str = "") -> None:
+    def choose_data(self, choice: DataChoice, setting: str = "", label: str = "") -> None:
         """Read other data; when they are there, the document takes them and the network's ends follow, as one step."""
         self._wanted = choice
 
@@ -169,7 +169,7 @@ class Session(Telling):
             if isinstance(answer, str):
                 self.say(answer)
             else:
-                self.do(ChooseData(choice, answer.signature, setting))
+                self.do(ChooseData(choice, answer.signature, setting, label))
             self.tell("data")
 
         self.loading.read(choice, take)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from playground.data import bundled, language, patterns, points, series
 from playground.data.choices import Progress
+from playground.data.corrections import labelled
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Kind
 from playground.layers.shape import Task
 
@@ -67,6 +68,10 @@ def load(choice: DataChoice, progress: Progress | None = None) -> Dataset:
     progress: called now and then while many files are read; what it raises ends the reading.
     Raises: DataProblem: If there is none, or it cannot be used.
     """
+    return labelled(_read(choice, progress), choice)
+
+
+def _read(choice: DataChoice, progress: Progress | None) -> Dataset:
     source = choice.source
     if source in points.SETS:
         return points.make(choice)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+MOST_CORRECTED = 100_000
+Row = Annotated[int, Field(ge=0)]
 Progress = Callable[[int, int], None]
 """Called with how many are done, and of how many. What it raises ends the reading."""
 
@@ -54,6 +56,15 @@ class TextReading(BaseModel, frozen=True, extra="forbid"):
         None, ge=1, le=10_000, title="Longest", description="Symbols of an example; what is longer is cut."
     )
     lower: bool | None = Field(None, title="Lower case", description="Capitals as small letters; empty: of words only.")
+
+
+class Corrections(BaseModel, frozen=True, extra="forbid"):
+    """What was put right by hand, by the number of the example as the data are read, from 0."""
+
+    among: int = Field(ge=0, description="How many examples there were: with another number these are not the same.")
+    made_with: str = Field("", max_length=5000, description="Of generated points: what they were generated with.")
+    labels: tuple[tuple[Row, Annotated[str, Field(max_length=1000)]], ...] = Field((), max_length=MOST_CORRECTED)
+    dropped: tuple[Row, ...] = Field((), max_length=MOST_CORRECTED)
 
 
 @dataclass(frozen=True, slots=True)

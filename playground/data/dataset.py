@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 
-from playground.data.choices import ImageReading, LeftOut, SeriesReading, TextReading
+from playground.data.choices import Corrections, ImageReading, LeftOut, SeriesReading, TextReading
 from playground.data.reading import TableReading
 from playground.layers.shape import Shape, Signature, Task
 
@@ -56,6 +56,7 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
     images: ImageReading | None = Field(None, title="Images", description="How image files are read.")
     series: SeriesReading | None = Field(None, title="Series", description="Read a table as one series, to forecast.")
     text: TextReading | None = Field(None, title="Text", description="How text files are read.")
+    corrections: Corrections | None = Field(None, title="Corrections", description="Labels and examples put right.")
 
     @field_validator("table", mode="before")
     @classmethod
@@ -75,7 +76,7 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
         return {name: value for name, value in values.items() if value is not None or name not in READINGS}
 
 
-READINGS = frozenset({"images", "series", "text", "table"})
+READINGS = frozenset({"images", "series", "text", "table", "corrections"})
 """Fields of a DataChoice that are written only where they are set."""
 
 
@@ -120,6 +121,8 @@ class Dataset:
     gap: int | None = None
     """Where examples stand in the order of time, and are divided in it: how many between two parts are left out, so
     that none shares a moment with another part. None: their order means nothing."""
+    before_corrections: Ints | Floats | None = None
+    """The targets as they came, where labels were corrected."""
     lengths: Ints | None = None
     """(n,) how many steps at the end of a sequence are its own; those before are filled up with zeros after
     scaling. None: all are."""
@@ -141,6 +144,11 @@ class Dataset:
         if self.table is not None and other.table is not None:
             return self.table.holds_same(other.table)
         return np.array_equal(self.inputs, other.inputs)
+
+    @property
+    def targets_as_came(self) -> Ints | Floats:
+        """By these the parts are made, so that no correction moves an example from one to another."""
+        return self.targets if self.before_corrections is None else self.before_corrections
 
     @property
     def signature(self) -> Signature:

@@ -58,7 +58,7 @@ def _placed(members: NDArray[np.float64], shares: NDArray[np.float64], random: n
 def _labels(dataset: Dataset) -> Ints:
     if dataset.task == "numbers" or dataset.targets.ndim > 1:
         return np.zeros(len(dataset.targets), np.int64)
-    return dataset.targets.astype(np.int64)
+    return dataset.targets_as_came.astype(np.int64)
 
 
 def by_time(dataset: Dataset, rows: Ints, valid: float, test: float) -> Parts:

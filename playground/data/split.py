@@ -11,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.data.corrections import kept
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Ints, Part, Scaler, Scaling
 from playground.data.grouping import Parts, by_group, by_time
 from playground.data.lengths import emptied, own_steps
@@ -39,7 +40,8 @@ def divide(dataset: Dataset, choice: DataChoice) -> Parts:
             "Make them smaller."
         )
     if dataset.gap is not None:
-        return _in_order(dataset, choice, dataset.gap)
+        train, valid_rows, test_rows = _in_order(dataset, choice, dataset.gap)
+        return kept(dataset, choice, train), kept(dataset, choice, valid_rows), test_rows
     random = np.random.default_rng(choice.seed)
     rows = np.arange(count if dataset.test_from is None else dataset.test_from)
     if choice.distinct:
@@ -56,6 +58,7 @@ def divide(dataset: Dataset, choice: DataChoice) -> Parts:
         train, valid_rows, test_rows = _by_class(_groups(dataset, rows), valid_share, test_share, len(rows), random)
     if own_test:
         test_rows = np.arange(dataset.test_from or 0, count)
+    train, valid_rows, test_rows = (kept(dataset, choice, part) for part in (train, valid_rows, test_rows))
     if not len(train) or not len(valid_rows):
         raise DataProblem(
             f"{dataset.title} is too small to divide like this. Make validation and test larger or smaller."
@@ -95,7 +98,7 @@ def _by_class(
 def _groups(dataset: Dataset, rows: Ints) -> list[Ints]:
     if dataset.task == "numbers" or dataset.targets.ndim > 1:
         return [rows]
-    labels = dataset.targets[rows]
+    labels = dataset.targets_as_came[rows]
     return [rows[labels == label] for label in np.unique(labels)]
 
 

@@ -67,21 +67,21 @@ def first_of_each(inputs: NDArray[Any]) -> NDArray[np.bool_]:
     """(n,) whether no earlier example has the same inputs, to the last digit."""
     seen: set[bytes] = set()
     first = np.zeros(len(inputs), dtype=bool)
-    for number, key in enumerate(_keys(inputs)):
+    for number, key in enumerate(keys(inputs)):
         first[number] = key not in seen
         seen.add(key)
     return first
 
 
-def _keys(inputs: NDArray[Any]) -> Iterator[bytes]:
+def keys(inputs: NDArray[Any]) -> Iterator[bytes]:
     """Something short for each example that only those with the same inputs share."""
     for row in inputs:
         yield blake2b(np.ascontiguousarray(row).tobytes(), digest_size=16).digest()
 
 
 def _shared(train: Part, valid: Part) -> int:
-    known = set(_keys(train.inputs))
-    return sum(key in known for key in _keys(valid.inputs))
+    known = set(keys(train.inputs))
+    return sum(key in known for key in keys(valid.inputs))
 
 
 def _scales(inputs: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -93,7 +93,7 @@ def targets_of(path: Path, plan: TablePlan, choice: DataChoice) -> tuple[tuple[s
         return named, notes
     last = next(name for name in reversed(plan.names) if name not in used or len(plan.names) == len(used))
     others = [name for name in plan.names if name != last]
-    named_others = f" Another can be named with --target: {listed(others)}." if others else ""
+    named_others = f" Another can be chosen (in a terminal with --target): {listed(others)}." if others else ""
     return (last,), [f"No target was named, so the last column, “{last}”, is predicted.{named_others}", *notes]
 
 

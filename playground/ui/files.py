@@ -23,6 +23,7 @@ from playground.ui.panes.data_pane import AS_UNDERSTOOD
 from playground.ui.table_dialog import ask_table
 
 if TYPE_CHECKING:
+    from playground.ui.browser.window import DataBrowser
     from playground.ui.main_window import MainWindow
 
 FILES = (*TABLES, ".npz", ".ts", ".txt")
@@ -88,6 +89,21 @@ class FileCommands(QObject):
     def ask_table(self) -> None:
         """How the present table is read."""
         ask_table(self._session, self._session.document.data, self._window, self._session.choose_data)
+
+    def browse_data(self) -> DataBrowser:
+        """Look through the data, in a window of their own; the same one again if it is open."""
+        from playground.ui.browser.window import DataBrowser
+
+        window = self._window
+        window.build_plots()
+        found = window.findChild(DataBrowser)
+        if found is None:
+            found = DataBrowser(self._session, window.bridge, window)
+        found.refresh()
+        found.show()
+        found.raise_()
+        found.activateWindow()
+        return found
 
     def restore(self, project: Project) -> None:
         """A project out of the run history; what was being worked on is kept."""

@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
         self.welcome.back_wanted.connect(self.go_to_canvas)
         self.data_pane.browse.connect(self.files.open_data)
         self.data_pane.table_wanted.connect(self.files.ask_table)
+        self.data_pane.examples_wanted.connect(self.files.browse_data)
         self.palette_pane.chosen.connect(self._add_layer)
         self.canvas.selection_changed.connect(self._selected)
         self.canvas.layers_wanted.connect(self.offers.layers)
@@ -244,6 +245,7 @@ class MainWindow(QMainWindow):
             "new": self.go_to_welcome,
             "open": files.open,
             "open_data": files.open_data,
+            "browse": files.browse_data,
             "save": files.save,
             "save_as": files.save_as,
             "picture": files.save_picture,

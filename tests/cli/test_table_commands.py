@@ -26,7 +26,7 @@ def test_an_excel_table_becomes_a_project_that_trains(run, sheet, tmp_path):
 
 def test_without_a_target_it_is_said_which_column_was_taken_and_which_there_are(run, sheet, tmp_path):
     said = run("new", "table-mlp", "--data", sheet, "-o", tmp_path / "a.nnplay").out
-    assert "No target was named, so the last column, “kind”, is predicted. Another can be named with --target:" in said
+    assert "No target was named, so the last column, “kind”, is predicted. Another can be chosen" in said
     assert "size, colour." in said
 
 

@@ -82,8 +82,8 @@ def test_a_table_has_numbers_words_and_gaps(tmp_path):
     assert data.class_names == ("no", "yes")
     assert len(data.inputs) == 31
     assert data.notes == (
-        "No target was named, so the last column, “wanted”, is predicted. Another can be named with --target: size, "
-        "letter.",
+        "No target was named, so the last column, “wanted”, is predicted. "
+        "Another can be chosen (in a terminal with --target): size, letter.",
         "Empty cells become the training part's median: size (1).",
     )
 

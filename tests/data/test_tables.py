@@ -130,7 +130,8 @@ def test_a_table_is_described_from_its_beginning(written):
 def test_without_a_target_the_last_column_is_taken_and_the_others_are_named(written):
     data = load(DataChoice(source=str(written("p,q,r\n" + rows(30, lambda i: f"{i},{i * 2 % 7},{i / 3}")))))
     assert data.notes == (
-        "No target was named, so the last column, “r”, is predicted. Another can be named with --target: p, q.",
+        "No target was named, so the last column, “r”, is predicted. "
+        "Another can be chosen (in a terminal with --target): p, q.",
     )
 
 

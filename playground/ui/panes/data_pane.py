@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from playground.app.session import Session
 from playground.data.catalogue import CATALOGUE
-from playground.data.dataset import ENGINEERED, DataChoice, Examples
+from playground.data.dataset import ENGINEERED, READINGS, DataChoice, Examples
 from playground.data.points import SETS
 from playground.data.profile import one_of_each, profile
 from playground.ui.bridge import Bridge
@@ -153,7 +153,7 @@ class SplitBar(QWidget):
             painter.end()
 
 
-AS_UNDERSTOOD = {"target": None, "table": None, "images": None, "series": None, "text": None}
+AS_UNDERSTOOD = dict.fromkeys(("target", *READINGS))
 """Nothing is said of how other data are read."""
 
 
@@ -162,6 +162,8 @@ class DataPane(QWidget):
 
     browse = Signal()
     """The person wants to open data from a file or folder."""
+    examples_wanted = Signal()
+    """The person wants to look through the examples."""
     table_wanted = Signal()
     """How the present table is read is to be changed."""
 
@@ -202,11 +204,21 @@ class DataPane(QWidget):
         for widget in (self.reading, self._about, self.as_table, self.preview, self._bar):
             column.addWidget(widget)
         column.addWidget(self._counts)
-        column.addWidget(self.enough)
+        column.addLayout(self._under())
         column.addWidget(self._knobs)
         for signal in (bridge.data, bridge.document):
             signal.connect(self.refresh)
         self.refresh()
+
+    def _under(self) -> QHBoxLayout:
+        """What can be asked of the data that are there."""
+        self.look = QPushButton(self.tr("Browse …"))
+        self.look.setToolTip(self.tr("Look through the examples, columns and classes; put labels right (Ctrl+Shift+D)"))
+        self.look.clicked.connect(self.examples_wanted)
+        row = QHBoxLayout()
+        row.addWidget(self.look)
+        row.addWidget(self.enough, 1)
+        return row
 
     def _table_button(self) -> QPushButton:
         made = QPushButton(self.tr("Columns and target …"))

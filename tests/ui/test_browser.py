@@ -1,0 +1,126 @@
+"""The data browser: what it shows of each kind of data, and what is put right there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from playground.app.changes import SetRecipe
+from playground.data.dataset import DataChoice
+
+
+@pytest.fixture
+def browsing(qtbot, opened):
+    """The browser on a template's data."""
+
+    def open_on(template):
+        window = opened(template)
+        qtbot.waitUntil(lambda: window.session.examples is not None, timeout=10_000)
+        browser = window.files.browse_data()
+        qtbot.waitExposed(browser)
+        return window, browser
+
+    return open_on
+
+
+def test_images_are_shown_as_a_gallery_that_leads_to_one_of_them(qtbot, browsing):
+    window, browser = browsing("digits-mlp")
+    page = browser.examples
+    assert len(page.grid.tiles) == 240
+    assert "the test part stays locked" in page.count.text()
+    page.grid.clicked.emit(5)
+    assert page.detail.row == page.rows[5]
+    assert "Example" in page.detail.title.text()
+    qtbot.mouseClick(page.more, Qt.MouseButton.LeftButton)
+    assert len(page.grid.tiles) == 480
+    assert window.files.browse_data() is browser
+
+
+def test_doubtful_labels_are_sought_beside_the_window(qtbot, browsing):
+    _, browser = browsing("digits-mlp")
+    page = browser.examples
+    page.order.setCurrentIndex(page.order.findData("doubtful"))
+    page.order.activated.emit(page.order.currentIndex())
+    qtbot.waitUntil(lambda: browser.browsing.is_ready("doubtful"), timeout=20_000)
+    qtbot.waitUntil(lambda: "nearest training examples are" in page.detail.words.text())
+
+
+def test_a_label_is_put_right_and_the_step_undone(qtbot, browsing):
+    window, browser = browsing("digits-mlp")
+    page, session = browser.examples, window.session
+    row = page.detail.row
+    was = page.detail.label.currentText()
+    page.detail.label.setCurrentText("9" if was != "9" else "8")
+    page.detail.label.activated.emit(page.detail.label.currentIndex())
+    qtbot.waitUntil(lambda: session.examples is not None and session.document.data.corrections is not None)
+    qtbot.waitUntil(lambda: "was corrected by hand" in page.detail.words.text())
+    assert page.detail.row == row
+    session.undo()
+    qtbot.waitUntil(lambda: session.examples is not None and session.document.data.corrections is None)
+    qtbot.waitUntil(lambda: page.detail.label.currentText() == was)
+
+
+def test_an_example_is_left_out_with_del_and_put_back(qtbot, browsing):
+    window, browser = browsing("digits-mlp")
+    page, session = browser.examples, window.session
+    row, count = page.detail.row, len(session.examples.train) + len(session.examples.valid)
+    qtbot.keyClick(page, Qt.Key.Key_Delete)
+    page.detail.toggle_dropped() if session.document.data.corrections is None else None
+    qtbot.waitUntil(lambda: session.examples is not None and session.document.data.corrections is not None)
+    qtbot.waitUntil(lambda: page.count.text().startswith(f"{count - 1:,}"))
+    page.shown.setCurrentIndex(page.shown.findData("corrected"))
+    page.shown.activated.emit(page.shown.currentIndex())
+    assert page.rows == [row]
+    assert page.detail.drop.text() == "Put back"
+    qtbot.mouseClick(page.detail.drop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.document.data.corrections is None, timeout=5000)
+
+
+def test_a_table_has_rows_columns_and_their_links_to_the_target(qtbot, opened, tmp_path):
+    path = tmp_path / "people.csv"
+    lines = [f"{20 + n % 30},{'red' if n % 3 else 'blue'},{'ill' if n % 30 > 15 else 'well'}" for n in range(120)]
+    path.write_text("age,colour,state\n" + "\n".join(lines))
+    window = opened("table-mlp")
+    window.session.choose_data(DataChoice(source=str(path), target="state"))
+    qtbot.waitUntil(lambda: window.session.document.data.target == "state" and window.session.examples is not None)
+    browser = window.files.browse_data()
+    page = browser.examples
+    assert page.table.values.columns[3].title == "age"
+    assert page.table.values.columns[3].text(page.rows[0]) == str(20 + page.rows[0] % 30)
+    browser.tabs.setCurrentIndex(1)
+    assert list(browser.columns.facts) == ["state", "age", "colour"]
+    assert browser.columns.facts["age"].measure == "η"
+    browser.columns.table.choose("colour")
+    browser.columns._show_chosen()
+    assert "Cramér's V" in browser.columns.words.text()
+
+
+def test_classes_are_counted_and_averaged(qtbot, browsing):
+    window, browser = browsing("digits-mlp")
+    browser.tabs.setCurrentIndex(2)
+    examples = window.session.examples
+    counts = np.stack(browser.classes.balance._counts)
+    assert counts.sum(axis=1).tolist() == [len(examples.train), len(examples.valid), len(examples.test)]
+    assert len(browser.classes.means.tiles) == 10
+
+
+@pytest.mark.parametrize("template", ["spiral-mlp", "frequency-lstm", "encoder-decoder", "char-lm", "table-mlp"])
+def test_every_kind_of_data_can_be_browsed_light_and_dark(qtbot, browsing, template):
+    window, browser = browsing(template)
+    assert browser.examples.rows
+    for place in range(3):
+        if browser.tabs.isTabVisible(place):
+            browser.tabs.setCurrentIndex(place)
+    window.look.toggle()
+    browser.restyle()
+    assert browser.examples.detail.title.text().startswith("Example")
+
+
+def test_it_does_not_mind_that_the_project_changes(qtbot, browsing):
+    window, browser = browsing("digits-mlp")
+    window.session.do(SetRecipe("epochs", 3))
+    window.session.choose_data(DataChoice(source="iris"))
+    qtbot.waitUntil(lambda: window.session.document.data.source == "iris" and window.session.examples is not None)
+    qtbot.waitUntil(lambda: "Iris" in browser.windowTitle())
+    assert browser.tabs.isTabVisible(1)
