@@ -29,7 +29,8 @@ class ClassesPage(QWidget):
         self.means, self.spreads = PictureGrid(self.tr("Means")), PictureGrid(self.tr("Standard deviations"))
         self.lengths = PartsBars(self.tr("Lengths"), parts)
         self._headings: dict[QWidget, QLabel] = {}
-        inside = QWidget(objectName="place")
+        inside = QWidget()
+        inside.setObjectName("place")
         column = QVBoxLayout(inside)
         column.setContentsMargins(16, 10, 16, 12)
         column.setSpacing(8)
