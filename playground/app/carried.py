@@ -5,10 +5,11 @@ Knows no torch at import; begin() is called on the training thread. Which is car
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playground.app.files import Project, write_project
 from playground.engine.checkpoint import Checkpoint
@@ -62,10 +63,16 @@ def write(path: Path, document: Document, learned: Carried | None, epochs: tuple
     write_project(path, Project(document, learned.to_write() if learned else None, epochs))
 
 
-def epochs_done(carried: Carried) -> int:
-    """Epochs that a stored checkpoint counts; 0 where the next run counts anew."""
-    count = carried.checkpoint.result().facts.get("epoch", 0) if carried.goes_on else 0
-    return count if isinstance(count, int) and count > 0 else 0
+def aims(carried: Carried, recipe: Recipe) -> tuple[int, int]:
+    """Epochs that a stored checkpoint counts, 0 where the next run counts anew; and the one that run is to end with."""
+    facts = carried.checkpoint.result().facts if carried.goes_on else {}
+    done, wanted = _epochs(facts, "epoch"), _epochs(facts, "epochs") or recipe.epochs
+    return done, wanted if done < wanted else done + recipe.epochs
+
+
+def _epochs(facts: Mapping[str, Any], name: str) -> int:
+    count = facts.get(name, 0)
+    return count if isinstance(count, int) and 0 < count <= 10**7 else 0
 
 
 def fits(checkpoint: Checkpoint, training: Training) -> bool:

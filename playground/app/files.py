@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import json
 import lzma
-import os
-import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from playground.app.bounded import MOST_DEPTH, MOST_JSON, TooDeep, parsed
 from playground.app.document import Document, DocumentProblem, from_json, to_json
+from playground.app.tensors import unpacked
+from playground.app.whole_files import whole_file
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.events import EpochDone, Scores
 
 SUFFIX = ".nnplay"
 MOST_STATE = 4 * 2**30
+MOST_EPOCHS = 100_000
+"""Points of the curves in a file."""
 
 
 class FileProblem(DocumentProblem):
@@ -47,40 +50,18 @@ def write_project(path: Path, project: Project) -> None:
 
     Raises: FileProblem: If it cannot be written there.
     """
-    target = path.resolve()  # a link stays a link, and what it leads to is replaced
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.name}.", suffix=".part")
-    except OSError as error:
-        raise FileProblem(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
+        with whole_file(path) as file:
             _write_zip(file, project)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(_mode(target))
-        beside.replace(target)
     except OSError as error:
         raise FileProblem(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _mode(path: Path) -> int:
-    """The old file's permissions, or those a new file gets: a temporary file is readable by its owner alone."""
-    try:
-        return path.stat().st_mode & 0o777
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
 
 
 def _write_zip(file: Any, project: Project) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("document.json", json.dumps(to_json(project.document), indent=1, ensure_ascii=False))
         if project.epochs:
-            archive.writestr("history.json", json.dumps([asdict(epoch) for epoch in project.epochs]))
+            archive.writestr("history.json", "".join(_history(project.epochs)))
         if project.checkpoint is not None:
             from safetensors.numpy import save
 
@@ -94,7 +75,7 @@ def read_project(path: Path) -> Project:
         with zipfile.ZipFile(path) as archive:
             document = from_json(_read_json(archive, path, "document.json"))
             names = archive.namelist()
-            epochs = _epochs(_read_json(archive, path, "history.json")) if "history.json" in names else ()
+            epochs = read_epochs(_read_json(archive, path, "history.json")) if "history.json" in names else ()
             checkpoint = _checkpoint(archive, path) if "state.safetensors" in names else None
     except FileNotFoundError as error:
         raise FileProblem(f"There is no file {path}. Check its name, or make one with “playground new”.") from error
@@ -155,24 +136,38 @@ class _Epoch(BaseModel, extra="forbid", strict=True):
     samples_per_second: float
 
 
-def _epochs(values: Any) -> tuple[EpochDone, ...]:
+def read_epochs(values: Any) -> tuple[EpochDone, ...]:
+    """The curves. Raises FileProblem."""
+    damaged = "The project's curves are damaged. Use an older copy of the file."
+    if not isinstance(values, list):
+        raise FileProblem(damaged)
+    if len(values) > MOST_EPOCHS:
+        raise FileProblem(
+            f"The project's curves have {len(values):,} epochs; at most {MOST_EPOCHS:,} are read. The file is damaged."
+        )
     try:
-        rows = TypeAdapter(list[_Epoch]).validate_python(values)
+        return tuple(_epoch(row) for row in values)
     except ValidationError as error:
-        raise FileProblem("The project's curves are damaged. Use an older copy of the file.") from error
-    return tuple(
-        EpochDone(**{**dict(row), "train": Scores(**dict(row.train)), "valid": Scores(**dict(row.valid))})
-        for row in rows
-    )
+        raise FileProblem(damaged) from error
+
+
+def _epoch(values: Any) -> EpochDone:
+    row = _Epoch.model_validate(values)
+    return EpochDone(**{**dict(row), "train": Scores(**dict(row.train)), "valid": Scores(**dict(row.valid))})
+
+
+def _history(epochs: tuple[EpochDone, ...]) -> Iterator[str]:
+    """Their JSON, in pieces, so that the window gets its turn; of very many only every so manieth, and the last."""
+    step = -(-len(epochs) // MOST_EPOCHS)
+    for number, epoch in enumerate(epochs[:: -max(step, 1)][::-1]):
+        yield ("," if number else "[") + json.dumps(asdict(epoch))
+    yield "]"
 
 
 def _checkpoint(archive: zipfile.ZipFile, path: Path) -> Checkpoint:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
     try:
-        tensors = load(_read(archive, path, "state.safetensors", MOST_STATE))
-    except (SafetensorError, ValueError, TypeError, KeyError) as error:
+        tensors, _ = unpacked(_read(archive, path, "state.safetensors", MOST_STATE))
+    except ValueError as error:
         raise FileProblem(f"The weights in {path} are damaged. Use an older copy of the file.") from error
     facts = _read_json(archive, path, "facts.json")
     if not isinstance(facts, dict):

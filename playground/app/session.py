@@ -57,7 +57,7 @@ class Session(Telling):
         self.started: Started | None = None
         self.ended: Ended | None = None
         self._fresh = True  # the run there is has not been played yet
-        self._offset = 0
+        self.offset = 0
         """Epochs of earlier runs on the same curves, before an edit."""
         self._told: Status = "loading"
         """The status that subscribers know of."""
@@ -72,6 +72,7 @@ class Session(Telling):
         self._clear_curves()
         if project is not None:
             self._carried, self.epochs = carried.stored(project.checkpoint), list(project.epochs)
+        self.saved_epochs = len(self.epochs)
         self._load(document.data)
         self.report: Report = checked(document, self.signature)
 
@@ -230,7 +231,7 @@ class Session(Telling):
         else:
             self._carried = carried.of(run)
             run.close()
-            self._make_run(ended.epochs - self._offset + self.document.recipe.epochs)
+            self._make_run(ended.epochs - self.offset + self.document.recipe.epochs)
 
     def pause(self) -> None:
         if self.run is not None:
@@ -273,28 +274,27 @@ class Session(Telling):
             self._clear_curves()
             self.tell("curves")
         elif epochs is None:
-            done = carried.epochs_done(begun)
-            self._offset = max((self.epochs[-1].epoch if self.epochs else 0) - done, 0)
-            epochs = recipe.epochs if done < recipe.epochs else done + recipe.epochs
+            done, epochs = carried.aims(begun, recipe)
+            self.offset = max((self.epochs[-1].epoch if self.epochs else 0) - done, 0)
         recipe = recipe.model_copy(update={"epochs": epochs or recipe.epochs})
         self._begun = begun.weights_alone() if begun else None
         self.ended = None
-        self.run = self.recording.run(self.document, recipe, examples, self.device, begun, self._offset)
+        self.run = self.recording.run(self.document, recipe, examples, self.device, begun, self.offset)
         self.tell("run")
         return self.run
 
-    def _learned(self) -> Carried | None:
+    def learned(self) -> Carried | None:
         """What there is to keep: of the run, or of what it began with if it could do nothing."""
         if self.run is None or self._fresh:
             return self._carried
-        if self.ended is not None and self.ended.reason == "failed" and self.ended.epochs <= self._offset:
+        if self.ended is not None and self.ended.reason == "failed" and self.ended.epochs <= self.offset:
             return self._begun
         return carried.of(self.run)
 
     def _drop_run(self, keep_weights: bool = False) -> None:
         if self.run is not None:
             is_spoilt = self.ended is not None and self.ended.reason == "diverged"
-            learned = self._learned() if keep_weights and not is_spoilt else None
+            learned = self.learned() if keep_weights and not is_spoilt else None
             self._carried = learned.weights_alone() if learned else None
         self.recording.leave("edited" if keep_weights else "stopped")  # while the run can still be asked
         if self.run is not None:
@@ -304,7 +304,7 @@ class Session(Telling):
 
     def _clear_curves(self) -> None:
         self.epochs, self.progress, self.started, self.ended = [], None, None, None
-        self._offset, self._carried = 0, None
+        self.offset, self._carried = 0, None
         self.comparing.clear()
 
     # What happened
@@ -327,7 +327,7 @@ class Session(Telling):
             self._refresh_comparison()  # or a baseline came after the last epoch
 
     def _take(self, event: Event) -> None:
-        event = counted_from(event, self._offset)
+        event = counted_from(event, self.offset)
         if isinstance(event, Started):
             self.started = event
             self.tell("status")
@@ -364,11 +364,11 @@ class Session(Telling):
         path = path or self.path
         assert path is not None, "a project without a file is saved with a path"
         target, history, document, epochs = path, self.history, self.document, tuple(self.epochs)
-        learned = self._learned()
+        learned = self.learned()
 
         def written(_: None) -> None:
             if self.history is history:  # and no other project was opened meanwhile
-                self.path = target
+                self.path, self.saved_epochs = target, len(epochs)
                 history.mark_saved(document)
             self.say(f"Saved {target.name}.", is_complaint=False)
             self.tell("file")

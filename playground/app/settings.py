@@ -88,3 +88,8 @@ def kept_at(path: Path) -> datetime | None:
         return datetime.strptime(path.name[len("session-") :][:15], "%Y%m%d-%H%M%S")
     except ValueError:
         return None
+
+
+def recovery_folder() -> Path:
+    """Where unsaved work is written as it is done, a folder a window; made by whoever writes."""
+    return _data() / "recovery"
