@@ -36,9 +36,9 @@ class Carried:
         """For a network or a recipe that was changed since."""
         return replace(self, goes_on=False)
 
-    def to_write(self) -> Checkpoint:
-        """What a file keeps; waits for the earlier run's next step."""
-        found = self.checkpoint.result()
+    def to_write(self, timeout: float | None = None) -> Checkpoint:
+        """What a file keeps; waits for the earlier run's next step, some seconds at most. Raises TimeoutError."""
+        found = self.checkpoint.result(timeout)
         if self.goes_on:
             return found
         return Checkpoint({f"weights/{name}": value for name, value in found.weights.items()})

@@ -14,12 +14,15 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from playground import __version__
 from playground.app.document import Document, make_project
 from playground.app.files import SUFFIX, FileProblem, Project, write_project
+from playground.app.journal import Journal, has_news
+from playground.app.recovery import lost_work
 from playground.app.session import Session
-from playground.app.settings import is_kept_session, new_session_file, remember_project
+from playground.app.settings import is_kept_session, new_session_file, recovery_folder, remember_project
 from playground.data.catalogue import TABLES, is_table
 from playground.data.dataset import DataProblem
 from playground.ui.actions import keys_page
 from playground.ui.panes.data_pane import AS_UNDERSTOOD
+from playground.ui.recovery import recover
 from playground.ui.table_dialog import ask_table
 
 if TYPE_CHECKING:
@@ -36,7 +39,8 @@ class FileCommands(QObject):
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
         self._window, self._session = window, session
-        self._kept_epochs = 0
+        self.journal = Journal(session)
+        window.bridge.tick.connect(self.journal.poll)
 
     def new_from(self, template: str) -> None:
         """A new project from a template."""
@@ -64,7 +68,12 @@ class FileCommands(QObject):
             self.open_path(Path(name))
 
     def open_path(self, path: Path) -> None:
-        """Open a project, or a file or folder of data."""
+        """Open a project, unsaved work, or a file or folder of data."""
+        if path.parent == recovery_folder():
+            for lost in lost_work():
+                if lost.folder == path:
+                    recover(self._window, lost)
+            return
         if is_kept_session(path):
             from playground.app.files import read_project
 
@@ -136,7 +145,6 @@ class FileCommands(QObject):
             self.save_as()
         else:
             self._session.save()
-            self._kept_epochs = len(self._session.epochs)
 
     def save_as(self) -> None:
         """Ask for a file and save to it."""
@@ -147,7 +155,6 @@ class FileCommands(QObject):
         if name:
             path = Path(name)
             self._session.save(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
-            self._kept_epochs = len(self._session.epochs)
 
     def save_picture(self) -> None:
         """The window as it is, as a PNG file."""
@@ -164,20 +171,23 @@ class FileCommands(QObject):
         if self._session.path is not None:
             remember_project(self._session.path)
 
-    def keep_session(self) -> None:
-        """Keep unsaved work for the next start; nothing asks "are you sure"."""
+    def close(self) -> None:
+        """The window closes: what is not in a file is kept, at worst where the journal has it."""
+        self.journal.close(self.keep_session())
+
+    def keep_session(self) -> bool:
+        """Keep unsaved work for the next start; nothing asks "are you sure". False if it could not be written."""
         session = self._session
-        is_new = session.is_modified or len(session.epochs) != self._kept_epochs
-        if not session.document.graph.nodes or not is_new:
-            return
-        asked = session.ask(lambda training: training.checkpoint()) if session.epochs else None
+        if not session.document.graph.nodes or not has_news(session):
+            return True
+        learned, epochs = session.learned(), tuple(session.epochs)
         try:
-            checkpoint = asked.result(timeout=3) if asked is not None else None
-            write_project(
-                new_session_file(datetime.now()), Project(session.document, checkpoint, tuple(session.epochs))
-            )
+            checkpoint = learned.to_write(timeout=3) if learned is not None else None
+            write_project(new_session_file(datetime.now()), Project(session.document, checkpoint, epochs))
         except (FileProblem, TimeoutError, CancelledError) as problem:
             session.say(str(problem))
+            return False
+        return True
 
     def show_keys(self) -> None:
         """The keys and what they do."""

@@ -385,7 +385,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.bridge.stop()
-        self.files.keep_session()
+        self.files.close()
         self.look.remember()
         if hasattr(self, "tune"):
             self.tune.end()

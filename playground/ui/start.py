@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from playground.app.files import Project, read_project
 from playground.app.session import Session
 from playground.ui.main_window import MainWindow
+from playground.ui.recovery import offer_lost_work
 from playground.ui.views import view_classes
 
 PANELS = (
@@ -74,11 +75,13 @@ def open_window(
         show_view(window, view)
     elif panel is not None:
         show_panel(window, panel)
-    before = signal.signal(signal.SIGINT, lambda *_: window.close())
+    offer_lost_work(window)
+    before = {name: signal.signal(name, lambda *_: window.close()) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
         return app.exec()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 def make_window(content: Project | None, path: Path | None = None, theme: str | None = None) -> MainWindow:

@@ -31,11 +31,12 @@ BASE, UNIT = 0.001, 1e-6
 
 def run(moments: int, seed: int) -> int:
     """Kill so many children; the exit status."""
+    import safetensors.numpy  # noqa: F401 - what takes long to import, once, before forking
     import torch
 
-    import playground.engine.train  # noqa: F401 - once, before forking
+    import playground.engine.train  # noqa: F401
 
-    torch.set_num_threads(1)
+    torch.optim.Adam([torch.zeros(1, requires_grad=True)])  # imports more; no thread of torch may be there yet
     chance, found, worst = random.Random(seed), Counter[str](), [0.0, 0.0]
     began = time.monotonic()
     for moment in range(moments):
@@ -81,6 +82,9 @@ def _work(path: Path, template: str, pipe: int) -> None:
     journal = Journal(session)
     while session.status != "ready":
         session.poll()
+        if session.status == "problem":
+            raise AssertionError(session.message or session.report.errors)
+        time.sleep(0.005)
     session.play()
     began = time.monotonic()
     edits = saves = epochs = 0
