@@ -5,6 +5,7 @@ Knows no torch at import; begin() is called on the training thread. Which is car
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -58,9 +59,24 @@ def of(run: Run) -> Carried:
     return Carried(run.ask(lambda training: training.checkpoint()))
 
 
-def write(path: Path, document: Document, learned: Carried | None, epochs: tuple[EpochDone, ...]) -> None:
-    """A project file with what was learned; waits for the run's next step. Raises FileProblem."""
-    write_project(path, Project(document, learned.to_write() if learned else None, epochs))
+def write(path: Path, document: Document, learned: Carried | None, epochs: list[EpochDone], offset: int) -> int:
+    """A project file with what was learned; waits for the run's next step. How many epochs it has. Raises FileProblem.
+
+    epochs: those there are, to which the window's thread adds; offset: by how many the run's own count is behind them.
+    """
+    checkpoint = learned.to_write() if learned else None
+    done = checkpoint.facts.get("epoch") if checkpoint else None
+    belonging = until_epoch(epochs, done + offset) if isinstance(done, int) else tuple(epochs)
+    write_project(path, Project(document, checkpoint, belonging))
+    return len(belonging)
+
+
+def until_epoch(epochs: list[EpochDone], last: int, patience: float = 1.0) -> tuple[EpochDone, ...]:
+    """The curves up to that epoch, which may still be in the mailbox: they are waited for, so many seconds at most."""
+    end = time.monotonic() + patience
+    while (not epochs or epochs[-1].epoch < last) and last and time.monotonic() < end:
+        time.sleep(0.01)
+    return tuple(epoch for epoch in list(epochs) if epoch.epoch <= last)
 
 
 def aims(carried: Carried, recipe: Recipe) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from playground.app.bounded import MOST_DEPTH, MOST_JSON, TooDeep, parsed
 from playground.app.document import Document, DocumentProblem, from_json, to_json
 from playground.app.tensors import unpacked
 from playground.app.whole_files import whole_file
+from playground.app.zip_limits import is_bomb, opened_zip
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.events import EpochDone, Scores
 
@@ -72,7 +74,7 @@ def _write_zip(file: Any, project: Project) -> None:
 def read_project(path: Path) -> Project:
     """Read a project file. Raises FileProblem, or DocumentProblem for a damaged description."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened_zip(path) as archive:
             document = from_json(_read_json(archive, path, "document.json"))
             names = archive.namelist()
             epochs = read_epochs(_read_json(archive, path, "history.json")) if "history.json" in names else ()
@@ -81,7 +83,7 @@ def read_project(path: Path) -> Project:
         raise FileProblem(f"There is no file {path}. Check its name, or make one with “playground new”.") from error
     except IsADirectoryError as error:
         raise FileProblem(f"{path} is a folder. Choose a {SUFFIX} file in it.") from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
         raise FileProblem(
             f"{path} is not a project, or it was cut short on its way. Choose a {SUFFIX} file, or copy it again."
         ) from error
@@ -99,6 +101,11 @@ def _read(archive: zipfile.ZipFile, path: Path, name: str, most: int) -> bytes:
         raise FileProblem(
             f"{name} in {path} would take {info.file_size / 2**20:,.0f} MB; at most {most / 2**20:,.0f} MB are read. "
             "The file is damaged or not a project."
+        )
+    if is_bomb(info):
+        raise FileProblem(
+            f"{name} in {path} would grow from {info.compress_size:,} bytes to {info.file_size:,}. The file is damaged "
+            "or not a project."
         )
     with archive.open(info) as file:
         try:

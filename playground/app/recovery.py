@@ -1,7 +1,7 @@
 """Work that a crash, a kill or a power cut left in the journal: what there is, and how it is had back.
 
-Writing it is journal.py's business. Files here are the program's own, but a failing disk may have damaged them: what can
-be read is given back, and a network without its weights is better than none.
+Writing it is journal.py's business. Files here are the program's own, but a failing disk may have damaged them: what
+can be read is given back, and a network without its weights is better than none.
 """
 
 from __future__ import annotations

@@ -363,18 +363,17 @@ class Session(Telling):
         """Write the project beside this thread; topic "file" tells when it is done."""
         path = path or self.path
         assert path is not None, "a project without a file is saved with a path"
-        target, history, document, epochs = path, self.history, self.document, tuple(self.epochs)
-        learned = self.learned()
+        target, history, document = path, self.history, self.document
 
-        def written(_: None) -> None:
+        def written(epochs: int) -> None:
             if self.history is history:  # and no other project was opened meanwhile
-                self.path, self.saved_epochs = target, len(epochs)
+                self.path, self.saved_epochs = target, epochs
                 history.mark_saved(document)
             self.say(f"Saved {target.name}.", is_complaint=False)
             self.tell("file")
 
-        write = partial(carried.write, target, document, learned, epochs)
-        self.beside.run(write, written, lambda error: self.say(f"Not saved: {error}"))
+        write = partial(carried.write, target, document, self.learned(), self.epochs, self.offset)
+        self.beside.write(write, written, lambda error: self.say(f"Not saved: {error}"))
 
     def open(self, path: Path) -> None:
         """Read a project file beside this thread and put it in this one's place; on failure nothing is lost."""

@@ -93,3 +93,8 @@ def kept_at(path: Path) -> datetime | None:
 def recovery_folder() -> Path:
     """Where unsaved work is written as it is done, a folder a window; made by whoever writes."""
     return _data() / "recovery"
+
+
+def log_folder() -> Path:
+    """Where the log is; made if needed."""
+    return _made(_data() / "logs")

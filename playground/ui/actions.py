@@ -104,6 +104,7 @@ SPECS = (
     Spec("reset", "Train", "Reset", "Ctrl+R", "rotate-ccw", "Forget what was learned; the network stays"),
     Spec("exam", "Train", "Final exam…", "", "lock", "Score the locked test part, when everything is chosen"),
     Spec("keys", "Help", "Keyboard and mouse", "F1", "keyboard"),
+    Spec("report", "Help", "Report a problem…", "", "", "A text of what happened last, with nothing private in it"),
     Spec("about", "Help", "About", "", "info"),
 )
 MENUS = ("File", "Edit", "Layer", "View", "Train", "Help")

@@ -23,6 +23,7 @@ from playground.data.dataset import DataProblem
 from playground.ui.actions import keys_page
 from playground.ui.panes.data_pane import AS_UNDERSTOOD
 from playground.ui.recovery import recover
+from playground.ui.report_dialog import ReportDialog
 from playground.ui.table_dialog import ask_table
 
 if TYPE_CHECKING:
@@ -180,10 +181,13 @@ class FileCommands(QObject):
         session = self._session
         if not session.document.graph.nodes or not has_news(session):
             return True
-        learned, epochs = session.learned(), tuple(session.epochs)
+        learned = session.learned()
         try:
             checkpoint = learned.to_write(timeout=3) if learned is not None else None
-            write_project(new_session_file(datetime.now()), Project(session.document, checkpoint, epochs))
+            session.poll()  # the epochs done before that answer
+            write_project(
+                new_session_file(datetime.now()), Project(session.document, checkpoint, tuple(session.epochs))
+            )
         except (FileProblem, TimeoutError, CancelledError) as problem:
             session.say(str(problem))
             return False
@@ -193,6 +197,10 @@ class FileCommands(QObject):
         """The keys and what they do."""
         box = QMessageBox(QMessageBox.Icon.NoIcon, self.tr("Keyboard and mouse"), keys_page(), parent=self._window)
         box.open()
+
+    def show_report(self) -> None:
+        """What happened last, to be sent to whoever helps."""
+        ReportDialog(self._session, self._window).open()
 
     def show_about(self) -> None:
         """Version, licence, what it is made of."""

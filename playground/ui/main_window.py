@@ -262,6 +262,7 @@ class MainWindow(QMainWindow):
             "reset": session.reset,
             "exam": lambda: ExamDialog(session, self).open(),
             "keys": files.show_keys,
+            "report": files.show_report,
             "about": files.show_about,
         }
 

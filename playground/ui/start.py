@@ -16,9 +16,11 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from playground.app.files import Project, read_project
+from playground.app.log import begin_log, end_log
 from playground.app.session import Session
 from playground.ui.main_window import MainWindow
 from playground.ui.recovery import offer_lost_work
+from playground.ui.unexpected import Unexpected
 from playground.ui.views import view_classes
 
 PANELS = (
@@ -75,6 +77,9 @@ def open_window(
         show_view(window, view)
     elif panel is not None:
         show_panel(window, panel)
+    begin_log()
+    unexpected = Unexpected(window)
+    unexpected.install()
     offer_lost_work(window)
     before = {name: signal.signal(name, lambda *_: window.close()) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -82,6 +87,8 @@ def open_window(
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
+        unexpected.remove()
+        end_log()
 
 
 def make_window(content: Project | None, path: Path | None = None, theme: str | None = None) -> MainWindow:

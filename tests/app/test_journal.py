@@ -93,7 +93,7 @@ def test_training_goes_on_exactly_where_it_stood(window, work, tmp_path):
     work.until(window.session, lambda: window.session.status == "paused")
     window.settle()
     project = window.crash(tmp_path).read()
-    assert 0 < project.checkpoint.facts["batch"]
+    assert project.checkpoint.facts["batch"] > 0
     assert [epoch.epoch for epoch in project.epochs] == numbers(window.session)
 
     again = work.open()
