@@ -1,4 +1,4 @@
-"""Project files: a zip of document.json, the training state as safetensors, and the curves. Never pickle.
+"""Project files: a zip of document.json, the training state as safetensors, and the curves; or the JSON alone, as text.
 
 Nothing in a file is executed, and every size is checked before memory is taken. The document's own JSON
 is read by document.py.
@@ -47,21 +47,39 @@ class Project:
     """The curves so far."""
 
 
-def write_project(path: Path, project: Project) -> None:
+def write_project(path: Path, project: Project, plain: bool = False) -> None:
     """Write beside the file and move into place, so that a crash leaves the old file whole.
 
+    plain: as text, the description alone, for version control. A file that is so stays so until something is learned.
     Raises: FileProblem: If it cannot be written there.
     """
+    has_learned = project.checkpoint is not None or bool(project.epochs)
     try:
         with whole_file(path) as file:
-            _write_zip(file, project)
+            if plain or (not has_learned and is_plain(path)):
+                file.write(f"{_described(project.document)}\n".encode())
+            else:
+                _write_zip(file, project)
     except OSError as error:
         raise FileProblem(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
 
 
+def _described(document: Document) -> str:
+    return json.dumps(to_json(document), indent=1, ensure_ascii=False)
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a file is a project as text."""
+    try:
+        with path.open("rb") as file:
+            return file.read(64).lstrip()[:1] == b"{"
+    except OSError:
+        return False
+
+
 def _write_zip(file: Any, project: Project) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("document.json", json.dumps(to_json(project.document), indent=1, ensure_ascii=False))
+        archive.writestr("document.json", _described(project.document))
         if project.epochs:
             archive.writestr("history.json", "".join(_history(project.epochs)))
         if project.checkpoint is not None:
@@ -74,6 +92,8 @@ def _write_zip(file: Any, project: Project) -> None:
 def read_project(path: Path) -> Project:
     """Read a project file. Raises FileProblem, or DocumentProblem for a damaged description."""
     try:
+        if is_plain(path):
+            return Project(from_json(_json(_read_plain(path), path, path.name)))
         with opened_zip(path) as archive:
             document = from_json(_read_json(archive, path, "document.json"))
             names = archive.namelist()
@@ -117,8 +137,19 @@ def _read(archive: zipfile.ZipFile, path: Path, name: str, most: int) -> bytes:
     return content
 
 
+def _read_plain(path: Path) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(MOST_JSON + 1)
+    if len(content) > MOST_JSON:
+        raise FileProblem(f"{path} is larger than the {MOST_JSON / 2**20:,.0f} MB of text that are read.")
+    return content
+
+
 def _read_json(archive: zipfile.ZipFile, path: Path, name: str) -> Any:
-    content = _read(archive, path, name, MOST_JSON)
+    return _json(_read(archive, path, name, MOST_JSON), path, name)
+
+
+def _json(content: bytes, path: Path, name: str) -> Any:
     try:
         return parsed(content)
     except TooDeep as error:

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import IO
+
+LEFT_BEHIND = 3600.0
+"""Seconds after which a half-written file is nobody's."""
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """A file to write to, which takes the path's place when the block is left without an error. Raises OSError."""
     target = path.resolve()  # a link stays a link, and what it leads to is replaced
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.name}.", suffix=".part")
+    _tidy_up(target)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -35,6 +41,14 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a small file. Raises OSError."""
     with whole_file(path) as file:
         file.write(content)
+
+
+def _tidy_up(target: Path) -> None:
+    """Take away what earlier writings of the same file left that were killed."""
+    for left in target.parent.glob(f".{escape(target.name)}.*.part"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT_BEHIND:
+                left.unlink()
 
 
 def _mode(path: Path) -> int:

@@ -15,6 +15,7 @@ from playground import __version__
 from playground.app.document import Document, make_project
 from playground.app.files import SUFFIX, FileProblem, Project, write_project
 from playground.app.journal import Journal, has_news
+from playground.app.open_file import OpenFile
 from playground.app.recovery import lost_work
 from playground.app.session import Session
 from playground.app.settings import is_kept_session, new_session_file, recovery_folder, remember_project
@@ -41,7 +42,9 @@ class FileCommands(QObject):
         super().__init__(window)
         self._window, self._session = window, session
         self.journal = Journal(session)
+        self._open_file, self._is_saving = OpenFile(), False
         window.bridge.tick.connect(self.journal.poll)
+        window.bridge.message.connect(self._saving_is_over)
 
     def new_from(self, template: str) -> None:
         """A new project from a template."""
@@ -144,8 +147,30 @@ class FileCommands(QObject):
         """Save to the project's file; ask for one if there is none."""
         if self._session.path is None:
             self.save_as()
+        elif self._open_file.has_changed and not self._is_saving:
+            self._ask_over()
         else:
+            self._is_saving = True
             self._session.save()
+
+    def _ask_over(self) -> None:
+        """Another window or program has written the file: which of the two is to stay?"""
+        assert self._session.path is not None
+        words = self.tr("“%1” was changed by another window or program since you opened or saved it here.")
+        box = QMessageBox(
+            QMessageBox.Icon.Warning, self.tr("Save"), words.replace("%1", self._session.path.name), parent=self._window
+        )
+        aside = box.addButton(self.tr("Save under another name…"), QMessageBox.ButtonRole.AcceptRole)
+        over = box.addButton(self.tr("Overwrite it"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        aside.clicked.connect(self.save_as)
+        over.clicked.connect(lambda: self._session.save())
+        box.setDefaultButton(aside)
+        box.open()
+
+    def _saving_is_over(self, words: str) -> None:
+        if words:
+            self._is_saving = False
 
     def save_as(self) -> None:
         """Ask for a file and save to it."""
@@ -169,12 +194,17 @@ class FileCommands(QObject):
 
     def remember(self) -> None:
         """Put the project's file at the head of the recent ones."""
-        if self._session.path is not None:
-            remember_project(self._session.path)
+        path, self._is_saving = self._session.path, False
+        if not self._open_file.take(path) and path is not None:
+            words = self.tr("%1 is open in another window too. Save under another name to keep both.")
+            self._session.say(words.replace("%1", path.name))
+        if path is not None:
+            remember_project(path)
 
     def close(self) -> None:
         """The window closes: what is not in a file is kept, at worst where the journal has it."""
         self.journal.close(self.keep_session())
+        self._open_file.release()
 
     def keep_session(self) -> bool:
         """Keep unsaved work for the next start; nothing asks "are you sure". False if it could not be written."""

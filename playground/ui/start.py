@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
@@ -83,12 +84,17 @@ def open_window(
     offer_lost_work(window)
     before = {name: signal.signal(name, lambda *_: window.close()) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
-        return app.exec()
+        status = app.exec()
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
         unexpected.remove()
         end_log()
+    if any(thread.name == "training" for thread in threading.enumerate()):
+        # In a step that takes minutes. All is kept, and Python would abort when it takes the thread's world away.
+        sys.stdout.flush()
+        os._exit(status)
+    return status
 
 
 def make_window(content: Project | None, path: Path | None = None, theme: str | None = None) -> MainWindow:

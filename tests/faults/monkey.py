@@ -66,6 +66,7 @@ def _play(actions: int, seed: int, seconds: float) -> int:
     window.close()
     window.deleteLater()
     _live(app, 2.0)
+    _wait_for_training(app, 0)
     left = sorted({t.name for t in threading.enumerate() if not t.daemon or t.name == "training"} - before)
     growth = last - first
     held = not watch.wrong and not left and growth <= MOST_GROWTH
@@ -112,11 +113,19 @@ class Watch:
 def _at_rest(app: Any, hands: Any) -> float:
     """Memory in MB, with a small project open and nothing running."""
     hands.rest()
+    _wait_for_training(app, 1)
     _live(app, 3.0)
     gc.collect()
     _live(app, 0.2)
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+def _wait_for_training(app: Any, most: int) -> None:
+    """Until no more runs than that are there: a step of a large network takes a while, and cannot be cut short."""
+    end = time.monotonic() + 180
+    while sum(thread.name == "training" for thread in threading.enumerate()) > most and time.monotonic() < end:
+        _live(app, 0.1)
 
 
 def _live(app: Any, seconds: float) -> None:
