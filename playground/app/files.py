@@ -12,6 +12,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -91,14 +92,31 @@ def _write_zip(file: Any, project: Project) -> None:
 
 def read_project(path: Path) -> Project:
     """Read a project file. Raises FileProblem, or DocumentProblem for a damaged description."""
-    try:
+    with _told(path):
         if is_plain(path):
-            return Project(from_json(_json(_read_plain(path), path, path.name)))
+            return Project(_plain_document(path))
         with opened_zip(path) as archive:
             document = from_json(_read_json(archive, path, "document.json"))
             names = archive.namelist()
             epochs = read_epochs(_read_json(archive, path, "history.json")) if "history.json" in names else ()
             checkpoint = _checkpoint(archive, path) if "state.safetensors" in names else None
+            return Project(document, checkpoint, epochs)
+
+
+def read_document(path: Path) -> Document:
+    """The description alone, without reading what was learned. Raises as read_project."""
+    with _told(path):
+        if is_plain(path):
+            return _plain_document(path)
+        with opened_zip(path) as archive:
+            return from_json(_read_json(archive, path, "document.json"))
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What can be wrong with a file, as sentences."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise FileProblem(f"There is no file {path}. Check its name, or make one with “playground new”.") from error
     except IsADirectoryError as error:
@@ -109,7 +127,14 @@ def read_project(path: Path) -> Project:
         ) from error
     except OSError as error:
         raise FileProblem(f"{path} cannot be read: {error.strerror or error}.") from error
-    return Project(document, checkpoint, epochs)
+
+
+def _plain_document(path: Path) -> Document:
+    with path.open("rb") as file:
+        content = file.read(MOST_JSON + 1)
+    if len(content) > MOST_JSON:
+        raise FileProblem(f"{path} is larger than the {MOST_JSON / 2**20:,.0f} MB of text that are read.")
+    return from_json(_json(content, path, path.name))
 
 
 def _read(archive: zipfile.ZipFile, path: Path, name: str, most: int) -> bytes:
@@ -134,14 +159,6 @@ def _read(archive: zipfile.ZipFile, path: Path, name: str, most: int) -> bytes:
             raise zipfile.BadZipFile(str(error)) from error
     if len(content) > most:
         raise FileProblem(f"{name} in {path} is larger than it says. The file is damaged or not a project.")
-    return content
-
-
-def _read_plain(path: Path) -> bytes:
-    with path.open("rb") as file:
-        content = file.read(MOST_JSON + 1)
-    if len(content) > MOST_JSON:
-        raise FileProblem(f"{path} is larger than the {MOST_JSON / 2**20:,.0f} MB of text that are read.")
     return content
 
 

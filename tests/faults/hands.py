@@ -228,6 +228,10 @@ class Hands(QObject):
 
 
 def _can_be_hit(widget: QWidget) -> bool:
+    """Shown, not off, and no card of a network whose single step takes minutes."""
+    kind, _, template = widget.objectName().partition(":")
+    if kind == "template" and template not in TEMPLATES:
+        return False
     return widget.isVisible() and widget.isEnabled() and widget.width() > 1 and widget.height() > 1
 
 
