@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
+from playground.app.carried import Carried
 from playground.app.document import Document, to_json
 from playground.app.settings import recovery_folder
 from playground.app.telling import Topic
 from playground.app.whole_files import whole_file, write_whole
 
 if TYPE_CHECKING:
-    from playground.app.carried import Carried
     from playground.app.runner import Run
     from playground.app.session import Session
     from playground.engine.checkpoint import Checkpoint
@@ -167,6 +167,37 @@ class Journal:
             self.forget()
         elif self._folder is not None:
             self._thread.submit(self._folder.leave)
+        self._thread.shutdown(wait=True)
+
+
+class RunJournal:
+    """Keeps a run of the command line, which has no session: what was learned by each epoch, some seconds apart."""
+
+    def __init__(self, document: Document, path: Path) -> None:
+        self._document, self._path = document, path
+        self._folder = _Folder(recovery_folder() / uuid.uuid4().hex)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._writing: Future[None] | None = None
+        self._next = time.monotonic() + STATE_EVERY
+
+    def take(self, learn: Callable[[], Checkpoint], epochs: list[EpochDone], offset: int) -> None:
+        """After an epoch, between two steps: write if it is time to. learn: gives copies."""
+        if time.monotonic() < self._next or (self._writing is not None and not self._writing.done()):
+            return
+        began = time.monotonic()
+        stored: Future[Checkpoint] = Future()
+        stored.set_result(learn())
+        self._writing = self._thread.submit(self._write, Carried(stored), tuple(epochs), offset)
+        self._next = time.monotonic() + max(STATE_EVERY, SHARE * (time.monotonic() - began))
+
+    def _write(self, learned: Carried, epochs: tuple[EpochDone, ...], offset: int) -> None:
+        with suppress(OSError):  # training goes on; its end writes the project and tells
+            self._folder.write_state(learned, self._document, epochs, offset)
+            self._folder.write_document(self._document, self._path)
+
+    def close(self, is_kept: bool) -> None:
+        """The run is over. is_kept: whether what it learned is in a file, or not wanted."""
+        self._thread.submit(self._folder.remove if is_kept else self._folder.leave)
         self._thread.shutdown(wait=True)
 
 

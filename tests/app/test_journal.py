@@ -256,3 +256,29 @@ def test_the_window_never_waits_for_the_disk(window, monkeypatch):
     window.journal.poll()  # returns, though nothing is written yet
     may_go.set()
     window.settle()
+
+
+def test_a_run_of_the_command_line_leaves_its_epochs_when_it_is_killed(monkeypatch, tmp_path):
+    from playground.app.carried import begin
+    from playground.app.document import make_project
+    from playground.app.journal import RunJournal
+    from playground.data.split import prepare
+    from playground.engine.events import EpochDone
+
+    monkeypatch.setattr(journal_module, "STATE_EVERY", 0.0)
+    document, dataset = make_project("spiral-mlp")
+    document = SetRecipe("epochs", 3).apply(document)
+    training = begin(document.graph, document.recipe, prepare(dataset, document.data), "cpu", None)
+    journal, epochs = RunJournal(document, tmp_path / "a.nnplay"), []
+    for event in training.events():
+        if isinstance(event, EpochDone):
+            epochs.append(event)
+            journal._next = 0.0
+            journal.take(training.checkpoint, epochs, 0)
+            journal._writing.result(10)
+    journal.close(is_kept=False)
+    [lost] = lost_work()
+    project = lost.read()
+    assert (lost.path, lost.epochs) == (tmp_path / "a.nnplay", 3)
+    assert project.epochs == tuple(epochs)
+    assert project.checkpoint.facts == training.checkpoint().facts

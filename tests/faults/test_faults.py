@@ -44,7 +44,7 @@ def test_a_full_disk_while_saving_is_told_and_the_work_goes_on(work, tmp_path, m
     save(work, session, tmp_path / "a.nnplay")
     before = (tmp_path / "a.nnplay").read_bytes()
     session.play()
-    work.until(session, lambda: session.epochs)
+    work.until(session, lambda: session.epochs, 120)  # the first of this process: torch is imported
 
     def full(*_args):
         raise OSError(28, "No space left on device")
@@ -153,17 +153,19 @@ def test_memory_that_runs_out_in_mid_run_offers_a_smaller_batch(work, monkeypatc
     assert kept is not None
 
 
-def test_a_network_that_cannot_fit_is_refused_before_it_takes_memory(work):
-    from playground.app.changes import EditGraph
-    from playground.graph.edits import SetSettings
-
-    session = ready(work)
-    for id in ("dense1", "dense2"):
-        if id in session.document.graph.nodes:
-            session.do(EditGraph(SetSettings(id, (("units", 60_000),))))
+def test_a_network_that_cannot_fit_is_refused_before_it_takes_memory(work, monkeypatch):
+    monkeypatch.setattr("playground.app.checking._memory", lambda: 100_000)
+    session = ready_or_not(work)
     assert session.status == "problem"
     assert not session.play()
-    assert "memory" in session.message
+    assert session.run is None
+    assert "memory" in session.message.lower()
+
+
+def ready_or_not(work):
+    session = work.open("digits-mlp")
+    work.until(session, lambda: session.status != "loading")
+    return session
 
 
 def test_play_pressed_twice_starts_one_run(work):
