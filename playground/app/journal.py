@@ -41,7 +41,7 @@ EDITS_EVERY = 1.0
 STATE_EVERY = 3.0
 """Seconds between two writings of what was learned."""
 SHARE = 10.0
-"""What takes long to write is written that many times less often, so that it takes a tenth of one thread at most."""
+"""So many times what a writing takes of a core passes until the next: a tenth of one core at most."""
 MOST_PAUSE = 60.0
 
 
@@ -128,9 +128,9 @@ class Journal:
         self._writing = self._thread.submit(self._timed, partial(write, folder))
 
     def _timed(self, write: Callable[[], None]) -> None:
-        began = self._clock()
+        began, worked = self._clock(), time.thread_time()
         write()
-        pause = min(SHARE * (self._clock() - began), MOST_PAUSE)
+        pause = min(SHARE * (time.thread_time() - worked), MOST_PAUSE)  # waiting for the disk costs nobody anything
         self._next_state = max(self._next_state, began + pause)
 
     def _take_result(self, writing: Future[None]) -> None:
