@@ -73,7 +73,7 @@ def thumbnail(args: argparse.Namespace) -> int:
         raise WorkFailed(system.sentence(missing))
     from playground.ui.thumbnail import thumbnail
 
-    if not thumbnail(document, args.size).save(str(args.output), "PNG"):
+    if not thumbnail(document, args.size).save(str(args.output), b"PNG"):
         raise WorkFailed(f"{args.output} cannot be written. Choose another folder.")
     return 0
 
