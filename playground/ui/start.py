@@ -78,6 +78,11 @@ def open_window(
         show_view(window, view)
     elif panel is not None:
         show_panel(window, panel)
+    return _played(app, window)
+
+
+def _played(app: QApplication, window: MainWindow) -> int:
+    """Let the window live, with the log, and with what a crash left; the exit status when it is closed."""
     begin_log()
     unexpected = Unexpected(window)
     unexpected.install()
