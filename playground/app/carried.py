@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.app.files import Project, write_project
+from playground.app.for_use import ForUse, of_checkpoint
 from playground.engine.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Carried:
     checkpoint: Future[Checkpoint]
     goes_on: bool = True
     """Whether the next run goes on exactly from there; else it takes the weights that fit."""
+    for_use: ForUse | None = None
+    """What its file said of its data, in case they are not at hand any more."""
 
     def weights_alone(self) -> Carried:
         """For a network or a recipe that was changed since."""
@@ -43,13 +46,13 @@ class Carried:
         return Checkpoint({f"weights/{name}": value for name, value in found.weights.items()})
 
 
-def stored(checkpoint: Checkpoint | None) -> Carried | None:
+def stored(checkpoint: Checkpoint | None, kept: ForUse | None = None) -> Carried | None:
     """What a file holds."""
     if checkpoint is None:
         return None
     there: Future[Checkpoint] = Future()
     there.set_result(checkpoint)
-    return Carried(there)
+    return Carried(there, for_use=kept)
 
 
 def of(run: Run) -> Carried:
@@ -57,9 +60,20 @@ def of(run: Run) -> Carried:
     return Carried(run.ask(lambda training: training.checkpoint()))
 
 
-def write(path: Path, document: Document, learned: Carried | None, epochs: tuple[EpochDone, ...]) -> None:
+def write(
+    path: Path,
+    document: Document,
+    learned: Carried | None,
+    epochs: tuple[EpochDone, ...],
+    examples: Examples | None = None,
+) -> None:
     """A project file with what was learned; waits for the run's next step. Raises FileProblem."""
-    write_project(path, Project(document, learned.to_write() if learned else None, epochs))
+    if learned is None:
+        write_project(path, Project(document, None, epochs))
+        return
+    checkpoint = learned.to_write()
+    kept = of_checkpoint(document, examples, checkpoint) if examples is not None else learned.for_use
+    write_project(path, Project(document, checkpoint, epochs, kept))
 
 
 def epochs_done(carried: Carried) -> int:

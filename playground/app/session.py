@@ -71,7 +71,7 @@ class Session(Telling):
         self.data_problem: str | None = None
         self._clear_curves()
         if project is not None:
-            self._carried, self.epochs = carried.stored(project.checkpoint), list(project.epochs)
+            self._carried, self.epochs = carried.stored(project.checkpoint, project.for_use), list(project.epochs)
         self._load(document.data)
         self.report: Report = checked(document, self.signature)
 
@@ -373,7 +373,7 @@ class Session(Telling):
             self.say(f"Saved {target.name}.", is_complaint=False)
             self.tell("file")
 
-        write = partial(carried.write, target, document, learned, epochs)
+        write = partial(carried.write, target, document, learned, epochs, self.examples)
         self.beside.run(write, written, lambda error: self.say(f"Not saved: {error}"))
 
     def open(self, path: Path) -> None:
