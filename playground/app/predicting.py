@@ -7,7 +7,9 @@ network is asked through engine.answering; knows no torch at import.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.app.document import Document, DocumentProblem
-from playground.app.files import Project
+from playground.app.files import FileProblem, Project
 from playground.app.for_use import ForUse, of_checkpoint, views
 from playground.app.writing import written
 from playground.data.dataset import DataProblem, Floats
@@ -172,12 +174,12 @@ def _numbers(intake: Intake, values: NDArray[Any]) -> Said:
 
 
 def far_words(farness: dict[str, float]) -> str:
-    """Why an example is strange, in a sentence."""
+    """Why an example is strange, in a sentence. farness: see Familiarity.farness."""
     name = max(farness, key=lambda each: farness[each])
-    words = "Its inputs lie" if name == "inputs" else "What the network makes of it lies"
+    words = "its inputs lie" if name == "inputs" else "what the network makes of it lies"
     share = farness[name]
-    than = "all" if share >= 1 else f"{100 * share:.0f} % of"
-    return f"{words} farther from the training examples than {than} examples that were held out."
+    of = "all" if share >= 0.995 else f"{100 * share:.0f} % of"
+    return f"Unlike the training data: {words} farther from them than {of} held-out examples."
 
 
 # Tables of answers
@@ -201,6 +203,22 @@ def row(intake: Intake, answer: Answer) -> tuple[str, ...]:
     if not chances and not intake.answers_each_step:
         chances = (None,) * len(intake.classes)
     return (answer.name, answer.said, _plain(answer.confidence), *(_plain(each) for each in chances), warning)
+
+
+@contextmanager
+def csv_file(path: Path, intake: Intake) -> Iterator[Callable[[Answer], object]]:
+    """Takes answers into that file, which is there only when all are written. Raises FileProblem."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(header(intake))
+            yield lambda answer: writer.writerow(row(intake, answer))
+        beside.replace(path)
+    except OSError as error:
+        raise FileProblem(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _plain(value: float | None) -> str:

@@ -6,24 +6,23 @@ What is done is playground.app.predicting's business.
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from rich.progress import Progress
 
 from playground.app.files import read_project
-from playground.app.predicting import Answer, Predicting, header, of_project, row
+from playground.app.predicting import Answer, Predicting, csv_file, of_project
 from playground.cli.printing import Unusable, complain, console, say, say_json, table
 from playground.data.dataset import DataProblem
 from playground.data.text_rows import Tell, silent
 
 MOST_SHOWN = 20
 """Rows of the table in the terminal; all are in the CSV file."""
-MOST_NOTES = 20
+MOST_NOTES = 5
 
 
 def add_commands(add: Any) -> None:
@@ -43,15 +42,16 @@ def predict(args: argparse.Namespace) -> int:
     """
     predicting = of_project(read_project(args.project))
     job = _Job(predicting, MOST_SHOWN if not args.json else 10**9)
-    with _csv_file(args.output, predicting) as writer, _bar() as tell:
+    with _writing(args.output, predicting) as write, _bar() as tell:
         for path in args.inputs:
             for answer in job.answers(path, tell):
-                if writer is not None:
-                    writer.writerow(row(predicting.intake, answer))
-    if not job.count:
-        raise Unusable("None of these files could be read: " + " ".join(job.problems))
+                write(answer)
+    if job.count == job.unread:
+        raise Unusable(job.problems[0] if job.problems else f"There is no example in {args.inputs[0]}.")
     for words in job.problems[:MOST_NOTES]:
         complain(words)
+    if len(job.problems) > MOST_NOTES:
+        complain(f"{len(job.problems) - MOST_NOTES:,} more could not be read.")
     if args.json:
         say_json(_values(job))
     else:
@@ -90,23 +90,8 @@ class _Job:
             self.shown.append(answer)
 
 
-@contextmanager
-def _csv_file(path: Path | None, predicting: Predicting) -> Iterator[Any]:
-    """A writer into that file, which is there only when all is written; None for no file."""
-    if path is None:
-        yield None
-        return
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(header(predicting.intake))
-            yield writer
-        beside.replace(path)
-    except OSError as error:
-        raise Unusable(f"{path} cannot be written: {error.strerror or error}. Choose another place with -o.") from error
-    finally:
-        beside.unlink(missing_ok=True)
+def _writing(path: Path | None, predicting: Predicting) -> AbstractContextManager[Callable[[Answer], object]]:
+    return nullcontext(lambda _answer: None) if path is None else csv_file(path, predicting.intake)
 
 
 @contextmanager

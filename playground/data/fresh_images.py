@@ -18,6 +18,7 @@ from playground.data.idx import is_idx_folder, read_idx
 from playground.data.image_files import MOST_FILES
 from playground.data.images import SUFFIXES, Form, read_image
 from playground.data.intake import Intake
+from playground.data.strokes import placed
 from playground.data.text_rows import Tell
 
 WORKERS = min(8, os.cpu_count() or 1)
@@ -45,6 +46,15 @@ def form_of(intake: Intake) -> Form:
             f"The network takes images of {channels} channels, which no image file has. Give .npz arrays."
         )
     return Form(channels, height, width, intake.pictures.resize)
+
+
+def of_drawing(intake: Intake, ink: Bytes) -> Fresh:
+    """What was drawn by hand: (side, side), 0 for ground and 255 for ink."""
+    assert intake.pictures is not None
+    channels, height, width = intake.shape
+    grey = placed(ink, height, width, intake.pictures.figures)
+    inputs, raw = inputs_of(intake, np.repeat(grey[None, None], channels, axis=1))
+    return Fresh(("the drawing",), inputs, (), raw)
 
 
 def inputs_of(intake: Intake, pixels: Bytes) -> tuple[Floats, NDArray[Any]]:

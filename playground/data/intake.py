@@ -65,6 +65,15 @@ class SeenColumn(BaseModel, frozen=True, extra="forbid"):
     """All categories; None where new ones are to be expected, or the column holds numbers."""
 
 
+class Figures(BaseModel, frozen=True, extra="forbid"):
+    """How figures lie on a plain ground, as digits do."""
+
+    share: float = Field(ge=0.1, le=1)
+    """Of the image's side that the larger side of a figure takes."""
+    is_dark: bool
+    """Whether the ground is black and the ink white."""
+
+
 class Pictures(BaseModel, frozen=True, extra="forbid"):
     """How image files become inputs."""
 
@@ -72,6 +81,8 @@ class Pictures(BaseModel, frozen=True, extra="forbid"):
     black: Number = 0.0
     white: Number = 255.0
     """Values that stand for black and white."""
+    figures: Figures | None = None
+    """Where images are figures on a plain ground."""
 
 
 class Windows(BaseModel, frozen=True, extra="forbid"):
@@ -230,13 +241,17 @@ def _seen(column: object, how: PreparedColumn) -> SeenColumn:
 def _pictures(examples: Examples, choice: DataChoice) -> Pictures:
     """Bytes are what files hold; other values are thought to reach from black to white."""
     raw = examples.dataset.inputs
+    from playground.data.strokes import figures_of
+
     resize = choice.images.resize if choice.images is not None else "crop"
-    if raw.dtype == np.uint8:
-        return Pictures(resize=resize)
-    some = raw[examples.train.rows[:5000]]
-    low, high = float(some.min()), float(some.max())
-    white = 255.0 if 16 < high <= 255 else high
-    return Pictures(resize=resize, black=min(low, 0.0), white=white if white > min(low, 0.0) else white + 1.0)
+    some = raw[examples.train.rows[:2000]]
+    black, white = 0.0, 255.0
+    if raw.dtype != np.uint8:
+        low, high = float(some.min()), float(some.max())
+        black, white = min(low, 0.0), 255.0 if 16 < high <= 255 else high
+        white = white if white > black else black + 1.0
+    figures = figures_of(some, black, white) if some.ndim == 4 else None
+    return Pictures(resize=resize, black=black, white=white, figures=figures)
 
 
 def _writing(dataset: Dataset, choice: DataChoice) -> Writing:

@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         from playground.ui.panes.runs import RunsPane
         from playground.ui.panes.tune import TunePane
         from playground.ui.panes.why import WhyPane
+        from playground.ui.trying.pane import TryPane
         from playground.ui.views.frame import Frame
         from playground.ui.views.model_weights import ModelWeights
 
@@ -184,7 +185,7 @@ class MainWindow(QMainWindow):
         self.models = ModelsPane(self.session, self.bridge)
         self.model_weights = ModelWeights()
         self.models.add_below(self.model_weights)
-        self.runs = RunsPane(self.session, self.bridge)
+        self.runs, self.trying = RunsPane(self.session, self.bridge), TryPane(self.session, self.bridge)
         self.tune = TunePane(self.session, self.bridge)
         self.repeats = RepeatsPane(self.session, self.bridge)
         panes = {name: getattr(self, name) for name in PLACES}

@@ -26,6 +26,7 @@ PANELS = (
     "loss",
     "score",
     "confusion",
+    "trying",
     "models",
     "tune",
     "repeats",
