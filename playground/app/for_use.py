@@ -29,7 +29,8 @@ from playground.data.familiarity import (
     spread,
     to_arrays,
 )
-from playground.data.intake import Intake, intake_of
+from playground.data.intake import Intake
+from playground.data.intake_from import intake_of
 from playground.engine.checkpoint import Checkpoint
 
 if TYPE_CHECKING:

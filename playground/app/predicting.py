@@ -22,7 +22,8 @@ from playground.app.files import FileProblem, Project
 from playground.app.for_use import ForUse, of_checkpoint, views
 from playground.app.writing import written
 from playground.data.dataset import DataProblem, Floats
-from playground.data.fresh import Fresh, fresh
+from playground.data.fresh import Fresh
+from playground.data.fresh_files import fresh
 from playground.data.intake import Intake
 from playground.data.text_rows import Tell, silent
 

@@ -21,8 +21,10 @@ from playground.app.predicting import Answer, Predicting, csv_file
 from playground.app.session import Session
 from playground.data.dataset import DataProblem, Examples
 from playground.data.familiarity import Familiarity
-from playground.data.fresh import Fresh, fresh
-from playground.data.intake import Intake, intake_of
+from playground.data.fresh import Fresh
+from playground.data.fresh_files import fresh
+from playground.data.intake import Intake
+from playground.data.intake_from import intake_of
 from playground.data.split import rebuilding
 
 if TYPE_CHECKING:

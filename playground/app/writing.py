@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.data.dataset import Floats
 from playground.data.intake import Intake
@@ -58,7 +59,7 @@ def _continued(intake: Intake, answering: Answering, inputs: Floats, seed: int) 
     return [(text, float(each)) for text, each in zip(texts, sure.mean(axis=1), strict=True)]
 
 
-def _drawn(chances: Floats, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _drawn(chances: NDArray[np.float64], random: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """A symbol for each row, and how probable it was."""
     sharp = np.power(chances, 1 / TEMPERATURE)
     sharp /= np.maximum(sharp.sum(axis=1, keepdims=True), 1e-300)

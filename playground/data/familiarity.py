@@ -128,14 +128,16 @@ def _halved(values: Floats, axis: int) -> Floats:
     side = values.shape[axis]
     padded = values if side % 2 == 0 else np.concatenate([values, np.take(values, [side - 1], axis)], axis)
     shape = (*padded.shape[:axis], ceil(side / 2), 2, *padded.shape[axis + 1 :])
-    return padded.reshape(shape).mean(axis + 1)
+    halved: Floats = padded.reshape(shape).mean(axis + 1)
+    return halved
 
 
 def feature_view(features: NDArray[Any]) -> Floats:
     """(n, values) of what the last hidden layer gives, each of length 1, as Sun et al. have it."""
     values = input_view(features)
     lengths = np.linalg.norm(values, axis=1, keepdims=True)
-    return (values / np.maximum(lengths, 1e-12)).astype(np.float32)
+    directions: Floats = (values / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return directions
 
 
 def to_arrays(found: Familiarity) -> dict[str, NDArray[Any]]:

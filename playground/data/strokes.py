@@ -38,7 +38,8 @@ def _larger_side(ink: NDArray[np.float32]) -> float | None:
     rows, columns = np.flatnonzero((ink > FAINT).any(axis=1)), np.flatnonzero((ink > FAINT).any(axis=0))
     if not len(rows):
         return None
-    return max((rows[-1] - rows[0] + 1) / ink.shape[0], (columns[-1] - columns[0] + 1) / ink.shape[1])
+    high, wide = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
+    return max(high / ink.shape[0], wide / ink.shape[1])
 
 
 def placed(ink: Bytes, height: int, width: int, figures: Figures | None) -> Bytes:

@@ -9,11 +9,12 @@ from PIL import Image
 from playground.data.catalogue import load
 from playground.data.choices import SeriesReading
 from playground.data.dataset import DataChoice, DataProblem
-from playground.data.fresh import fresh
+from playground.data.fresh_files import fresh
 from playground.data.fresh_images import of_drawing
 from playground.data.fresh_tables import of_cells
 from playground.data.fresh_text import of_text
-from playground.data.intake import Intake, intake_of
+from playground.data.intake import Intake
+from playground.data.intake_from import intake_of
 from playground.data.split import prepare
 from playground.data.vocabulary import UNKNOWN
 

@@ -56,6 +56,7 @@ class TryPane(QWidget):
         self.tried: Tried | None = None
         self._paths: list[Path] = []
         self.setAcceptDrops(True)
+        self.answer = AnswerView()
         self._make_entry()
         self._make_files()
         self._lay_out()
@@ -86,16 +87,18 @@ class TryPane(QWidget):
         self.entry = QStackedWidget()
         for page in (self._pad_page(), self.form, self.text, self.no_entry):
             self.entry.addWidget(page)
-        self.answer = AnswerView()
 
     def _pad_page(self) -> QWidget:
-        self.erase = QPushButton(self.tr("Erase"), checkable=True)
+        self.erase = QPushButton(self.tr("Erase"))
+        self.erase.setCheckable(True)
         self.erase.setToolTip(self.tr("Take ink away (E). The right mouse button erases too."))
         self.erase.toggled.connect(self.pad.set_erasing)
         self.clear = QPushButton(self.tr("Clear"))
         self.clear.setToolTip(self.tr("A new sheet (Delete)"))
         self.clear.clicked.connect(self.pad.clear)
-        self.brush = QSlider(Qt.Orientation.Horizontal, minimum=8, maximum=56, value=BRUSH)
+        self.brush = QSlider(Qt.Orientation.Horizontal)
+        self.brush.setRange(8, 56)
+        self.brush.setValue(BRUSH)
         self.brush.setToolTip(self.tr("Width of the brush"))
         self.brush.setAccessibleName(self.tr("Width of the brush"))
         self.brush.valueChanged.connect(lambda width: setattr(self.pad, "brush", width))
