@@ -171,7 +171,20 @@ def _in_own_units(intake: Intake, scores: Floats) -> NDArray[Any]:
 def _numbers(intake: Intake, values: NDArray[Any]) -> Said:
     if intake.rebuilds:
         return "its input, given back", None, (), tuple(values.tolist())
-    return ", ".join(f"{value:.5g}" for value in values[:6]), None, (), tuple(values.tolist())
+    return ", ".join(in_digits(value) for value in values[:6]), None, (), tuple(values.tolist())
+
+
+def in_digits(value: float) -> str:
+    """A number in five digits, as it is read aloud.
+
+    >>> in_digits(215613.4), in_digits(-3.39087), in_digits(0.0), in_digits(1e12)
+    ('215,613', '−3.3909', '0', '1.0000e+12')
+    """
+    size = abs(float(value))
+    if size and not 1e-4 <= size < 1e9:
+        return f"{value:.4e}".replace("-", "−", 1) if value < 0 else f"{value:.4e}"
+    places = max(0, 4 - int(np.floor(np.log10(size)))) if size else 0
+    return f"{value:,.{places}f}".replace("-", "−")
 
 
 def far_words(farness: dict[str, float]) -> str:

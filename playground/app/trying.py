@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 20_000
 """Examples of files that are kept to be shown; a terminal takes more."""
-MOST_PICTURES = 500
+MOST_PICTURES = 300
 """Of which pictures are kept."""
 
 

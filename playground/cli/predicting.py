@@ -15,7 +15,7 @@ from typing import Any
 from rich.progress import Progress
 
 from playground.app.files import read_project
-from playground.app.predicting import Answer, Predicting, csv_file, of_project
+from playground.app.predicting import Answer, Predicting, csv_file, in_digits, of_project
 from playground.cli.printing import Unusable, complain, console, say, say_json, table
 from playground.data.dataset import DataProblem
 from playground.data.text_rows import Tell, silent
@@ -133,7 +133,7 @@ def _say(job: _Job, output: Path | None) -> None:
 def _figures(answer: Answer, count: int) -> list[str]:
     if answer.problem is not None or len(answer.values) != count:
         return [answer.said, *[""] * (count - 1)]
-    return [f"{value:.5g}" for value in answer.values]
+    return [in_digits(value) for value in answer.values]
 
 
 def _values(job: _Job) -> dict[str, Any]:

@@ -81,11 +81,8 @@ class TryPane(QWidget):
         self.text.setAccessibleName(self.tr("Text to try"))
         self.text.setPlaceholderText(self.tr("Write something"))
         self.text.textChanged.connect(lambda: self._settled.start())
-        self.no_entry = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        self.no_entry.setProperty("role", "note")
-        self.no_entry.setText(self.tr("Open files to try, or drop them here."))
         self.entry = QStackedWidget()
-        for page in (self._pad_page(), self.form, self.text, self.no_entry):
+        for page in (self._pad_page(), self.form, self.text, QWidget()):
             self.entry.addWidget(page)
 
     def _pad_page(self) -> QWidget:
@@ -219,6 +216,7 @@ class TryPane(QWidget):
         can_draw = intake.kind == "image" and intake.shape[0] in (1, 3)
         places = {"table": FORM, "points": FORM, "text": TEXT, "image": PAD if can_draw else NONE}
         self.entry.setCurrentIndex(places.get(intake.kind, NONE))
+        self.entry.setVisible(self.entry.currentIndex() != NONE)
         self.answer.clear(self.tr("Draw something.") if can_draw else "")
         if self.entry.currentIndex() == FORM:
             self.form.show_columns(intake)

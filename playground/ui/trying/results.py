@@ -9,10 +9,10 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
-from playground.app.predicting import Answer
+from playground.app.predicting import Answer, in_digits
 from playground.app.trying import Tried
 from playground.data.intake import Intake
-from playground.ui.drawing import example_image, figure
+from playground.ui.drawing import example_image
 from playground.ui.table import Table
 from playground.ui.trying.answer_view import scrolled
 from playground.ui.views.picture_grid import PictureGrid, Tile
@@ -95,7 +95,7 @@ def _number(place: int, name: str) -> AnswerColumn:
 
     def text(answer: Answer) -> str:
         found = value(answer)
-        return "" if found is None else f"{found:,.5g}".replace("-", "−")
+        return "" if found is None else in_digits(found)
 
     return AnswerColumn(f"value {place}", name, text, value, True)
 
@@ -112,5 +112,5 @@ def _tile(picture: Any, answer: Answer) -> Tile:
     sure = f" {100 * answer.confidence:.0f} %" if answer.confidence is not None else ""
     mark = "⚠ " if answer.warnings or answer.problem else ""
     tip = "\n".join([answer.name, *([answer.problem] if answer.problem else answer.warnings)])
-    words = answer.said if answer.confidence is not None else figure(answer.values[0]) if answer.values else ""
+    words = answer.said if answer.confidence is not None else in_digits(answer.values[0]) if answer.values else ""
     return Tile(example_image(picture), f"{mark}{words}{sure}", tip)
