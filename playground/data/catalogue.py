@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from playground.data import bundled, language, patterns, points, series
+from playground.data import bundled, language, patterns, points, series, shapes, strokes
 from playground.data.choices import Progress
 from playground.data.corrections import labelled
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Kind
+from playground.data.text_rows import silent
 from playground.layers.shape import Task
 
 
@@ -38,6 +39,8 @@ _ENTRIES = (
     Entry("plane", "Plane", "points", "numbers", 1200, "A tilted plane: one linear neuron is enough."),
     Entry("hills", "Hills", "points", "numbers", 1200, "Six hills and hollows on a plain."),
     Entry("digits", "Digits", "image", "classes", 1797, "Handwritten digits of 8×8 pixels."),
+    Entry("strokes", "Stroke digits", "image", "classes", 3000, "Digits of 28×28 pixels, written by a made pen."),
+    Entry("shapes", "Shapes", "image", "classes", 3000, "Six shapes of 28×28 pixels, turned and moved."),
     Entry(
         "images-32",
         "Gratings, 32 pixels",
@@ -60,6 +63,7 @@ _ENTRIES = (
 )
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".parquet", ".pq")
 CATALOGUE = {entry.name: entry for entry in _ENTRIES}
+DRAWN_IMAGES = {"strokes": strokes.strokes, "shapes": shapes.shapes}
 
 
 def load(choice: DataChoice, progress: Progress | None = None) -> Dataset:
@@ -81,6 +85,8 @@ def _read(choice: DataChoice, progress: Progress | None) -> Dataset:
         return series.SERIES[source](choice)
     if source in patterns.PATTERNS:
         return patterns.PATTERNS[source](choice)
+    if source in DRAWN_IMAGES:
+        return DRAWN_IMAGES[source](choice, progress or silent)
     if source in language.LANGUAGE:
         return language.LANGUAGE[source](choice)
     try:
@@ -124,7 +130,6 @@ def _load_file(path: Path, choice: DataChoice, progress: Progress | None) -> Dat
         return load_text_file(path, choice, progress)
     if suffix in TABLES:
         from playground.data.tables import load_table
-        from playground.data.text_rows import silent
 
         return load_table(path, choice, progress or silent)
     raise DataProblem(
