@@ -5,11 +5,12 @@ Readers are in the modules beside this one and imported when needed; dividing an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from playground.data import bundled, language, patterns, points, series, shapes, strokes
+from playground.data import bundled, drawn, language, patterns, points, series, shapes, strokes
 from playground.data.choices import Progress
 from playground.data.corrections import labelled
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Kind
@@ -63,7 +64,17 @@ _ENTRIES = (
 )
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".parquet", ".pq")
 CATALOGUE = {entry.name: entry for entry in _ENTRIES}
-DRAWN_IMAGES = {"strokes": strokes.strokes, "shapes": shapes.shapes}
+GENERATED: dict[str, Callable[[DataChoice], Dataset]] = {
+    **dict.fromkeys(points.SETS, points.make),
+    drawn.SOURCE: drawn.make,
+    **series.SERIES,
+    **patterns.PATTERNS,
+    **language.LANGUAGE,
+}
+MADE_IMAGES: dict[str, Callable[[DataChoice, Progress], Dataset]] = {
+    "strokes": strokes.strokes,
+    "shapes": shapes.shapes,
+}
 
 
 def load(choice: DataChoice, progress: Progress | None = None) -> Dataset:
@@ -77,18 +88,12 @@ def load(choice: DataChoice, progress: Progress | None = None) -> Dataset:
 
 def _read(choice: DataChoice, progress: Progress | None) -> Dataset:
     source = choice.source
-    if source in points.SETS:
-        return points.make(choice)
+    if source in GENERATED:
+        return GENERATED[source](choice)
+    if source in MADE_IMAGES:
+        return MADE_IMAGES[source](choice, progress or silent)
     if source in bundled.BUNDLED:
         return bundled.BUNDLED[source]()
-    if source in series.SERIES:
-        return series.SERIES[source](choice)
-    if source in patterns.PATTERNS:
-        return patterns.PATTERNS[source](choice)
-    if source in DRAWN_IMAGES:
-        return DRAWN_IMAGES[source](choice, progress or silent)
-    if source in language.LANGUAGE:
-        return language.LANGUAGE[source](choice)
     try:
         path = Path(source).expanduser()
         is_folder, is_file = path.is_dir(), path.is_file()

@@ -132,6 +132,8 @@ class Dataset:
     lengths: Ints | None = None
     """(n,) how many steps at the end of a sequence are its own; those before are filled up with zeros after
     scaling. None: all are."""
+    lots: Floats | None = None
+    """(n,) from 0 to 1: by these an example's part is chosen, whatever the others are."""
     groups: Ints | None = None
     """(n,) whose example it is: all of one group stay in one part."""
     times: NDArray[np.float64] | None = None

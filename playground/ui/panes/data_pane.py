@@ -22,15 +22,19 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
+from playground.app.redrawing import Drawing
 from playground.app.session import Session
+from playground.data import drawn
 from playground.data.catalogue import CATALOGUE
 from playground.data.dataset import ENGINEERED, READINGS, DataChoice, Examples
 from playground.data.points import SETS
 from playground.data.profile import one_of_each, profile
 from playground.ui.bridge import Bridge
+from playground.ui.class_marks import paint_examples
 from playground.ui.drawing import compact, example_image, icon
 from playground.ui.form import SettingsForm
 from playground.ui.panes.data_state import EnoughButton, ReadingBar
+from playground.ui.panes.made_knobs import MadeKnobs
 from playground.ui.theme import theme_of
 
 WRITTEN = {"x": "x", "y": "y", "x2": "x²", "y2": "y²", "xy": "xy", "sin x": "sin x", "sin y": "sin y"}
@@ -96,13 +100,8 @@ class Preview(QWidget):
         painter.setBrush(theme.color("window"))
         painter.drawRect(QRectF(left, 1, side, side))
         painter.setPen(Qt.PenStyle.NoPen)
-        rows = examples.train.rows[:: max(1, len(examples.train.rows) // 250)]
-        values = np.asarray(examples.dataset.targets, dtype=float).reshape(len(plane), -1)[:, 0]
-        middle = 0.5 if examples.targets is None else 0.0
-        for row in rows:
-            painter.setBrush(theme.color("positive" if values[row] > middle else "negative"))
-            x, y = (plane[row] / reach + 1) / 2 * side
-            painter.drawEllipse(QPointF(left + x, 1 + side - y), 1.7, 1.7)
+        places = (plane / reach + 1) / 2 * [side, -side] + [left, 1 + side]
+        paint_examples(painter, examples, places, 1.7, most=250)
 
     def _paint_text(self, painter: QPainter, examples: Examples) -> None:
         """Some examples, a line each: the symbols that go in, and those that are wanted."""
@@ -164,19 +163,15 @@ class DataPane(QWidget):
     """The person wants to open data from a file or folder."""
     examples_wanted = Signal()
     """The person wants to look through the examples."""
+    pad_wanted = Signal()
+    """The person wants to draw points."""
     table_wanted = Signal()
     """How the present table is read is to be changed."""
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.combo = QComboBox()
-        self.combo.setAccessibleName(self.tr("Data set"))
-        self.combo.setToolTip(self.tr("The data set; the network's ends follow it."))
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.combo.setMinimumContentsLength(12)
-        self._fill_combo()
-        self.combo.activated.connect(self._choose)
+        self._make_combo()
         self._open = QToolButton()
         self._open.setToolTip(self.tr("Open data of your own: a .csv, .tsv or .npz file, or an MNIST-format folder"))
         self._open.setAccessibleName(self.tr("Open data"))
@@ -206,6 +201,8 @@ class DataPane(QWidget):
         column.addWidget(self._counts)
         column.addLayout(self._under())
         column.addWidget(self._knobs)
+        self.made = MadeKnobs(session)
+        column.addWidget(self.made)
         for signal in (bridge.data, bridge.document):
             signal.connect(self.refresh)
         self.refresh()
@@ -215,7 +212,11 @@ class DataPane(QWidget):
         self.look = QPushButton(self.tr("Browse …"))
         self.look.setToolTip(self.tr("Look through the examples, columns and classes; put labels right (Ctrl+Shift+D)"))
         self.look.clicked.connect(self.examples_wanted)
+        self.draw = QPushButton(self.tr("Draw …"))
+        self.draw.setToolTip(self.tr("Bring the sheet forward that the points are drawn on"))
+        self.draw.clicked.connect(self.pad_wanted)
         row = QHBoxLayout()
+        row.addWidget(self.draw)
         row.addWidget(self.look)
         row.addWidget(self.enough, 1)
         return row
@@ -225,6 +226,15 @@ class DataPane(QWidget):
         made.setToolTip(self.tr("What is predicted, from what, and how each column is read"))
         made.clicked.connect(self.table_wanted)
         return made
+
+    def _make_combo(self) -> None:
+        self.combo = QComboBox()
+        self.combo.setAccessibleName(self.tr("Data set"))
+        self.combo.setToolTip(self.tr("The data set; the network's ends follow it."))
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setMinimumContentsLength(12)
+        self._fill_combo()
+        self.combo.activated.connect(self._choose)
 
     def _fill_combo(self) -> None:
         for kind, title in KINDS.items():
@@ -236,6 +246,10 @@ class DataPane(QWidget):
                     self.combo.setItemData(
                         self.combo.count() - 1, f"{title}: {entry.summary}", Qt.ItemDataRole.ToolTipRole
                     )
+            if kind == "points":
+                self.combo.addItem(self.tr("Drawn by hand"), drawn.SOURCE)
+                tip = self.tr("2-D points: your own, drawn with the mouse.")
+                self.combo.setItemData(self.combo.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
 
     def _split_button(self) -> QToolButton:
         button = QToolButton()
@@ -301,8 +315,13 @@ class DataPane(QWidget):
         self._show_choice(choice.source)
         self._divided.show_values(choice.model_dump())
         self.as_table.setVisible(examples is not None and examples.dataset.table is not None)
-        is_plane = choice.source in SETS
+        is_drawn = choice.source == drawn.SOURCE
+        is_plane = choice.source in SETS or is_drawn
         self._knobs.setVisible(is_plane)
+        for widget in (self.noise, self._noise_words):
+            widget.setVisible(not is_drawn)
+        self.draw.setVisible(is_drawn)
+        self.made.show_choice(choice)
         if is_plane:
             self._show_knobs(choice.noise, choice.features)
         if examples is None:
@@ -349,7 +368,10 @@ class DataPane(QWidget):
 
     def _choose(self, place: int) -> None:
         source = self.combo.itemData(place)
-        if source and source != self._session.document.data.source:
+        if source == drawn.SOURCE:
+            Drawing(self._session).choose()
+            self.pad_wanted.emit()
+        elif source and source != self._session.document.data.source:
             choice = self._session.document.data.model_copy(update={"source": source} | AS_UNDERSTOOD)
             self._session.choose_data(choice)
 
