@@ -167,6 +167,9 @@ class Session(Telling):
     def choose_data(self, choice: DataChoice, setting: str = "", label: str = "") -> None:
         """Read other data; when they are there, the document takes them and the network's ends follow, as one step."""
         self._wanted = choice
+        if choice == self.document.data and self.examples is None:  # what was missing may be there by now
+            self._load(choice)
+            return
 
         def take(answer: Examples | str) -> None:
             if self._wanted != choice:
@@ -245,10 +248,7 @@ class Session(Telling):
 
     def toggle(self) -> None:
         """Play or pause."""
-        if self.status == "running":
-            self.pause()
-        else:
-            self.play()
+        self.pause() if self.status == "running" else self.play()
 
     def reset(self) -> None:
         """Forget what was learned and the curves; the network stays."""

@@ -14,6 +14,7 @@ from playground.data import bundled, drawn, language, patterns, points, series, 
 from playground.data.choices import Progress
 from playground.data.corrections import labelled
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Kind
+from playground.data.published import PUBLISHED
 from playground.data.text_rows import silent
 from playground.layers.shape import Task
 
@@ -92,6 +93,8 @@ def _read(choice: DataChoice, progress: Progress | None) -> Dataset:
         return GENERATED[source](choice)
     if source in MADE_IMAGES:
         return MADE_IMAGES[source](choice, progress or silent)
+    if source in PUBLISHED:
+        return PUBLISHED[source].load()
     if source in bundled.BUNDLED:
         return bundled.BUNDLED[source]()
     try:
@@ -103,8 +106,9 @@ def _read(choice: DataChoice, progress: Progress | None) -> Dataset:
         return _load_folder(path, choice, progress)
     if source and is_file:
         return _load_file(path, choice, progress)
-    close = get_close_matches(source, CATALOGUE, 1)
-    hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(CATALOGUE)}."
+    names = (*CATALOGUE, *PUBLISHED)
+    close = get_close_matches(source, names, 1)
+    hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(names)}."
     raise DataProblem(f"There is no data set or file “{_short(source)}”. {hint}")
 
 
