@@ -82,7 +82,7 @@ def _fits(dataset: Dataset, choice: DataChoice, said: Corrections) -> bool:
 def _made_with(dataset: Dataset, choice: DataChoice) -> str:
     """Of points that are made anew for each of these."""
     if dataset.lots is not None:  # drawn by hand: each by its place
-        return sha256(dataset.plane).hexdigest() if dataset.plane is not None else ""
+        return sha256(dataset.plane.tobytes()).hexdigest() if dataset.plane is not None else ""
     return f"{choice.source} {choice.samples} {choice.noise} {choice.seed}" if dataset.plane is not None else ""
 
 

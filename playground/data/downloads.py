@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -41,13 +42,16 @@ def download(published: Published, progress: Progress, patience: float = 1.0) ->
         return
     done = 0
     for file in published.files:
-        got = done
-        _have(published, file, lambda size, got=got: progress(got + size, published.size), patience)
+        _have(published, file, partial(_tell, progress, done, published.size), patience)
         done += file.size
     progress(published.size, published.size)
     if published.unpacked:
         published.unpack()
         (published.folder / published.files[0].name).unlink(missing_ok=True)
+
+
+def _tell(progress: Progress, before: int, total: int, size: int) -> None:
+    progress(before + size, total)
 
 
 def _have(published: Published, file: Remote, progress: Callable[[int], None], patience: float) -> None:

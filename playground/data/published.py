@@ -153,7 +153,7 @@ def _idx(sizes: tuple[tuple[int, str], ...]) -> tuple[Remote, ...]:
     return tuple(Remote(f"{name}-ubyte.gz", *each) for name, each in zip(names, sizes, strict=True))
 
 
-CIFAR_LICENCE = "none is stated; the authors ask to cite Krizhevsky 2009."
+CIFAR_LICENCE = "None is stated; the authors ask to cite Krizhevsky 2009."
 CIFAR = ("https://www.cs.toronto.edu/~kriz/",)
 CIFAR_SOURCE = "Krizhevsky 2009, “Learning multiple layers of features from tiny images”."
 MNIST = Published(

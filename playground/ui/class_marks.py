@@ -83,9 +83,13 @@ def class_image(chances: NDArray[np.floating]) -> QImage:
     classes = len(chances)
     best = chances.argmax(axis=0)
     sure = np.clip((chances.max(axis=0) - 1 / classes) / (1 - 1 / classes), 0, 1)[..., None]
-    colors = np.array([class_color(label).getRgb()[:3] for label in range(classes)], float)
-    neutral = np.array(theme_of().color("neutral").getRgb()[:3], float)
+    colors = np.array([_rgb(class_color(label)) for label in range(classes)], np.float64)
+    neutral = np.array(_rgb(theme_of().color("neutral")), np.float64)
     return image_of((neutral + (colors[best] - neutral) * sure).astype(np.uint8))
+
+
+def _rgb(color: QColor) -> tuple[int, int, int]:
+    return color.red(), color.green(), color.blue()
 
 
 def paint_legend(painter: QPainter, place: QRectF, names: Iterable[str]) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from playground.app.downloading import Download
 from playground.data.published import Published, megabytes
 
+WIDTH = 600
 EVERY = 100
 """Milliseconds between two looks at how far it is."""
 
@@ -39,7 +40,7 @@ class DownloadDialog(QDialog):
         self._timer.timeout.connect(self._look)
         column = QVBoxLayout(self)
         column.setSpacing(10)
-        title = QLabel(f"{published.title} — {published.summary}")
+        title = QLabel(published.title)
         title.setProperty("role", "title")
         column.addWidget(title)
         column.addLayout(self._terms())
@@ -52,14 +53,21 @@ class DownloadDialog(QDialog):
         column.addWidget(self.words)
         column.addStretch(1)
         column.addWidget(self._buttons())
-        self.setMinimumWidth(560)
+        self.setFixedWidth(WIDTH)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its words are: they wrap."""
+        layout = self.layout()
+        assert layout is not None
+        self.setFixedHeight(layout.totalHeightForWidth(WIDTH))
 
     def _terms(self) -> QFormLayout:
         published = self.published
         form = QFormLayout()
         link = f'<a href="{published.page}">{published.page}</a>'
         for name, value in (
-            (self.tr("Images"), f"{published.examples:,}"),
+            (self.tr("Images"), f"{published.examples:,}. {published.summary}"),
             (self.tr("Size"), megabytes(published.size)),
             (self.tr("Licence"), published.licence),
             (self.tr("Published by"), published.source),
@@ -93,6 +101,7 @@ class DownloadDialog(QDialog):
         self.download = Download(self.published)
         self.begin.setEnabled(False)
         self.bar.show()
+        self._fit()
         self._timer.start()
         self._look()
 
@@ -113,6 +122,7 @@ class DownloadDialog(QDialog):
             self.close()
         elif download.state == "failed":
             self.words.setText(download.problem)
+            self._fit()
             self.begin.setText(self.tr("Try again"))
             self.begin.setEnabled(True)
 

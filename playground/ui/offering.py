@@ -53,8 +53,9 @@ class Offers(QObject):
 
     def _sources(self) -> list[tuple[str, str]]:
         """Name and title of every data set."""
-        known = [(each.name, each.title) for each in (*CATALOGUE.values(), *PUBLISHED.values())]
-        return [*known, (drawn.SOURCE, self.tr("points drawn by hand"))]
+        own = [(each.name, each.title) for each in CATALOGUE.values()]
+        published = [(each.name, each.title) for each in PUBLISHED.values()]
+        return [*own, (drawn.SOURCE, self.tr("points drawn by hand")), *published]
 
     def _use_data(self, name: str) -> None:
         self._window.data_pane.choose_source(name)

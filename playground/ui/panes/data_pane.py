@@ -299,8 +299,8 @@ class DataPane(QWidget):
         is_drawn = choice.source == drawn.SOURCE
         is_plane = choice.source in SETS or is_drawn
         self._knobs.setVisible(is_plane)
-        for widget in (self.noise, self._noise_words):
-            widget.setVisible(not is_drawn)
+        self.noise.setVisible(not is_drawn)
+        self._noise_words.setVisible(not is_drawn)
         self.draw.setVisible(is_drawn)
         self.made.show_choice(choice)
         if is_plane:

@@ -17,8 +17,8 @@ from playground.data.drawn import taken_over
 from playground.ui.class_marks import class_color, class_image, paint_mark
 from playground.ui.drawing import icon, signed_image
 from playground.ui.looking import Look
-from playground.ui.pad import Pad
 from playground.ui.views.focus import Focus
+from playground.ui.views.pad import Pad
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -66,24 +66,30 @@ class DrawView(View):
         row, self._group = QHBoxLayout(), QButtonGroup(self)
         row.setSpacing(1)
         for label in range(1, MOST_CLASSES + 1):
-            button = QToolButton(checkable=True, autoRaise=True, text=str(label))
-            button.setAccessibleName(self.tr("Class %1").replace("%1", str(label)))
-            button.setToolTip(self.tr("Draw points of class %1 (key %1)").replace("%1", str(label)))
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            self._group.addButton(button, label)
-            row.addWidget(button, 1)
-        self.eraser = QToolButton(checkable=True, autoRaise=True, text=self.tr("E"))
-        self.eraser.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        self.eraser.setAccessibleName(self.tr("Eraser"))
-        self.eraser.setToolTip(self.tr("Take points away (key E, or the right mouse button)"))
-        self._group.addButton(self.eraser, 0)
+            tip = self.tr("Draw points of class %1 (key %1)").replace("%1", str(label))
+            self._tool(row, label, str(label), self.tr("Class %1").replace("%1", str(label)), tip)
+        tip = self.tr("Take points away (key E, or the right mouse button)")
+        self.eraser = self._tool(row, 0, "E", self.tr("Eraser"), tip)
         self._group.idClicked.connect(self._choose)
-        row.addWidget(self.eraser, 1)
         return row
+
+    def _tool(self, row: QHBoxLayout, id: int, key: str, name: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(key)
+        button.setCheckable(True)
+        button.setAutoRaise(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setAccessibleName(name)
+        button.setToolTip(tip)
+        self._group.addButton(button, id)
+        row.addWidget(button, 1)
+        return button
 
     def _spray_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        self.spray = QSlider(Qt.Orientation.Horizontal, minimum=NARROW, maximum=WIDE, value=6)
+        self.spray = QSlider(Qt.Orientation.Horizontal)
+        self.spray.setRange(NARROW, WIDE)
+        self.spray.setValue(round(10 * self.pad.width_of_spray))
         self.spray.setAccessibleName(self.tr("Width of spray and eraser"))
         self.spray.setToolTip(self.tr("How far points scatter while you drag, and how far the eraser reaches"))
         self.spray.valueChanged.connect(self._set_width)
