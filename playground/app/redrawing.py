@@ -61,10 +61,7 @@ class Drawing:
 
     def erase(self, places: Iterable[tuple[float, float]], radius: float) -> None:
         """Take away what lies within a circle around any of those places."""
-        left = self.points
-        for place in places:
-            left = erased(left, place, radius)
-        self._take(left, "Erase points")
+        self._take(erased(self.points, places, radius), "Erase points")
 
     def clear(self) -> None:
         """Take all points away."""

@@ -84,11 +84,15 @@ def added(drawn: DrawnPoints, places: Iterable[tuple[float, float]], label: int)
     return DrawnPoints(points=drawn.points + more)
 
 
-def erased(drawn: DrawnPoints, place: tuple[float, float], radius: float) -> DrawnPoints:
-    """Without the points that lie within a circle."""
-    x, y = place
-    kept = tuple(point for point in drawn.points if (point[0] - x) ** 2 + (point[1] - y) ** 2 > radius**2)
-    return drawn if len(kept) == len(drawn.points) else DrawnPoints(points=kept)
+def erased(drawn: DrawnPoints, places: Iterable[tuple[float, float]], radius: float) -> DrawnPoints:
+    """Without the points that lie within a circle around any of the places."""
+    plane = np.array([point[:2] for point in drawn.points]).reshape(-1, 2)
+    is_kept = np.ones(len(plane), np.bool_)
+    for place in places:
+        is_kept &= ((plane - place) ** 2).sum(axis=1) > radius**2
+    if is_kept.all():
+        return drawn
+    return DrawnPoints(points=tuple(point for point, stays in zip(drawn.points, is_kept, strict=True) if stays))
 
 
 def taken_over(dataset: Dataset) -> DrawnPoints | None:

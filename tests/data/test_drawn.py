@@ -43,7 +43,7 @@ def test_no_point_changes_its_part_when_others_are_drawn_and_erased():
     for turn in range(30):
         label = int(random.integers(1, 4))
         drawn = added(drawn, cloud(label, 9, turn), label)
-        drawn = erased(drawn, tuple(random.uniform(-5, 5, 2)), 1.0)
+        drawn = erased(drawn, [tuple(random.uniform(-5, 5, 2))], 1.0)
         rows = divide(load(choice(drawn)), choice(drawn))
         for part, mine in enumerate(rows):
             for row in mine:
@@ -96,8 +96,8 @@ def test_points_beyond_the_plane_and_beyond_the_most_are_left_out():
 
 def test_erasing_takes_what_lies_in_the_circle_and_nothing_else():
     drawn = added(DrawnPoints(), [(0.0, 0.0), (0.3, 0.4), (1.0, 0.0)], 1)
-    assert [point[:2] for point in erased(drawn, (0.0, 0.0), 0.51).points] == [(1.0, 0.0)]
-    assert erased(drawn, (5.0, 5.0), 1.0) is drawn
+    assert [point[:2] for point in erased(drawn, [(0.0, 0.0)], 0.51).points] == [(1.0, 0.0)]
+    assert erased(drawn, [(5.0, 5.0)], 1.0) is drawn
 
 
 def test_another_set_is_taken_over_with_its_labels():
@@ -130,7 +130,7 @@ def test_a_corrected_label_does_not_go_to_another_point():
     points = two()
     said = with_label(choice(points), load(choice(points)), 0, "2")
     assert load(said).targets[0] == 1
-    moved = added(erased(points, points.points[0][:2], 0.0001), [(0.0, 0.0)], 1)
+    moved = added(erased(points, [points.points[0][:2]], 0.0001), [(0.0, 0.0)], 1)
     assert len(moved.points) == len(points.points)
     other = load(said.model_copy(update={"drawn": moved}))
     assert any("Corrections are not used" in note for note in other.notes)
