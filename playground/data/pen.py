@@ -42,8 +42,13 @@ def _nearest(lines: Floats, is_closed: bool) -> tuple[Floats, NDArray[np.bool_]]
     for number in range(lines.shape[1]):
         (x, y), (dx, dy) = (each[:, :, None, None] for each in _begin_and_way(lines[:, number]))
         u, v = across - x, down - y
-        along = np.clip((u * dx + v * dy) / np.maximum(dx * dx + dy * dy, 1e-9), 0, 1)
-        np.minimum(nearest, (u - along * dx) ** 2 + (v - along * dy) ** 2, out=nearest)
+        square = np.maximum(dx * dx + dy * dy, 1e-9)
+        along = np.clip(u * (dx / square) + v * (dy / square), 0, 1)
+        aside, below = u - along * dx, v - along * dy
+        aside *= aside
+        below *= below
+        aside += below
+        np.minimum(nearest, aside, out=nearest)
         if is_closed:  # a ray to the right crosses this line
             passes = (v < 0) != (v - dy < 0)
             inside ^= passes & (u < v * dx / np.where(dy == 0, 1, dy))

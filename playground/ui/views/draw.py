@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QVBoxLayout
 
 from playground.app.redrawing import Drawing
 from playground.data.choices import MOST_CLASSES, MOST_DRAWN, REACH
@@ -51,7 +51,7 @@ class DrawView(View):
         self.column.addWidget(self.pad)
         self.column.addLayout(self._spray_row())
         self.column.addWidget(self.words)
-        self.column.addLayout(self._buttons_row())
+        self.column.addLayout(self._buttons_column())
         self.column.addStretch(1)
         self.pad.drawn.connect(self.drawing.stroke)
         self.pad.erased.connect(self.drawing.erase)
@@ -78,6 +78,7 @@ class DrawView(View):
         button.setText(key)
         button.setCheckable(True)
         button.setAutoRaise(True)
+        button.setMinimumWidth(20)  # ten of them fit into the narrowest panel
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setAccessibleName(name)
         button.setToolTip(tip)
@@ -97,8 +98,8 @@ class DrawView(View):
         row.addWidget(self.spray, 1)
         return row
 
-    def _buttons_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _buttons_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
         self.take_over = QPushButton(self.tr("Take over these points"))
         self.take_over.setToolTip(self.tr("Go on from the points of the present data set"))
         self.take_over.clicked.connect(self.drawing.take_over)
@@ -109,9 +110,8 @@ class DrawView(View):
         self.clear.setToolTip(self.tr("Take all points away; Ctrl+Z brings them back"))
         self.clear.clicked.connect(self.drawing.clear)
         for button in (self.use, self.take_over, self.clear):
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return column
 
     # Showing
 
@@ -162,7 +162,7 @@ class DrawView(View):
     # The network's answers
 
     def look(self) -> Look | None:
-        return _surface if self.drawing.is_chosen else None
+        return _surface if self.drawing.is_chosen else _nothing
 
     def show_answer(self, answer: Any) -> None:
         if answer is None or not self.drawing.is_chosen:
@@ -192,6 +192,10 @@ def _mark_icon(label: int) -> QIcon:
     finally:
         painter.end()
     return QIcon(picture)
+
+
+def _nothing(_: Training) -> None:
+    """There is nothing to look at below the points."""
 
 
 def _surface(training: Training) -> Any:

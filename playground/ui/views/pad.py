@@ -16,7 +16,7 @@ from playground.ui.theme import theme_of
 from playground.ui.views.painted import Painted
 
 MARK = 3.2
-"""Half the width of a point's mark, in pixels."""
+"""Half the width of a point's mark on a small sheet, in pixels."""
 STEP = 0.25
 """Of the plane, by which an arrow key moves the cross."""
 GAP = 7.0
@@ -79,6 +79,10 @@ class Pad(Painted):
         """The sheet in the widget."""
         side = min(self.width(), self.height()) - 2.0
         return QRectF((self.width() - side) / 2, 1, side, side)
+
+    def _radius(self) -> float:
+        """Half the width of a mark: on a large sheet they are larger."""
+        return MARK * max(1.0, self.place().width() / 300) ** 0.5
 
     def at(self, place: Place) -> QPointF:
         """A place of the plane in pixels."""
@@ -189,7 +193,7 @@ class Pad(Painted):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(theme.color("panel"), 0.8))
             places = (self.at((x, y)) for x, y, _, _ in self._points)
-            paint_marks(painter, places, (point[2] - 1 for point in self._points), MARK)
+            paint_marks(painter, places, (point[2] - 1 for point in self._points), self._radius())
         finally:
             painter.end()
         return made
@@ -200,7 +204,7 @@ class Pad(Painted):
             return
         if not self._takes_away:
             painter.setPen(QPen(theme_of().color("panel"), 0.8))
-            paint_marks(painter, map(self.at, self._stroke), [self.label - 1] * len(self._stroke), MARK)
+            paint_marks(painter, map(self.at, self._stroke), [self.label - 1] * len(self._stroke), self._radius())
             return
         radius = self.width_of_spray / REACH / 2 * self.place().width()
         painter.setPen(Qt.PenStyle.NoPen)
