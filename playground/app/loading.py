@@ -6,9 +6,11 @@ Knows neither Qt nor torch. What is read and how it is divided: playground.data.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from playground.app.beside import Beside
+from playground.data import drawn
 from playground.data.choices import Progress
 from playground.data.dataset import DataChoice, DataProblem, Examples
 
@@ -26,8 +28,16 @@ class Loading:
         self._latest = _Reading()
 
     def at_hand(self, choice: DataChoice) -> Examples | None:
-        """The examples of that choice if they were read lately."""
+        """The examples of that choice if they were read lately, or are made in a few milliseconds: drawn points."""
+        if choice not in self._kept and choice.source == drawn.SOURCE:
+            with suppress(DataProblem):
+                self._keep(choice, prepared(choice))
         return self._kept.get(choice)
+
+    def _keep(self, choice: DataChoice, examples: Examples) -> None:
+        self._kept[choice] = examples
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
 
     @property
     def progress(self) -> tuple[int, int] | None:
@@ -47,9 +57,7 @@ class Loading:
 
         def then(examples: Examples) -> None:
             reading.progress = None
-            self._kept[choice] = examples
-            while len(self._kept) > KEPT:
-                del self._kept[next(iter(self._kept))]
+            self._keep(choice, examples)
             answer(examples)
 
         def failed(error: Exception) -> None:

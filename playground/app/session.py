@@ -24,6 +24,7 @@ from playground.app.files import Project, read_project
 from playground.app.history import Change, History
 from playground.app.loading import Loading
 from playground.app.recording import Recording
+from playground.app.redrawing import is_redrawn
 from playground.app.runner import Pace, Run
 from playground.app.telling import Telling, Topic
 from playground.data.dataset import DataChoice, Examples
@@ -57,10 +58,8 @@ class Session(Telling):
         self.started: Started | None = None
         self.ended: Ended | None = None
         self._fresh = True  # the run there is has not been played yet
-        self._offset = 0
-        """Epochs of earlier runs on the same curves, before an edit."""
-        self._told: Status = "loading"
-        """The status that subscribers know of."""
+        self._offset = 0  # epochs of earlier runs on the same curves, before an edit
+        self._told: Status = "loading"  # what subscribers know of
         self._begin(document or Document(), path)
 
     def _begin(self, document: Document, path: Path | None, project: Project | None = None) -> None:
@@ -128,18 +127,25 @@ class Session(Telling):
         before = self.document
         if not move():
             return False
-        after = self.document
+        after, was_running = self.document, self.status == "running"
         if after.data != before.data:
-            self._drop_run(keep_weights=False)
-            self._clear_curves()
-            self._load(after.data)
+            self._exchange(is_redrawn(before.data, after.data))
         if needs_checking(before, after):
             self.report = checked(after, self.signature, self.report)
             if self.is_complaint and self.report.ok:
                 self.say("", is_complaint=False)  # what was complained of is mended
         self._follow(before, after)
-        self.tell("document", "status")
+        self.tell("document", "status", *(("data",) if after.data != before.data else ()))
+        if was_running and is_redrawn(before.data, after.data):
+            self.play()
         return True
+
+    def _exchange(self, is_redrawn: bool) -> None:
+        """Other data: nothing learned is kept, unless only points were drawn or erased."""
+        self._drop_run(keep_weights=is_redrawn and not self._fresh)
+        if not is_redrawn:
+            self._clear_curves()
+        self._load(self.document.data)
 
     def _follow(self, before: Document, after: Document) -> None:
         """Bring a run up to date with an edit: it goes on with the weights that still fit."""
@@ -153,8 +159,7 @@ class Session(Telling):
             self._carried = self._carried.weights_alone() if self._carried else None
             return
         was_running = self.status == "running" or (self.run.pace == "run" and self.ended is None)
-        was_fresh = self._fresh
-        self._drop_run(keep_weights=not was_fresh)
+        self._drop_run(keep_weights=not self._fresh)
         if was_running and not self.report.errors and self.examples is not None:
             self._make_run().go()
             self._fresh = False
@@ -162,6 +167,9 @@ class Session(Telling):
     def choose_data(self, choice: DataChoice, setting: str = "", label: str = "") -> None:
         """Read other data; when they are there, the document takes them and the network's ends follow, as one step."""
         self._wanted = choice
+        if choice == self.document.data and self.examples is None:  # what was missing may be there by now
+            self._load(choice)
+            return
 
         def take(answer: Examples | str) -> None:
             if self._wanted != choice:
@@ -240,10 +248,7 @@ class Session(Telling):
 
     def toggle(self) -> None:
         """Play or pause."""
-        if self.status == "running":
-            self.pause()
-        else:
-            self.play()
+        self.pause() if self.status == "running" else self.play()
 
     def reset(self) -> None:
         """Forget what was learned and the curves; the network stays."""
@@ -318,8 +323,9 @@ class Session(Telling):
             known = len(self.epochs)
             for event in self.run.mailbox.empty():
                 self._take(event)
-            if len(self.epochs) > known:
-                self._epochs_came()
+            if len(self.epochs) > known:  # told once for all: a tiny network does a hundred epochs a second
+                self.tell("curves")
+                self._refresh_comparison(at_most_every=1.5)
         if self.status != self._told:  # a run pauses itself when the steps asked for are done
             self.comparing.is_stale = True
             self.tell("status")
@@ -338,11 +344,6 @@ class Session(Telling):
             self.epochs.append(event)
         elif isinstance(event, Ended):
             self._take_end(event)
-
-    def _epochs_came(self) -> None:
-        """Told once for all that came since the last look: a tiny network does a hundred epochs a second."""
-        self.tell("curves")
-        self._refresh_comparison(at_most_every=1.5)
 
     def _take_end(self, event: Ended) -> None:
         self.ended = event

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import platformdirs
 
-APP = "nn-playground"
+from playground.data.places import APP, data_home
+
 MOST_RECENT = 10
 
 
@@ -32,7 +33,7 @@ def history_file() -> Path:
 
 
 def _data() -> Path:
-    return _home("data") or Path(platformdirs.user_data_dir(APP, appauthor=False))
+    return data_home()
 
 
 def _home(part: str) -> Path | None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 
-from playground.data.choices import Corrections, ImageReading, LeftOut, SeriesReading, TextReading
+from playground.data.choices import Corrections, DrawnPoints, ImageReading, LeftOut, SeriesReading, TextReading
 from playground.data.reading import TableReading
 from playground.layers.shape import Shape, Signature, Task
 
@@ -40,7 +40,7 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
     noise: int = Field(0, ge=0, le=50, title="Noise", description="Percent, for the 2-D sets.")
     features: tuple[str, ...] = Field(("x", "y"), max_length=7, title="Inputs", description="For the 2-D sets.")
     samples: int | None = Field(
-        None, ge=10, le=100_000, title="Examples", description="How many to generate; empty for the set's own number."
+        None, ge=10, le=200_000, title="Examples", description="How many to generate; empty for the set's own number."
     )
     steps: int | None = Field(None, ge=2, le=1000, title="Length", description="Steps of a generated sequence.")
     valid: float = Field(0.15, gt=0, lt=0.9, title="Validation", description="Share kept to choose models.")
@@ -57,6 +57,10 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
     series: SeriesReading | None = Field(None, title="Series", description="Read a table as one series, to forecast.")
     text: TextReading | None = Field(None, title="Text", description="How text files are read.")
     corrections: Corrections | None = Field(None, title="Corrections", description="Labels and examples put right.")
+    variation: int | None = Field(
+        None, ge=0, le=100, title="Variation", description="Percent: how differently made images are drawn; empty: 50."
+    )
+    drawn: DrawnPoints | None = Field(None, title="Drawn points", description="Points of the plane drawn by hand.")
 
     @field_validator("table", mode="before")
     @classmethod
@@ -73,10 +77,12 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
     def _without_what_is_not_asked(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Projects that read no files of their own are written as they always were."""
         values: dict[str, Any] = handler(self)
-        return {name: value for name, value in values.items() if value is not None or name not in READINGS}
+        return {name: value for name, value in values.items() if value is not None or name not in SELDOM}
 
 
 READINGS = frozenset({"images", "series", "text", "table", "corrections"})
+"""How a person wants these very data to be read: of no use for other data."""
+SELDOM = READINGS | {"variation", "drawn"}
 """Fields of a DataChoice that are written only where they are set."""
 
 
@@ -126,6 +132,8 @@ class Dataset:
     lengths: Ints | None = None
     """(n,) how many steps at the end of a sequence are its own; those before are filled up with zeros after
     scaling. None: all are."""
+    lots: Floats | None = None
+    """(n,) from 0 to 1: by these an example's part is chosen, whatever the others are."""
     groups: Ints | None = None
     """(n,) whose example it is: all of one group stay in one part."""
     times: NDArray[np.float64] | None = None

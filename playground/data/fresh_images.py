@@ -18,7 +18,7 @@ from playground.data.idx import is_idx_folder, read_idx
 from playground.data.image_files import MOST_FILES
 from playground.data.images import SUFFIXES, Form, read_image
 from playground.data.intake import Intake
-from playground.data.strokes import placed
+from playground.data.placing import placed
 from playground.data.text_rows import Tell
 
 WORKERS = min(8, os.cpu_count() or 1)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from playground.data.dataset import DataChoice, Dataset, Examples
 from playground.data.intake import MOST_NEW, MOST_SEEN, Intake, Pictures, SeenColumn, Windows, Writing, shifting
+from playground.data.placing import figures_of
 from playground.data.preparing import Preparation, PreparedColumn
-from playground.data.strokes import figures_of
 from playground.data.table import Column
 from playground.data.vocabulary import END, UNKNOWN
 

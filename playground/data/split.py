@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from playground.data.corrections import kept
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Ints, Part, Scaler, Scaling
-from playground.data.grouping import Parts, by_group, by_time
+from playground.data.grouping import Parts, by_group, by_lot, by_time
 from playground.data.lengths import emptied, own_steps
 from playground.data.preparing import fitted
 from playground.data.streamed import Rows, Streamed, byte_counts, is_streamed
@@ -50,12 +50,7 @@ def divide(dataset: Dataset, choice: DataChoice) -> Parts:
         if len(rows) < FEWEST:
             raise DataProblem(f"Without duplicates {len(rows)} examples are left; at least {FEWEST} are needed.")
     valid_share, test_share = (choice.valid, 0.0) if own_test else (choice.valid, choice.test)
-    if dataset.times is not None:
-        train, valid_rows, test_rows = by_time(dataset, rows, valid_share, test_share)
-    elif dataset.groups is not None:
-        train, valid_rows, test_rows = by_group(dataset, rows, valid_share, test_share, random)
-    else:
-        train, valid_rows, test_rows = _by_class(_groups(dataset, rows), valid_share, test_share, len(rows), random)
+    train, valid_rows, test_rows = _divided(dataset, rows, valid_share, test_share, random)
     if own_test:
         test_rows = np.arange(dataset.test_from or 0, count)
     train, valid_rows, test_rows = (kept(dataset, choice, part) for part in (train, valid_rows, test_rows))
@@ -64,6 +59,16 @@ def divide(dataset: Dataset, choice: DataChoice) -> Parts:
             f"{dataset.title} is too small to divide like this. Make validation and test larger or smaller."
         )
     return train, valid_rows, test_rows
+
+
+def _divided(dataset: Dataset, rows: Ints, valid: float, test: float, random: np.random.Generator) -> Parts:
+    if dataset.times is not None:
+        return by_time(dataset, rows, valid, test)
+    if dataset.lots is not None:
+        return by_lot(dataset, rows, valid, test)
+    if dataset.groups is not None:
+        return by_group(dataset, rows, valid, test, random)
+    return _by_class(_groups(dataset, rows), valid, test, len(rows), random)
 
 
 def _in_order(dataset: Dataset, choice: DataChoice, gap: int) -> tuple[Ints, Ints, Ints]:

@@ -1,79 +1,167 @@
-"""What was drawn by hand, brought to the form that the training images have: size, place, contrast, ink on its ground.
+"""Digits as a pen writes them, made here: skeletons of strokes, each example with another hand.
 
-Source of the placing: LeCun, Cortes and Burges, "The MNIST database": figures fit a box of 20×20, whose centre of mass
-is put in the middle of 28×28. Other sets have other boxes, so the box is measured of the training images.
+A hand differs in slant, turn, size, place, proportions, the wobble of the strokes, the pen's width and its ink. There
+are no end of them: each seed gives others. Nothing is copied from anybody's handwriting.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from playground.data.dataset import Bytes
-from playground.data.intake import Figures
+from playground.data.choices import Progress
+from playground.data.dataset import DataChoice, Dataset, Floats, Ints
+from playground.data.pen import SIDE, drawn, joined, smooth
+from playground.data.streamed import is_streamed
 
-PLAIN = 0.6
-"""Share of the border's values near one of the two ends from which on images are figures on a plain ground."""
-FAINT = 0.2
-"""Share of the contrast from which on a pixel belongs to a figure."""
+USUAL = 3000
+"""Examples, where no number is chosen."""
+VARIATION = 50
+"""Percent, where none is chosen."""
+FINE = 3
+"""Lines from one corner of a curve to the next."""
+HEIGHT = 19.0
+"""Pixels of an upright digit's height."""
+
+Skeleton = Sequence[Sequence[tuple[float, float]]]
+"""Strokes, each through its corners (x, y); the box is 1 high, y downwards."""
+
+_BOWL = (
+    (0.5, 0.0),
+    (0.16, 0.16),
+    (0.1, 0.52),
+    (0.2, 0.88),
+    (0.5, 1.0),
+    (0.8, 0.86),
+    (0.9, 0.5),
+    (0.82, 0.14),
+    (0.5, 0.0),
+)
+SKELETONS: dict[int, Sequence[Skeleton]] = {
+    0: (
+        (_BOWL,),
+        (((0.6, 0.02), (0.22, 0.14), (0.12, 0.5), (0.24, 0.92), (0.56, 0.98), (0.86, 0.6), (0.78, 0.12), (0.4, 0.04)),),
+    ),
+    1: (
+        (((0.5, 0.0), (0.5, 1.0)),),
+        (((0.3, 0.24), (0.54, 0.0)), ((0.54, 0.0), (0.54, 1.0))),
+        (((0.3, 0.22), (0.52, 0.0)), ((0.52, 0.0), (0.52, 1.0)), ((0.26, 1.0), (0.78, 1.0))),
+    ),
+    2: (
+        (((0.14, 0.26), (0.4, 0.0), (0.8, 0.14), (0.76, 0.46), (0.4, 0.78), (0.12, 1.0)), ((0.12, 1.0), (0.9, 0.98))),
+        (((0.16, 0.2), (0.5, 0.0), (0.82, 0.24), (0.6, 0.62), (0.2, 0.94), (0.2, 0.78), (0.5, 0.88), (0.9, 0.98)),),
+    ),
+    3: (
+        (((0.14, 0.14), (0.5, 0.0), (0.8, 0.2), (0.66, 0.42), (0.4, 0.48)),
+         ((0.4, 0.48), (0.76, 0.56), (0.86, 0.78), (0.54, 1.0), (0.12, 0.88))),
+        (((0.14, 0.02), (0.82, 0.02)), ((0.82, 0.02), (0.44, 0.4)),
+         ((0.44, 0.4), (0.8, 0.5), (0.84, 0.8), (0.5, 1.0), (0.12, 0.88))),
+    ),
+    4: (
+        (((0.62, 0.0), (0.08, 0.66)), ((0.08, 0.66), (0.92, 0.66)), ((0.66, 0.3), (0.64, 1.0))),
+        (((0.2, 0.0), (0.16, 0.5)), ((0.16, 0.5), (0.84, 0.48)), ((0.8, 0.02), (0.76, 1.0))),
+        (((0.7, 0.0), (0.1, 0.62)), ((0.1, 0.62), (0.9, 0.62)), ((0.7, 0.0), (0.7, 1.0))),
+    ),
+    5: (
+        (((0.84, 0.02), (0.26, 0.02)), ((0.26, 0.02), (0.2, 0.44)),
+         ((0.2, 0.44), (0.56, 0.36), (0.86, 0.62), (0.7, 0.94), (0.36, 1.0), (0.12, 0.86))),
+        (((0.8, 0.04), (0.3, 0.0)), ((0.3, 0.0), (0.22, 0.46)),
+         ((0.22, 0.46), (0.66, 0.44), (0.82, 0.72), (0.54, 0.98), (0.14, 0.94))),
+    ),
+    6: (
+        (((0.74, 0.02), (0.36, 0.24), (0.16, 0.62), (0.3, 0.96), (0.66, 0.98), (0.82, 0.74), (0.6, 0.52), (0.3, 0.6),
+          (0.2, 0.74)),),
+        (((0.5, 0.0), (0.22, 0.4), (0.16, 0.78), (0.44, 1.0), (0.76, 0.86), (0.72, 0.6), (0.44, 0.54), (0.2, 0.72)),),
+    ),
+    7: (
+        (((0.1, 0.02), (0.88, 0.02)), ((0.88, 0.02), (0.56, 0.46), (0.38, 1.0))),
+        (((0.1, 0.04), (0.86, 0.0)), ((0.86, 0.0), (0.36, 1.0)), ((0.3, 0.5), (0.78, 0.48))),
+    ),
+    8: (
+        (((0.5, 0.46), (0.22, 0.26), (0.5, 0.0), (0.78, 0.24), (0.5, 0.46)),
+         ((0.5, 0.46), (0.84, 0.74), (0.5, 1.0), (0.16, 0.74), (0.5, 0.46))),
+        (((0.78, 0.14), (0.46, 0.0), (0.24, 0.22), (0.5, 0.46), (0.8, 0.74), (0.5, 1.0), (0.18, 0.76), (0.5, 0.46),
+          (0.78, 0.14)),),
+    ),
+    9: (
+        (((0.8, 0.26), (0.5, 0.0), (0.2, 0.22), (0.42, 0.5), (0.8, 0.26)), ((0.8, 0.26), (0.78, 0.6), (0.6, 1.0))),
+        (((0.8, 0.22), (0.46, 0.02), (0.2, 0.26), (0.46, 0.48), (0.8, 0.22)),
+         ((0.8, 0.22), (0.84, 0.7), (0.56, 1.0), (0.2, 0.92))),
+    ),
+}  # fmt: skip
 
 
-def figures_of(raw: NDArray[np.generic], black: float, white: float) -> Figures | None:
-    """How figures lie in images (n, channels, height, width); None where they have no plain ground."""
-    if raw.shape[1] != 1 or min(raw.shape[2:]) < 4:
-        return None
-    light = np.clip((np.asarray(raw[:, 0], np.float32) - black) / (white - black), 0, 1)
-    border = np.concatenate([light[:, 0], light[:, -1], light[:, :, 0], light[:, :, -1]], axis=1)
-    is_dark = bool(np.median(border) < 0.5)
-    ink = light if is_dark else 1 - light
-    if float(((border if is_dark else 1 - border) < FAINT).mean()) < PLAIN:
-        return None
-    sides = [side for side in (_larger_side(each) for each in ink) if side is not None]
-    return Figures(share=float(np.clip(np.median(sides), 0.1, 1.0)), is_dark=is_dark) if sides else None
+def strokes(choice: DataChoice, progress: Progress) -> Dataset:
+    """Grey images (1, 28, 28) from 0 to 255, as many of each digit."""
+    count = choice.samples or USUAL
+    random, static = np.random.default_rng(choice.seed), np.random.default_rng((choice.seed, 1))
+    labels = np.arange(count, dtype=np.int64) % 10
+    random.shuffle(labels)
+    images = np.empty((count, 1, SIDE, SIDE), np.uint8)
+    variation = (VARIATION if choice.variation is None else choice.variation) / VARIATION
+    done = 0
+    for rows, skeleton in _tasks(labels, random):
+        points = _written(skeleton, len(rows), variation, random)
+        radius = random.uniform(0.75, 0.75 + 0.8 * variation, len(rows)).astype(np.float32)
+        ink = random.uniform(200, 255, (len(rows), 1, 1)).astype(np.float32)
+        images[rows, 0] = with_noise(ink * drawn(points, radius), choice.noise, static)
+        done += len(rows)
+        progress(done, count)
+    return Dataset(
+        "strokes", "Stroke digits", "image", as_inputs(images), labels, "classes", tuple("0123456789"), (),
+        f"{count:,} digits of {SIDE}×{SIDE} grey pixels, written here by a made pen: each with its own slant, size, "
+        "wobble and width. They look like handwriting and are none: another seed writes others.",
+    )  # fmt: skip
 
 
-def _larger_side(ink: NDArray[np.float32]) -> float | None:
-    """Of a figure's box, as a share of the image's."""
-    rows, columns = np.flatnonzero((ink > FAINT).any(axis=1)), np.flatnonzero((ink > FAINT).any(axis=0))
-    if not len(rows):
-        return None
-    high, wide = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
-    return max(high / ink.shape[0], wide / ink.shape[1])
+def as_inputs(images: NDArray[np.uint8]) -> NDArray[np.uint8] | Floats:
+    """Bytes where they are many, else 32-bit numbers."""
+    return images if is_streamed(images) else images.astype(np.float32)
 
 
-def placed(ink: Bytes, height: int, width: int, figures: Figures | None) -> Bytes:
-    """A drawing (side, side), 0 for ground and 255 for ink, as a grey image (height, width) of bytes.
-
-    Where training images are figures: cut out, in a box of their share, its centre of mass in the middle as far as the
-    box stays inside, ink as strong as can be. Else only made smaller.
-    """
-    if figures is None:
-        return 255 - _smaller(ink, height, width)
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    made = np.zeros((height, width), np.uint8)
-    if len(rows):
-        figure = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        scale = figures.share * min(height / figure.shape[0], width / figure.shape[1])
-        high, wide = max(1, round(scale * figure.shape[0])), max(1, round(scale * figure.shape[1]))
-        small = _smaller(figure, high, wide)
-        small = (small * (255 / max(1, int(small.max())))).astype(np.uint8)
-        top, left = _corner(small, height, width)
-        made[top : top + high, left : left + wide] = small
-    return made if figures.is_dark else 255 - made
+def with_noise(grey: Floats, percent: int, random: np.random.Generator) -> NDArray[np.uint8]:
+    """As bytes, with normal noise whose standard deviation is that share of white."""
+    if percent:
+        grey = grey + random.standard_normal(grey.shape, np.float32) * np.float32(2.55 * percent)
+    return np.clip(grey, 0, 255).astype(np.uint8)
 
 
-def _corner(small: Bytes, height: int, width: int) -> tuple[int, int]:
-    """Where the figure's box begins so that its centre of mass is in the middle."""
-    mass = small.astype(np.float64)
-    found = []
-    for axis, side in ((1, height), (0, width)):
-        along = mass.sum(axis=axis)
-        centre = float((along * (np.arange(len(along)) + 0.5)).sum() / along.sum())
-        found.append(int(np.clip(round(side / 2 - centre), 0, side - len(along))))
-    return found[0], found[1]
+def _tasks(labels: Ints, random: np.random.Generator, most: int = 512) -> list[tuple[Ints, Skeleton]]:
+    """Rows that are written after the same skeleton, some at a time."""
+    tasks = []
+    for digit, ways in SKELETONS.items():
+        rows = np.flatnonzero(labels == digit)
+        way = random.integers(len(ways), size=len(rows))
+        for number, skeleton in enumerate(ways):
+            mine = rows[way == number]
+            tasks += [(mine[start : start + most], skeleton) for start in range(0, len(mine), most)]
+    return tasks
 
 
-def _smaller(ink: Bytes, height: int, width: int) -> Bytes:
-    """Each pixel the mean of those it covers, as MNIST's were made."""
-    return np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BOX), np.uint8)
+def _written(skeleton: Skeleton, count: int, variation: float, random: np.random.Generator) -> Floats:
+    """Lines (count, lines, 2, 2) in pixels, by as many hands."""
+    lines = []
+    for corners in skeleton:
+        wobble = random.normal(0, 0.035 * variation, (count, len(corners), 2))
+        curve = smooth(len(corners), FINE * (len(corners) - 1) + 1 if len(corners) > 2 else 2)
+        lines.append(joined(curve @ (np.asarray(corners) + wobble).astype(np.float32)))
+    found = np.concatenate(lines, axis=1)
+    return placed(found, count, variation, random)
+
+
+def placed(lines: Floats, count: int, variation: float, random: np.random.Generator) -> Floats:
+    """Lines of a box 1 high, slanted, turned, stretched and put somewhere near the middle of an image, in pixels."""
+    slant = random.normal(0.12, 0.2 * variation, count)
+    turn = random.normal(0, 0.09 * variation, count)
+    high = HEIGHT * np.exp(random.normal(0, 0.09 * variation, count))
+    wide = high * random.uniform(0.62 - 0.1 * variation, 0.78 + 0.1 * variation, count)
+    shape = np.zeros((count, 2, 2))
+    shape[:, 0, 0], shape[:, 1, 1] = wide, high
+    shape[:, 0, 1] = -slant * high
+    cosine, sine = np.cos(turn), np.sin(turn)
+    turned = np.stack([np.stack([cosine, -sine], 1), np.stack([sine, cosine], 1)], 1) @ shape
+    middle = SIDE / 2 + random.normal(0, 1.0 * variation, (count, 1, 1, 2))
+    made: Floats = (np.einsum("nij,nlpj->nlpi", turned, lines - 0.5) + middle).astype(np.float32)
+    return made

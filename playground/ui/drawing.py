@@ -73,7 +73,7 @@ def signed_image(values: NDArray[Any], reach: float | None = None) -> QImage:
     """An array (height, width) on the diverging scale: −reach is orange, 0 neutral, +reach blue; row 0 on top."""
     limit = reach if reach is not None else float(np.abs(values).max(initial=0.0))
     scaled = np.clip(np.nan_to_num(values) / (limit or 1.0), -1, 1)
-    return _image(_diverging(theme_of().name)[((scaled + 1) * 127.5).astype(np.uint8)])
+    return image_of(_diverging(theme_of().name)[((scaled + 1) * 127.5).astype(np.uint8)])
 
 
 def grey_image(values: NDArray[Any]) -> QImage:
@@ -81,7 +81,7 @@ def grey_image(values: NDArray[Any]) -> QImage:
     low, high = float(np.min(values)), float(np.max(values))
     share = (np.nan_to_num(values) - low) / ((high - low) or 1.0)
     grey = (share if theme_of().name == "dark" else 1 - share) * 255
-    return _image(np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2))
+    return image_of(np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2))
 
 
 def example_image(values: NDArray[Any]) -> QImage:
@@ -89,7 +89,7 @@ def example_image(values: NDArray[Any]) -> QImage:
     if values.shape[0] == 3:
         low, high = float(values.min()), float(values.max())
         colors = (values.transpose(1, 2, 0) - low) / ((high - low) or 1.0) * 255
-        return _image(colors.astype(np.uint8))
+        return image_of(colors.astype(np.uint8))
     return grey_image(values[0])
 
 
@@ -147,7 +147,8 @@ def _dots(image: QImage, places: NDArray[np.float64], color: QColor, width: floa
         painter.end()
 
 
-def _image(colors: NDArray[np.uint8]) -> QImage:
+def image_of(colors: NDArray[np.uint8]) -> QImage:
+    """Red, green and blue (height, width, 3) as a picture."""
     height, width, _ = colors.shape
     data = np.ascontiguousarray(colors)
     return QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()

@@ -225,6 +225,8 @@ class MainWindow(QMainWindow):
         self.welcome.back_wanted.connect(self.go_to_canvas)
         self.data_pane.browse.connect(self.files.open_data)
         self.data_pane.table_wanted.connect(self.files.ask_table)
+        self.data_pane.pad_wanted.connect(self.build_plots)
+        self.data_pane.pad_wanted.connect(lambda: self.show_place("draw"))
         self.data_pane.examples_wanted.connect(self.files.browse_data)
         self.palette_pane.chosen.connect(self._add_layer)
         self.canvas.selection_changed.connect(self._selected)

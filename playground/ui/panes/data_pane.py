@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -22,19 +21,24 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
+from playground.app.redrawing import Drawing
 from playground.app.session import Session
-from playground.data.catalogue import CATALOGUE
+from playground.data import drawn
 from playground.data.dataset import ENGINEERED, READINGS, DataChoice, Examples
 from playground.data.points import SETS
 from playground.data.profile import one_of_each, profile
+from playground.data.published import PUBLISHED
 from playground.ui.bridge import Bridge
+from playground.ui.class_marks import paint_examples
+from playground.ui.download_dialog import ask_download
 from playground.ui.drawing import compact, example_image, icon
 from playground.ui.form import SettingsForm
+from playground.ui.panes.data_combo import DataCombo
 from playground.ui.panes.data_state import EnoughButton, ReadingBar
+from playground.ui.panes.made_knobs import MadeKnobs
 from playground.ui.theme import theme_of
 
 WRITTEN = {"x": "x", "y": "y", "x2": "x²", "y2": "y²", "xy": "xy", "sin x": "sin x", "sin y": "sin y"}
-KINDS = {"points": "2-D points", "image": "Images", "table": "Tables", "sequence": "Sequences", "text": "Text"}
 
 
 class Preview(QWidget):
@@ -96,13 +100,8 @@ class Preview(QWidget):
         painter.setBrush(theme.color("window"))
         painter.drawRect(QRectF(left, 1, side, side))
         painter.setPen(Qt.PenStyle.NoPen)
-        rows = examples.train.rows[:: max(1, len(examples.train.rows) // 250)]
-        values = np.asarray(examples.dataset.targets, dtype=float).reshape(len(plane), -1)[:, 0]
-        middle = 0.5 if examples.targets is None else 0.0
-        for row in rows:
-            painter.setBrush(theme.color("positive" if values[row] > middle else "negative"))
-            x, y = (plane[row] / reach + 1) / 2 * side
-            painter.drawEllipse(QPointF(left + x, 1 + side - y), 1.7, 1.7)
+        places = (plane / reach + 1) / 2 * [side, -side] + [left, 1 + side]
+        paint_examples(painter, examples, places, 1.7, most=250)
 
     def _paint_text(self, painter: QPainter, examples: Examples) -> None:
         """Some examples, a line each: the symbols that go in, and those that are wanted."""
@@ -164,18 +163,15 @@ class DataPane(QWidget):
     """The person wants to open data from a file or folder."""
     examples_wanted = Signal()
     """The person wants to look through the examples."""
+    pad_wanted = Signal()
+    """The person wants to draw points."""
     table_wanted = Signal()
     """How the present table is read is to be changed."""
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.combo = QComboBox()
-        self.combo.setAccessibleName(self.tr("Data set"))
-        self.combo.setToolTip(self.tr("The data set; the network's ends follow it."))
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.combo.setMinimumContentsLength(12)
-        self._fill_combo()
+        self.combo = DataCombo()
         self.combo.activated.connect(self._choose)
         self._open = QToolButton()
         self._open.setToolTip(self.tr("Open data of your own: a .csv, .tsv or .npz file, or an MNIST-format folder"))
@@ -206,6 +202,8 @@ class DataPane(QWidget):
         column.addWidget(self._counts)
         column.addLayout(self._under())
         column.addWidget(self._knobs)
+        self.made = MadeKnobs(session)
+        column.addWidget(self.made)
         for signal in (bridge.data, bridge.document):
             signal.connect(self.refresh)
         self.refresh()
@@ -215,7 +213,15 @@ class DataPane(QWidget):
         self.look = QPushButton(self.tr("Browse …"))
         self.look.setToolTip(self.tr("Look through the examples, columns and classes; put labels right (Ctrl+Shift+D)"))
         self.look.clicked.connect(self.examples_wanted)
+        self.get = QPushButton(self.tr("Download …"))
+        self.get.setToolTip(self.tr("Get the data set that the project uses; you are asked first"))
+        self.get.clicked.connect(lambda: self.choose_source(self._session.document.data.source))
+        self.draw = QPushButton(self.tr("Draw …"))
+        self.draw.setToolTip(self.tr("Bring the sheet forward that the points are drawn on"))
+        self.draw.clicked.connect(self.pad_wanted)
         row = QHBoxLayout()
+        row.addWidget(self.get)
+        row.addWidget(self.draw)
         row.addWidget(self.look)
         row.addWidget(self.enough, 1)
         return row
@@ -225,17 +231,6 @@ class DataPane(QWidget):
         made.setToolTip(self.tr("What is predicted, from what, and how each column is read"))
         made.clicked.connect(self.table_wanted)
         return made
-
-    def _fill_combo(self) -> None:
-        for kind, title in KINDS.items():
-            if self.combo.count():
-                self.combo.insertSeparator(self.combo.count())
-            for entry in CATALOGUE.values():
-                if entry.kind == kind:
-                    self.combo.addItem(entry.title, entry.name)
-                    self.combo.setItemData(
-                        self.combo.count() - 1, f"{title}: {entry.summary}", Qt.ItemDataRole.ToolTipRole
-                    )
 
     def _split_button(self) -> QToolButton:
         button = QToolButton()
@@ -298,19 +293,26 @@ class DataPane(QWidget):
         self._open.setIcon(icon("folder-open"))
         self._split.setIcon(icon("sliders-horizontal"))
         choice, examples = self._session.document.data, self._session.examples
-        self._show_choice(choice.source)
+        self.combo.show_source(choice.source)
         self._divided.show_values(choice.model_dump())
         self.as_table.setVisible(examples is not None and examples.dataset.table is not None)
-        is_plane = choice.source in SETS
+        is_drawn = choice.source == drawn.SOURCE
+        is_plane = choice.source in SETS or is_drawn
         self._knobs.setVisible(is_plane)
+        self.noise.setVisible(not is_drawn)
+        self._noise_words.setVisible(not is_drawn)
+        self.draw.setVisible(is_drawn)
+        self.made.show_choice(choice)
         if is_plane:
             self._show_knobs(choice.noise, choice.features)
         if examples is None:
             self._about.setText(self._session.data_problem or self.tr("Reading …"))
+            self.get.setVisible(choice.source in PUBLISHED and not PUBLISHED[choice.source].is_here)
             self._counts.clear()
             self.preview.show_examples(None)
             self.enough.hide()
             return
+        self.get.hide()
         self.enough.look_at(examples)
         dataset, facts = examples.dataset, profile(examples)
         outputs = dataset.signature.outputs
@@ -332,13 +334,6 @@ class DataPane(QWidget):
         for widget in (self._counts, self._bar):
             widget.setToolTip(f"<p>{tip}</p>")
 
-    def _show_choice(self, source: str) -> None:
-        place = self.combo.findData(source)
-        if place < 0:
-            self.combo.addItem(source.rstrip("/").rsplit("/", 1)[-1], source)
-            place = self.combo.count() - 1
-        self.combo.setCurrentIndex(place)
-
     def _show_knobs(self, noise: int, features: tuple[str, ...]) -> None:
         blocked = self.noise.blockSignals(True)
         self.noise.setValue(noise)
@@ -349,9 +344,24 @@ class DataPane(QWidget):
 
     def _choose(self, place: int) -> None:
         source = self.combo.itemData(place)
-        if source and source != self._session.document.data.source:
-            choice = self._session.document.data.model_copy(update={"source": source} | AS_UNDERSTOOD)
-            self._session.choose_data(choice)
+        if source and (source != self._session.document.data.source or source == drawn.SOURCE):
+            self.choose_source(source)
+
+    def choose_source(self, source: str) -> None:
+        """Use the data set of that name: draw it, or ask before it is downloaded, where that is needed."""
+        if source == drawn.SOURCE:
+            Drawing(self._session).choose()
+            self.pad_wanted.emit()
+            return
+        if source in PUBLISHED and not PUBLISHED[source].is_here:
+            dialog = ask_download(PUBLISHED[source], self.window())
+            dialog.got.connect(self.choose_source, Qt.ConnectionType.UniqueConnection)
+            self.refresh()  # the box shows what is used, until it is here
+            return
+        choice = self._session.document.data
+        if source != choice.source:
+            choice = choice.model_copy(update={"source": source} | AS_UNDERSTOOD)
+        self._session.choose_data(choice)
 
     def _set_noise(self, value: int) -> None:
         choice = self._session.document.data.model_copy(update={"noise": value})
