@@ -188,7 +188,8 @@ def begin(
     """The run of a project. Raises Unusable with what stands in its way."""
     from playground.engine.compile import CompileProblem
     from playground.engine.device import DeviceProblem
-    from playground.engine.train import RecipeProblem, Training
+    from playground.engine.recipe import RecipeProblem
+    from playground.engine.train import Training
 
     try:
         return Training(document.graph, recipe, examples, device, checkpoint=checkpoint, final_exam=final_exam)

@@ -27,6 +27,7 @@ from playground.app.files import Project
 from playground.app.session import Session
 from playground.graph.cost import costs, total
 from playground.ui.actions import allow_for, make_actions, menu_named
+from playground.ui.augment_window import open_augmentation
 from playground.ui.bridge import Bridge
 from playground.ui.canvas.palette import LayerPalette
 from playground.ui.canvas.view import CanvasView
@@ -260,6 +261,7 @@ class MainWindow(QMainWindow):
             "step_batch": lambda: session.play("batch"),
             "step_epoch": lambda: session.play("epoch"),
             "reset": session.reset,
+            "augment": lambda: open_augmentation(session, self.bridge, self),
             "exam": lambda: ExamDialog(session, self).open(),
             "keys": files.show_keys,
             "about": files.show_about,
