@@ -79,8 +79,12 @@ def fingerprint(dataset: Dataset) -> str:
 
 
 def split_fingerprint(examples: Examples) -> str:
-    """Of which examples are in which part: two runs with the same data and the same one can be compared by example."""
-    return _hashed("split", examples.train.rows, examples.valid.rows, examples.test.rows)
+    """Of which examples are in which part: two runs with the same data and the same one can be compared by example.
+
+    It does not matter how many of the training part were learned from.
+    """
+    train = np.sort(np.concatenate([examples.train.rows, examples.unused])) if len(examples.unused) else None
+    return _hashed("split", examples.train.rows if train is None else train, examples.valid.rows, examples.test.rows)
 
 
 def _hashed(words: str, *arrays: NDArray[Any]) -> str:

@@ -29,6 +29,7 @@ USUAL = {
     "l1": "0, 1e-5, 1e-4, 1e-3, 1e-2", "l2": "0, 1e-5, 1e-4, 1e-3, 1e-2", "rate": "0, 0.1, 0.25, 0.5",
     "dropout": "0, 0.1, 0.25, 0.5", "momentum": "0.5, 0.9, 0.99", "noise": "0, 10, 20, 30",
     "activation": "none, sigmoid, tanh, relu, gelu", "clip": "0, 0.1, 1, 10", "patience": "0, 5, 20",
+    "train_on": "20, 50, 100, 200, 500", "imbalance": "1, 10, 100", "label_noise": "0, 0.1, 0.2, 0.4",
 }  # fmt: skip
 """Values to begin with, by a setting's last word, whatever it is now."""
 CHANGED = {"rotate": "0, 5, 10, 20", "mixup": "0, 0.1, 0.2, 0.4"}

@@ -41,7 +41,7 @@ def value_at(document: Document, path: str) -> Any:
             return getattr(document.recipe.augment, rest.removeprefix(AUGMENT))
         return document.recipe.model_dump(mode="json")[rest]
     if room == "data":
-        return document.data.model_dump(mode="json")[rest]
+        return document.data.model_dump(mode="json").get(rest, getattr(document.data, rest))
     id, _, name = rest.partition(".")
     return document.graph.nodes[id].settings[name]
 

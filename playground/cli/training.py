@@ -86,6 +86,8 @@ def train(args: argparse.Namespace) -> int:
     examples = prepared(document)
     trainable(document, examples)
     job = _resumed(args, project, document, examples) if args.resume else _anew(args, document, examples)
+    for sentence in () if args.json else examples.scarcity:
+        say(sentence)
     with Recording(say=complain) as recording:
         recording.is_on = not args.no_history
         recorder = recording.begin(document, job.training.recipe, examples, args.device)

@@ -63,7 +63,7 @@ def data(choice: DataChoice, examples: Examples | None) -> Pairs:
         if dataset.class_names:
             names = ", ".join(dataset.class_names[:20]) + ("…" if len(dataset.class_names) > 20 else "")
             pairs.append((f"{len(dataset.class_names):,} classes", names))
-        pairs += [("Note", note) for note in dataset.notes]
+        pairs += [("Note", note) for note in (*dataset.notes, *examples.scarcity)]
     if choice.target:
         pairs.append(("Predicted column", choice.target))
     pairs.append(("Divided", f"validation {choice.valid:.0%}, test {choice.test:.0%}, seed {choice.seed}"))

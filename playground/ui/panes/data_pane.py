@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -24,13 +25,15 @@ from PySide6.QtWidgets import (
 
 from playground.app.session import Session
 from playground.data.catalogue import CATALOGUE
-from playground.data.dataset import ENGINEERED, READINGS, DataChoice, Examples
+from playground.data.dataset import ENGINEERED, READINGS, SCARCE, DataChoice, Examples
 from playground.data.points import SETS
 from playground.data.profile import one_of_each, profile
+from playground.layers.refusal import refusal
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import compact, example_image, icon
 from playground.ui.form import SettingsForm
 from playground.ui.panes.data_state import EnoughButton, ReadingBar
+from playground.ui.panes.few import FewSlider
 from playground.ui.theme import theme_of
 
 WRITTEN = {"x": "x", "y": "y", "x2": "x²", "y2": "y²", "xy": "xy", "sin x": "sin x", "sin y": "sin y"}
@@ -153,8 +156,8 @@ class SplitBar(QWidget):
             painter.end()
 
 
-AS_UNDERSTOOD = dict.fromkeys(("target", *READINGS))
-"""Nothing is said of how other data are read."""
+AS_UNDERSTOOD = dict.fromkeys(("target", *READINGS)) | SCARCE
+"""Nothing is said of how other data are read, nor of what is made scarce in them."""
 
 
 class DataPane(QWidget):
@@ -201,9 +204,9 @@ class DataPane(QWidget):
         self.as_table = self._table_button()
         self.reading = ReadingBar(session)
         bridge.tick.connect(self.reading.refresh)
-        for widget in (self.reading, self._about, self.as_table, self.preview, self._bar):
+        self.few = FewSlider(session)
+        for widget in (self.reading, self._about, self.as_table, self.preview, self._bar, self._counts, self.few):
             column.addWidget(widget)
-        column.addWidget(self._counts)
         column.addLayout(self._under())
         column.addWidget(self._knobs)
         for signal in (bridge.data, bridge.document):
@@ -244,7 +247,7 @@ class DataPane(QWidget):
         button.setToolTip(self.tr("How the examples are divided and scaled."))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        self._divided = SettingsForm(DataChoice, ("valid", "test", "seed", "scaling"))
+        self._divided = SettingsForm(DataChoice, ("valid", "test", "seed", "scaling", "imbalance", "label_noise"))
         self._divided.setContentsMargins(12, 10, 12, 10)
         self._divided.edited.connect(self._divide)
         action = QWidgetAction(menu)
@@ -257,10 +260,8 @@ class DataPane(QWidget):
         choice = self._session.document.data
         try:
             self._session.choose_data(DataChoice.model_validate({**choice.model_dump(), name: value}), name)
-        except ValueError:
-            title = str(DataChoice.model_fields[name].title)
-            words = self.tr("%1 cannot be %2. Choose a share above 0 and below 0.9.")
-            self._session.say(words.replace("%1", title).replace("%2", str(value)))
+        except ValidationError as error:
+            self._session.say(refusal(DataChoice, error))
             self.refresh()
 
     def _make_knobs(self) -> QWidget:
@@ -299,7 +300,7 @@ class DataPane(QWidget):
         self._split.setIcon(icon("sliders-horizontal"))
         choice, examples = self._session.document.data, self._session.examples
         self._show_choice(choice.source)
-        self._divided.show_values(choice.model_dump())
+        self._divided.show_values(SCARCE | choice.model_dump())
         self.as_table.setVisible(examples is not None and examples.dataset.table is not None)
         is_plane = choice.source in SETS
         self._knobs.setVisible(is_plane)
@@ -310,8 +311,10 @@ class DataPane(QWidget):
             self._counts.clear()
             self.preview.show_examples(None)
             self.enough.hide()
+            self.few.hide()
             return
         self.enough.look_at(examples)
+        self.few.look_at(examples)
         dataset, facts = examples.dataset, profile(examples)
         outputs = dataset.signature.outputs
         task = self.tr("%1 classes") if dataset.task == "classes" else self.tr("predicts numbers")

@@ -29,6 +29,7 @@ from playground.selection.as_neuron import as_neuron, can_be_neuron
 from playground.selection.outcome import Comparison
 from playground.selection.table import COLUMNS, Line, as_csv, as_latex, as_markdown, lines
 from playground.ui.bridge import Bridge
+from playground.ui.panes.compare import scarce
 from playground.ui.panes.other_curves import color_of
 from playground.ui.table import Bar, Table
 from playground.ui.theme import sized, theme_of
@@ -184,6 +185,7 @@ class ModelsPane(QWidget):
         words = self.tr("same split, same seed · validation part, n = %1").replace("%1", f"{comparison.n:,}")
         if against:
             words += self.tr(" · all set against: %1").replace("%1", against)
+        words = " · ".join([words, *scarce(self._session.examples)])
         comparing = self._session.comparing
         if comparing.waited_for:
             titles = dict(offered(self._session.examples)) if self._session.examples is not None else {}
