@@ -143,7 +143,7 @@ def of_run(runs: RunHistory, id: str, present: Present | None) -> Contender:
     title = f"{run.name}, {when_words(run.started)}"
     outcome = Outcome(
         f"run:{id}", title, "run", answers["predicted"], run.last.loss if run.last else nan, run.parameters,
-        run.seconds, _note(f"seed {run.seed}, {run.epochs} epochs", is_same),
+        run.seconds, _note(", ".join((f"seed {run.seed}", f"{run.epochs} epochs", *run.tags)), is_same),
         multiply_adds=_multiply_adds(document, present[1]) if is_same and present else None,
         truth=None if is_same else answers["truth"],
     )  # fmt: skip

@@ -45,6 +45,8 @@ class RunFacts:
     """As asked for; the run tells which it got."""
     continues: str | None = None
     """The run whose weights it began with."""
+    tags: tuple[str, ...] = ()
+    """How it began, if not with weights drawn anew."""
     id: str = field(default_factory=new_id)
 
     def row(self) -> dict[str, Any]:

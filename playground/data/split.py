@@ -179,6 +179,13 @@ def _inputs(dataset: Dataset, scaler: Scaler, rows: Ints) -> NDArray[Any]:
     return emptied(scaler.apply(dataset.inputs[rows]), dataset, rows)
 
 
+def learning_from(examples: Examples, rows: Ints, targets: Ints | Floats) -> Examples:
+    """The same examples with other training rows and answers, scaled as before; of the pool, the rest is unused."""
+    pool = np.union1d(examples.train.rows, examples.unused)
+    train = Part(_inputs(examples.dataset, examples.inputs, rows), targets, rows)
+    return replace(examples, train=train, unused=np.setdiff1d(pool, rows))
+
+
 def rebuilding(examples: Examples) -> Examples:
     """The same examples with the inputs themselves as what is to be predicted: numbers, (n, values)."""
 

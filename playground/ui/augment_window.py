@@ -50,12 +50,12 @@ class Shares(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         self.slider, self.number, self.choice = QSlider(Qt.Orientation.Horizontal), Number(), QComboBox()
         self.slider.setRange(0, 100)
-        self.slider.valueChanged.connect(lambda at: window.move(name, round(at / 100 * self._reach, 4)))
+        self.slider.valueChanged.connect(lambda at: window.set_value(name, round(at / 100 * self._reach, 4)))
         self.number.setFixedWidth(sized(64))
-        self.number.edited.connect(partial(window.move, name))
+        self.number.edited.connect(partial(window.set_value, name))
         for value, words in zip(FLIPS, window.flips(), strict=True):
             self.choice.addItem(words, value)
-        self.choice.activated.connect(lambda at: window.move(name, self.choice.itemData(at)))
+        self.choice.activated.connect(lambda at: window.set_value(name, self.choice.itemData(at)))
         widgets: list[QWidget] = [self.choice] if name == "flip" else [self.slider, self.number]
         for widget in widgets:
             widget.setObjectName(name)
@@ -218,7 +218,7 @@ class AugmentWindow(QWidget):
 
     # What is changed
 
-    def move(self, name: str, value: float | str) -> None:
+    def set_value(self, name: str, value: float | str) -> None:
         """One setting is elsewhere: shown at once, an edit when it rests."""
         if self._rest.isActive() and self._moved != name:
             self.take()

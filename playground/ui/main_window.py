@@ -34,6 +34,7 @@ from playground.ui.canvas.view import CanvasView
 from playground.ui.cards import CardPictures
 from playground.ui.exam_dialog import ExamDialog
 from playground.ui.files import FileCommands
+from playground.ui.head_start_dialog import end_head_start, open_head_start
 from playground.ui.look import Look
 from playground.ui.offering import Offers
 from playground.ui.panes.data_pane import DataPane
@@ -262,6 +263,7 @@ class MainWindow(QMainWindow):
             "step_epoch": lambda: session.play("epoch"),
             "reset": session.reset,
             "augment": lambda: open_augmentation(session, self.bridge, self),
+            "head_start": lambda: open_head_start(self),
             "exam": lambda: ExamDialog(session, self).open(),
             "keys": files.show_keys,
             "about": files.show_about,
@@ -392,5 +394,6 @@ class MainWindow(QMainWindow):
         if hasattr(self, "tune"):
             self.tune.end()
             self.repeats.end()
+        end_head_start(self)
         self.session.close()
         event.accept()

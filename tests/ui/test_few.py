@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 
 def test_a_slider_chooses_how_many_are_learned_from_and_undo_brings_them_back(qtbot, opened):
-    window = opened("digits-mlp")
+    window = opened("digits-mlp", batch=32)
     session, few = window.session, window.data_pane.few
     qtbot.waitUntil(lambda: session.examples is not None, timeout=10_000)
     qtbot.waitUntil(few.isVisible)

@@ -56,7 +56,7 @@ class ModelsPane(QWidget):
         self.table = Table(COLUMNS, lambda line: line.row.name, self.tr("Models"), self._bar, many=False)
         self.table.picked.connect(self._refresh_words)
         self.table.opened.connect(self._set_against)
-        self.head = QLabel()
+        self.head = QLabel(wordWrap=True)
         self.head.setProperty("role", "note")
         self.verdict = QLabel(wordWrap=True)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
