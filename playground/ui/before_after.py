@@ -45,13 +45,14 @@ class BeforeAfter(QWidget):
         return QSize(sized(460), sized(420))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        found = self._found
-        if found is None:
-            return
-        painter = QPainter(self)
+        found, painter = self._found, QPainter(self)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if found.before.ndim == 2:
+            if found is None:
+                painter.setPen(theme_of().color("muted"))
+                words = self.tr("Training examples before and after come here …")
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+            elif found.before.ndim == 2:
                 self._paint_points(painter, found)
             else:
                 self._paint_grid(painter, found)

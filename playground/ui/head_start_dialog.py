@@ -179,8 +179,8 @@ class HeadStartDialog(QDialog):
             self.sure.value() / 100,
         )  # fmt: skip
         self.job = HeadStarting(session.document, session.examples, asked, session.recording, session.device)
-        self._say("")
         self.bar.show()
+        self._say("")
         self._allow()
 
     def _look(self) -> None:
@@ -259,8 +259,8 @@ def open_head_start(window: MainWindow) -> HeadStartDialog:
     """The dialog; the same one again if it is open."""
     window.build_plots()
     found = window.findChild(HeadStartDialog) or HeadStartDialog(window)
-    found.refresh()
     found.show()
+    found.refresh()
     found.raise_()
     found.activateWindow()
     return found

@@ -248,8 +248,10 @@ class ModelsPane(QWidget):
             button.setVisible(is_pair and name in comparison.each)
             if not button.isHidden():
                 found, words = self._differing(comparison, name, is_first)
-                button.setText(f"{words}: {len(found):,}")
-                button.setToolTip(self.tr("Look at these examples"))
+                room = sized(SIDE) - sized(110)
+                short = button.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
+                button.setText(f"{short}: {len(found):,}")
+                button.setToolTip(f"<p>{_plain(words)}: {len(found):,}. {self.tr('Look at these examples')}</p>")
                 button.setEnabled(bool(len(found)))
 
     def _differing(self, comparison: Comparison, name: str, is_first: bool) -> tuple[np.ndarray, str]:
