@@ -20,7 +20,7 @@ from playground.app.document import Document, DocumentProblem
 from playground.app.files import read_project
 from playground.app.loading import prepared
 from playground.app.run_columns import when_words
-from playground.app.run_facts import fingerprint, split_fingerprint
+from playground.app.run_facts import data_fingerprint, split_fingerprint
 from playground.app.runs import RunHistory
 from playground.app.runs_file import HistoryProblem
 from playground.data.dataset import DataChoice, DataProblem, Examples
@@ -184,7 +184,7 @@ def of_file(path: Path, present: Present | None) -> Contender:
 
 
 def _prints(examples: Examples) -> tuple[str, str]:
-    return fingerprint(examples.dataset), split_fingerprint(examples)
+    return data_fingerprint(examples), split_fingerprint(examples)
 
 
 def _note(words: str, is_same: bool) -> str:

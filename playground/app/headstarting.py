@@ -45,7 +45,10 @@ class HeadStarting:
 
     def _work(self) -> None:
         try:
-            self.arms = self._through()
+            from playground.engine.headstart import random_kept
+
+            with random_kept():
+                self.arms = self._through()
             if self.arms is not None:
                 self._wait_for_history(self.arms)
         except Exception as error:  # noqa: BLE001 - it is told to the person

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from playground import __version__
 from playground.app.document import Document, to_json
 from playground.app.processes import process_key
-from playground.data.dataset import Dataset, Examples
+from playground.data.dataset import SCARCE, Dataset, Examples
+from playground.data.preparing import fitted
 from playground.engine.recipe import Recipe
 
 _KNOWN: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
@@ -62,7 +63,7 @@ class RunFacts:
             "document": json.dumps(to_json(self.document), ensure_ascii=False),
             "recipe": json.dumps(self.recipe.model_dump(mode="json")),
             "data_name": dataset.title,
-            "data": fingerprint(dataset),
+            "data": data_fingerprint(self.examples),
             "split": split_fingerprint(self.examples),
             "device": self.device,
             "parameters": 0,
@@ -78,6 +79,17 @@ def fingerprint(dataset: Dataset) -> str:
         names = (dataset.task, dataset.feature_names, dataset.class_names)
         _KNOWN[dataset] = _hashed(json.dumps(names), dataset.inputs, dataset.targets)
     return _KNOWN[dataset]
+
+
+def data_fingerprint(examples: Examples) -> str:
+    """Of their data set as it is when all of the training part is learned from: a table's gaps are filled by figures of
+    those that are.
+    """
+    dataset, choice = examples.dataset, examples.dataset.fitted_for
+    if choice is not None and len(examples.unused):
+        pool = np.union1d(examples.train.rows, examples.unused)
+        dataset = fitted(dataset, choice.model_copy(update=SCARCE), pool)
+    return fingerprint(dataset)
 
 
 def split_fingerprint(examples: Examples) -> str:

@@ -4,7 +4,8 @@ confident answers. All that needs torch of it; how it is put together is in play
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,16 @@ def _misfit(name: str, shape: tuple[int, ...], weights: Mapping[str, NDArray[Any
         theirs, ours = ("×".join(map(str, each)) or "1" for each in (weights[name].shape, shape))
         return f"{name} is {theirs} there and {ours} here"
     return "" if np.isfinite(weights[name]).all() else f"{name} has values that are no numbers"
+
+
+@contextmanager
+def random_kept() -> Iterator[None]:
+    """Afterwards torch's random state is as before: a run that waits meanwhile goes on with the same numbers."""
+    before = torch.get_rng_state()
+    try:
+        yield
+    finally:
+        torch.set_rng_state(before)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from playground.app.document import DocumentProblem, from_json, make_project, set_path, to_json
-from playground.app.run_facts import split_fingerprint
+from playground.app.exam import prints
+from playground.app.run_facts import data_fingerprint, split_fingerprint
 from playground.data.catalogue import load
 from playground.data.columns import Judged
 from playground.data.dataset import DataChoice, DataProblem
@@ -164,3 +165,7 @@ def test_a_tables_gaps_are_filled_by_what_is_learned_from(tmp_path):
     assert len(found.train) == 30
     assert found.train.inputs[:, -1].mean() == pytest.approx(0, abs=1e-5)
     assert np.array_equal(found.dataset.fitted_to, found.train.rows)
+    whole = prepare(load(choice), choice.model_copy(update={"train_on": None}))
+    assert not np.array_equal(found.dataset.inputs, whole.dataset.inputs)
+    assert data_fingerprint(found) == data_fingerprint(whole)
+    assert prints(found) == prints(whole)  # it is the same test part, whoever looks at it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 from PySide6.QtCore import Qt
 
 from playground.app.changes import ChooseData
@@ -28,6 +29,8 @@ def starting(qtbot, opened):
 
 def test_pre_training_stands_beside_training_from_nothing_in_the_models(qtbot, starting):
     window, dialog = starting()
+    torch.manual_seed(7)
+    before = torch.get_rng_state()
     dialog.epochs.setValue(2)
     dialog.freeze.setChecked(True)
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
@@ -35,6 +38,7 @@ def test_pre_training_stands_beside_training_from_nothing_in_the_models(qtbot, s
     qtbot.waitUntil(lambda: dialog.job.is_over, timeout=60_000)
     qtbot.waitUntil(lambda: "from nothing: validation" in dialog.words.text(), timeout=10_000)
     assert "pre-trained: validation" in dialog.words.text()
+    assert torch.equal(torch.get_rng_state(), before)  # the run that waits goes on with the same numbers
     assert "Frozen: conv1, conv2." in dialog.words.text()
     qtbot.mouseClick(dialog.open_it, Qt.MouseButton.LeftButton)
     session = window.session
