@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from playground.app import carried
 from playground.app.beside import Beside
-from playground.app.carried import Carried
 from playground.app.changes import ChooseData
 from playground.app.checking import checked, needs_checking
 from playground.app.comparing import Comparing
@@ -28,6 +27,7 @@ from playground.app.redrawing import is_redrawn
 from playground.app.runner import Pace, Run
 from playground.app.telling import Telling, Topic
 from playground.data.dataset import DataChoice, Examples
+from playground.engine.augmentation import misfits
 from playground.engine.events import Ended, EpochDone, Event, Progress, Started, counted_from
 from playground.graph.check import Report
 from playground.layers.shape import Signature
@@ -49,8 +49,8 @@ class Session(Telling):
         self._wanted: DataChoice | None = None
         self.recording = Recording(self.tell, self.say)
         self.comparing = Comparing(self.beside, self, self.recording.runs, self._present)
-        self._carried: Carried | None = None  # what the next run begins with
-        self._begun: Carried | None = None  # what the present one began with
+        self._carried: carried.Carried | None = None  # what the next run begins with
+        self._begun: carried.Carried | None = None  # what the present one began with
         self.device = "auto"
         self.run: Run | None = None
         self.epochs: list[EpochDone] = []
@@ -224,7 +224,9 @@ class Session(Telling):
         """Why there can be no training now; empty if there can."""
         if self.data_problem or self.report.errors:
             return self.data_problem or self.report.errors[0].text
-        return "" if self.examples is not None else "The data are still being read. Press Play again in a moment."
+        if self.examples is None:
+            return "The data are still being read. Press Play again in a moment."
+        return misfits(self.document.recipe.augment, self.examples.dataset)
 
     def _go_on(self) -> None:
         """After an end: more epochs from where it stood; after numbers that overflowed, from the beginning."""
@@ -288,7 +290,7 @@ class Session(Telling):
         self.tell("run")
         return self.run
 
-    def _learned(self) -> Carried | None:
+    def _learned(self) -> carried.Carried | None:
         """What there is to keep: of the run, or of what it began with if it could do nothing."""
         if self.run is None or self._fresh:
             return self._carried

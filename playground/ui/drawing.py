@@ -76,21 +76,28 @@ def signed_image(values: NDArray[Any], reach: float | None = None) -> QImage:
     return image_of(_diverging(theme_of().name)[((scaled + 1) * 127.5).astype(np.uint8)])
 
 
-def grey_image(values: NDArray[Any]) -> QImage:
-    """An array (height, width) from its smallest value, white (dark theme: black), to its largest."""
-    low, high = float(np.min(values)), float(np.max(values))
-    share = (np.nan_to_num(values) - low) / ((high - low) or 1.0)
+Range = tuple[float, float]
+
+
+def grey_image(values: NDArray[Any], ends: Range | None = None) -> QImage:
+    """An array (height, width) from its smallest value, white (dark theme: black), to its largest; or between ends."""
+    share = _share(np.nan_to_num(values), ends)
     grey = (share if theme_of().name == "dark" else 1 - share) * 255
     return image_of(np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2))
 
 
-def example_image(values: NDArray[Any]) -> QImage:
+def example_image(values: NDArray[Any], ends: Range | None = None) -> QImage:
     """An example (channels, height, width) as a picture: three channels as colours, else the first in grey."""
     if values.shape[0] == 3:
-        low, high = float(values.min()), float(values.max())
-        colors = (values.transpose(1, 2, 0) - low) / ((high - low) or 1.0) * 255
-        return image_of(colors.astype(np.uint8))
-    return grey_image(values[0])
+        return image_of((_share(values.transpose(1, 2, 0), ends) * 255).astype(np.uint8))
+    return grey_image(values[0], ends)
+
+
+def _share(values: NDArray[Any], ends: Range | None) -> NDArray[Any]:
+    """Where each value stands between two, from 0 to 1; usually between the smallest and the largest."""
+    low, high = ends or (float(values.min()), float(values.max()))
+    share: NDArray[Any] = np.clip((values - low) / ((high - low) or 1.0), 0, 1)
+    return share
 
 
 def curve_image(values: NDArray[Any], reach: float, side: int, chosen: int = 0) -> QImage:

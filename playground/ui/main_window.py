@@ -27,12 +27,14 @@ from playground.app.files import Project
 from playground.app.session import Session
 from playground.graph.cost import costs, total
 from playground.ui.actions import allow_for, make_actions, menu_named
+from playground.ui.augment_window import open_augmentation
 from playground.ui.bridge import Bridge
 from playground.ui.canvas.palette import LayerPalette
 from playground.ui.canvas.view import CanvasView
 from playground.ui.cards import CardPictures
 from playground.ui.exam_dialog import ExamDialog
 from playground.ui.files import FileCommands
+from playground.ui.head_start_dialog import end_head_start, open_head_start
 from playground.ui.look import Look
 from playground.ui.offering import Offers
 from playground.ui.panes.data_pane import DataPane
@@ -263,6 +265,8 @@ class MainWindow(QMainWindow):
             "step_batch": lambda: session.play("batch"),
             "step_epoch": lambda: session.play("epoch"),
             "reset": session.reset,
+            "augment": lambda: open_augmentation(session, self.bridge, self),
+            "head_start": lambda: open_head_start(self),
             "exam": lambda: ExamDialog(session, self).open(),
             "keys": files.show_keys,
             "about": files.show_about,
@@ -393,5 +397,6 @@ class MainWindow(QMainWindow):
         if hasattr(self, "tune"):
             self.tune.end()
             self.repeats.end()
+        end_head_start(self)
         self.session.close()
         event.accept()

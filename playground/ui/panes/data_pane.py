@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -24,10 +25,11 @@ from PySide6.QtWidgets import (
 from playground.app.redrawing import Drawing
 from playground.app.session import Session
 from playground.data import drawn
-from playground.data.dataset import ENGINEERED, READINGS, DataChoice, Examples
+from playground.data.dataset import ENGINEERED, READINGS, SCARCE, DataChoice, Examples
 from playground.data.points import SETS
 from playground.data.profile import one_of_each, profile
 from playground.data.published import PUBLISHED
+from playground.layers.refusal import refusal
 from playground.ui.bridge import Bridge
 from playground.ui.class_marks import paint_examples
 from playground.ui.download_dialog import ask_download
@@ -35,6 +37,7 @@ from playground.ui.drawing import compact, example_image, icon
 from playground.ui.form import SettingsForm
 from playground.ui.panes.data_combo import DataCombo
 from playground.ui.panes.data_state import EnoughButton, ReadingBar
+from playground.ui.panes.few import FewSlider
 from playground.ui.panes.made_knobs import MadeKnobs
 from playground.ui.theme import theme_of
 
@@ -152,8 +155,8 @@ class SplitBar(QWidget):
             painter.end()
 
 
-AS_UNDERSTOOD = dict.fromkeys(("target", *READINGS))
-"""Nothing is said of how other data are read."""
+AS_UNDERSTOOD = dict.fromkeys(("target", *READINGS)) | SCARCE
+"""Nothing is said of how other data are read, nor of what is made scarce in them."""
 
 
 class DataPane(QWidget):
@@ -197,9 +200,9 @@ class DataPane(QWidget):
         self.as_table = self._table_button()
         self.reading = ReadingBar(session)
         bridge.tick.connect(self.reading.refresh)
-        for widget in (self.reading, self._about, self.as_table, self.preview, self._bar):
+        self.few = FewSlider(session)
+        for widget in (self.reading, self._about, self.as_table, self.preview, self._bar, self._counts, self.few):
             column.addWidget(widget)
-        column.addWidget(self._counts)
         column.addLayout(self._under())
         column.addWidget(self._knobs)
         self.made = MadeKnobs(session)
@@ -239,7 +242,7 @@ class DataPane(QWidget):
         button.setToolTip(self.tr("How the examples are divided and scaled."))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        self._divided = SettingsForm(DataChoice, ("valid", "test", "seed", "scaling"))
+        self._divided = SettingsForm(DataChoice, ("valid", "test", "seed", "scaling", "imbalance", "label_noise"))
         self._divided.setContentsMargins(12, 10, 12, 10)
         self._divided.edited.connect(self._divide)
         action = QWidgetAction(menu)
@@ -252,10 +255,8 @@ class DataPane(QWidget):
         choice = self._session.document.data
         try:
             self._session.choose_data(DataChoice.model_validate({**choice.model_dump(), name: value}), name)
-        except ValueError:
-            title = str(DataChoice.model_fields[name].title)
-            words = self.tr("%1 cannot be %2. Choose a share above 0 and below 0.9.")
-            self._session.say(words.replace("%1", title).replace("%2", str(value)))
+        except ValidationError as error:
+            self._session.say(refusal(DataChoice, error))
             self.refresh()
 
     def _make_knobs(self) -> QWidget:
@@ -288,14 +289,10 @@ class DataPane(QWidget):
         self.preview.show_examples(self._session.examples)
         self.update()
 
-    def refresh(self) -> None:
-        """Show the session's data."""
-        self._open.setIcon(icon("folder-open"))
-        self._split.setIcon(icon("sliders-horizontal"))
-        choice, examples = self._session.document.data, self._session.examples
+    def _show_choice(self, choice: DataChoice) -> None:
+        """Which data, and what can be set of them."""
         self.combo.show_source(choice.source)
-        self._divided.show_values(choice.model_dump())
-        self.as_table.setVisible(examples is not None and examples.dataset.table is not None)
+        self._divided.show_values(SCARCE | choice.model_dump())
         is_drawn = choice.source == drawn.SOURCE
         is_plane = choice.source in SETS or is_drawn
         self._knobs.setVisible(is_plane)
@@ -305,15 +302,25 @@ class DataPane(QWidget):
         self.made.show_choice(choice)
         if is_plane:
             self._show_knobs(choice.noise, choice.features)
+
+    def refresh(self) -> None:
+        """Show the session's data."""
+        self._open.setIcon(icon("folder-open"))
+        self._split.setIcon(icon("sliders-horizontal"))
+        choice, examples = self._session.document.data, self._session.examples
+        self._show_choice(choice)
+        self.as_table.setVisible(examples is not None and examples.dataset.table is not None)
         if examples is None:
             self._about.setText(self._session.data_problem or self.tr("Reading …"))
             self.get.setVisible(choice.source in PUBLISHED and not PUBLISHED[choice.source].is_here)
             self._counts.clear()
             self.preview.show_examples(None)
             self.enough.hide()
+            self.few.hide()
             return
         self.get.hide()
         self.enough.look_at(examples)
+        self.few.look_at(examples)
         dataset, facts = examples.dataset, profile(examples)
         outputs = dataset.signature.outputs
         task = self.tr("%1 classes") if dataset.task == "classes" else self.tr("predicts numbers")
