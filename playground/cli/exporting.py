@@ -16,6 +16,7 @@ from playground.cli.comparing import compared
 from playground.cli.printing import Unusable, say
 from playground.cli.projects import prepared
 from playground.cli.training import begin, refuse_broken
+from playground.data.dataset import DataProblem
 from playground.exchange.problem import ExportProblem
 from playground.exchange.writing import refuse_place, write
 
@@ -32,6 +33,7 @@ ENDINGS = {
     "html": ".html",
     "markdown": ".md",
     "csv": ".csv",
+    "onnx": ".onnx",
 }
 """What a file of each kind is called."""
 
@@ -49,6 +51,8 @@ def export(args: argparse.Namespace) -> int:
 
     python: one file of plain PyTorch, with its weights and examples beside it. safetensors: the weights, under the
     names of that file's class. svg: the network as a picture. html: a report. markdown: a model card. csv: the curves.
+    onnx: the network with its weights for other programs, run by onnxruntime and compared with torch before it is
+    handed over; needs “pip install nn-playground[onnx]”.
     """
     output: Path = args.output.expanduser()
     project = read_project(args.project)
@@ -157,6 +161,19 @@ def _csv(project: Project, path: Path, output: Path) -> tuple[str, ...]:
     return (f"Wrote {output}: {len(project.epochs):,} epochs.",)
 
 
+def _onnx(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
+    from playground.exchange.onnx_export import tried_onnx
+
+    try:
+        examples, notes = prepared(project.document), ()
+    except DataProblem as problem:
+        examples, notes = None, (f"Its classes and scaling are not in it: {problem}",)
+    made = tried_onnx(project, examples)
+    write(output, made.file.content)
+    ends = f"{', '.join(made.file.inputs)} → {', '.join(made.file.outputs)}"
+    return (f"Wrote {output}: {made.file.operators:,} operators, {ends}.", made.told, *made.notes, *notes)
+
+
 Way = Callable[[Project, Path, Path], tuple[str, ...]]
 WAYS: dict[str, Way] = {
     "python": _python,
@@ -165,5 +182,6 @@ WAYS: dict[str, Way] = {
     "html": _html,
     "markdown": _markdown,
     "csv": _csv,
+    "onnx": _onnx,
 }
 """Each takes the project, where it was read from and where to write; and tells what was done, a line each."""

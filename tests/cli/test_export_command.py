@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,6 +13,9 @@ from safetensors.numpy import load_file
 
 from playground.app.document import make_project
 from playground.app.files import Project, read_project, write_project
+from playground.data.catalogue import load
+from playground.data.split import prepare
+from playground.exchange.onnx_graph import KNOWN
 from playground.layers.dense import Dense
 
 
@@ -131,8 +136,8 @@ def test_a_network_with_an_error_is_not_written_as_code(refused, digits, tmp_pat
 
 
 def test_an_unknown_kind_is_refused_with_those_there_are(refused, digits, tmp_path):
-    said = refused("export", digits, "--to", "onnx", "-o", tmp_path / "x.onnx")
-    assert "invalid choice: 'onnx'" in said
+    said = refused("export", digits, "--to", "docx", "-o", tmp_path / "x.docx")
+    assert "invalid choice: 'docx'" in said
     assert "'python'" in said
 
 
@@ -176,3 +181,53 @@ def test_a_full_disk_leaves_the_old_files_whole(refused, trained, tmp_path, monk
     assert "cannot be written: No space left on device. Choose another place." in said
     assert (tmp_path / "out.py").read_text() == "old"
     assert not [path for path in tmp_path.iterdir() if path.suffix == ".part"]
+
+
+def test_onnx_is_run_elsewhere_and_gives_the_same(run, trained, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    said = run("export", trained, "--to", "onnx", "-o", tmp_path / "n.onnx")
+
+    assert (said.status, said.err) == (0, "")
+    assert said.out.startswith(f"Wrote {tmp_path / 'n.onnx'}: ")
+    told = re.search(r"the largest difference is (\S+)\.\n", said.out)
+    assert float(told[1]) < 1e-5
+    session = onnxruntime.InferenceSession(tmp_path / "n.onnx", providers=["CPUExecutionProvider"])
+    (given,) = session.get_inputs()
+    assert (given.name, given.shape) == ("input1", ["N", 4])
+    metadata = session.get_modelmeta().custom_metadata_map
+    assert json.loads(metadata["classes"]) == ["setosa", "versicolor", "virginica"]
+    assert len(json.loads(metadata["preprocessing"])["shift"][0]) == 4
+    project = read_project(trained)
+    examples = prepare(load(project.document.data), project.document.data)
+    scores = session.run(None, {"input1": examples.valid.inputs})[0]
+    accuracy = (scores.argmax(1) == examples.valid.targets).mean()
+    assert accuracy == pytest.approx(project.epochs[-1].valid.measures["accuracy"])
+
+
+def test_onnx_of_a_network_that_was_not_trained_says_so(run, digits, tmp_path):
+    pytest.importorskip("onnxruntime")
+    said = run("export", digits, "--to", "onnx", "-o", tmp_path / "n.onnx")
+
+    assert said.status == 0
+    assert "The network has not been trained yet: its weights are those that training would begin with." in said.out
+
+
+def test_onnx_without_its_packages_says_what_to_install(refused, digits, tmp_path, monkeypatch):
+    monkeypatch.setattr("playground.exchange.onnx_file.find_spec", lambda _name: None)
+    said = refused("export", digits, "--to", "onnx", "-o", tmp_path / "n.onnx")
+
+    assert said == (
+        "playground: ONNX files need the packages onnx and onnxruntime, which are not installed: "
+        "pip install “nn-playground[onnx]”.\n"
+    )
+    assert not (tmp_path / "n.onnx").exists()
+
+
+def test_a_layer_that_onnx_cannot_say_is_named_before(refused, digits, tmp_path, monkeypatch):
+    pytest.importorskip("onnx")
+    monkeypatch.delitem(KNOWN, "nn.Linear")
+    said = refused("export", digits, "--to", "onnx", "-o", tmp_path / "n.onnx")
+
+    assert said == (
+        "playground: ONNX has no words for dense1 (Dense), dense2 (Dense). Replace them, or export Python instead.\n"
+    )
