@@ -16,7 +16,6 @@ from playground.cli.comparing import compared
 from playground.cli.printing import Unusable, say
 from playground.cli.projects import prepared
 from playground.cli.training import begin, refuse_broken
-from playground.data.dataset import DataProblem
 from playground.exchange.problem import ExportProblem
 from playground.exchange.writing import refuse_place, write
 
@@ -73,32 +72,25 @@ def _can_be_written(output: Path, kind: str) -> None:
 
 
 def _python(project: Project, path: Path, output: Path) -> tuple[str, ...]:
-    from playground.exchange.python_files import python_files
+    from playground.app.handing_over import as_python
 
-    document = project.document
-    is_fitting = project.checkpoint is not None and _fits(project)
-    if project.checkpoint is not None and is_fitting:
+    if project.checkpoint is not None and _fits(project):
         refuse_broken(project.checkpoint, path)
-    made = python_files(output, project, prepared(document), is_fitting)
-    made.write()
+    made = as_python(project, output, lambda _words: None)
     first, *others = map(str, made.files)
     beside = f", and beside it {' and '.join(Path(other).name for other in others)}" if others else ""
     return (f"Wrote {first}{beside}. It needs torch and numpy alone: see “python {output.name} --help”.", *made.notes)
 
 
 def _safetensors(project: Project, path: Path, output: Path) -> tuple[str, ...]:
-    from playground.exchange.python_code import attributes
-    from playground.exchange.weights_file import as_safetensors, under_attributes
+    from playground.app.handing_over import as_weights
 
     if project.checkpoint is None:
         raise Unusable(f"{path} has not been trained yet, so it has no weights. Run “playground train {path}” first.")
     refuse_broken(project.checkpoint, path)
     if not _fits(project):
         raise Unusable(f"The network in {path} was changed since it was trained. Run “playground train {path}” again.")
-    weights = under_attributes(project.checkpoint.weights, attributes(project.document))
-    write(output, as_safetensors(weights, {"format": "pt", "project": project.document.name}))
-    count = sum(int(value.size) for value in weights.values())
-    return (f"Wrote {output}: {count:,} numbers in {len(weights):,} tensors.",)
+    return (f"Wrote {output}: {as_weights(project, output, lambda _words: None).notes[0]}",)
 
 
 def _fits(project: Project) -> bool:
@@ -162,16 +154,10 @@ def _csv(project: Project, path: Path, output: Path) -> tuple[str, ...]:
 
 
 def _onnx(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
-    from playground.exchange.onnx_export import tried_onnx
+    from playground.app.handing_over import as_onnx
 
-    try:
-        examples, notes = prepared(project.document), ()
-    except DataProblem as problem:
-        examples, notes = None, (f"Its classes and scaling are not in it: {problem}",)
-    made = tried_onnx(project, examples)
-    write(output, made.file.content)
-    ends = f"{', '.join(made.file.inputs)} → {', '.join(made.file.outputs)}"
-    return (f"Wrote {output}: {made.file.operators:,} operators, {ends}.", made.told, *made.notes, *notes)
+    first, *notes = as_onnx(project, output, lambda _words: None).notes
+    return (f"Wrote {output}: {first}", *notes)
 
 
 Way = Callable[[Project, Path, Path], tuple[str, ...]]

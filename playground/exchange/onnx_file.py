@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +55,6 @@ class About:
     shift: NDArray[Any] | None = None
     """Inputs were prepared as (x − shift) / scale."""
     scale: NDArray[Any] | None = None
-    more: Mapping[str, str] = field(default_factory=dict)
 
 
 def need_onnx(*names: str) -> None:
@@ -115,7 +114,7 @@ def _model(document: Described, graph: OnnxGraph, about: About) -> ModelProto:
         producer_name="Neural Network Playground",
         producer_version=__version__,
     )
-    helper.set_model_props(model, _metadata(document, about))
+    helper.set_model_props(model, _metadata(document, graph, about))
     return model
 
 
@@ -179,7 +178,7 @@ def _said_of(graph: OnnxGraph, end: End) -> str:
     return kinds[layer.loss]
 
 
-def _metadata(document: Described, about: About) -> dict[str, str]:
+def _metadata(document: Described, graph: OnnxGraph, about: About) -> dict[str, str]:
     found = {"project": document.name, "program": f"Neural Network Playground {__version__}"}
     found["data"] = document.data.source.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     if about.classes:
@@ -187,7 +186,9 @@ def _metadata(document: Described, about: About) -> dict[str, str]:
     if about.shift is not None and about.scale is not None and about.shift.size <= 10_000:
         figures = {"shift": about.shift.tolist(), "scale": about.scale.tolist()}
         found["preprocessing"] = json.dumps({"formula": "(x - shift) / scale", **figures})
-    return found | dict(about.more)
+    nodes = graph.wiring.flat.nodes
+    losses = {end.name: layer.loss for end in graph.outputs if isinstance(layer := nodes.get(end.name), Output)}
+    return found | {f"loss {name}": loss for name, loss in losses.items()}
 
 
 def difference(content: bytes, inputs: Mapping[str, NDArray[Any]], wanted: Mapping[str, NDArray[Any]]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from playground.app.settings import is_kept_session, new_session_file, remember_
 from playground.data.catalogue import TABLES, is_table
 from playground.data.dataset import DataProblem
 from playground.ui.actions import keys_page
+from playground.ui.handing import Exports
 from playground.ui.panes.data_pane import AS_UNDERSTOOD
 from playground.ui.table_dialog import ask_table
 
@@ -37,6 +39,26 @@ class FileCommands(QObject):
         super().__init__(window)
         self._window, self._session = window, session
         self._kept_epochs = 0
+        self.exports = Exports(window, session, window.bridge)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What the actions do."""
+        return {
+            **self.exports.handlers(),
+            "open": self.open,
+            "open_data": self.open_data,
+            "browse": self.browse_data,
+            "save": self.save,
+            "save_as": self.save_as,
+            "picture": self.save_picture,
+            "keys": self.show_keys,
+            "about": self.show_about,
+        }
+
+    def close(self) -> None:
+        """The window is closing: nothing goes on, and nothing is lost."""
+        self.exports.close()
+        self.keep_session()
 
     def new_from(self, template: str) -> None:
         """A new project from a template."""
