@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from playground import __version__
 from playground.app.document import DocumentProblem, first_error
-from playground.cli import comparing, doctor, exporting, info, projects, training, tuning, window
+from playground.cli import comparing, doctor, exporting, importing, info, projects, training, tuning, window
 from playground.cli.printing import Unusable, WorkFailed, complain
 from playground.data.dataset import DataProblem
 
@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    for group in (window, projects, info, training, comparing, tuning, exporting, doctor):
+    for group in (window, projects, info, training, comparing, tuning, exporting, importing, doctor):
         group.add_commands(add)
     return top
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ KNOWN: Mapping[str, Callable[[Making], Any]] = {
 }  # fmt: skip
 DOMAINS = ("", "ai.onnx")
 MOST_NAMED = 5
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,29}")
+"""What of a file's names can be a layer's."""
 Weights = Mapping[str, NDArray[Any]]
 
 
@@ -67,14 +70,15 @@ def imported(model: Model, name: str) -> Imported:
 
 class _Import:
     def __init__(self, model: Model, name: str) -> None:
+        nodes = _in_order(model)
         self._model, self._name = model, name
-        self._making = Making(model)
+        self._making = Making(model, nodes)
         self._unknown: list[tuple[str, str]] = []
         """Operators that no layer is, and why."""
         self._notes: list[str] = []
         for end in model.inputs:
             self._input(end)
-        for node in _in_order(model):
+        for node in nodes:
             self._node(node)
         self._ends = [self._output(end) for end in model.outputs]
 
@@ -162,18 +166,28 @@ class _Import:
 
     def result(self) -> Imported:
         made = self._making.made
-        ids = _names(made)
-        layers = _sharing(made, ids)
-        graph = Graph(dict(zip(ids, layers, strict=True)))
-        edges = (Edge(ids[source], ids[at], port) for at, each in enumerate(made) for source, port in each.inputs)
-        graph = Graph(graph.nodes, tuple(dict.fromkeys(edges)))
+        kept = sorted(self._needed())
+        ids = dict(zip(kept, _names([made[at] for at in kept]), strict=True))
+        layers = _sharing([made[at] for at in kept], list(ids.values()))
+        edges = (Edge(ids[source], ids[at], port) for at in kept for source, port in made[at].inputs)
+        graph = Graph(dict(zip(ids.values(), layers, strict=True)), tuple(dict.fromkeys(edges)))
         weights = {
             f"{ids[at]}.{name}": np.ascontiguousarray(value, np.float32)
-            for at, each in enumerate(made)
-            for name, value in each.weights.items()
+            for at in kept
+            for name, value in made[at].weights.items()
         }
         outputs = {ids[at]: made[at].output for at in self._ends}
         return Imported(self._name, graph, weights, self._told(), self._model.metadata, outputs)
+
+    def _needed(self) -> set[int]:
+        """The layers that an Output needs: some were made only to be understood."""
+        found, stack = set(self._ends), list(self._ends)
+        while stack:
+            for source, _ in self._making.made[stack.pop()].inputs:
+                if source not in found:
+                    found.add(source)
+                    stack.append(source)
+        return found
 
     def _told(self) -> tuple[str, ...]:
         notes = list(self._notes)
@@ -189,35 +203,46 @@ class _Import:
 
 
 def _in_order(model: Model) -> list[Node]:
-    """Operators behind those whose results they read. Raises ExportProblem where they read each other's."""
-    makers = {name: node for node in model.nodes for name in node.outputs if name}
+    """The operators that an output needs, each behind those whose results it reads; else as they stand in the file.
+
+    Raises: ExportProblem: Where they read each other's.
+    """
+    makers = {name: at for at, node in enumerate(model.nodes) for name in node.outputs if name}
     if sum(1 for node in model.nodes for name in node.outputs if name) != len(makers):
         raise ExportProblem("Two of its operators give a result of the same name. It is damaged.")
-    done: dict[int, bool] = {}
-    order: list[Node] = []
-    for root in model.nodes:
-        stack = [(root, False)]
-        while stack:
-            node, is_left = stack.pop()
-            if is_left:
-                done[id(node)] = True
-                order.append(node)
-                continue
-            if id(node) in done:
-                if not done[id(node)]:
-                    raise ExportProblem("Its operators read each other's results in a circle. It is damaged.")
-                continue
-            done[id(node)] = False
-            stack.append((node, True))
-            sources = (makers[name] for name in node.inputs if name in makers)
-            stack += [(source, False) for source in sources if not done.get(id(source))]
-    return order
+    needed: set[int] = set()
+    stack = [makers[end.name] for end in model.outputs if end.name in makers]
+    while stack:
+        at = stack.pop()
+        if at not in needed:
+            needed.add(at)
+            stack += [makers[name] for name in model.nodes[at].inputs if name in makers]
+    waits = {at: {makers[name] for name in model.nodes[at].inputs if name in makers} for at in needed}
+    readers: dict[int, list[int]] = {}
+    for at, sources in waits.items():
+        for source in sources:
+            readers.setdefault(source, []).append(at)
+    ready = sorted(at for at, sources in waits.items() if not sources)
+    order: list[int] = []
+    while ready:
+        at = heappop(ready)
+        order.append(at)
+        for reader in readers.get(at, ()):
+            waits[reader].discard(at)
+            if not waits[reader]:
+                heappush(ready, reader)
+    if len(order) < len(needed):
+        raise ExportProblem("Its operators read each other's results in a circle. It is damaged.")
+    return [model.nodes[at] for at in order]
 
 
 def _names(made: list[Made]) -> list[NodeId]:
     """An id for each layer: its result's name where that is one, else its kind and a number."""
     taken: set[str] = set()
-    wanted = [each.output if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,29}", each.output) else "" for each in made]
+    last = {each.output: at for at, each in enumerate(made)}
+    """Where several layers were made for one result, the last of them gives it."""
+    named = [last[each.output] == at and NAME.fullmatch(each.output) for at, each in enumerate(made)]
+    wanted = [each.output if is_named else "" for each, is_named in zip(made, named, strict=True)]
     stems: Counter[str] = Counter()
     found: list[NodeId] = []
     for each, name in zip(made, wanted, strict=True):

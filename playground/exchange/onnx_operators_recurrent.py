@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.exchange.onnx_reading import Array
 from playground.exchange.onnx_values import BATCH, WAYS, Making, Unsayable, Value
+from playground.layers.shape import Shape
 
 ORDER = {"LSTM": (0, 2, 3, 1), "GRU": (1, 0, 2), "RNN": (0,)}
 """Which of ONNX's gates stands where in torch."""
@@ -22,22 +23,20 @@ def recurrent(making: Making) -> tuple[Value, ...]:
     value = _in_steps(making)
     weights = _weights(making, kind, units, ways)
     settings = {"units": units, "bidirectional": ways == 2} | _nonlinearity(making, kind, ways)
+    state = _state(making, kind, units, ways)
     found: list[Value] = []
     names = (*making.node.outputs, "", "", "")
-    if making.used[names[2]]:
+    if names[2] and making.used[names[2]]:
         raise Unsayable("its memory cell is read by another operator")
     for at, returns in enumerate(("sequence", "last")):
-        if not making.used[names[at]] and not (at == 1 and not found):
-            found.append(_nothing(value))
+        if not names[at] or not making.used[names[at]]:
+            found.append(value)  # nobody reads it
             continue
-        made = making.add(kind, [value], weights, making.node.inputs[1:4], returns=returns, **settings)
+        inputs = [value] if state is None else [value, state]
+        made = making.add(kind, inputs, weights, making.node.inputs[1:4], returns=returns, **settings)
         making.made[made.source].output = names[at]
         found.append(_turned(made, at == 0, ways, bool(making.attribute("layout", 0))))
     return tuple(found)
-
-
-def _nothing(value: Value) -> Value:
-    return value
 
 
 def _turned(made: Value, is_all: bool, ways: int, has_batch_first: bool) -> Value:
@@ -77,11 +76,24 @@ def _nonlinearity(making: Making, kind: str, ways: int) -> dict[str, Any]:
         raise Unsayable("its gates have other functions than torch's")
     if kind == "GRU" and not making.attribute("linear_before_reset", 0):
         raise Unsayable("its reset gate works before the matrix (linear_before_reset = 0), and torch's behind it")
-    for at in (5, 6):
-        start = making.const(at)
-        if start is not None and start.any():
-            raise Unsayable("it begins with a state of its own")
     return {}
+
+
+def _state(making: Making, kind: str, units: int, ways: int) -> Value | None:
+    """The state it begins with, as a vector; None where that is zeros."""
+    value = making.values.get(making.name(5))
+    if not isinstance(value, Value) and not isinstance(making.values.get(making.name(6)), Value):
+        if any((start := making.const(at)) is not None and start.any() for at in (5, 6)):
+            raise Unsayable("it begins with a state of its own")
+        return None
+    if not isinstance(value, Value) or kind == "LSTM" or ways != 1:
+        raise Unsayable("it begins with a state that no single vector is")
+    if value.sides == (WAYS, BATCH, 1):
+        return making.untwisted(value)
+    before = making.made[value.source]
+    if value.sides != (1, BATCH, 2) or value.shape.dims != (1, units) or before.layer.type != "Reshape":
+        raise Unsayable("it begins with a state that no single vector is")
+    return Value(before.inputs[0][0], Shape((units,)), (0, 1))
 
 
 def _weights(making: Making, kind: str, units: int, ways: int) -> dict[str, Array]:

@@ -13,6 +13,8 @@ from playground.exchange.onnx_values import BATCH, WAYS, Making, Unsayable, Valu
 from playground.layers import LAYERS
 from playground.layers.shape import Shape
 
+Numbers = tuple[int, ...]
+
 
 def _flatten(making: Making) -> Value:
     value = making.data()
@@ -132,7 +134,7 @@ def _slice(making: Making) -> Value:
     axes = making.numbers("axes", 3) or tuple(range(len(starts)))
     steps = making.numbers("steps", 4) or (1,) * len(starts)
     if any(step != 1 for step in steps):
-        raise Unsayable("it takes every second value or such")
+        return _thinned(making, making.natural(value), starts, stops, axes, steps)
     pieces: dict[int, tuple[int, int]] = {}
     for axis, start, stop in zip(axes, starts, stops, strict=True):
         side = value.side(axis)
@@ -143,6 +145,18 @@ def _slice(making: Making) -> Value:
         if (first, last) != (0, length):
             pieces[side] = (first, last)
     return _cut(making, making.natural(value), pieces)
+
+
+def _thinned(making: Making, value: Value, starts: Numbers, stops: Numbers, axes: Numbers, steps: Numbers) -> Value:
+    """Every second pixel, or third, of all: what the shortcuts of residual networks do."""
+    sides = [axis % len(value.sides) for axis in axes]
+    is_whole = all(
+        start == 0 and stop >= value.shape.dims[side - 1]
+        for side, start, stop in zip(sides, starts, stops, strict=True)
+    )
+    if not value.shape.is_image or sorted(sides) != [2, 3] or len(set(steps)) > 1 or not is_whole:
+        raise Unsayable("it takes every second value or such")
+    return making.add("PadChannels", [value], channels=value.shape.channels, stride=steps[0])
 
 
 def _cut(making: Making, value: Value, pieces: dict[int, tuple[int, int]]) -> Value:

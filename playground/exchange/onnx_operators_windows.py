@@ -249,6 +249,13 @@ def _pad(making: Making) -> Value:
             or mode != "constant"
         ):
             raise Unsayable("it pads channels unevenly")
+        before, name = making.made[value.source], making.name(0)
+        if before.layer.type == "PadChannels" and before.output == name and making.used_once(name):
+            before.layer, before.output = (
+                before.layer.with_settings(channels=value.shape.channels + more),
+                making.node.outputs[0],
+            )
+            return replace(value, shape=value.shape.with_channels(value.shape.channels + more))
         return making.add("PadChannels", [value], channels=value.shape.channels + more)
     return making.add("ZeroPad2d", [value], top=top, bottom=bottom, left=left, right=right, mode=kinds[mode])
 

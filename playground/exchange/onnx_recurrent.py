@@ -28,7 +28,7 @@ class Recurrent:
         self.directions = 2 if at.settings.get("bidirectional") else 1
         passed = dict(at.call.then[0].kwargs)
         self._returns, self._hidden, self._wide = passed["returns"], passed["hidden"], passed["wide"]
-        states, lasts, cells = self._stacked()
+        states, lasts, cells = self._stacked(self._returns == "sequence")
         self.state = ""
         """The whole final state (n, numbers), where it is wanted."""
         if wants_state or self._returns == "state":
@@ -49,7 +49,7 @@ class Recurrent:
         numbers = len(lasts) * self.directions * self.units
         return self.sheet.reshaped(self.sheet.turned(all_, 1, 0, 2), numbers)
 
-    def _stacked(self) -> tuple[Name, list[Name], list[Name]]:
+    def _stacked(self, wants_all: bool) -> tuple[Name, list[Name], list[Name]]:
         value = self.sheet.turned(self.at.x, 1, 0, 2)
         lasts: list[Name] = []
         cells: list[Name] = []
@@ -62,7 +62,8 @@ class Recurrent:
             count = 3 if self.kind == "LSTM" else 2
             inputs = [value, *self._weights(layer), "", *begun[layer]]
             outputs = self.sheet.ops(self.kind, inputs, count, hidden_size=self.units, direction=direction, **more)
-            value = self._joined(outputs[0])
+            if wants_all or layer + 1 < self.layers:
+                value = self._joined(outputs[0])
             lasts.append(outputs[1])
             cells += outputs[2:]
         return value, lasts, cells

@@ -68,11 +68,12 @@ class Made:
 class Making:
     """All of it. values: what each name of the file stands for: a Value, or an array that is known."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, nodes: Sequence[Node]) -> None:
+        """nodes: those of the model's operators that are needed."""
         self.model = model
         self.made: list[Made] = []
         self.values: dict[str, Value | Array] = dict(model.constants)
-        self.used = Counter(name for node in model.nodes for name in node.inputs)
+        self.used = Counter(name for node in nodes for name in node.inputs)
         self.used.update(end.name for end in model.outputs)
         self.node = Node("", (), ())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from torch import Tensor
 
+from playground.data.dataset import DataChoice
 from playground.engine.compile import Network, build
 from playground.exchange.onnx_file import OnnxFile, onnx_file
 from playground.graph.check import check
@@ -12,11 +13,11 @@ from playground.graph.model import Graph
 from tests.exchange.written import Description, shaken
 
 
-def written(graph: Graph, seed: int = 0) -> tuple[OnnxFile, Network]:
+def written(graph: Graph, seed: int = 0, data: str = "spiral") -> tuple[OnnxFile, Network]:
     """The file, and the network it is of, both with weights away from where they begin."""
     network = shaken(build(graph, seed)).eval()
     weights = {name: value.numpy() for name, value in network.state_dict().items()}
-    return onnx_file(Description(graph), check(graph), weights), network
+    return onnx_file(Description(graph, data=DataChoice(source=data)), check(graph), weights), network
 
 
 def run(file: OnnxFile, *inputs: Tensor) -> list[np.ndarray]:
