@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from playground.app.document import Document
 from playground.app.files import Project
@@ -24,7 +21,6 @@ from playground.layers.shape import Shape, described
 if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.exchange.onnx_import import Imported
-    from playground.graph.model import Graph
 
 MODELS = (".onnx",)
 WEIGHTS = (".safetensors",)
@@ -44,10 +40,11 @@ class Brought:
 def project_of(path: Path) -> Brought:
     """An ONNX file as a project with its weights. Raises ExportProblem."""
     from playground.exchange.onnx_import import import_onnx
+    from playground.exchange.weights_file import completed
 
     found = import_onnx(path)
     document = Document(_name(found, path), found.graph, {}, _data(found)).placed()
-    weights = _whole(found.graph, found.weights)
+    weights = completed(found.weights, found.graph)
     checkpoint = Checkpoint({f"weights/{name}": value for name, value in weights.items()}) if weights else None
     inputs = [layer for layer in found.graph.nodes.values() if isinstance(layer, Input)]
     notes = found.notes
@@ -69,32 +66,6 @@ def _told_data(found: Imported) -> str:
 def _data(found: Imported) -> DataChoice:
     inputs = [layer.dims for layer in found.graph.nodes.values() if isinstance(layer, Input)]
     return DataChoice(source=_told_data(found) or BY_SIDES.get(inputs[0], "spiral"))
-
-
-def _whole(graph: Graph, weights: Any) -> dict[str, NDArray[Any]]:
-    """The weights with what a file does not hold: counters of batches, and gains that are 1 where it has none."""
-    import torch
-
-    from playground.engine.compile import CompileProblem, build
-
-    found = dict(weights)
-    try:
-        with torch.device("meta"):  # only names and sizes are wanted, no numbers
-            own = build(graph).state_dict()
-    except CompileProblem:
-        return found
-    for name, value in own.items():
-        if name not in found:
-            lender = _lender(graph, name)
-            kind = np.int64 if name.endswith("num_batches_tracked") else np.float32
-            found[name] = found[lender] if lender in found else np.zeros(tuple(value.shape), kind)
-    return {name: found[name] for name in own}
-
-
-def _lender(graph: Graph, name: str) -> str:
-    """The same weight of the layer whose weights are used."""
-    id, _, rest = name.partition(".")
-    return f"{getattr(graph.nodes.get(id), 'shares', '')}.{rest}"
 
 
 def weights_into(path: Path, document: Document) -> Callable[[Training], str]:

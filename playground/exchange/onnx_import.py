@@ -27,7 +27,7 @@ from playground.exchange.problem import ExportProblem
 from playground.graph.edits import RESERVED
 from playground.graph.model import Edge, Graph, NodeId
 from playground.layers.ends import LOSSES, Input, Output
-from playground.layers.layer import Layer, Unknown, Weighted
+from playground.layers.layer import FOREIGN, Layer, Unknown, Weighted
 from playground.layers.shape import MOST_VALUES, Shape
 
 KNOWN: Mapping[str, Callable[[Making], Any]] = {
@@ -151,7 +151,7 @@ class _Import:
         making = self._making
         self._unknown.append((node.op, why))
         kept = {key[:60]: _kept(value) for key, value in list(node.attributes.items())[:40]}
-        layer = Unknown(type_name=f"{node.op[:40] or 'nothing'} (ONNX)", kept=kept)
+        layer = Unknown(type_name=f"{node.op[:40] or 'nothing'}{FOREIGN}", kept=kept)
         sources = [value for name in node.inputs if isinstance(value := making.values.get(name), Value)]
         port = layer.ports()[0]
         edges = list(dict.fromkeys((value.source, port) for value in sources))

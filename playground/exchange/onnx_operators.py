@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -28,18 +29,18 @@ def number(value: Array | None, usual: float | None = None) -> float:
     return float(value.reshape(()))
 
 
-def on(making: Making, kind: str, value: Value, **settings: object) -> Value:
+def on(making: Making, kind: str, value: Value, **settings: Any) -> Value:
     """A layer that treats all values alike: however the sides are turned, they stay so."""
     made = making.add(kind, [making.untwisted(value)], **settings)
     return replace(made, sides=value.sides)
 
 
-def pointwise(kind: str, **names: str) -> Rule:
+def pointwise(kind: str, **names: str) -> Callable[[Making], Value]:
     """names: our settings by ONNX's attributes."""
 
     def rule(making: Making) -> Value:
         known = making.node.attributes
-        settings = {ours: known[theirs] for theirs, ours in names.items() if theirs in known}
+        settings: dict[str, Any] = {ours: known[theirs] for theirs, ours in names.items() if theirs in known}
         return _fused(making, making.data(), kind, settings) or on(making, kind, making.data(), **settings)
 
     return rule
@@ -53,7 +54,7 @@ FUSED = {
 """Layers that Dense and convolutions can have as their activation, when their settings are the usual ones."""
 
 
-def _fused(making: Making, value: Value, kind: str, settings: dict[str, object]) -> Value | None:
+def _fused(making: Making, value: Value, kind: str, settings: dict[str, Any]) -> Value | None:
     """The activation as a setting of the layer before it, where nothing else reads that layer."""
     before = making.made[value.source]
     name = FUSED.get(kind)
@@ -139,7 +140,8 @@ def merge(kind: str, formula: str = "", constant: str = "") -> Rule:
         if len(shapes) > 1:
             raise Unsayable("its inputs have different sides, and nothing is repeated to fit")
         inner = [making.untwisted(value) for value in values]
-        made = making.add(kind, inner, **({"formula": formula} if formula else {}))
+        settings: dict[str, Any] = {"formula": formula} if formula else {}
+        made = making.add(kind, inner, **settings)
         return replace(made, sides=values[0].sides)
 
     return rule

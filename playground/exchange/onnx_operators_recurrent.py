@@ -41,6 +41,7 @@ def recurrent(making: Making) -> tuple[Value, ...]:
 
 def _turned(made: Value, is_all: bool, ways: int, has_batch_first: bool) -> Value:
     """The layer's result with ONNX's sides: (steps, ways, n, units), or (ways, n, units)."""
+    sides: tuple[int, ...]
     if is_all:
         sides = (BATCH, 1, WAYS, 2) if has_batch_first else (1, WAYS, BATCH, 2)
     else:

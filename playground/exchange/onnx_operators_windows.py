@@ -205,7 +205,7 @@ def _group_norm(making: Making) -> Value:
     if scale.size != channels:
         raise Unsayable("its numbers do not fit what arrives")
     epsilon = float(making.attribute("epsilon", 1e-5))
-    settings = {"groups": groups, "epsilon": epsilon}
+    settings: dict[str, Any] = {"groups": groups, "epsilon": epsilon}
     return making.add("GroupNorm", [value], _weights(scale, shift), making.node.inputs[1:], **settings)
 
 
@@ -219,7 +219,7 @@ def _lrn(making: Making) -> Value:
     size = making.attribute("size", 1)
     if size % 2 == 0:
         raise Unsayable("it looks at an even number of channels, where torch looks one further back")
-    settings = {name: float(making.attribute(theirs, usual)) for name, theirs, usual in LRN}
+    settings: dict[str, Any] = {name: float(making.attribute(theirs, usual)) for name, theirs, usual in LRN}
     return making.add("LocalResponseNorm", [making.natural(making.data())], size=size, **settings)
 
 

@@ -121,9 +121,9 @@ class CodeSheet(QPlainTextEdit):
         marks = []
         for line in (line for lines in self._marked for line in lines):
             mark = QTextEdit.ExtraSelection()
-            mark.cursor = QTextCursor(self.document().findBlockByNumber(line))  # type: ignore[attr-defined]
-            mark.format.setBackground(ground)  # type: ignore[attr-defined]
-            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
+            mark.cursor = QTextCursor(self.document().findBlockByNumber(line))
+            mark.format.setBackground(ground)
+            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
             marks.append(mark)
         self.setExtraSelections(marks)
         self._numbers.update()

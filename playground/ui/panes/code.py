@@ -88,15 +88,15 @@ class CodePane(QWidget):
         self._write()
         window, dock = self.window(), self._dock()
         if isinstance(window, QMainWindow) and dock is not None and not dock.isFloating():
-            self._before = dock.width()
+            self._before = self._before or dock.width()
             wanted = min(WIDE, round(window.width() * SHARE))
-            if wanted > self._before:
+            if wanted > dock.width():
                 QTimer.singleShot(0, self, lambda: window.resizeDocks([dock], [wanted], Qt.Orientation.Horizontal))
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         window, dock = self.window(), self._dock()
-        if isinstance(window, QMainWindow) and window.isVisible() and dock is not None and self._before:
+        if isinstance(window, QMainWindow) and dock is not None and dock.isVisible() and self._before:
             window.resizeDocks([dock], [self._before], Qt.Orientation.Horizontal)
             self._before = 0
 
