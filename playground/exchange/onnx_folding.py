@@ -7,10 +7,11 @@ computed here. The number of examples is not known; it stands as -1.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 import numpy as np
 
-from playground.exchange.onnx_reading import Array
+from playground.exchange.onnx_reading import MOST_SIDES, Array
 from playground.exchange.onnx_values import BATCH, Making, Unsayable, Value
 
 MOST = 4096
@@ -49,6 +50,15 @@ def _first(making: Making) -> Array:
     value = making.const(0)
     assert value is not None
     return value
+
+
+def _constant_of_shape(making: Making) -> Array:
+    """The same number everywhere, for each example: those are not known, and one stands for all."""
+    sides = [1 if side == -1 else int(side) for side in _first(making).ravel()]
+    if len(sides) > MOST_SIDES or min(sides, default=1) < 0 or prod(sides) > MOST:
+        raise Unsayable("it makes a large constant")
+    filling = making.attribute("value", np.zeros(1, np.float32))
+    return np.full(sides, filling.ravel()[0])
 
 
 def _gather(making: Making) -> Array:
@@ -121,6 +131,7 @@ FOLDED: dict[str, Callable[[Making], Array | None]] = {
     "Cast": _cast,
     "Concat": _concat,
     "Constant": _constant,
+    "ConstantOfShape": _constant_of_shape,
     "Gather": _gather,
     "Identity": _first,
     "Mul": _pair(np.multiply),

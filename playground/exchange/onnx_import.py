@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.exchange.onnx_folding import folded
+from playground.exchange.onnx_folding import FOLDED, folded
 from playground.exchange.onnx_operators import RULES
 from playground.exchange.onnx_operators_recurrent import recurrent
 from playground.exchange.onnx_operators_sides import SIDES
@@ -33,6 +33,7 @@ from playground.layers.shape import MOST_VALUES, Shape
 KNOWN: Mapping[str, Callable[[Making], Any]] = {
     **RULES, **SIDES, **WINDOWS, "RNN": recurrent, "LSTM": recurrent, "GRU": recurrent,
 }  # fmt: skip
+UNDERSTOOD = KNOWN.keys() | FOLDED.keys() | {"Shape"}
 DOMAINS = ("", "ai.onnx")
 MOST_NAMED = 5
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,29}")
@@ -131,7 +132,9 @@ class _Import:
         making.node = node
         before = len(making.made)
         try:
-            if node.domain not in DOMAINS or (node.op not in KNOWN and node.op not in ("Constant", "Shape")):
+            if node.domain not in DOMAINS or (
+                node.op not in KNOWN and node.op not in ("Constant", "ConstantOfShape", "Shape")
+            ):
                 raise Unsayable("no layer computes that")
             known = folded(making)
             found = known if known is not None else KNOWN[node.op](making)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from playground.exchange.onnx_patterns import erf, patterned
 from playground.exchange.onnx_reading import Array
 from playground.exchange.onnx_values import Making, Unsayable, Value
 from playground.layers.activation import ACTIVATIONS
@@ -131,6 +132,8 @@ def merge(kind: str, formula: str = "", constant: str = "") -> Rule:
 
     def rule(making: Making) -> Found:
         given = [making.values.get(name) for name in making.node.inputs]
+        if (whole := patterned(making, given)) is not None:
+            return whole
         if all(isinstance(each, np.ndarray) for each in given):
             raise Unsayable("all of it is known beforehand")
         if any(isinstance(each, np.ndarray) for each in given):
@@ -278,6 +281,7 @@ RULES: dict[str, Rule] = {
     "Div": merge("Expression", "a / b", "L / R"),
     "Dropout": _dropout,
     "Elu": pointwise("ELU", alpha="alpha"),
+    "Erf": erf,
     "Exp": _formula("exp(a)"),
     "Gelu": _gelu,
     "Gemm": _gemm,

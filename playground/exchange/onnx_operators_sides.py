@@ -173,14 +173,24 @@ def _cut(making: Making, value: Value, pieces: dict[int, tuple[int, int]]) -> Va
 
 
 def _gather(making: Making) -> Value:
-    if isinstance(making.values.get(making.name(0)), Value):
-        return _one_step(making)
+    value = making.values.get(making.name(0))
+    if isinstance(value, Value):
+        return _one_way(making, value) if WAYS in value.sides else _one_step(making)
     table, value = making.const(0), making.data(1, allow_codes=True)
     assert table is not None
     if table.ndim != 2 or making.attribute("axis", 0) != 0 or not value.is_natural:
         raise Unsayable("it picks from other things than the rows of a table")
     weights = {"weight": table}
     return making.add("Embedding", [value], weights, [making.name(0)], vocabulary=len(table), size=table.shape[1])
+
+
+def _one_way(making: Making, value: Value) -> Value:
+    """Of a recurrent layer with one direction, that one."""
+    index, axis = making.const(1), making.attribute("axis", 0)
+    is_first = index is not None and index.size == 1 and int(index.reshape(())) in (0, -1)
+    if value.ways != 1 or not is_first or value.side(axis) != WAYS:
+        raise Unsayable("it takes the directions of a recurrent layer apart")
+    return replace(value, sides=tuple(side for side in value.sides if side != WAYS))
 
 
 def _one_step(making: Making) -> Value:

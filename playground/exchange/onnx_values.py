@@ -39,6 +39,8 @@ class Value:
     is_code: bool = False
     """Whether it was rounded, as the numbers of symbols are: only what looks up in a table may read it then."""
     ways: int = 1
+    pending: str = ""
+    """What of a longer formula was computed of it so far, where only the whole of that is a layer (GELU)."""
 
     @property
     def is_natural(self) -> bool:
@@ -86,6 +88,8 @@ class Making:
             raise Unsayable("it reads a constant where a layer reads what flows")
         if value.is_code and not allow_codes:
             raise Unsayable("it computes with numbers that were rounded")
+        if value.pending:
+            raise Unsayable(f"it reads a part of a formula ({value.pending}) that no layer gives by itself")
         if WAYS in value.sides:
             raise Unsayable("it takes the directions of a recurrent layer apart")
         return value
@@ -148,6 +152,8 @@ class Making:
 
     def natural(self, value: Value) -> Value:
         """The value in the order of its layer's sides; turned by a Permute where it is not."""
+        if value.pending or value.is_code:
+            raise Unsayable(f"it is a part of a formula, {value.pending or 'rounded numbers'}, that no layer gives")
         if value.is_natural:
             return value
         if WAYS in value.sides:
