@@ -29,6 +29,8 @@ ENDINGS = {
     "python": ".py",
     "safetensors": ".safetensors",
     "svg": ".svg",
+    "png": ".png",
+    "pdf": ".pdf",
     "html": ".html",
     "markdown": ".md",
     "csv": ".csv",
@@ -49,9 +51,9 @@ def export(args: argparse.Namespace) -> int:
     """Hand a project to other tools: its code, weights, picture, report or curves.
 
     python: one file of plain PyTorch, with its weights and examples beside it. safetensors: the weights, under the
-    names of that file's class. svg: the network as a picture. html: a report. markdown: a model card. csv: the curves.
-    onnx: the network with its weights for other programs, run by onnxruntime and compared with torch before it is
-    handed over; needs “pip install nn-playground[onnx]”.
+    names of that file's class. svg, png, pdf: the network as a picture. html: a report. markdown: a model card.
+    csv: the curves. onnx: the network with its weights for other programs, run by onnxruntime and compared with
+    torch before it is handed over; needs “pip install nn-playground[onnx]”.
     """
     output: Path = args.output.expanduser()
     project = read_project(args.project)
@@ -105,6 +107,17 @@ def _svg(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
 
     write(output, figure(project.document))
     return (f"Wrote {output}.",)
+
+
+def _drawn(kind: str) -> Way:
+    def way(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
+        from playground.exchange.figure import figure
+        from playground.ui.figure_file import drawn
+
+        write(output, drawn(figure(project.document), kind))
+        return (f"Wrote {output}.",)
+
+    return way
 
 
 def _html(project: Project, path: Path, output: Path) -> tuple[str, ...]:
@@ -165,6 +178,8 @@ WAYS: dict[str, Way] = {
     "python": _python,
     "safetensors": _safetensors,
     "svg": _svg,
+    "png": _drawn("png"),
+    "pdf": _drawn("pdf"),
     "html": _html,
     "markdown": _markdown,
     "csv": _csv,

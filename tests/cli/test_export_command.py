@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 from safetensors.numpy import load_file
 
 from playground.app.document import make_project
@@ -83,6 +84,21 @@ def test_each_kind_is_written(run, trained, tmp_path, kind, file, words):
     assert (said.status, said.err) == (0, "")
     assert said.out.startswith(f"Wrote {tmp_path / file}")
     assert words in (tmp_path / file).read_text(encoding="utf-8")
+
+
+def test_the_network_is_drawn_as_pixels_and_as_a_page(run, trained, tmp_path):
+    for kind in ("png", "pdf"):
+        said = run("export", trained, "--to", kind, "-o", tmp_path / f"n.{kind}")
+        assert (said.status, said.out) == (0, f"Wrote {tmp_path / f'n.{kind}'}.\n")
+
+    with Image.open(tmp_path / "n.png") as picture:
+        wide, high = picture.size
+        colors = {color for _, color in picture.convert("RGB").getcolors(wide * high)}
+    assert {(0x4C, 0x78, 0xA8), (0x5B, 0x67, 0x70)} <= colors  # a dense card's bar, and those of the ends
+    page = (tmp_path / "n.pdf").read_bytes()
+    assert page.startswith(b"%PDF-")
+    box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page)
+    assert float(box[1]) / float(box[2]) == pytest.approx(wide / high, rel=0.01)
 
 
 def test_the_same_project_gives_the_same_files(run, trained, tmp_path):
