@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,10 @@ MOST_OPERATORS = 20_000
 MOST_CONSTANTS = 50_000
 MOST_LISTED = 10_000
 """Numbers in an attribute, names at an operator."""
+MOST_PIECES = 100_000
+"""Fields of one tensor: exporters pack its numbers into one."""
+MOST_WRITTEN = 10_000_000
+"""Whole numbers of a tensor that are not packed as bytes."""
 MOST_SIDES = 8
 MOST_METADATA = 100
 NOTHING = memoryview(b"")
@@ -199,9 +204,11 @@ def _tensor(data: memoryview) -> tuple[str, Array]:
     """A tensor whose sides agree with the bytes that are there, so that it takes no more memory than the file."""
     dims: list[int] = []
     values: dict[int, list[int | memoryview]] = {}
-    for at, value in fields(data):
+    for pieces, (at, value) in enumerate(fields(data)):
+        if pieces > MOST_PIECES or len(dims) > MOST_SIDES:
+            raise ExportProblem("It has a constant in more pieces than any exporter writes.")
         if at == 1:
-            dims.extend(whole_numbers(value))
+            dims.extend(islice(whole_numbers(value), MOST_SIDES + 1))
         else:
             values.setdefault(at, []).append(value)
     name, kind = text(values.get(8, [NOTHING])[-1]), number(values.get(2, [0])[-1])
@@ -227,10 +234,11 @@ def _numbers(kind: type[np.generic], values: Mapping[int, list[int | memoryview]
     for at, own in ((4, "<f4"), (10, "<f8")):
         if at in values:
             return np.frombuffer(b"".join(map(message, values[at])), own).astype(kind)
-    whole = [each for at in (5, 7, 11) for value in values.get(at, []) for each in whole_numbers(value)]
-    if kind is np.float16:
-        return np.array([each & 0xFFFF for each in whole], np.uint16).view(np.float16)
-    return np.array(whole, np.int64).astype(kind)
+    written = (each for at in (5, 7, 11) for value in values.get(at, []) for each in whole_numbers(value))
+    whole = np.fromiter(islice(written, MOST_WRITTEN + 1), np.int64)
+    if whole.size > MOST_WRITTEN:
+        raise ExportProblem(f"It has a constant of more than {MOST_WRITTEN:,} numbers that are not packed as bytes.")
+    return whole.astype(np.uint16).view(np.float16) if kind is np.float16 else whole.astype(kind)
 
 
 def _end(data: memoryview) -> End:

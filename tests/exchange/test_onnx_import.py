@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from playground.app.document import Document, from_json, to_json
 from playground.engine.compile import build
 from playground.exchange.onnx_import import Imported, import_onnx, imported
-from playground.exchange.onnx_reading import End, Model, model_of
+from playground.exchange.onnx_reading import End, Model, _tensor, model_of
 from playground.exchange.problem import ExportProblem
 from playground.graph.check import check
 from playground.layers.layer import Unknown
@@ -200,6 +200,17 @@ def test_a_tensor_that_says_it_is_huge_takes_no_memory(tmp_path: Path) -> None:
     refused(
         tmp_path, made([("Relu", "given", "answer")], initializer=[tensor]), "is not an ONNX model, or it was cut short"
     )
+
+
+def test_a_tensor_in_a_million_pieces_takes_no_more_memory_than_the_file(tmp_path: Path) -> None:
+    pieces = b"\x22\x00" * 1_000_000
+    tensor = TensorProto(name="w", dims=[1], data_type=1).SerializeToString() + pieces
+
+    tracemalloc.start()
+    with pytest.raises(ExportProblem, match="in more pieces than any exporter writes"):
+        _tensor(memoryview(tensor))
+    assert tracemalloc.get_traced_memory()[1] < len(tensor) * 10
+    tracemalloc.stop()
 
 
 def test_weights_in_other_files_are_not_opened(tmp_path: Path) -> None:
