@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -24,6 +24,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from playground.ui.code_colours import PythonColours
 from playground.ui.theme import NOTE, sized, theme_of
 
+PIECE = 100
+"""Lines that are put in and coloured at a time: some 10 ms."""
 ABOVE = 3
 """Lines that are seen above a marked one that is scrolled to."""
 
@@ -43,6 +45,10 @@ class CodeSheet(QPlainTextEdit):
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._colours = PythonColours(self.document())
         self._marked: tuple[range, ...] = ()
+        self._rest: tuple[QTextCursor, list[str]] = (QTextCursor(), [])
+        self._wanted: int | None = None
+        self._next = QTimer(self, interval=0, singleShot=True)
+        self._next.timeout.connect(self._go_on)
         self._numbers = _Numbers(self)
         self.blockCountChanged.connect(self._make_room)
         self.updateRequest.connect(self._scrolled)
@@ -67,6 +73,8 @@ class CodeSheet(QPlainTextEdit):
 
     def show_code(self, text: str) -> None:
         """Put a text in place of the present one: only lines that differ are touched, so nothing jumps."""
+        self._next.stop()
+        self._wanted = None
         old, new = self.toPlainText().split("\n"), text.split("\n")
         if old == new:
             return
@@ -77,8 +85,23 @@ class CodeSheet(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         self._select_lines(cursor, same, len(old) - behind, len(old))
-        cursor.insertText(self._between(new, same, len(new) - behind))
+        cursor.removeSelectedText()
+        self._insert(cursor, self._between(new, same, len(new) - behind).splitlines(keepends=True))
         cursor.endEditBlock()
+
+    def _insert(self, cursor: QTextCursor, lines: list[str]) -> None:
+        """Colouring a thousand lines would hold the window: the rest comes piece by piece, between other events."""
+        cursor.insertText("".join(lines[:PIECE]))
+        self._rest = (cursor, lines[PIECE:])
+        if lines[PIECE:]:
+            self._next.start()
+
+    def _go_on(self) -> None:
+        cursor, lines = self._rest
+        self._insert(cursor, lines)
+        self._mark()
+        if not self._rest[1] and self._wanted is not None:
+            self.scroll_to(self._wanted)
 
     def _select_lines(self, cursor: QTextCursor, first: int, stop: int, count: int) -> None:
         """Those lines with the break behind them, or before them where none follow."""
@@ -107,10 +130,13 @@ class CodeSheet(QPlainTextEdit):
             self.scroll_to(self._marked[0].start)
 
     def scroll_to(self, line: int) -> None:
-        """Bring a line near the top."""
+        """Bring a line near the top, as soon as it is there."""
+        self._wanted = line if line >= self.blockCount() else None
         self.verticalScrollBar().setValue(max(line - ABOVE, 0))
 
     def _is_seen(self, line: int) -> bool:
+        if line >= self.blockCount():
+            return False
         first = self.firstVisibleBlock().blockNumber()
         height = max(round(self.blockBoundingRect(self.firstVisibleBlock()).height()), 1)
         return first <= line < first + self.viewport().height() // height - 1
@@ -119,7 +145,7 @@ class CodeSheet(QPlainTextEdit):
         ground = QColor(theme_of().accent)
         ground.setAlphaF(0.16)
         marks = []
-        for line in (line for lines in self._marked for line in lines):
+        for line in (line for lines in self._marked for line in lines if line < self.blockCount()):
             mark = QTextEdit.ExtraSelection()
             mark.cursor = QTextCursor(self.document().findBlockByNumber(line))
             mark.format.setBackground(ground)

@@ -119,6 +119,22 @@ def test_any_text_takes_the_place_of_any_other(qtbot, old, new):
     assert sheet.toPlainText() == new
 
 
+def test_a_long_text_comes_in_pieces_and_is_scrolled_to_when_it_is_there(qtbot):
+    sheet = CodeSheet()
+    qtbot.addWidget(sheet)
+    text = "\n".join(f"line{number}" for number in range(1000))
+
+    sheet.show_code(text)
+    sheet.mark((range(900, 902),))
+    assert sheet.blockCount() < 200
+
+    qtbot.waitUntil(lambda: sheet.toPlainText() == text, timeout=5000)
+    assert sheet.firstVisibleBlock().blockNumber() > 800
+    assert len(sheet.extraSelections()) == 2
+    sheet.show_code("short")
+    assert sheet.toPlainText() == "short"
+
+
 def test_words_numbers_and_texts_are_told_apart():
     line = '    def forward(self, x=1.5e-3) -> "Tensor":  # the rest'
     found = {line[at : at + length]: kind for kind, at, length in pieces(line, False)[0]}
