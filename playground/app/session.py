@@ -290,7 +290,7 @@ class Session(Telling):
         self.tell("run")
         return self.run
 
-    def _learned(self) -> carried.Carried | None:
+    def learned(self) -> carried.Carried | None:
         """What there is to keep: of the run, or of what it began with if it could do nothing."""
         if self.run is None or self._fresh:
             return self._carried
@@ -301,7 +301,7 @@ class Session(Telling):
     def _drop_run(self, keep_weights: bool = False) -> None:
         if self.run is not None:
             is_spoilt = self.ended is not None and self.ended.reason == "diverged"
-            learned = self._learned() if keep_weights and not is_spoilt else None
+            learned = self.learned() if keep_weights and not is_spoilt else None
             self._carried = learned.weights_alone() if learned else None
         self.recording.leave("edited" if keep_weights else "stopped")  # while the run can still be asked
         if self.run is not None:
@@ -367,7 +367,7 @@ class Session(Telling):
         path = path or self.path
         assert path is not None, "a project without a file is saved with a path"
         target, history, document, epochs = path, self.history, self.document, tuple(self.epochs)
-        learned = self._learned()
+        learned = self.learned()
 
         def written(_: None) -> None:
             if self.history is history:  # and no other project was opened meanwhile

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from playground import __version__
+from playground.app.bringing_in import is_brought
 from playground.app.document import Document, make_project
 from playground.app.files import SUFFIX, FileProblem, Project, write_project
 from playground.app.session import Session
@@ -19,6 +21,8 @@ from playground.app.settings import is_kept_session, new_session_file, remember_
 from playground.data.catalogue import TABLES, is_table
 from playground.data.dataset import DataProblem
 from playground.ui.actions import keys_page
+from playground.ui.bringing import Imports
+from playground.ui.handing import Exports
 from playground.ui.panes.data_pane import AS_UNDERSTOOD
 from playground.ui.table_dialog import ask_table
 
@@ -37,6 +41,28 @@ class FileCommands(QObject):
         super().__init__(window)
         self._window, self._session = window, session
         self._kept_epochs = 0
+        self.exports = Exports(window, session, window.bridge)
+        self.imports = Imports(window, session, self.keep_session)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What the actions do."""
+        return {
+            **self.exports.handlers(),
+            "import": self.imports.ask,
+            "open": self.open,
+            "open_data": self.open_data,
+            "browse": self.browse_data,
+            "save": self.save,
+            "save_as": self.save_as,
+            "picture": self.save_picture,
+            "keys": self.show_keys,
+            "about": self.show_about,
+        }
+
+    def close(self) -> None:
+        """The window is closing: nothing goes on, and nothing is lost."""
+        self.exports.close()
+        self.keep_session()
 
     def new_from(self, template: str) -> None:
         """A new project from a template."""
@@ -64,7 +90,7 @@ class FileCommands(QObject):
             self.open_path(Path(name))
 
     def open_path(self, path: Path) -> None:
-        """Open a project, or a file or folder of data."""
+        """Open a project, another tool's model or weights, or a file or folder of data."""
         if is_kept_session(path):
             from playground.app.files import read_project
 
@@ -78,6 +104,9 @@ class FileCommands(QObject):
         if path.suffix.lower() == SUFFIX:
             self.keep_session()
             self._session.open(path)
+            return
+        if is_brought(path):
+            self.imports.take(path)
             return
         choice = self._session.document.data.model_copy(update={"source": str(path)} | AS_UNDERSTOOD)
         self._window.go_to_canvas()

@@ -37,6 +37,7 @@ from playground.ui.files import FileCommands
 from playground.ui.head_start_dialog import end_head_start, open_head_start
 from playground.ui.look import Look
 from playground.ui.offering import Offers
+from playground.ui.panes.code import CodePane
 from playground.ui.panes.data_pane import DataPane
 from playground.ui.panes.layer_form import LayerForm, network_figures
 from playground.ui.run_bar import RunBar
@@ -98,6 +99,8 @@ class MainWindow(QMainWindow):
         self.form.fix_chosen.connect(self.canvas.repair)
         self.right_tabs = QTabWidget(documentMode=True)
         self.right_tabs.addTab(self.form, self.tr("Layer"))
+        self.code = CodePane(self.session, self.bridge, self.canvas)
+        self.right_tabs.addTab(self.code, self.tr("Code"))
         self.below_tabs = QTabWidget(documentMode=True)
         self.below_tabs.setAccessibleName(self.tr("How it is going"))
         self.docks = {
@@ -194,7 +197,7 @@ class MainWindow(QMainWindow):
         self.learning = LearningPane(self.session, self.bridge, panes)
         self._connect_panes()
         self.docks["below"].setWidget(self.learning)
-        self.right_tabs.addTab(self.inside, self.tr("Inside"))
+        self.right_tabs.insertTab(1, self.inside, self.tr("Inside"))
         self.bridge.data.connect(self._choose_right_tab)
         self.look.restyle()
         self._choose_right_tab()
@@ -232,6 +235,7 @@ class MainWindow(QMainWindow):
         self.data_pane.examples_wanted.connect(self.files.browse_data)
         self.palette_pane.chosen.connect(self._add_layer)
         self.canvas.selection_changed.connect(self._selected)
+        self.code.save_wanted.connect(self.actions_by_name["export_python"].trigger)
         self.canvas.layers_wanted.connect(self.offers.layers)
         self.canvas.replacement_wanted.connect(self.offers.replacements)
         self.canvas.settings_wanted.connect(lambda: self._edit_settings(self.form.edit_first))
@@ -246,14 +250,10 @@ class MainWindow(QMainWindow):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         session, files, look = self.session, self.files, self.look
-        return self.canvas.handlers() | {
+        return {
+            **self.canvas.handlers(),
+            **files.handlers(),
             "new": self.go_to_welcome,
-            "open": files.open,
-            "open_data": files.open_data,
-            "browse": files.browse_data,
-            "save": files.save,
-            "save_as": files.save_as,
-            "picture": files.save_picture,
             "quit": self.close,
             "undo": session.undo,
             "redo": session.redo,
@@ -268,8 +268,6 @@ class MainWindow(QMainWindow):
             "augment": lambda: open_augmentation(session, self.bridge, self),
             "head_start": lambda: open_head_start(self),
             "exam": lambda: ExamDialog(session, self).open(),
-            "keys": files.show_keys,
-            "about": files.show_about,
         }
 
     # What happens
@@ -278,8 +276,8 @@ class MainWindow(QMainWindow):
         """Bring a panel or a view of the inside forward, by its name."""
         if name in self.inside.names:
             self.inside.show_view(name)
-        elif name in ("layer", "inside"):
-            self.right_tabs.setCurrentIndex(("layer", "inside").index(name))
+        elif name in ("layer", "inside", "code"):
+            self.right_tabs.setCurrentIndex(("layer", "inside", "code").index(name))
         else:
             self.learning.show_place(name)
 
@@ -332,7 +330,8 @@ class MainWindow(QMainWindow):
 
     def _selected(self, ids: tuple[str, ...]) -> None:
         self.form.show_nodes(ids)
-        if ids and self.session.status in ("ready", "problem"):  # nothing is learned yet: there is nothing inside
+        is_unlearned = self.session.status in ("ready", "problem")  # there is nothing inside
+        if ids and is_unlearned and self.right_tabs.currentWidget() is not self.code:
             self.right_tabs.setCurrentWidget(self.form)
         self.actions_by_name["delete"].setEnabled(bool(self.canvas.network.selectedItems()))
         self.actions_by_name["disconnect"].setEnabled(bool(self.canvas.network.selectedItems()))
@@ -392,7 +391,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.bridge.stop()
-        self.files.keep_session()
+        self.files.close()
         self.look.remember()
         if hasattr(self, "tune"):
             self.tune.end()

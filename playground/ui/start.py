@@ -23,6 +23,7 @@ from playground.ui.views import view_classes
 PANELS = (
     "layer",
     "inside",
+    "code",
     "loss",
     "score",
     "confusion",
