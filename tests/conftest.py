@@ -44,7 +44,7 @@ def nothing_left_running() -> Iterator[None]:
     """A test that leaves one of our threads behind has failed."""
     yield
     names = ("training", "baselines", "recording", "search", "repeats")
-    ours = [t for t in threading.enumerate() if t.name in names]
+    ours = [t for t in threading.enumerate() if t.name in names or t.name.startswith("journal")]
     for thread in ours:
         thread.join(30)  # one may just be importing torch, on a busy machine
     left = [thread.name for thread in ours if thread.is_alive()]

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
+from playground.app.migrations import FORMAT, migrated
 from playground.data.dataset import READINGS, DataChoice, DataProblem, Dataset
 from playground.engine.augmentation import Augmentation
 from playground.engine.recipe import PLAIN, Recipe
@@ -19,14 +20,13 @@ from playground.graph.arrange import place_new
 from playground.graph.edits import adapt
 from playground.graph.folding import laid_out
 from playground.graph.model import Block, Edge, Graph, NodeId, only_filled
-from playground.graph.repeat import depth
 from playground.graph.templates import TEMPLATES
 from playground.layers.layer import read_layer
 from playground.layers.refusal import refusal
 
 AUGMENT = "augment."
-FORMAT = 2
-"""1: without feedback edges, blocks and notes."""
+MOST_NESTED = 64
+"""Blocks in one another."""
 Position = tuple[float, float]
 
 
@@ -141,7 +141,7 @@ def from_json(values: Any) -> Document:
             f"{FORMAT}). Update the program to open it."
         )
     try:
-        file = _File.model_validate(values)
+        file = _File.model_validate(migrated(values))
         layers = {node.id: read_layer(node.type, node.settings) for node in file.nodes}
     except ValidationError as error:
         raise DocumentProblem(f"The project's description is damaged: {first_error(error)}") from error
@@ -178,9 +178,21 @@ def _grouped(graph: Graph, blocks: list[_Block]) -> Graph:
     if len(made) != len(blocks) or len(set(members)) != len(members) or not set(members) <= graph.nodes.keys():
         raise DocumentProblem("The project's description is damaged: its blocks do not fit its layers.")
     for id in made:
-        if depth(made, id) >= len(made):
-            raise DocumentProblem(f"The project's description is damaged: the block “{id}” lies in itself.")
+        if _is_too_deep(made, id):
+            raise DocumentProblem(
+                f"The project's description is damaged: the block “{id}” lies in itself, or in more than "
+                f"{MOST_NESTED} others."
+            )
     return replace(graph, blocks=only_filled(made))
+
+
+def _is_too_deep(blocks: Mapping[str, Block], id: str) -> bool:
+    """Whether a block lies in itself, or in too many others."""
+    for _ in range(MOST_NESTED):
+        id = blocks[id].parent
+        if id not in blocks:
+            return False
+    return True
 
 
 def first_error(error: ValidationError) -> str:

@@ -58,7 +58,7 @@ class Session(Telling):
         self.started: Started | None = None
         self.ended: Ended | None = None
         self._fresh = True  # the run there is has not been played yet
-        self._offset = 0  # epochs of earlier runs on the same curves, before an edit
+        self.offset = 0  # epochs of earlier runs on the same curves, before an edit
         self._told: Status = "loading"  # what subscribers know of
         self._begin(document or Document(), path)
 
@@ -71,6 +71,7 @@ class Session(Telling):
         self._clear_curves()
         if project is not None:
             self._carried, self.epochs = carried.stored(project.checkpoint, project.for_use), list(project.epochs)
+        self.saved_epochs = len(self.epochs)
         self._load(document.data)
         self.report: Report = checked(document, self.signature)
 
@@ -240,7 +241,7 @@ class Session(Telling):
         else:
             self._carried = carried.of(run)
             run.close()
-            self._make_run(ended.epochs - self._offset + self.document.recipe.epochs)
+            self._make_run(ended.epochs - self.offset + self.document.recipe.epochs)
 
     def pause(self) -> None:
         if self.run is not None:
@@ -280,13 +281,12 @@ class Session(Telling):
             self._clear_curves()
             self.tell("curves")
         elif epochs is None:
-            done = carried.epochs_done(begun)
-            self._offset = max((self.epochs[-1].epoch if self.epochs else 0) - done, 0)
-            epochs = recipe.epochs if done < recipe.epochs else done + recipe.epochs
+            done, epochs = carried.aims(begun, recipe)
+            self.offset = max((self.epochs[-1].epoch if self.epochs else 0) - done, 0)
         recipe = recipe.model_copy(update={"epochs": epochs or recipe.epochs})
         self._begun = begun.weights_alone() if begun else None
         self.ended = None
-        self.run = self.recording.run(self.document, recipe, examples, self.device, begun, self._offset)
+        self.run = self.recording.run(self.document, recipe, examples, self.device, begun, self.offset)
         self.tell("run")
         return self.run
 
@@ -294,7 +294,7 @@ class Session(Telling):
         """What there is to keep: of the run, or of what it began with if it could do nothing."""
         if self.run is None or self._fresh:
             return self._carried
-        if self.ended is not None and self.ended.reason == "failed" and self.ended.epochs <= self._offset:
+        if self.ended is not None and self.ended.reason == "failed" and self.ended.epochs <= self.offset:
             return self._begun
         return carried.of(self.run)
 
@@ -311,7 +311,7 @@ class Session(Telling):
 
     def _clear_curves(self) -> None:
         self.epochs, self.progress, self.started, self.ended = [], None, None, None
-        self._offset, self._carried = 0, None
+        self.offset, self._carried = 0, None
         self.comparing.clear()
 
     # What happened
@@ -335,7 +335,7 @@ class Session(Telling):
             self._refresh_comparison()  # or a baseline came after the last epoch
 
     def _take(self, event: Event) -> None:
-        event = counted_from(event, self._offset)
+        event = counted_from(event, self.offset)
         if isinstance(event, Started):
             self.started = event
             self.tell("status")
@@ -364,20 +364,18 @@ class Session(Telling):
 
     def save(self, path: Path | None = None) -> None:
         """Write the project beside this thread; topic "file" tells when it is done."""
-        path = path or self.path
-        assert path is not None, "a project without a file is saved with a path"
-        target, history, document, epochs = path, self.history, self.document, tuple(self.epochs)
-        learned = self.learned()
+        target, history, document = path or self.path, self.history, self.document
+        assert target is not None, "a project without a file is saved with a path"
 
-        def written(_: None) -> None:
+        def written(epochs: int) -> None:
             if self.history is history:  # and no other project was opened meanwhile
-                self.path = target
+                self.path, self.saved_epochs = target, epochs
                 history.mark_saved(document)
             self.say(f"Saved {target.name}.", is_complaint=False)
             self.tell("file")
 
-        write = partial(carried.write, target, document, learned, epochs, self.examples)
-        self.beside.run(write, written, lambda error: self.say(f"Not saved: {error}"))
+        write = partial(carried.write, target, document, self.learned(), self.epochs, self.offset, self.examples)
+        self.beside.write(write, written, lambda error: self.say(f"Not saved: {error}"))
 
     def open(self, path: Path) -> None:
         """Read a project file beside this thread and put it in this one's place; on failure nothing is lost."""

@@ -1,4 +1,4 @@
-"""Commands about projects and what they are made of: new, templates, datasets, layers.
+"""Commands about projects and what they are made of: new, rewrite, templates, datasets, layers.
 
 info is in info.py, training in training.py. What a project is, is said in playground.app.document.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.app.checking import checked
 from playground.app.document import Document, make_project
-from playground.app.files import SUFFIX, Project, write_project
+from playground.app.files import SUFFIX, Project, read_project, write_project
 from playground.cli import downloading
 from playground.cli.printing import Unusable, console, say, say_json, table
 from playground.data.catalogue import CATALOGUE
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from playground.data.dataset import Examples
 
 LONGEST_NAME = 200
+PLAIN = "as text, the description alone, which shows its changes in version control; without weights and curves"
 
 
 def add_commands(add: Any) -> None:
@@ -35,6 +36,11 @@ def add_commands(add: Any) -> None:
     new_.add_argument("--data", metavar="DATASET", help="a name from “playground datasets”, or a path")
     new_.add_argument("--target", metavar="COLUMN", help="the column of a table to predict")
     new_.add_argument("-o", "--output", metavar="PROJECT", type=project_path, required=True, help="the file to write")
+    new_.add_argument("--plain", action="store_true", help=PLAIN)
+    again = add("rewrite", rewrite)
+    again.add_argument("project", metavar="PROJECT", type=Path, help="a .nnplay file")
+    again.add_argument("-o", "--output", metavar="PROJECT", type=project_path, help="write there instead of back")
+    again.add_argument("--plain", action="store_true", help=PLAIN)
     for name, run in (("templates", templates), ("datasets", datasets), ("layers", layers)):
         made = add(name, run)
         made.add_argument("--json", action="store_true", help="write JSON")
@@ -55,13 +61,24 @@ def new(args: argparse.Namespace) -> int:
     """Write a project file from a template, adapted to its data."""
     document, dataset = make_project(args.template, _source(args.data), args.target)
     named = replace(document, name=args.output.stem[:LONGEST_NAME])
-    write_project(args.output, Project(named))
+    write_project(args.output, Project(named), args.plain)
     say(
         f"Wrote {args.output}: {document.name} on {dataset.title}, {len(dataset.inputs):,} examples. "
         f"Train it with “playground train {args.output}”."
     )
     for note in dataset.notes:
         say(note)
+    return 0
+
+
+def rewrite(args: argparse.Namespace) -> int:
+    """Write a project anew, in the present format; with --plain as text for version control."""
+    project = read_project(args.project)
+    output: Path = args.output or args.project
+    if args.plain and project.checkpoint is not None and output.resolve() == args.project.resolve():
+        raise Unusable(f"As text {args.project} would lose what was learned. Choose another file with -o.")
+    write_project(output, project, args.plain)
+    say(f"Wrote {output}.")
     return 0
 
 

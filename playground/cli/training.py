@@ -22,6 +22,7 @@ from playground.app.document import Document, set_path
 from playground.app.files import FileProblem, Project, read_project, write_project
 from playground.app.for_use import of_checkpoint
 from playground.app.headstart import Begun, seen_before
+from playground.app.journal import RunJournal
 from playground.app.recorder import Recorder
 from playground.app.recording import Recording
 from playground.app.runs_file import HistoryProblem
@@ -100,14 +101,21 @@ def train(args: argparse.Namespace) -> int:
         recording.is_on = not args.no_history
         tags = (found.tag,) if found is not None else ()
         recorder = recording.begin(document, job.training.recipe, examples, args.device, tags=tags)
-        ended, epochs = _run(job, reporter(args.json, job.first + job.training.recipe.epochs), recorder)
+        journal = RunJournal(document, output)
+        ended, epochs = _run(job, reporter(args.json, job.first + job.training.recipe.epochs), recorder, journal)
         sat = _noted(recording, job.training, document.name) if ended.test is not None else None
         if args.beside_nothing and ended.reason not in ("diverged", "failed"):
             headstart.from_nothing(plain, given, recording, args, ended)
     if ended.reason in ("diverged", "failed"):
+        journal.close(is_kept=ended.reason == "diverged")
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
     checkpoint = job.training.checkpoint()
-    write_project(output, Project(document, checkpoint, epochs, of_checkpoint(document, examples, checkpoint)))
+    try:
+        write_project(output, Project(document, checkpoint, epochs, of_checkpoint(document, examples, checkpoint)))
+    except FileProblem:
+        journal.close(is_kept=False)
+        raise
+    journal.close(is_kept=True)
     if not args.json:
         say(f"{sat}\nWrote {output}." if sat else f"Wrote {output}.")
     return 0
@@ -211,7 +219,7 @@ def begin(
         raise WorkFailed(f"The network could not be set up: {str(error).splitlines()[0]}") from error
 
 
-def _run(job: _Job, report: Report, recorder: Recorder) -> tuple[Ended, tuple[EpochDone, ...]]:
+def _run(job: _Job, report: Report, recorder: Recorder, journal: RunJournal) -> tuple[Ended, tuple[EpochDone, ...]]:
     """Train to the end, telling each event, and the history too."""
     first, epochs = job.first, list(job.before)
     with _stopped_by_ctrl_c(job.training), report:
@@ -220,6 +228,7 @@ def _run(job: _Job, report: Report, recorder: Recorder) -> tuple[Ended, tuple[Ep
             recorder.take(shown)
             if isinstance(shown, EpochDone):
                 epochs.append(shown)
+                journal.take(job.training.checkpoint, epochs, first)
             try:
                 report.tell(shown)
             except BrokenPipeError:  # nobody reads any more: end, and keep what was learned

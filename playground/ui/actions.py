@@ -124,6 +124,7 @@ SPECS = (
     ),
     Spec("exam", "Train", "Final exam…", "", "lock", "Score the locked test part, when everything is chosen"),
     Spec("keys", "Help", "Keyboard and mouse", "F1", "keyboard"),
+    Spec("report", "Help", "Report a problem…", "", "", "A text of what happened last, with nothing private in it"),
     Spec("about", "Help", "About", "", "info"),
 )
 MENUS = ("File", "Edit", "Layer", "View", "Train", "Help")

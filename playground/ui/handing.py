@@ -62,8 +62,12 @@ class Exports(QObject):
             self._session.say(self.tr("Something is being exported already. Wait for it, or cancel it."))
             return
         session = self._session
-        document, learned, epochs = session.document, session.learned(), tuple(session.epochs)
-        self.work = HandingOver(way, lambda path: carried.write(path, document, learned, epochs), output)
+        document, learned = session.document, session.learned()
+
+        def write(path: Path) -> None:
+            carried.write(path, document, learned, session.epochs, session.offset, session.examples)
+
+        self.work = HandingOver(way, write, output)
         self.box = ProgressBox(self.tr("Export"), self._window)
         self.box.canceled.connect(self.cancel)
         self.box.show()

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
 
 LATE = (
-    "loss", "score", "compare", "models", "tune", "repeats", "runs", "why", "inside", "cards", "analyze", "code", "trying",
+    "loss", "score", "compare", "models", "tune", "repeats", "runs", "why", "inside", "cards", "analyze", "code",
+    "trying",
 )  # fmt: skip
 """Parts of the window that are built after it is shown."""
 VERSION = 1
