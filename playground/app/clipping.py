@@ -13,7 +13,8 @@ from typing import Any
 
 from playground.app.bounded import MOST_DEPTH, TooDeep, parsed
 from playground.app.changes import EditGraph
-from playground.app.document import FORMAT, Document, DocumentProblem, Position, from_json, to_json
+from playground.app.document import Document, DocumentProblem, Position, from_json, to_json
+from playground.app.migrations import FORMAT
 from playground.graph.alignment import Box, bounds
 from playground.graph.arrange import CARD
 from playground.graph.edits import refuse_name, renamed

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Imports(QObject):
     """Owned by the window."""
 
-    def __init__(self, window: MainWindow, session: Session, keep: Callable[[], None]) -> None:
+    def __init__(self, window: MainWindow, session: Session, keep: Callable[[], object]) -> None:
         """keep: keeps unsaved work before another project takes its place."""
         super().__init__(window)
         self._window, self._session, self._keep = window, session, keep
