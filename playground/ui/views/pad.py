@@ -6,6 +6,8 @@ E the eraser, arrows move a cross, Enter draws or erases there.
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
@@ -82,7 +84,7 @@ class Pad(Painted):
 
     def _radius(self) -> float:
         """Half the width of a mark: on a large sheet they are larger."""
-        return MARK * max(1.0, self.place().width() / 300) ** 0.5
+        return MARK * sqrt(max(1.0, self.place().width() / 300))
 
     def at(self, place: Place) -> QPointF:
         """A place of the plane in pixels."""
