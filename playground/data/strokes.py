@@ -39,7 +39,8 @@ def _larger_side(ink: NDArray[np.float32]) -> float | None:
     if not len(rows):
         return None
     high, wide = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
-    return max(high / ink.shape[0], wide / ink.shape[1])
+    share: float = max(high / ink.shape[0], wide / ink.shape[1])
+    return share
 
 
 def placed(ink: Bytes, height: int, width: int, figures: Figures | None) -> Bytes:
