@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.app.files import Project, write_project
-from playground.app.for_use import ForUse, of_checkpoint
+from playground.app.for_use import ForUse, to_keep
 from playground.engine.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def write(
         write_project(path, Project(document, None, epochs))
         return
     checkpoint = learned.to_write()
-    kept = of_checkpoint(document, examples, checkpoint) if examples is not None else learned.for_use
+    kept = to_keep(document, examples, checkpoint) if examples is not None else learned.for_use
     write_project(path, Project(document, checkpoint, epochs, kept))
 
 

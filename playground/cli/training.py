@@ -19,7 +19,7 @@ import numpy as np
 
 from playground.app.document import Document, set_path
 from playground.app.files import FileProblem, Project, read_project, write_project
-from playground.app.for_use import of_checkpoint
+from playground.app.for_use import to_keep
 from playground.app.recorder import Recorder
 from playground.app.recording import Recording
 from playground.app.runs_file import HistoryProblem
@@ -95,7 +95,7 @@ def train(args: argparse.Namespace) -> int:
     if ended.reason in ("diverged", "failed"):
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
     checkpoint = job.training.checkpoint()
-    write_project(output, Project(document, checkpoint, epochs, of_checkpoint(document, examples, checkpoint)))
+    write_project(output, Project(document, checkpoint, epochs, to_keep(document, examples, checkpoint)))
     if not args.json:
         say(f"{sat}\nWrote {output}." if sat else f"Wrote {output}.")
     return 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from playground.data.dataset import Bytes
 from playground.data.intake import Figures
@@ -77,4 +76,6 @@ def _corner(small: Bytes, height: int, width: int) -> tuple[int, int]:
 
 def _smaller(ink: Bytes, height: int, width: int) -> Bytes:
     """Each pixel the mean of those it covers, as MNIST's were made."""
+    from PIL import Image
+
     return np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BOX), np.uint8)
