@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground.app.files import Project, write_project
-from playground.app.for_use import ForUse, of_checkpoint
+from playground.app.for_use import ForUse, to_keep
 from playground.engine.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def write(
     belonging = until_epoch(epochs, done + offset) if isinstance(done, int) else tuple(epochs)
     kept = learned.for_use if learned else None
     if checkpoint is not None and examples is not None:
-        kept = of_checkpoint(document, examples, checkpoint)
+        kept = to_keep(document, examples, checkpoint)
     write_project(path, Project(document, checkpoint, belonging, kept))
     return len(belonging)
 

@@ -54,11 +54,6 @@ class ForUseProblem(ValueError):
     """It is damaged."""
 
 
-def for_use(document: Document, examples: Examples, answering: Answering | None) -> ForUse:
-    """Of a project and its data. answering: the trained network; None where only the inputs are to be compared."""
-    return ForUse(intake_of(examples, document.data), known_examples(document, examples, answering))
-
-
 def of_checkpoint(document: Document, examples: Examples, checkpoint: Checkpoint) -> ForUse | None:
     """Of a trained project; None where its weights are not the network's."""
     from playground.engine.answering import Answering, WeightsProblem
@@ -68,15 +63,22 @@ def of_checkpoint(document: Document, examples: Examples, checkpoint: Checkpoint
         answering = Answering.stored(document.graph, examples.signature.outputs, checkpoint.weights)
     except (WeightsProblem, CompileProblem):
         return None
-    if answering.rebuilds and not examples.is_rebuilding:
-        from playground.data.split import rebuilding
+    return ForUse(intake_of(examples, document.data, answering.rebuilds), known_examples(document, examples, answering))
 
-        examples = rebuilding(examples)
-    return for_use(document, examples, answering)
+
+def to_keep(document: Document, examples: Examples, checkpoint: Checkpoint) -> ForUse | None:
+    """As of_checkpoint, for a file that is written without it rather than not at all."""
+    try:
+        return of_checkpoint(document, examples, checkpoint)
+    except (ValueError, RuntimeError, OSError, MemoryError):
+        return None
 
 
 def known_examples(document: Document, examples: Examples, answering: Answering | None) -> Familiarity | None:
-    """Training examples to compare with, and validation examples that say what is usual; None for text written on."""
+    """Training examples to compare with, and validation examples that say what is usual; None for text written on.
+
+    answering: the trained network; None where only the inputs are to be compared.
+    """
     if examples.dataset.kind == "text" and examples.dataset.targets.ndim > 1:
         return None
     most = _affordable(document) if answering is not None else MOST_KNOWN + MOST_USUAL

@@ -19,13 +19,10 @@ from playground.app.comparing import REBUILDING, loss_of
 from playground.app.for_use import ForUse, known_examples
 from playground.app.predicting import Answer, Predicting, csv_file
 from playground.app.session import Session
-from playground.data.dataset import DataProblem, Examples
+from playground.data.dataset import DataChoice, DataProblem, Examples
 from playground.data.familiarity import Familiarity
 from playground.data.fresh import Fresh
-from playground.data.fresh_files import fresh
 from playground.data.intake import Intake
-from playground.data.intake_from import intake_of
-from playground.data.split import rebuilding
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -55,9 +52,10 @@ class TryingStopped(Exception):
 class Trying:
     """What is new, and what the session's network says of it."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._seen: Examples | None = None
+    def __init__(self, session: Session, changed: Callable[[], None]) -> None:
+        """changed: called when it is known how new examples are read."""
+        self._session, self._changed = session, changed
+        self._seen: tuple[Examples | None, bool] = (None, False)
         self._intake: Intake | None = None
         self._known: _Known | None = None
         self._is_stopped = False
@@ -66,19 +64,26 @@ class Trying:
 
     @property
     def intake(self) -> Intake | None:
-        """How new examples are read; None while the data are not there."""
-        examples = self._session.examples
-        if examples is not self._seen:
-            self._seen, self._known = examples, None
-            self._intake = self._made(examples) if examples is not None else None
+        """How new examples are read; None while that is not known. It is worked out beside the window."""
+        session, examples = self._session, self._session.examples
+        rebuilds = loss_of(session.document.graph) == REBUILDING
+        if (examples, rebuilds) != self._seen:
+            self._seen, self._known, self._intake = (examples, rebuilds), None, None
+            if examples is not None and not self.are_films:
+                take = partial(self._take, self._seen)
+                session.beside.run(partial(_looked_at, examples, session.document.data, rebuilds), take, _forget)
         return self._intake
 
-    def _made(self, examples: Examples) -> Intake | None:
-        document = self._session.document
-        if examples.dataset.inputs.ndim > 4:  # films
-            return None
-        is_rebuilding = loss_of(document.graph) == REBUILDING
-        return intake_of(rebuilding(examples) if is_rebuilding else examples, document.data)
+    @property
+    def are_films(self) -> bool:
+        """Whether the data are sequences of images, which are read from arrays alone."""
+        examples = self._session.examples
+        return examples is not None and examples.dataset.inputs.ndim > 4
+
+    def _take(self, seen: tuple[Examples | None, bool], intake: Intake) -> None:
+        if seen == self._seen:
+            self._intake = intake
+            self._changed()
 
     @property
     def is_trained(self) -> bool:
@@ -119,6 +124,8 @@ class Trying:
             return lambda training: (self._answers(training, intake, some, is_running=False), training.epoch)
 
         def work() -> Tried:
+            from playground.data.fresh_files import fresh
+
             found = _Found()
             for path in paths:
                 for some in fresh(intake, path, self._tell):
@@ -158,6 +165,19 @@ class Trying:
     def stop(self) -> None:
         """Read no further."""
         self._is_stopped = True
+
+
+def _looked_at(examples: Examples, choice: DataChoice, rebuilds: bool) -> Intake:
+    """Beside the window, which then finds the readers imported."""
+    from playground.data import fresh_files
+    from playground.data.intake_from import intake_of
+
+    assert fresh_files
+    return intake_of(examples, choice, rebuilds)
+
+
+def _forget(_error: Exception) -> None:
+    """Data that cannot be described have no entry to try."""
 
 
 class _Known:

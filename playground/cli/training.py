@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from playground.app.document import Document, set_path
 from playground.app.files import FileProblem, Project, read_project, write_project
-from playground.app.for_use import of_checkpoint
+from playground.app.for_use import to_keep
 from playground.app.headstart import Begun, seen_before
 from playground.app.journal import RunJournal
 from playground.app.recorder import Recorder
@@ -111,7 +111,7 @@ def train(args: argparse.Namespace) -> int:
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
     checkpoint = job.training.checkpoint()
     try:
-        write_project(output, Project(document, checkpoint, epochs, of_checkpoint(document, examples, checkpoint)))
+        write_project(output, Project(document, checkpoint, epochs, to_keep(document, examples, checkpoint)))
     except FileProblem:
         journal.close(is_kept=False)
         raise

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.data.dataset import DataChoice, Dataset, Examples
+from playground.data.dataset import DataChoice, Dataset, Examples, Scaler
 from playground.data.intake import MOST_NEW, MOST_SEEN, Intake, Pictures, SeenColumn, Windows, Writing, shifting
 from playground.data.placing import figures_of
 from playground.data.preparing import Preparation, PreparedColumn
@@ -16,20 +16,23 @@ from playground.data.table import Column
 from playground.data.vocabulary import END, UNKNOWN
 
 
-def intake_of(examples: Examples, choice: DataChoice) -> Intake:
-    """What a project keeps of its data. examples: as they are trained on; choice: by which they were read."""
-    dataset = examples.dataset
+def intake_of(examples: Examples, choice: DataChoice, rebuilds: bool = False) -> Intake:
+    """What a project keeps of its data. choice: by which they were read; rebuilds: whether the network answers with its
+    input, whatever the data's targets are.
+    """
+    dataset, rebuilds = examples.dataset, rebuilds or examples.is_rebuilding
+    scaler = _of_every_value(examples) if rebuilds else examples.targets
     preparation, seen = _table(examples)
     return Intake(
         data=dataset.title,
         kind=dataset.kind,
-        task=dataset.task,
+        task="numbers" if rebuilds else dataset.task,
         shape=dataset.inputs.shape[1:],
-        classes=dataset.class_names,
+        classes=() if rebuilds else dataset.class_names,
         features=dataset.feature_names if dataset.kind in ("text", "sequence") else (),
-        targets=() if dataset.task == "classes" else _target_names(dataset, examples.is_rebuilding),
+        targets=() if rebuilds or dataset.task == "classes" else _target_names(dataset),
         inputs=shifting(examples.inputs),
-        outputs=shifting(examples.targets) if examples.targets is not None else None,
+        outputs=shifting(scaler) if scaler is not None else None,
         preparation=preparation,
         seen=seen,
         engineered=examples.features,
@@ -38,13 +41,20 @@ def intake_of(examples: Examples, choice: DataChoice) -> Intake:
         if dataset.forecast is not None
         else None,
         writing=_writing(dataset, choice) if dataset.kind == "text" else None,
-        rebuilds=examples.is_rebuilding,
+        rebuilds=rebuilds,
     )
 
 
-def _target_names(dataset: Dataset, is_rebuilding: bool) -> tuple[str, ...]:
-    if is_rebuilding:
-        return ()
+def _of_every_value(examples: Examples) -> Scaler:
+    """The inputs' scaler for inputs laid out flat, as split.rebuilding makes it."""
+    sides = (1, *examples.dataset.inputs.shape[1:])
+    shift, scale = (
+        np.broadcast_to(figures, sides).reshape(1, -1) for figures in (examples.inputs.shift, examples.inputs.scale)
+    )
+    return Scaler(shift, scale)
+
+
+def _target_names(dataset: Dataset) -> tuple[str, ...]:
     named = tuple(column.name for column in dataset.columns if column.role == "target")
     count = int(dataset.targets.shape[-1])
     if dataset.forecast is not None and dataset.feature_names:
@@ -103,7 +113,7 @@ def _pictures(examples: Examples, choice: DataChoice) -> Pictures:
     """Bytes are what files hold; other values are thought to reach from black to white."""
     raw = examples.dataset.inputs
     resize = choice.images.resize if choice.images is not None else "crop"
-    some = raw[examples.train.rows[:2000]]
+    some = raw[examples.train.rows[:500]]
     black, white = 0.0, 255.0
     if raw.dtype != np.uint8:
         low, high = float(some.min()), float(some.max())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from playground.data.dataset import Bytes
 from playground.data.intake import Figures
@@ -39,7 +38,8 @@ def _larger_side(ink: NDArray[np.float32]) -> float | None:
     if not len(rows):
         return None
     high, wide = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
-    return max(high / ink.shape[0], wide / ink.shape[1])
+    share: float = max(high / ink.shape[0], wide / ink.shape[1])
+    return share
 
 
 def placed(ink: Bytes, height: int, width: int, figures: Figures | None) -> Bytes:
@@ -76,4 +76,6 @@ def _corner(small: Bytes, height: int, width: int) -> tuple[int, int]:
 
 def _smaller(ink: Bytes, height: int, width: int) -> Bytes:
     """Each pixel the mean of those it covers, as MNIST's were made."""
+    from PIL import Image
+
     return np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BOX), np.uint8)

@@ -128,6 +128,11 @@ class FileCommands(QObject):
         """How the present table is read."""
         ask_table(self._session, self._session.document.data, self._window, self._session.choose_data)
 
+    def show_pad(self) -> None:
+        """Bring the sheet forward that points are drawn on."""
+        self._window.build_plots()
+        self._window.show_place("draw")
+
     def browse_data(self) -> DataBrowser:
         """Look through the data, in a window of their own; the same one again if it is open."""
         from playground.ui.browser.window import DataBrowser

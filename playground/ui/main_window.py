@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
         self.welcome.back_wanted.connect(self.go_to_canvas)
         self.data_pane.browse.connect(self.files.open_data)
         self.data_pane.table_wanted.connect(self.files.ask_table)
-        self.data_pane.pad_wanted.connect(self.show_pad)
+        self.data_pane.pad_wanted.connect(self.files.show_pad)
         self.data_pane.examples_wanted.connect(self.files.browse_data)
         self.palette_pane.chosen.connect(self._add_layer)
         self.canvas.selection_changed.connect(self._selected)
@@ -270,11 +270,6 @@ class MainWindow(QMainWindow):
         }
 
     # What happens
-
-    def show_pad(self) -> None:
-        """Bring the sheet forward that points are drawn on."""
-        self.build_plots()
-        self.show_place("draw")
 
     def show_place(self, name: str) -> None:
         """Bring a panel or a view of the inside forward, by its name."""

@@ -50,7 +50,7 @@ class TryPane(QWidget):
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.trying = Trying(session)
+        self.trying = Trying(session, self.refresh)
         self._shown: Intake | None = None
         self._some: Fresh | None = None
         self.tried: Tried | None = None
@@ -200,7 +200,7 @@ class TryPane(QWidget):
     def _why_empty(self, intake: Intake | None) -> str:
         if self._session.examples is None:
             return self._session.data_problem or self.tr("The data are still being read.")
-        if intake is None:
+        if self.trying.are_films:
             return self.tr("Films are tried in a terminal: “playground predict PROJECT FILE.npz”.")
         return self.tr(
             "Here you try the network on something new: draw it, fill it in, write it or drop files, and read the "
@@ -257,7 +257,8 @@ class TryPane(QWidget):
         return fresh_text.of_text(intake, text) if place == TEXT and text.strip() else None
 
     def _look(self) -> Look | None:
-        return self.trying.look(self._some) if self._some is not None and self._shown is not None else None
+        is_of_these_data = self._shown is not None and self.trying.intake is self._shown
+        return self.trying.look(self._some) if self._some is not None and is_of_these_data else None
 
     def _show_answer(self, answer: Answer) -> None:
         if self._some is not None and self._shown is not None:
