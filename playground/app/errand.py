@@ -68,7 +68,7 @@ class HandingOver:
             self._save(Path(name))
             self._in_process(Path(name))
         except (FileProblem, OSError, RuntimeError) as error:
-            self._put(Failed(str(error)))
+            self._put(Failed(_first_line(error)))
         finally:
             Path(name).unlink(missing_ok=True)
 
@@ -114,3 +114,7 @@ def _hand_over(way: str, project: Path, output: Path, theirs: Connection) -> Non
             f"It could not be written: {str(error).splitlines()[0] if str(error) else type(error).__name__}."
         )
     theirs.send(result)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

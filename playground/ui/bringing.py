@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from playground.app.bringing_in import MODELS, Brought, project_of, weights_into
 from playground.app.session import Session
+from playground.ui.handing import tell_all
 
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
@@ -58,7 +59,7 @@ class Imports(QObject):
         self._session.start(brought.project)
         self._window.go_to_canvas()
         first = self.tr("Imported %1.").replace("%1", brought.project.document.name)
-        self._session.say(" ".join((first, *brought.notes)), is_complaint=False)
+        tell_all(self._window, self._session, (first, *brought.notes))
 
     def _taken(self, words: str) -> None:
         self._session.say(words, is_complaint=False)

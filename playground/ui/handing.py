@@ -5,13 +5,13 @@ What can be written is playground.app.handing_over's; reading other tools' files
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
 
 from playground.app import carried
 from playground.app.errand import Failed, HandingOver, Underway
@@ -21,6 +21,9 @@ from playground.ui.bridge import Bridge
 
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
+
+LONGEST = 180
+"""Letters that the status line shows on a small screen; a longer one would widen the window."""
 
 
 class Exports(QObject):
@@ -97,8 +100,7 @@ class Exports(QObject):
             elif isinstance(fact, Handed):
                 self._end()
                 names = ", ".join(path.name for path in fact.files)
-                said = f"{self.tr('Wrote %1.').replace('%1', names)} {' '.join(fact.notes)}"
-                self._session.say(said, is_complaint=False)
+                tell_all(self._window, self._session, (self.tr("Wrote %1.").replace("%1", names), *fact.notes))
 
     def _end(self) -> None:
         self.work = None
@@ -107,6 +109,21 @@ class Exports(QObject):
             self.box.close()
             self.box.deleteLater()
             self.box = None
+
+
+def tell_all(window: QWidget, session: Session, sentences: Sequence[str]) -> None:
+    """In the status line what fits there; where there is more, all of it in a box."""
+    fitting = [each for at, each in enumerate(sentences) if len(" ".join(sentences[: at + 1])) <= LONGEST]
+    session.say(" ".join(fitting or sentences[:1])[:LONGEST], is_complaint=False)
+    if len(fitting) < len(sentences):
+        box = QMessageBox(window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(sentences[0][:60])
+        box.setText(sentences[0])
+        box.setInformativeText("\n\n".join(sentences[1:]))
+        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
 
 
 class ProgressBox(QProgressDialog):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+import torch  # noqa: F401 the training thread would take its time to import it
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from playground.app.errand import Failed, HandingOver
+from playground.ui.handing import tell_all
 
 
 def choose(monkeypatch, path) -> None:
@@ -15,14 +17,14 @@ def choose(monkeypatch, path) -> None:
 def test_python_is_written_with_what_was_learned(opened, qtbot, tmp_path, monkeypatch):
     window = opened("spiral-mlp", epochs=2)
     window.session.play()
-    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=20_000)
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
     choose(monkeypatch, tmp_path / "net")
 
     window.actions_by_name["export_python"].trigger()
     assert window.files.exports.box.isVisible()
     qtbot.waitUntil(lambda: window.session.message.startswith("Wrote"), timeout=60_000)
 
-    assert window.session.message == "Wrote net.py, net.safetensors, net_data.npz. "
+    assert window.session.message == "Wrote net.py, net.safetensors, net_data.npz."
     assert sorted(path.name for path in tmp_path.glob("net*")) == ["net.py", "net.safetensors", "net_data.npz"]
     assert window.files.exports.box is None
 
@@ -60,6 +62,20 @@ def test_a_cancelled_export_leaves_nothing(opened, qtbot, tmp_path, monkeypatch)
     assert work.join(30)
     assert window.session.message == "The export was cancelled."
     assert list(tmp_path.glob("net*")) == []
+
+
+def test_what_does_not_fit_the_status_line_stands_in_a_box(opened, qtbot):
+    window = opened("spiral-mlp")
+    wide = window.width()
+    sentences = ("Imported big.", "One sentence about it. " * 6, "Another sentence about it. " * 6)
+
+    tell_all(window, window.session, sentences)
+
+    box = window.findChild(QMessageBox)
+    assert window.session.message == f"Imported big. {sentences[1]}"
+    assert box.informativeText() == "\n\n".join(sentences[1:])
+    assert window.width() == wide
+    box.close()
 
 
 def test_a_project_that_cannot_be_kept_is_told(tmp_path):
