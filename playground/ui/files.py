@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from playground import __version__
 from playground.app.bringing_in import is_brought
@@ -196,7 +196,7 @@ class FileCommands(QObject):
         aside.clicked.connect(self.save_as)
         over.clicked.connect(lambda: self._session.save())
         box.setDefaultButton(aside)
-        box.open()
+        _shown_once(box)
 
     def _saving_is_over(self, words: str) -> None:
         if words:
@@ -257,11 +257,11 @@ class FileCommands(QObject):
     def show_keys(self) -> None:
         """The keys and what they do."""
         box = QMessageBox(QMessageBox.Icon.NoIcon, self.tr("Keyboard and mouse"), keys_page(), parent=self._window)
-        box.open()
+        _shown_once(box)
 
     def show_report(self) -> None:
         """What happened last, to be sent to whoever helps."""
-        ReportDialog(self._session, self._window).open()
+        _shown_once(ReportDialog(self._session, self._window))
 
     def show_about(self) -> None:
         """Version, licence, what it is made of."""
@@ -273,7 +273,7 @@ class FileCommands(QObject):
         box = QMessageBox(
             QMessageBox.Icon.NoIcon, self.tr("About"), words.replace("%1", __version__), parent=self._window
         )
-        box.open()
+        _shown_once(box)
 
     def drag_entered(self, event: Any) -> None:
         """Take files that can be opened."""
@@ -295,3 +295,9 @@ class FileCommands(QObject):
 
     def _folder(self) -> str:
         return str(self._session.path.parent if self._session.path is not None else Path.home())
+
+
+def _shown_once(dialog: QDialog) -> None:
+    """Shown until it is closed, and then gone: a window would keep it as long as it lives."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
