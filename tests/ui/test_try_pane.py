@@ -52,7 +52,7 @@ def trained(qtbot, opened):
     window = opened("digits-cnn", epochs=6)
     window.show_place("trying")
     window.session.play()
-    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=120_000)
     qtbot.waitUntil(window.trying.pad.isVisible, timeout=5000)
     return window
 
@@ -72,7 +72,7 @@ def test_before_training_it_says_what_would_be_here_and_trains_at_one_click(qtbo
     assert window.trying.empty.text().startswith("Here you try the network on something new: draw it")
     window.trying.train.click()
     assert window.session.status == "running"
-    qtbot.waitUntil(window.trying.pad.isVisible, timeout=30_000)
+    qtbot.waitUntil(window.trying.pad.isVisible, timeout=120_000)
     window.session.pause()
 
 
@@ -103,12 +103,12 @@ def test_the_drawing_is_answered_while_it_trains(qtbot, opened):
     window = opened("digits-cnn", epochs=100_000)
     window.show_place("trying")
     window.session.play()
-    qtbot.waitUntil(window.trying.pad.isVisible, timeout=30_000)
+    qtbot.waitUntil(window.trying.pad.isVisible, timeout=120_000)
     draw(window.trying.pad, "0")
     qtbot.waitUntil(lambda: bool(window.trying.answer.said.text()), timeout=20_000)
     assert window.session.status == "running"
     first = window.trying.answer.sure.text()
-    qtbot.waitUntil(lambda: window.trying.answer.sure.text() != first, timeout=30_000)
+    qtbot.waitUntil(lambda: window.trying.answer.sure.text() != first, timeout=120_000)
     window.session.pause()
 
 
@@ -161,7 +161,7 @@ def test_a_form_has_a_field_for_each_column_and_answers_at_once(qtbot, opened):
     window = opened("table-mlp", epochs=30)
     window.show_place("trying")
     window.session.play()
-    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=120_000)
     pane = window.trying
     assert list(pane.form.fields) == ["age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"]
     qtbot.waitUntil(lambda: bool(pane.answer.said.text()), timeout=10_000)
@@ -179,6 +179,6 @@ def test_text_is_gone_on_with(qtbot, opened):
     window = opened("char-lm", epochs=2)
     window.show_place("trying")
     window.session.play()
-    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=120_000)
     window.trying.text.setPlainText("alice was")
     qtbot.waitUntil(lambda: len(window.trying.answer.said.text()) > 50, timeout=20_000)
