@@ -33,6 +33,16 @@ def test_reference() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def torch_at_hand() -> None:
+    """Imported beforehand, which takes half a minute on a busy machine, so that runs begin at once."""
+    import torch
+
+    import playground.engine.train  # noqa: F401
+
+    torch.optim.Adam([torch.zeros(1, requires_grad=True)])
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings and recovery files of a test go into its own folder."""

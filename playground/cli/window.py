@@ -71,9 +71,9 @@ def thumbnail(args: argparse.Namespace) -> int:
     missing = system.missing_libraries("offscreen")
     if missing:
         raise WorkFailed(system.sentence(missing))
-    from playground.ui.thumbnail import thumbnail
+    from playground.ui.thumbnail import write_thumbnail
 
-    if not thumbnail(document, args.size).save(str(args.output), "PNG"):
+    if not write_thumbnail(document, args.size, args.output):
         raise WorkFailed(f"{args.output} cannot be written. Choose another folder.")
     return 0
 

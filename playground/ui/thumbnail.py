@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from playground.app.document import Document
@@ -28,3 +29,8 @@ def thumbnail(document: Document, side: int) -> QImage:
     drawing.render(painter, QRectF(left, top, size.width(), size.height()))
     painter.end()
     return image
+
+
+def write_thumbnail(document: Document, side: int, path: Path) -> bool:
+    """Write it as PNG, whatever the file's name ends in; False if it cannot be written."""
+    return QImageWriter(str(path), QByteArray(b"PNG")).write(thumbnail(document, side))

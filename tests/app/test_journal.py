@@ -19,6 +19,8 @@ from playground.data.dataset import DataChoice
 from tests.app.test_session import Working
 from tests.app.test_session_keeps import insert_relu, learned, numbers, save, train
 
+pytestmark = pytest.mark.usefixtures("torch_at_hand")
+
 
 class Clock:
     def __init__(self):

@@ -46,6 +46,8 @@ def run(moments: int, seed: int) -> int:
         for sentence in wrong:
             say(f"moment {moment}: {sentence}")
         found["wrong"] += len(wrong)
+        if moment % 50 == 49:
+            say(f"{moment + 1} kills so far, {found['wrong']} promises broken")
     say(
         f"{moments} kills in {time.monotonic() - began:.0f} s: {found['saved']} after a save, every saved file was "
         f"readable and no older than the save; {found['journal']} left a journal. "

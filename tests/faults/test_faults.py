@@ -20,6 +20,8 @@ from playground.data.dataset import DataChoice
 from tests.app.test_session import Working, ready
 from tests.app.test_session_keeps import learned, save
 
+pytestmark = pytest.mark.usefixtures("torch_at_hand")
+
 
 @pytest.fixture
 def work():

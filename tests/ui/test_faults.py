@@ -15,6 +15,8 @@ from playground.app.settings import config_folder, kept_sessions
 from playground.ui.report_dialog import ReportDialog
 from playground.ui.unexpected import Unexpected
 
+pytestmark = pytest.mark.usefixtures("torch_at_hand")
+
 
 def saved(qtbot, window, path):
     window.session.save(path)

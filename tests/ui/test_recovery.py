@@ -14,6 +14,8 @@ from playground.app.settings import kept_sessions, recovery_folder
 from playground.app.tensors import unpacked
 from playground.ui.recovery import offer_lost_work
 
+pytestmark = pytest.mark.usefixtures("torch_at_hand")
+
 
 @pytest.fixture
 def left(qtbot, opened, tmp_path):
