@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground.app.files import Project, write_project
+from playground.app.for_use import ForUse, to_keep
 from playground.engine.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Carried:
     checkpoint: Future[Checkpoint]
     goes_on: bool = True
     """Whether the next run goes on exactly from there; else it takes the weights that fit."""
+    for_use: ForUse | None = None
+    """What its file said of its data, in case they are not at hand any more."""
 
     def weights_alone(self) -> Carried:
         """For a network or a recipe that was changed since."""
@@ -45,13 +48,13 @@ class Carried:
         return Checkpoint({f"weights/{name}": value for name, value in found.weights.items()})
 
 
-def stored(checkpoint: Checkpoint | None) -> Carried | None:
+def stored(checkpoint: Checkpoint | None, kept: ForUse | None = None) -> Carried | None:
     """What a file holds."""
     if checkpoint is None:
         return None
     there: Future[Checkpoint] = Future()
     there.set_result(checkpoint)
-    return Carried(there)
+    return Carried(there, for_use=kept)
 
 
 def of(run: Run) -> Carried:
@@ -59,15 +62,26 @@ def of(run: Run) -> Carried:
     return Carried(run.ask(lambda training: training.checkpoint()))
 
 
-def write(path: Path, document: Document, learned: Carried | None, epochs: list[EpochDone], offset: int) -> int:
+def write(
+    path: Path,
+    document: Document,
+    learned: Carried | None,
+    epochs: list[EpochDone],
+    offset: int,
+    examples: Examples | None = None,
+) -> int:
     """A project file with what was learned; waits for the run's next step. How many epochs it has. Raises FileProblem.
 
     epochs: those there are, to which the window's thread adds; offset: by how many the run's own count is behind them.
+    examples: what it was learned from, where they are at hand.
     """
     checkpoint = learned.to_write() if learned else None
     done = checkpoint.facts.get("epoch") if checkpoint else None
     belonging = until_epoch(epochs, done + offset) if isinstance(done, int) else tuple(epochs)
-    write_project(path, Project(document, checkpoint, belonging))
+    kept = learned.for_use if learned else None
+    if checkpoint is not None and examples is not None:
+        kept = to_keep(document, examples, checkpoint)
+    write_project(path, Project(document, checkpoint, belonging, kept))
     return len(belonging)
 
 

@@ -14,7 +14,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from playground.app.migrations import FORMAT, migrated
 from playground.data.dataset import READINGS, DataChoice, DataProblem, Dataset
-from playground.engine.recipe import Recipe
+from playground.engine.augmentation import Augmentation
+from playground.engine.recipe import PLAIN, Recipe
 from playground.graph.arrange import place_new
 from playground.graph.edits import adapt
 from playground.graph.folding import laid_out
@@ -23,6 +24,7 @@ from playground.graph.templates import TEMPLATES
 from playground.layers.layer import read_layer
 from playground.layers.refusal import refusal
 
+AUGMENT = "augment."
 MOST_NESTED = 64
 """Blocks in one another."""
 Position = tuple[float, float]
@@ -245,8 +247,12 @@ def set_path(document: Document, path: str, value: str) -> Document:
     """
     room, _, rest = path.partition(".")
     try:
-        if room == "recipe" and rest in Recipe.model_fields:
+        if room == "recipe" and rest in PLAIN:
             return replace(document, recipe=Recipe.model_validate({**document.recipe.model_dump(), rest: value}))
+        if room == "recipe" and rest.startswith(AUGMENT):
+            asked = {**document.recipe.augment.model_dump(), rest.removeprefix(AUGMENT): value}
+            changed_to = Augmentation.model_validate(asked)
+            return replace(document, recipe=document.recipe.model_copy(update={"augment": changed_to}))
         if room == "data" and rest in DataChoice.model_fields:
             changed = tuple(value.split(",")) if rest == "features" else value
             return replace(document, data=DataChoice.model_validate({**document.data.model_dump(), rest: changed}))
@@ -261,14 +267,21 @@ def set_path(document: Document, path: str, value: str) -> Document:
             return replace(document, graph=document.graph.with_node(id, layer.with_settings(**{name: value})))
     except ValidationError as error:
         models: dict[str, type[BaseModel]] = {"recipe": Recipe, "data": DataChoice}
+        if rest.startswith(AUGMENT):
+            models["recipe"] = Augmentation
         model = models[room] if room in models else type(document.graph.nodes[rest.partition(".")[0]])
         raise DocumentProblem(f"{path} cannot be {value}. {refusal(model, error)}") from error
     raise DocumentProblem(f"There is no setting “{path}”. {_settings_near(document, room)}")
 
 
+def recipe_settings() -> tuple[str, ...]:
+    """Every setting of a recipe, as paths write them."""
+    return (*PLAIN, *(f"{AUGMENT}{name}" for name in Augmentation.model_fields))
+
+
 def _settings_near(document: Document, room: str) -> str:
     if room == "recipe":
-        return f"A recipe has: {', '.join(Recipe.model_fields)}."
+        return f"A recipe has: {', '.join(recipe_settings())}."
     if room == "data":
         return f"Data have: {', '.join(DataChoice.model_fields)}."
     names = [f"layers.{id}.{name}" for id, layer in document.graph.nodes.items() for name in layer.settings]

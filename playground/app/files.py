@@ -21,6 +21,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from playground.app.bounded import MOST_DEPTH, MOST_JSON, TooDeep, parsed
 from playground.app.document import Document, DocumentProblem, from_json, to_json
+from playground.app.for_use import MOST_BYTES, ForUse, ForUseProblem, from_files, to_files
 from playground.app.tensors import unpacked
 from playground.app.whole_files import whole_file
 from playground.app.zip_limits import is_bomb, opened_zip
@@ -46,6 +47,8 @@ class Project:
     """Weights and everything else needed to go on training; None before any."""
     epochs: tuple[EpochDone, ...] = ()
     """The curves so far."""
+    for_use: ForUse | None = None
+    """How new files are read; None before any training, and in older files."""
 
 
 def write_project(path: Path, project: Project, plain: bool = False) -> None:
@@ -88,6 +91,9 @@ def _write_zip(file: Any, project: Project) -> None:
 
             archive.writestr("facts.json", json.dumps(project.checkpoint.facts))
             archive.writestr("state.safetensors", save(dict(project.checkpoint.tensors)), zipfile.ZIP_STORED)
+        if project.for_use is not None:
+            for name, content in to_files(project.for_use).items():
+                archive.writestr(name, content)
 
 
 def read_project(path: Path) -> Project:
@@ -100,7 +106,8 @@ def read_project(path: Path) -> Project:
             names = archive.namelist()
             epochs = read_epochs(_read_json(archive, path, "history.json")) if "history.json" in names else ()
             checkpoint = _checkpoint(archive, path) if "state.safetensors" in names else None
-            return Project(document, checkpoint, epochs)
+            kept = _for_use(archive, path) if "intake.json" in names else None
+            return Project(document, checkpoint, epochs, kept)
 
 
 def read_document(path: Path) -> Document:
@@ -228,3 +235,13 @@ def _checkpoint(archive: zipfile.ZipFile, path: Path) -> Checkpoint:
     if not isinstance(facts, dict):
         raise FileProblem(f"facts.json in {path} is damaged. Use an older copy of the file.")
     return Checkpoint(tensors, facts)
+
+
+def _for_use(archive: zipfile.ZipFile, path: Path) -> ForUse:
+    names = [name for name in ("intake.json", "known.safetensors") if name in archive.namelist()]
+    try:
+        return from_files({name: _read(archive, path, name, MOST_BYTES) for name in names})
+    except ForUseProblem as error:
+        raise FileProblem(
+            f"What {path} keeps of its data is damaged. Use an older copy of the file, or train it anew."
+        ) from error

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from playground.app import carried
 from playground.app.beside import Beside
-from playground.app.carried import Carried
 from playground.app.changes import ChooseData
 from playground.app.checking import checked, needs_checking
 from playground.app.comparing import Comparing
@@ -24,9 +23,11 @@ from playground.app.files import Project, read_project
 from playground.app.history import Change, History
 from playground.app.loading import Loading
 from playground.app.recording import Recording
+from playground.app.redrawing import is_redrawn
 from playground.app.runner import Pace, Run
 from playground.app.telling import Telling, Topic
 from playground.data.dataset import DataChoice, Examples
+from playground.engine.augmentation import misfits
 from playground.engine.events import Ended, EpochDone, Event, Progress, Started, counted_from
 from playground.graph.check import Report
 from playground.layers.shape import Signature
@@ -48,8 +49,8 @@ class Session(Telling):
         self._wanted: DataChoice | None = None
         self.recording = Recording(self.tell, self.say)
         self.comparing = Comparing(self.beside, self, self.recording.runs, self._present)
-        self._carried: Carried | None = None  # what the next run begins with
-        self._begun: Carried | None = None  # what the present one began with
+        self._carried: carried.Carried | None = None  # what the next run begins with
+        self._begun: carried.Carried | None = None  # what the present one began with
         self.device = "auto"
         self.run: Run | None = None
         self.epochs: list[EpochDone] = []
@@ -57,10 +58,8 @@ class Session(Telling):
         self.started: Started | None = None
         self.ended: Ended | None = None
         self._fresh = True  # the run there is has not been played yet
-        self.offset = 0
-        """Epochs of earlier runs on the same curves, before an edit."""
-        self._told: Status = "loading"
-        """The status that subscribers know of."""
+        self.offset = 0  # epochs of earlier runs on the same curves, before an edit
+        self._told: Status = "loading"  # what subscribers know of
         self._begin(document or Document(), path)
 
     def _begin(self, document: Document, path: Path | None, project: Project | None = None) -> None:
@@ -71,7 +70,7 @@ class Session(Telling):
         self.data_problem: str | None = None
         self._clear_curves()
         if project is not None:
-            self._carried, self.epochs = carried.stored(project.checkpoint), list(project.epochs)
+            self._carried, self.epochs = carried.stored(project.checkpoint, project.for_use), list(project.epochs)
         self.saved_epochs = len(self.epochs)
         self._load(document.data)
         self.report: Report = checked(document, self.signature)
@@ -129,18 +128,25 @@ class Session(Telling):
         before = self.document
         if not move():
             return False
-        after = self.document
+        after, was_running = self.document, self.status == "running"
         if after.data != before.data:
-            self._drop_run(keep_weights=False)
-            self._clear_curves()
-            self._load(after.data)
+            self._exchange(is_redrawn(before.data, after.data))
         if needs_checking(before, after):
             self.report = checked(after, self.signature, self.report)
             if self.is_complaint and self.report.ok:
                 self.say("", is_complaint=False)  # what was complained of is mended
         self._follow(before, after)
-        self.tell("document", "status")
+        self.tell("document", "status", *(("data",) if after.data != before.data else ()))
+        if was_running and is_redrawn(before.data, after.data):
+            self.play()
         return True
+
+    def _exchange(self, is_redrawn: bool) -> None:
+        """Other data: nothing learned is kept, unless only points were drawn or erased."""
+        self._drop_run(keep_weights=is_redrawn and not self._fresh)
+        if not is_redrawn:
+            self._clear_curves()
+        self._load(self.document.data)
 
     def _follow(self, before: Document, after: Document) -> None:
         """Bring a run up to date with an edit: it goes on with the weights that still fit."""
@@ -154,8 +160,7 @@ class Session(Telling):
             self._carried = self._carried.weights_alone() if self._carried else None
             return
         was_running = self.status == "running" or (self.run.pace == "run" and self.ended is None)
-        was_fresh = self._fresh
-        self._drop_run(keep_weights=not was_fresh)
+        self._drop_run(keep_weights=not self._fresh)
         if was_running and not self.report.errors and self.examples is not None:
             self._make_run().go()
             self._fresh = False
@@ -163,6 +168,9 @@ class Session(Telling):
     def choose_data(self, choice: DataChoice, setting: str = "", label: str = "") -> None:
         """Read other data; when they are there, the document takes them and the network's ends follow, as one step."""
         self._wanted = choice
+        if choice == self.document.data and self.examples is None:  # what was missing may be there by now
+            self._load(choice)
+            return
 
         def take(answer: Examples | str) -> None:
             if self._wanted != choice:
@@ -217,7 +225,9 @@ class Session(Telling):
         """Why there can be no training now; empty if there can."""
         if self.data_problem or self.report.errors:
             return self.data_problem or self.report.errors[0].text
-        return "" if self.examples is not None else "The data are still being read. Press Play again in a moment."
+        if self.examples is None:
+            return "The data are still being read. Press Play again in a moment."
+        return misfits(self.document.recipe.augment, self.examples.dataset)
 
     def _go_on(self) -> None:
         """After an end: more epochs from where it stood; after numbers that overflowed, from the beginning."""
@@ -241,10 +251,7 @@ class Session(Telling):
 
     def toggle(self) -> None:
         """Play or pause."""
-        if self.status == "running":
-            self.pause()
-        else:
-            self.play()
+        self.pause() if self.status == "running" else self.play()
 
     def reset(self) -> None:
         """Forget what was learned and the curves; the network stays."""
@@ -283,7 +290,7 @@ class Session(Telling):
         self.tell("run")
         return self.run
 
-    def learned(self) -> Carried | None:
+    def learned(self) -> carried.Carried | None:
         """What there is to keep: of the run, or of what it began with if it could do nothing."""
         if self.run is None or self._fresh:
             return self._carried
@@ -318,8 +325,9 @@ class Session(Telling):
             known = len(self.epochs)
             for event in self.run.mailbox.empty():
                 self._take(event)
-            if len(self.epochs) > known:
-                self._epochs_came()
+            if len(self.epochs) > known:  # told once for all: a tiny network does a hundred epochs a second
+                self.tell("curves")
+                self._refresh_comparison(at_most_every=1.5)
         if self.status != self._told:  # a run pauses itself when the steps asked for are done
             self.comparing.is_stale = True
             self.tell("status")
@@ -339,11 +347,6 @@ class Session(Telling):
         elif isinstance(event, Ended):
             self._take_end(event)
 
-    def _epochs_came(self) -> None:
-        """Told once for all that came since the last look: a tiny network does a hundred epochs a second."""
-        self.tell("curves")
-        self._refresh_comparison(at_most_every=1.5)
-
     def _take_end(self, event: Ended) -> None:
         self.ended = event
         if event.message:
@@ -361,9 +364,8 @@ class Session(Telling):
 
     def save(self, path: Path | None = None) -> None:
         """Write the project beside this thread; topic "file" tells when it is done."""
-        path = path or self.path
-        assert path is not None, "a project without a file is saved with a path"
-        target, history, document = path, self.history, self.document
+        target, history, document = path or self.path, self.history, self.document
+        assert target is not None, "a project without a file is saved with a path"
 
         def written(epochs: int) -> None:
             if self.history is history:  # and no other project was opened meanwhile
@@ -372,7 +374,7 @@ class Session(Telling):
             self.say(f"Saved {target.name}.", is_complaint=False)
             self.tell("file")
 
-        write = partial(carried.write, target, document, self.learned(), self.epochs, self.offset)
+        write = partial(carried.write, target, document, self.learned(), self.epochs, self.offset, self.examples)
         self.beside.write(write, written, lambda error: self.say(f"Not saved: {error}"))
 
     def open(self, path: Path) -> None:

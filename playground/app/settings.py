@@ -14,8 +14,8 @@ from pathlib import Path
 import platformdirs
 
 from playground.app.whole_files import write_whole
+from playground.data.places import APP, data_home
 
-APP = "nn-playground"
 MOST_RECENT = 10
 
 
@@ -35,7 +35,7 @@ def history_file() -> Path:
 
 
 def _data() -> Path:
-    return _home("data") or Path(platformdirs.user_data_dir(APP, appauthor=False))
+    return data_home()
 
 
 def _home(part: str) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from playground import __version__
+from playground.app.bringing_in import is_brought
 from playground.app.document import Document, make_project
 from playground.app.files import SUFFIX, FileProblem, Project, write_project
 from playground.app.journal import Journal, has_news
@@ -22,6 +24,8 @@ from playground.app.settings import is_kept_session, new_session_file, recovery_
 from playground.data.catalogue import TABLES, is_table
 from playground.data.dataset import DataProblem
 from playground.ui.actions import keys_page
+from playground.ui.bringing import Imports
+from playground.ui.handing import Exports
 from playground.ui.panes.data_pane import AS_UNDERSTOOD
 from playground.ui.recovery import recover
 from playground.ui.report_dialog import ReportDialog
@@ -41,10 +45,28 @@ class FileCommands(QObject):
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
         self._window, self._session = window, session
+        self.exports = Exports(window, session, window.bridge)
+        self.imports = Imports(window, session, self.keep_session)
         self.journal = Journal(session)
         self._open_file, self._is_saving = OpenFile(), False
         window.bridge.tick.connect(self.journal.poll)
         window.bridge.message.connect(self._saving_is_over)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What the actions do."""
+        return {
+            **self.exports.handlers(),
+            "import": self.imports.ask,
+            "open": self.open,
+            "open_data": self.open_data,
+            "browse": self.browse_data,
+            "save": self.save,
+            "save_as": self.save_as,
+            "picture": self.save_picture,
+            "keys": self.show_keys,
+            "report": self.show_report,
+            "about": self.show_about,
+        }
 
     def new_from(self, template: str) -> None:
         """A new project from a template."""
@@ -72,7 +94,7 @@ class FileCommands(QObject):
             self.open_path(Path(name))
 
     def open_path(self, path: Path) -> None:
-        """Open a project, unsaved work, or a file or folder of data."""
+        """Open a project, unsaved work, another tool's model or weights, or a file or folder of data."""
         if path.parent == recovery_folder():
             for lost in lost_work():
                 if lost.folder == path:
@@ -92,6 +114,9 @@ class FileCommands(QObject):
             self.keep_session()
             self._session.open(path)
             return
+        if is_brought(path):
+            self.imports.take(path)
+            return
         choice = self._session.document.data.model_copy(update={"source": str(path)} | AS_UNDERSTOOD)
         self._window.go_to_canvas()
         if is_table(path):
@@ -102,6 +127,11 @@ class FileCommands(QObject):
     def ask_table(self) -> None:
         """How the present table is read."""
         ask_table(self._session, self._session.document.data, self._window, self._session.choose_data)
+
+    def show_pad(self) -> None:
+        """Bring the sheet forward that points are drawn on."""
+        self._window.build_plots()
+        self._window.show_place("draw")
 
     def browse_data(self) -> DataBrowser:
         """Look through the data, in a window of their own; the same one again if it is open."""
@@ -203,6 +233,7 @@ class FileCommands(QObject):
 
     def close(self) -> None:
         """The window closes: what is not in a file is kept, at worst where the journal has it."""
+        self.exports.close()
         self.journal.close(self.keep_session())
         self._open_file.release()
 

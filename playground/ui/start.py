@@ -27,9 +27,11 @@ from playground.ui.views import view_classes
 PANELS = (
     "layer",
     "inside",
+    "code",
     "loss",
     "score",
     "confusion",
+    "trying",
     "models",
     "tune",
     "repeats",
@@ -66,10 +68,7 @@ def open_window(
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # A waiting window gets Python's lock within a millisecond from a training thread in plain Python code.
     sys.setswitchinterval(0.001)
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("nn-playground")
-    app.setApplicationDisplayName("Neural Network Playground")
+    app = _application()
     window = make_window(content, project, theme)
     if screenshot is not None:
         return _draw(app, window, screenshot, size, panel, view, train_steps)
@@ -100,6 +99,14 @@ def _played(app: QApplication, window: MainWindow) -> int:
         sys.stdout.flush()
         os._exit(status)
     return status
+
+
+def _application() -> QApplication:
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("nn-playground")
+    app.setApplicationDisplayName("Neural Network Playground")
+    return app
 
 
 def make_window(content: Project | None, path: Path | None = None, theme: str | None = None) -> MainWindow:
