@@ -29,6 +29,9 @@ PACKAGES = {
     "rich": "rich",
     "platformdirs": "platformdirs",
     "filelock": "filelock",
+    "pooch": "pooch",
+    "requests": "requests",
+    "urllib3": "urllib3",
 }
 """What is shown, and the distribution that brings it."""
 

@@ -29,11 +29,24 @@ def test_help_names_every_command(run):
     said = run("--help")
 
     assert said.status == 0
-    for name in ("open", "new", "templates", "datasets", "layers", "info", "train", "compare", "tune", "doctor"):
+    for name in (
+        "open",
+        "new",
+        "templates",
+        "datasets",
+        "layers",
+        "info",
+        "train",
+        "predict",
+        "compare",
+        "tune",
+        "import",
+        "doctor",
+    ):
         assert f"\n    {name} " in said.out or f"\n    {name}\n" in said.out
 
 
-@pytest.mark.parametrize("name", ["predict", "import"])
+@pytest.mark.parametrize("name", ["guess", "trian"])
 def test_a_command_that_does_not_exist_is_refused(refused, name):
     assert f"invalid choice: '{name}'" in refused(name)
 
