@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def explain(
-    training: Training, before: Snapshot, inputs: Inputs, targets: Tensor, rows: tuple[Tensor, ...], first: int
+    training: Training, before: Snapshot, inputs: Inputs, targets: Tensor, order: Tensor, first: int
 ) -> str:
     """A sentence naming step and layer. The steps of the epoch up to there are done again, since a step's weights are
     gone by the time the loss is looked at. Afterwards the weights are those of the epoch's beginning.
@@ -26,9 +26,9 @@ def explain(
     losses = training.step_losses()[first : training.batch]
     bad = first + int(torch.nonzero(~torch.isfinite(losses))[0])
     before.put_back()
-    training.replay(inputs, targets, rows, range(first, bad))
+    training.replay(inputs, targets, order, range(first, bad))
     step = training.step + 1
-    layer = _first_overflow(training, inputs.index_select(0, rows[bad]))
+    layer = _first_overflow(training, inputs.index_select(0, training.rows(order, bad, bad + 1)))
     before.put_back()
     return sentence(training.recipe, step, training.epoch + 1, layer)
 

@@ -27,9 +27,10 @@ from playground.engine.events import BatchDone, Ended, EpochDone, Event, Progres
 from playground.engine.feeding import Inputs, fed, pieces
 from playground.engine.judging import Judge, answered
 from playground.engine.losses import probabilities
-from playground.engine.optimise import Schedule, clip, optimiser, penalise
+from playground.engine.optimise import Schedule, optimiser
 from playground.engine.recipe import Recipe
 from playground.engine.state import Snapshot, read_checkpoint, take_checkpoint
+from playground.engine.stepper import Stepper
 from playground.engine.weights import fitting
 from playground.graph.check import check
 from playground.graph.cost import costs, total
@@ -38,6 +39,8 @@ from playground.graph.model import Graph
 PartName = Literal["train", "valid", "test"]
 FRAME = 0.05
 """Seconds between two Progress frames."""
+SLICE = 0.02
+"""Seconds of steps between two events where nobody looks at each step."""
 MOST_KEPT = 5_000_000
 """Weights up to which those of the beginning are kept."""
 CHUNK = 1024
@@ -52,7 +55,7 @@ class Training:
     """One run: network, optimiser, data and random states. events() makes it learn.
 
     weights: start from those that fit, by "<layer>.<name>". checkpoint: go on exactly where it was taken.
-    final_exam: score the test part once, at the end.
+    final_exam: score the test part once, at the end. flat: False takes each step by plain autograd, as flat.py has it.
     Raises: RecipeProblem, CompileProblem, DeviceProblem: With a sentence for a person.
     """
 
@@ -66,6 +69,7 @@ class Training:
         weights: Mapping[str, NDArray[Any]] | None = None,
         checkpoint: Checkpoint | None = None,
         final_exam: bool = False,
+        flat: bool = True,
     ) -> None:
         count = len(examples.train)
         check_batch(recipe.batch, count)
@@ -79,11 +83,15 @@ class Training:
         _check_weights(self.network)
         self._work = recipe.batch * total(costs(graph, check(graph))).multiply_adds
         self._parts = {name: self._on_device(getattr(examples, name)) for name in ("train", "valid")}
+        self._values = self.examples.train.inputs.size // count
         self.batches = _batches(count, recipe.batch, _fewest(self.network))
         self._losses = torch.zeros(self.batches, device=self.device)
         if weights is not None:
             fitting(weights, self.network)
         self.optimiser = optimiser(self.network, recipe, self.device)
+        self.stepper = Stepper(self, flat and self.device.type == "cpu")
+        self.slice = 0.0
+        """Seconds of steps between two BatchDone; 0: one after each step."""
         self.schedule = Schedule(recipe)
         self.random = torch.Generator().manual_seed(recipe.seed)
         self.epoch = self.step = self.batch = 0
@@ -202,15 +210,15 @@ class Training:
         self._set_rate(self.schedule.rate(self.epoch))
         self._changed.clear()
         before, first = Snapshot(self), self.batch
-        rows = torch.split(order, self.recipe.batch)[: self.batches]
-        seen, away = yield from self._steps(inputs, targets, rows)
+        order = order[: self.batches * self.recipe.batch]
+        seen, away = yield from self._steps(inputs, targets, order)
         if not bool(torch.isfinite(self._losses[first : self.batch]).all()):
-            return explain(self, before, inputs, targets, rows, first)
+            return explain(self, before, inputs, targets, order, first)
         if self.batch < self.batches:
             return ""  # stopped
         if seen:
-            truth = targets.index_select(0, torch.cat(rows[first:]))
-            train = self._score(torch.cat(seen), truth, self._mean_loss(rows, first))
+            truth = targets.index_select(0, self.rows(order, first, self.batches))
+            train = self._score(torch.cat(seen), truth, self._mean_loss(len(order), first))
         else:  # resumed between the last step and the end of the epoch
             train = self.evaluate("train")
         self.epoch, self.batch = self.epoch + 1, 0
@@ -221,12 +229,12 @@ class Training:
         self._note(valid.loss)
         seconds = perf_counter() - began - away
         self.seconds += seconds
-        speed = sum(len(piece) for piece in rows[first:]) / seconds
+        speed = (len(order) - first * self.recipe.batch) / seconds
         yield EpochDone(self.epoch, train, valid, self.optimiser.param_groups[0]["lr"], seconds, speed)
         return ""
 
     def _steps(
-        self, inputs: Inputs, targets: Tensor, rows: tuple[Tensor, ...]
+        self, inputs: Inputs, targets: Tensor, order: Tensor
     ) -> Generator[Event, None, tuple[list[Tensor], float]]:
         """The steps left of an epoch; returns the scores they gave, and the seconds spent away, waiting."""
         self.network.train()
@@ -234,44 +242,41 @@ class Training:
         first = told = self.batch
         seen: list[Tensor] = []
         away = 0.0
-        for number in range(first, self.batches):
-            batch = inputs.index_select(0, rows[number]), targets.index_select(0, rows[number])
-            seen.append(self._one_step(*batch, number))
+        while self.batch < self.batches:
+            seen.append(self._some_steps(inputs, targets, order))
             left = perf_counter()
             yield BatchDone(self.step)
             now = perf_counter()
             away += now - left
             if now - shown >= FRAME:
-                loss = float(self._losses[told : number + 1].mean())
-                speed = (number + 1 - first) * self.recipe.batch / (now - began - away)
+                loss = float(self._losses[told : self.batch].mean())
+                speed = (self.batch - first) * self.recipe.batch / (now - began - away)
                 if not np.isfinite(loss):
                     break
                 yield Progress(self.epoch + self.batch / self.batches, self.step, loss, speed)
-                shown, told = now, number + 1
+                shown, told = now, self.batch
             if self._stopping:
                 break
         return seen, away
 
-    def _one_step(self, inputs: Tensor, targets: Tensor, number: int) -> Tensor:
-        """Forward, backward, update; the scores, detached."""
-        self.optimiser.zero_grad(set_to_none=True)
-        scores, loss, total = self.judge.learn(inputs, targets)
-        total.backward()  # type: ignore[no-untyped-call]
-        if self.recipe.l1:
-            penalise(self.network, self.recipe.l1)
-        if self.recipe.clip:
-            clip(self.network, self.recipe.clip)
-        self.optimiser.step()
-        self._losses[number] = loss.detach()
-        self.step += 1
-        self.batch = number + 1
-        return scores.detach()
+    def _some_steps(self, inputs: Inputs, targets: Tensor, order: Tensor) -> Tensor:
+        """As many steps as are due before the next event, of batches of one size; their scores."""
+        number, size = self.batch, min(self.recipe.batch, len(order) - self.batch * self.recipe.batch)
+        whole = len(order) // self.recipe.batch - number
+        count = self.stepper.together(size, max(1, whole), self.slice, self._values)
+        rows = self.rows(order, number, number + count)
+        return self.stepper.take(inputs.index_select(0, rows), targets.index_select(0, rows), number, size)
 
-    def replay(self, inputs: Inputs, targets: Tensor, rows: tuple[Tensor, ...], numbers: range) -> None:
+    def rows(self, order: Tensor, first: int, last: int) -> Tensor:
+        """The rows of the batches from first up to and without last, in an epoch's order."""
+        return order[first * self.recipe.batch : last * self.recipe.batch]
+
+    def replay(self, inputs: Inputs, targets: Tensor, order: Tensor, numbers: range) -> None:
         """Do the steps of those batches again, with the rates they had; for divergence.explain."""
         for number in numbers:
             self._set_rate(self._changed.get(number, self.optimiser.param_groups[0]["lr"]))
-            self._one_step(inputs.index_select(0, rows[number]), targets.index_select(0, rows[number]), number)
+            rows = self.rows(order, number, number + 1)
+            self.stepper.one(inputs.index_select(0, rows), targets.index_select(0, rows), number)
 
     def step_losses(self) -> Tensor:
         """Loss of each step of the epoch under way."""
@@ -325,9 +330,11 @@ class Training:
     def _on_device(self, part: Part) -> tuple[Inputs, Tensor]:
         return fed(part.inputs, self.device), torch.from_numpy(part.targets).to(self.device)
 
-    def _mean_loss(self, rows: tuple[Tensor, ...], first: int) -> float:
-        sizes = torch.tensor([len(piece) for piece in rows[first:]], device=self.device)
-        return float((self._losses[first : self.batches] * sizes).sum() / sizes.sum())
+    def _mean_loss(self, count: int, first: int) -> float:
+        """Over the examples of an epoch of so many, from a batch on: the last batch may be smaller."""
+        sizes = torch.full((self.batches,), float(self.recipe.batch), device=self.device)
+        sizes[-1] = count - (self.batches - 1) * self.recipe.batch
+        return float(torch.dot(self._losses[first:], sizes[first:]) / sizes[first:].sum())
 
     def _score(self, scores: Tensor, targets: Tensor, loss: float | None) -> Scores:
         if loss is None:

@@ -48,7 +48,7 @@ def test_the_update_is_the_one_that_training_would_make(optimiser):
     twin = copy.deepcopy(training)
     twin.network.eval()  # as the microscope looks
     old = {name: weight.detach().clone() for name, weight in twin.network.named_parameters()}
-    twin._one_step(torch.from_numpy(example[None]), torch.from_numpy(target[None]), 0)
+    twin.stepper.one(torch.from_numpy(example[None]), torch.from_numpy(target[None]), 0)
     for weight in found.weights:
         moved = dict(twin.network.named_parameters())[weight.name].detach() - old[weight.name]
         assert weight.update_rms == pytest.approx(float(moved.double().square().mean().sqrt()), rel=1e-4)
