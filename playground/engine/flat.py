@@ -39,8 +39,8 @@ LOOP = """\
         x = inputs.narrow(0, i * batch, batch)
         y = targets.narrow(0, i * batch, batch)
 """
-LONGEST = 4000
-"""Lines of a step; a longer one, as of a loop led through many time steps, is left to the reference."""
+LONGEST = 1000
+"""Lines of a step that is written out: they are compiled in some 50 ms, for which the window stands still."""
 
 
 class FlatStep:
@@ -62,8 +62,8 @@ class FlatStep:
             return None
         rate = float(training.optimiser.param_groups[0]["lr"])
         losses = training.step_losses()
-        with torch.no_grad():
-            scores: Tensor = self._steps(inputs, targets, self._fixed, known, losses, first, batch, rate)
+        fixed = [each.detach() for each in self._fixed]  # gradients are on, since an LSTM forgets without; none is asked for
+        scores: Tensor = self._steps(inputs, targets, fixed, known, losses, first, batch, rate)
         return scores
 
 

@@ -25,7 +25,7 @@ def memory(optimiser: Optimizer, moved: Moved) -> list[list[Tensor]] | None:
     """
     found: list[list[Tensor]] = []
     for group, weights in _lots(optimiser, moved):
-        found.append(list(weights))
+        found.append([each.detach() for each in weights])
         for name in _names(optimiser, group):
             values = [optimiser.state[each].get(name) for each in weights]
             if any(value is None for value in values):

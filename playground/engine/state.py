@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from playground.engine.checkpoint import Checkpoint
-from playground.engine.weights import arrays, fitting, optimiser_arrays, restore_optimiser
+from playground.engine.weights import arrays, fitting, optimiser_arrays, restore_optimiser, show
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -27,7 +27,7 @@ class Snapshot:
     def put_back(self) -> None:
         """Make the run what it was. The snapshot can be put back again."""
         training = self._training
-        training.network.load_state_dict(self._weights)
+        show(self._weights, training.network)
         training.optimiser.load_state_dict(_copied(self._optimiser))
         torch.set_rng_state(self._random)
         training.epoch, training.step, training.batch = self._counters

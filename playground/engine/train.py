@@ -31,7 +31,7 @@ from playground.engine.optimise import Schedule, optimiser
 from playground.engine.recipe import Recipe
 from playground.engine.state import Snapshot, read_checkpoint, take_checkpoint
 from playground.engine.stepper import Stepper
-from playground.engine.weights import fitting
+from playground.engine.weights import fitting, show
 from playground.graph.check import check
 from playground.graph.cost import costs, total
 from playground.graph.model import Graph
@@ -39,8 +39,6 @@ from playground.graph.model import Graph
 PartName = Literal["train", "valid", "test"]
 FRAME = 0.05
 """Seconds between two Progress frames."""
-SLICE = 0.02
-"""Seconds of steps between two events where nobody looks at each step."""
 MOST_KEPT = 5_000_000
 """Weights up to which those of the beginning are kept."""
 CHUNK = 1024
@@ -313,7 +311,7 @@ class Training:
         return {name: value.detach().clone() for name, value in self.network.state_dict().items()}
 
     def _show(self, weights: Mapping[str, Tensor]) -> None:
-        self.network.load_state_dict(weights)
+        show(weights, self.network)
         self._cache = None
 
     def _set_rate(self, rate: float) -> None:

@@ -22,7 +22,8 @@ Turn = Callable[[float], int]
 
 def ours(work: Workload) -> Turn:
     """Our engine as `playground train` runs it: scores of the training and validation part after each epoch too."""
-    from playground.engine.train import SLICE, Training
+    from playground.engine.events import SLICE
+    from playground.engine.train import Training
 
     training = Training(work.make_graph(), work.recipe(), work.examples(), "cpu")
     training.slice = SLICE
