@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from torch.optim import Optimizer
 from playground.engine.flat_update import Moved, memory
 from playground.engine.flat_update import lines as update_lines
 from playground.engine.optimise import clip, penalise
-from playground.engine.tape import Tape
+from playground.engine.tape import Line, Tape
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -103,17 +103,21 @@ def _source(optimiser: Optimizer, tape: Tape, fixed: int, scores: Tensor, loss: 
     names += [f"constant{number}" for number in range(len(tape.constants))]
     before = [f"{name} = fixed[{number}]" for number, name in enumerate(names)]
     before += [line.text for line in tape.lines if line.is_steady]
-    each = _used([line.text for line in tape.lines if not line.is_steady], update)
-    each += [f"losses.select(0, first + i).copy_({cost})", f"seen.append({answer})", *update]
+    after = [f"losses.select(0, first + i).copy_({cost})", f"seen.append({answer})", *update]
+    each = [*_tidied([line for line in tape.lines if not line.is_steady], after), *after]
     text = HEAD + "".join(f"    {line}\n" for line in before)
     text += LOOP + "".join(f"        {line}\n" for line in each)
     return text + "    return torch.cat(seen)\n", moved
 
 
-def _used(lines: list[str], after: list[str]) -> list[str]:
-    """The lines without transposed matrices that nothing reads."""
-    counts = Counter(word for line in (*lines, *after) for word in re.findall(r"\w+", line))
-    return [line for line in lines if "= torch.ops.aten.t(" not in line or counts[line.split(" ", 1)[0]] > 1]
+def _tidied(lines: Sequence[Line], after: Sequence[str]) -> list[str]:
+    """The lines without transposed matrices that nothing reads, and written over what nobody else will read."""
+    counts = Counter(word for text in (*(line.text for line in lines), *after) for word in re.findall(r"\w+", text))
+    return [
+        line.written_over() if line.over and counts[line.over] == 2 else line.text
+        for line in lines
+        if "= torch.ops.aten.t(" not in line.text or counts[line.text.split(" ", 1)[0]] > 1
+    ]
 
 
 def _own(slopes: tuple[Tensor | None, ...], weights: list[Tensor]) -> Iterator[Tensor | None]:

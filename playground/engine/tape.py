@@ -19,13 +19,23 @@ VIEWS = frozenset({"aten::t", "aten::transpose", "aten::permute", "aten::view", 
 """Operations whose result goes on being right while their tensor's numbers change: done once, before the loop."""
 
 
+IN_PLACE = frozenset({"aten::relu", "aten::tanh", "aten::sigmoid", "aten::add", "aten::mul"})
+"""Operations that may write over their first tensor: memory that is at hand already is faster than new memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One operation as TorchScript."""
 
     text: str
-    is_steady: bool
+    is_steady: bool = False
     """Whether it is a view of what stays in its place from step to step."""
+    over: str = ""
+    """The tensor that it may write over, if nothing else reads that."""
+
+    def written_over(self) -> str:
+        """The text that does so."""
+        return self.text.replace("(", "_(", 1)
 
 
 class Tape(TorchDispatchMode):
@@ -42,6 +52,8 @@ class Tape(TorchDispatchMode):
         self._kept: list[Any] = list(known.values())  # so that no id is given away twice
         self._turned: dict[str, str] = {}
         """By the name of a transposed matrix that of the matrix."""
+        self._fresh: set[str] = set()
+        """Tensors with memory of their own, made in a line."""
         self._count = 0
 
     @classmethod
@@ -91,9 +103,17 @@ class Tape(TorchDispatchMode):
         call = f"torch.ops.{schema.name.replace('::', '.')}({', '.join(given)})"
         tensors = [value for value in args if isinstance(value, Tensor)]
         is_steady = schema.name in VIEWS and all(self.name(value) in self._steady for value in tensors)
-        self.lines.append(Line(self._results(result, is_steady) + call, is_steady))
+        self.lines.append(Line(self._results(result, is_steady) + call, is_steady, self._over(schema, args, result)))
+        if all(each.alias_info is None for each in schema.returns):
+            self._fresh |= {self.name(value) for value in tree(result)}
         if schema.name == "aten::t":
             self._turned[self.name(result)] = self.name(args[0])
+
+    def _over(self, schema: Any, args: tuple[Any, ...], result: Any) -> str:
+        if schema.name not in IN_PLACE or not isinstance(result, Tensor):
+            return ""
+        same = result.shape == args[0].shape and result.stride() == args[0].stride() and result.dtype == args[0].dtype
+        return self.name(args[0]) if same and self.name(args[0]) in self._fresh else ""
 
     def _each(self, schema: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         """What is done to the members of a list, one by one: TorchScript takes a list of its own for a dead end."""
@@ -103,7 +123,7 @@ class Tape(TorchDispatchMode):
         for number in range(len(args[0])):
             own = [value[number] if isinstance(value, list | tuple) else value for value in args]
             given = [literal(value, argument.type, self.name) for value, argument in zip(own, schema.arguments, strict=False)]
-            self.lines.append(Line(f"{plain}({', '.join(given)})", False))
+            self.lines.append(Line(f"{plain}({', '.join(given)})"))
 
     def _results(self, result: Any, is_steady: bool) -> str:
         """The names that an operation's results get, with " = ", or nothing if it changed what has a name."""
@@ -142,6 +162,12 @@ class Tape(TorchDispatchMode):
     def _remember(self, value: Tensor, name: str) -> None:
         self._names[id(value)] = name
         self._kept.append(value)
+
+
+def tree(result: Any) -> list[Tensor]:
+    """The tensors that an operation gave."""
+    values = result if isinstance(result, list | tuple) else [result]
+    return [value for value in values if isinstance(value, Tensor)]
 
 
 class Unwritable(Exception):
