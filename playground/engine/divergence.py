@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
 
 
-def explain(
-    training: Training, before: Snapshot, inputs: Inputs, targets: Tensor, order: Tensor, first: int
-) -> str:
+def explain(training: Training, before: Snapshot, inputs: Inputs, targets: Tensor, order: Tensor, first: int) -> str:
     """A sentence naming step and layer. The steps of the epoch up to there are done again, since a step's weights are
     gone by the time the loss is looked at. Afterwards the weights are those of the epoch's beginning.
     """

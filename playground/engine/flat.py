@@ -1,12 +1,12 @@
 """A step of training written out flat: forward, backward and update as straight lines of TorchScript.
 
-Autograd (stepper.py) is the reference: one of its steps is recorded, operation by operation, and its lines are run again
-for the steps that follow, many of them in one call that holds no lock of Python's. They are the same operations on the
-same tensors in the same order, so the numbers are the same. Small networks are some ten times as fast, since nothing is
-looked up, wrapped or differentiated anew; large ones gain what Python costs between their operations.
+Autograd (stepper.py) is the reference: one of its steps is recorded, operation by operation, and its lines are run
+again for the steps that follow, many of them in one call that holds no lock of Python's. They are the same operations
+on the same tensors in the same order, so the numbers are the same. Small networks are some ten times as fast, since
+nothing is looked up, wrapped or differentiated anew; large ones gain what Python costs between their operations.
 
-Why TorchScript: it needs no compiler on the person's machine, comes with torch, and reads source text, so that nothing
-of ours is compiled from Python at run time.
+Why TorchScript: it needs no compiler on the person's machine, comes with torch, and reads source text, so that
+nothing of ours is compiled from Python at run time.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ class FlatStep:
             return None
         rate = float(training.optimiser.param_groups[0]["lr"])
         losses = training.step_losses()
-        fixed = [each.detach() for each in self._fixed]  # gradients are on, since an LSTM forgets without; none is asked for
+        fixed = [
+            each.detach() for each in self._fixed
+        ]  # gradients are on, since an LSTM forgets without; none is asked for
         scores: Tensor = self._steps(inputs, targets, fixed, known, losses, first, batch, rate)
         return scores
 

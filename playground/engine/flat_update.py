@@ -1,4 +1,4 @@
-"""The optimisers' steps as TorchScript lines: the same fused and foreach calls that torch.optim makes, on the same memory.
+"""The optimisers' steps as TorchScript lines: the same calls that torch.optim makes, on the same memory.
 
 Knows no networks: flat.py hands it names. The optimisers themselves are made in optimise.py; their memory stays theirs,
 so that steps of either kind may follow each other.
@@ -64,7 +64,8 @@ def _rule(optimiser: Optimizer, group: Group, weights: str, slopes: str, own: Se
         buffers = own[0] if own else "torch.jit.annotate(List[Tensor], [])"
         yield (
             f"torch.ops.aten._fused_sgd_({weights}, {slopes}, {buffers}, weight_decay={group['weight_decay']!r}, "
-            f"momentum={group['momentum']!r}, lr=rate, dampening=0.0, nesterov=False, maximize=False, is_first_step=False)"
+            f"momentum={group['momentum']!r}, lr=rate, dampening=0.0, nesterov=False, maximize=False, "
+            "is_first_step=False)"
         )
     elif isinstance(optimiser, Adam):
         yield from _adam(group, weights, slopes, own)

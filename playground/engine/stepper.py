@@ -56,15 +56,13 @@ class Stepper:
         """A copied run records for itself: compiled lines know the tensors they were made for."""
         return Stepper(deepcopy(self._training, memo), self.is_flat)
 
-    def together(self, size: int, left: int, seconds: float, values: int) -> int:
-        """How many of the steps left with batches of that size to take at once, to be done in about that time.
-
-        values: numbers in an example.
-        """
+    def together(self, size: int, left: int, seconds: float) -> int:
+        """How many of the steps left with batches of that size to take at once, to be done in about that time."""
         way = self._ways.get(size)
         if way is None or not way.is_sure or not way.seconds or not seconds:
             return 1
-        return max(1, min(left, int(seconds / way.seconds), AT_ONCE // max(1, values * size)))
+        inputs = self._training.examples.train.inputs
+        return max(1, min(left, int(seconds / way.seconds), AT_ONCE * len(inputs) // max(1, inputs.size * size)))
 
     def take(self, inputs: Tensor, targets: Tensor, first: int, size: int) -> Tensor:
         """Learn from one batch of that size after the other, the first being the epoch's number `first`: the scores."""
@@ -142,4 +140,3 @@ class Stepper:
         after.put_back()
         self._training.step_losses()[number] = loss
         return scores
-

@@ -58,7 +58,7 @@ class Tape(TorchDispatchMode):
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        """torch's wrapper for compiled code would import its compiler here: two seconds and 800 modules."""
+        """Torch's wrapper for compiled code would import its compiler here: two seconds and 800 modules."""
         return False
 
     def name(self, value: Tensor) -> str:
@@ -97,7 +97,9 @@ class Tape(TorchDispatchMode):
         if schema.name.startswith("aten::_foreach_") and schema.name.endswith("_"):
             self._each(schema, args, kwargs)
             return
-        given = [literal(value, argument.type, self.name) for value, argument in zip(args, schema.arguments, strict=False)]
+        given = [
+            literal(value, argument.type, self.name) for value, argument in zip(args, schema.arguments, strict=False)
+        ]
         types = {argument.name: argument.type for argument in schema.arguments}
         given += [f"{name}={literal(value, types[name], self.name)}" for name, value in kwargs.items()]
         call = f"torch.ops.{schema.name.replace('::', '.')}({', '.join(given)})"
@@ -122,7 +124,9 @@ class Tape(TorchDispatchMode):
         plain = schema.name.replace("aten::_foreach_", "torch.ops.aten.")
         for number in range(len(args[0])):
             own = [value[number] if isinstance(value, list | tuple) else value for value in args]
-            given = [literal(value, argument.type, self.name) for value, argument in zip(own, schema.arguments, strict=False)]
+            given = [
+                literal(value, argument.type, self.name) for value, argument in zip(own, schema.arguments, strict=False)
+            ]
             self.lines.append(Line(f"{plain}({', '.join(given)})"))
 
     def _results(self, result: Any, is_steady: bool) -> str:

@@ -57,6 +57,9 @@ class Training:
     Raises: RecipeProblem, CompileProblem, DeviceProblem: With a sentence for a person.
     """
 
+    slice = 0.0
+    """Seconds of steps between two BatchDone; 0: one after each step."""
+
     def __init__(
         self,
         graph: Graph,
@@ -75,21 +78,17 @@ class Training:
         self.network = build(graph, recipe.seed).to(self.device)
         if self.network.ends.losses[self.network.output].rebuilds:
             examples = rebuilding(examples)
-        self.graph, self.recipe, self.examples = graph, recipe, examples
+        self.graph, self.recipe, self.examples, self._final_exam = graph, recipe, examples, final_exam
         self.judge = Judge(self.network, examples.signature.outputs)
-        self._final_exam = final_exam
         _check_weights(self.network)
         self._work = recipe.batch * total(costs(graph, check(graph))).multiply_adds
         self._parts = {name: self._on_device(getattr(examples, name)) for name in ("train", "valid")}
-        self._values = self.examples.train.inputs.size // count
         self.batches = _batches(count, recipe.batch, _fewest(self.network))
         self._losses = torch.zeros(self.batches, device=self.device)
         if weights is not None:
             fitting(weights, self.network)
         self.optimiser = optimiser(self.network, recipe, self.device)
         self.stepper = Stepper(self, flat and self.device.type == "cpu")
-        self.slice = 0.0
-        """Seconds of steps between two BatchDone; 0: one after each step."""
         self.schedule = Schedule(recipe)
         self.random = torch.Generator().manual_seed(recipe.seed)
         self.epoch = self.step = self.batch = 0
@@ -261,7 +260,7 @@ class Training:
         """As many steps as are due before the next event, of batches of one size; their scores."""
         number, size = self.batch, min(self.recipe.batch, len(order) - self.batch * self.recipe.batch)
         whole = len(order) // self.recipe.batch - number
-        count = self.stepper.together(size, max(1, whole), self.slice, self._values)
+        count = self.stepper.together(size, max(1, whole), self.slice)
         rows = self.rows(order, number, number + count)
         return self.stepper.take(inputs.index_select(0, rows), targets.index_select(0, rows), number, size)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -33,6 +33,7 @@ from playground.ui.canvas.view import CanvasView
 from playground.ui.cards import CardPictures
 from playground.ui.exam_dialog import ExamDialog
 from playground.ui.files import FileCommands
+from playground.ui.first_frame import FirstFrame
 from playground.ui.look import Look
 from playground.ui.offering import Offers
 from playground.ui.panes.data_pane import DataPane
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         self.session = Session(project.document if project is not None else None)
         if project is not None:
             self.session.start(project)
-        self.bridge = Bridge(self.session, self)
+        self.bridge = Bridge(self.session, self, prepares=False)
         self.files = FileCommands(self, self.session)
         self.canvas = CanvasView(self.session, self.bridge)
         self.focus = Focus(self.session, self.bridge, self.canvas)
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name["minimap"].setChecked(self.canvas.overlays.minimap.is_wanted)
         self.look.begin()
         self.go_to_canvas() if project is not None else self.go_to_welcome()
-        QTimer.singleShot(0, self.build_plots)
+        FirstFrame(self, self.build_plots)
 
     # Building
 
@@ -195,7 +196,7 @@ class MainWindow(QMainWindow):
         self.bridge.data.connect(self._choose_right_tab)
         self.look.restyle()
         self._choose_right_tab()
-        self.session.prepare()
+        self.bridge.prepare()
 
     def _connect_panes(self) -> None:
         """What a choice in one pane does in another."""

@@ -1,7 +1,8 @@
-"""A long curve, kept so that drawing it costs the same however long it is: smallest and largest of ever longer pieces.
+"""A long curve, kept so that drawing it costs the same however long it is: smallest and largest of longer and longer
+pieces.
 
-Knows no Qt. The pieces of a level are FOLD values of the level below; what is drawn is the finest level that has no more
-points than the screen has columns, with each piece's two extremes, so that no spike is lost. A new value costs a
+Knows no Qt. The pieces of a level are FOLD values of the level below; what is drawn is the finest level that has no
+more points than the screen has columns, with each piece's two extremes, so that no spike is lost. A new value costs a
 constant share of work; memory is a third more than the values alone.
 """
 

@@ -1,8 +1,8 @@
 """Training throughput, side by side in short turns, so that what else the machine does falls on all of them alike.
 
-Each round gives every side one turn; a ratio is the median over the rounds of one side's speed in a round over another's.
-Speed is examples a second of wall time. `--clock processor` counts the process's own time instead, for a machine that
-others are using too: it says the same where nobody else is there and both sides use one thread.
+Each round gives every side one turn; a ratio is the median over the rounds of one side's speed in a round over
+another's. Speed is examples a second of wall time. `--clock processor` counts the process's own time instead, for a
+machine that others are using too: it says the same where nobody else is there and both sides use one thread.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ class Workload:
 
         return Recipe(epochs=epochs, batch=self.batch, optimiser=self.optimiser, learning_rate=self.rate)  # type: ignore[arg-type]
 
-    @cache
+    @cached_property
     def examples(self) -> Any:
         """Divided and scaled, as ours are; the others are given the same arrays."""
         from playground.data.dataset import DataChoice

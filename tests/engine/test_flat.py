@@ -20,7 +20,9 @@ from tests.engine.nets import gauss, net, numbers, recipe, weights
 
 HIDDEN = [Dense(units=8, activation="tanh"), BatchNorm(), Dropout(rate=0.2), Dense(units=8, activation="relu")]
 LARGE = {"alexnet", "vgg-11", "vgg-16", "vgg-19", "googlenet", "squeezenet-1.1", "resnet-18", "resnet-34", "resnet-50"}
-LARGE |= {"resnet-101", "resnet-152"} | {f"cifar-{kind}-{depth}" for kind in ("resnet", "plain") for depth in (44, 56, 110)}
+LARGE |= {"resnet-101", "resnet-152"} | {
+    f"cifar-{kind}-{depth}" for kind in ("resnet", "plain") for depth in (44, 56, 110)
+}
 
 
 @pytest.fixture(autouse=True)
@@ -56,13 +58,16 @@ def test_every_optimiser_moves_the_weights_bit_for_bit_as_autograd_does(optimise
     fast = Training(net(*HIDDEN), settings, gauss())
     fast.slice = SLICE
     first, second = ([event for event in run.events() if type(event).__name__ == "EpochDone"] for run in (plain, fast))
-    assert is_flat(fast) and not is_flat(plain)
+    assert is_flat(fast)
+    assert not is_flat(plain)
     assert [event.train.loss for event in first] == pytest.approx([event.train.loss for event in second], abs=1e-6)
     for name, value in weights(plain).items():
         assert np.array_equal(value, weights(fast)[name]), name
 
 
-@pytest.mark.parametrize("loss, units", [("hinge", 2), ("binary_cross_entropy", 2), ("hinge", 3), ("cross_entropy", 3)])
+@pytest.mark.parametrize(
+    ("loss", "units"), [("hinge", 2), ("binary_cross_entropy", 2), ("hinge", 3), ("cross_entropy", 3)]
+)
 def test_every_loss_of_classes_is_written_out(loss, units):
     graph = net(Dense(units=8), loss=loss, units=units)
     plain, fast = (Training(graph, recipe(epochs=30), gauss(), flat=flat) for flat in (False, True))
@@ -89,7 +94,9 @@ def test_every_template_takes_the_steps_of_the_reference(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["spiral-mlp", "digits-mlp", "digits-cnn", "table-mlp", "autoencoder", "elman", "xor-mlp"])
+@pytest.mark.parametrize(
+    "name", ["spiral-mlp", "digits-mlp", "digits-cnn", "table-mlp", "autoencoder", "elman", "xor-mlp"]
+)
 def test_after_a_thousand_steps_the_weights_are_still_those_of_the_reference(name):
     document, dataset = make_project(name)
     settings = document.recipe.model_copy(update={"epochs": 1000, "patience": 0})
@@ -103,7 +110,8 @@ def test_slices_end_with_the_epoch_and_count_every_step():
     training = Training(net(Dense(units=8)), recipe(epochs=40), gauss())
     training.slice = 10.0
     told = [event.step for event in training.events() if isinstance(event, BatchDone)]
-    assert told == sorted(set(told)) and told[-1] == training.step == 40 * training.batches
+    assert told == sorted(set(told))
+    assert told[-1] == training.step == 40 * training.batches
     assert len(told) < training.step
 
 
@@ -129,7 +137,9 @@ def test_a_run_resumed_from_flat_steps_is_the_run_that_never_stopped():
     part = taken(Training(graph, settings, gauss()), 73)
     after = Training(graph, settings, gauss(), checkpoint=part.checkpoint())
     list(after.events())
-    assert is_flat(part) and is_flat(after) and after.step == whole.step
+    assert is_flat(part)
+    assert is_flat(after)
+    assert after.step == whole.step
     for name, value in weights(whole).items():
         assert np.array_equal(value, weights(after)[name]), name
 
@@ -144,7 +154,8 @@ def test_overflow_in_the_middle_of_flat_steps_is_told_with_its_step_as_ever():
             if event == BatchDone(52):
                 training.set_learning_rate(100_000.0)
         said.append(event.message)
-    assert said[0] == said[1] and "diverged at step" in said[0]
+    assert said[0] == said[1]
+    assert "diverged at step" in said[0]
 
 
 def test_a_flat_step_that_is_not_the_reference_is_not_used(monkeypatch):
@@ -176,4 +187,5 @@ def test_a_short_run_is_not_recorded(monkeypatch):
     monkeypatch.undo()
     training = Training(net(*HIDDEN), recipe(epochs=4), gauss())
     list(training.events())
-    assert not is_flat(training) and isinstance(training.stepper, Stepper)
+    assert not is_flat(training)
+    assert isinstance(training.stepper, Stepper)

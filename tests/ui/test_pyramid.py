@@ -24,7 +24,8 @@ def test_extremes_and_end_are_those_of_all_values(count, sizes):
     values = np.random.default_rng(0).normal(size=count)
     made = grown(values, sizes if count < 10_000 else [997])
     x, y = made.drawn(0, count)
-    assert len(made) == count and len(x) == len(y) <= 2 * POINTS + 6 * FOLD
+    assert len(made) == count
+    assert len(x) == len(y) <= 2 * POINTS + 6 * FOLD
     if count:
         assert (y.min(), y.max(), y[-1], x[-1]) == (values.min(), values.max(), values[-1], count - 1)
         assert np.all(np.diff(x) >= 0)
@@ -33,14 +34,16 @@ def test_extremes_and_end_are_those_of_all_values(count, sizes):
 def test_a_few_values_are_drawn_as_they_are():
     values = np.random.default_rng(0).normal(size=50_000)
     x, y = grown(values, [64]).drawn(40_000, 41_000)
-    assert np.array_equal(y, values[40_000:41_000]) and (x[0], x[-1]) == (40_000, 40_999)
+    assert np.array_equal(y, values[40_000:41_000])
+    assert (x[0], x[-1]) == (40_000, 40_999)
 
 
 def test_a_part_holds_the_extremes_of_that_part():
     values = np.random.default_rng(0).normal(size=50_000)
     x, y = grown(values, [64]).drawn(10_001, 40_003)
     assert (y.min(), y.max()) == (values[10_001:40_003].min(), values[10_001:40_003].max())
-    assert x[0] >= 10_001 and x[-1] == 40_002
+    assert x[0] >= 10_001
+    assert x[-1] == 40_002
 
 
 def test_a_single_spike_among_a_million_is_seen():
