@@ -6,7 +6,8 @@ tests. Codes of text have no gradient: occlusion alone applies to them.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +19,13 @@ from torch import Tensor
 from playground.engine.losses import probabilities
 from playground.engine.train import Training
 from playground.graph.model import NodeId
+from playground.insight.moving import Move, background, moved
+from playground.insight.slices import finish
 
+Reference = Literal["mean", "background", "blurred"]
+"""The input that says nothing: the training part's mean, what lies at the edges of its images, the example blurred."""
+BLUR = 0.15
+"""Standard deviation of the blur that leaves nothing to recognise, as a share of the image's shorter side."""
 Method = Literal["saliency", "gradient × input", "integrated gradients", "Grad-CAM", "occlusion"]
 METHODS: tuple[Method, ...] = ("saliency", "gradient × input", "integrated gradients", "Grad-CAM", "occlusion")
 STEPS = 48
@@ -39,7 +46,7 @@ class Attribution:
     score: float
     """Of the target, for the input."""
     baseline: float
-    """Of the target, for an input of zeros: the training part's mean, since inputs are scaled."""
+    """Of the target, for the reference."""
     chances: NDArray[np.float32]
     """Probabilities of all classes (classes,); empty for numbers."""
 
@@ -49,39 +56,79 @@ class Attribution:
         return self.score - self.baseline - float(self.values.sum())
 
 
-def attribution(
-    training: Training, example: NDArray[np.float32], method: Method, target: int | None = None, layer: NodeId = ""
-) -> Attribution:
-    """Attribute one score of one scaled example (*shape).
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of one example."""
 
-    target: None for the network's own answer. layer: Grad-CAM's convolution. Raises: ValueError: With a sentence,
-    where the method does not apply.
+    method: Method
+    target: int | None = None
+    """The class, or the output's column; None for the network's own answer."""
+    layer: NodeId = ""
+    """Grad-CAM's convolution."""
+    reference: Reference = "mean"
+    """Where integrated gradients begin, and what occlusion covers with. Others than the mean are for images."""
+    window: int | None = None
+    """Side of what occlusion covers, in pixels or steps; None for a quarter of the shorter side."""
+
+
+def attribution(training: Training, example: NDArray[np.float32], question: Question) -> Attribution:
+    """Attribute one score of one scaled example (*shape), all at once.
+
+    Raises: ValueError: With a sentence, where the method does not apply.
     Sources: Simonyan, Vedaldi and Zisserman 2014, section 3 (saliency); Shrikumar et al. 2017 (gradient × input);
     Sundararajan, Taly and Yan 2017, equation 1; Selvaraju et al. 2017, equations 1 and 2.
     """
+    return finish(attributing(training, example, question))
+
+
+def attributing(
+    training: Training, example: NDArray[np.float32], question: Question
+) -> Generator[float, None, Attribution]:
+    """The same in slices, between which the network may learn on: occlusion asks it hundreds of times."""
     x = torch.from_numpy(np.ascontiguousarray(example))[None].to(training.device)
+    start = _reference(training, x, question.reference)
+    with _as_it_answers(training), torch.no_grad():
+        scores = _scores(training, torch.cat([x, start]))
+    own = int(scores[0].argmax()) if scores.shape[1] > 1 else 0
+    target = min(own if question.target is None else question.target, scores.shape[1] - 1)
+    if question.method == "occlusion":
+        values = yield from occlude(training, x, target, start, question.window)
+    else:
+        with _as_it_answers(training):
+            values = _by_gradient(training, x, start, target, question)
+    ends = scores[:, target].double().tolist()
+    found = values.detach().double().cpu().numpy()
+    return Attribution(question.method, target, found, ends[0], ends[1], _chances(training, scores))
+
+
+def _by_gradient(training: Training, x: Tensor, start: Tensor, target: int, question: Question) -> Tensor:
+    if question.method == "Grad-CAM":
+        return _grad_cam(training, x, target, question.layer)
+    if question.method == "integrated gradients":
+        return _integrated(training, x, start, target)
+    slope = _slope(training, x, target)
+    return slope.abs() if question.method == "saliency" else slope * x[0]
+
+
+def _reference(training: Training, x: Tensor, name: Reference) -> Tensor:
+    """The input that says nothing (1, *shape), in scaled units, where the training part's mean is 0."""
+    if name == "mean" or x.dim() != 4:
+        return torch.zeros_like(x)
+    paper = background(training.examples).to(x)
+    if name == "background":
+        return paper.expand_as(x[0])[None].clone()
+    return moved(x, Move(blur=BLUR * min(x.shape[-2:])), paper)
+
+
+@contextmanager
+def _as_it_answers(training: Training) -> Iterator[None]:
+    """Without dropout or moving averages, gradients allowed; afterwards everything is as before."""
     network, was = training.network, training.network.training
     network.eval()
     try:
-        with torch.no_grad():
-            scores = _scores(training, torch.cat([x, torch.zeros_like(x)]))
-        chosen = int(scores[0].argmax()) if target is None and scores.shape[1] > 1 else target or 0
-        chosen = min(chosen, scores.shape[1] - 1)
-        if method == "Grad-CAM":
-            values = _grad_cam(training, x, chosen, layer)
-        elif method == "integrated gradients":
-            values = _integrated(training, x, chosen)
-        elif method == "occlusion":
-            values = _finish(occlude(training, x, chosen))
-        else:
-            slope = _slope(training, x, chosen)
-            values = slope.abs() if method == "saliency" else slope * x[0]
+        yield
     finally:
         network.train(was)
-    ends = scores[:, chosen].double().tolist()
-    return Attribution(
-        method, chosen, values.detach().double().cpu().numpy(), ends[0], ends[1], _chances(training, scores)
-    )
 
 
 def _scores(training: Training, x: Tensor) -> Tensor:
@@ -107,13 +154,13 @@ def _slope(training: Training, x: Tensor, target: int) -> Tensor:
     return slope.sum(0)
 
 
-def _integrated(training: Training, x: Tensor, target: int) -> Tensor:
-    """(x − 0) · ∫ ∂score/∂x along the line from zeros to x, by Gauss-Legendre points."""
+def _integrated(training: Training, x: Tensor, start: Tensor, target: int) -> Tensor:
+    """(x − start) · ∫ ∂score/∂x along the line from start to x, by Gauss-Legendre points."""
     points, weights = np.polynomial.legendre.leggauss(STEPS)
     total = torch.zeros_like(x[0])
     for point, weight in zip((points + 1) / 2, weights / 2, strict=True):
-        total += float(weight) * _slope(training, float(point) * x, target)
-    return total * x[0]
+        total += float(weight) * _slope(training, start + float(point) * (x - start), target)
+    return total * (x - start)[0]
 
 
 def _grad_cam(training: Training, x: Tensor, target: int, layer: NodeId) -> Tensor:
@@ -132,11 +179,13 @@ def _grad_cam(training: Training, x: Tensor, target: int, layer: NodeId) -> Tens
     return torch.relu((slope.mean(dim=(2, 3), keepdim=True) * values[layer]).sum(1))[0]
 
 
-def occlude(training: Training, x: Tensor, target: int, window: int | None = None) -> Generator[float, None, Tensor]:
-    """By how much the score falls where a window is covered with zeros, averaged over the windows that cover a value.
+def occlude(
+    training: Training, x: Tensor, target: int, cover: Tensor, window: int | None = None
+) -> Generator[float, None, Tensor]:
+    """By how much the score falls where a window is covered, averaged over the windows that cover a value.
 
-    x: (1, *shape). window: side in pixels, or length in steps; None for a quarter of the side. Vectors are covered a
-    value at a time. Source: Zeiler and Fergus 2014, section 4.2.
+    x: (1, *shape); cover: as x, what is seen in its place. window: side in pixels, or length in steps; None for a
+    quarter of the side. Vectors are covered a value at a time. Source: Zeiler and Fergus 2014, section 4.2.
     """
     shape = x.shape[1:]
     sides = shape[-2:] if len(shape) == 3 else shape[:1]
@@ -146,18 +195,18 @@ def occlude(training: Training, x: Tensor, target: int, window: int | None = Non
         tuple(int(at) * stride for at in place) for place in np.ndindex(*(_places(s, size, stride) for s in sides))
     ]
     found, counted = torch.zeros(shape, dtype=torch.double), torch.zeros(shape, dtype=torch.double)
-    with torch.no_grad():
-        whole = float(_scores(training, x)[0, target])
-        for first in range(0, len(corners), AT_ONCE):
-            some = corners[first : first + AT_ONCE]
-            covered = x.repeat(len(some), *(1 for _ in shape))
-            areas = [_area(corner, size, len(shape)) for corner in some]
-            for row, area in enumerate(areas):
-                covered[row][area] = 0
-            for area, score in zip(areas, _scores(training, covered)[:, target].tolist(), strict=True):
-                found[area] += whole - score
-                counted[area] += 1
-            yield min(1.0, (first + AT_ONCE) / len(corners))
+    for first in range(0, len(corners), AT_ONCE):
+        areas = [_area(corner, size, len(shape)) for corner in corners[first : first + AT_ONCE]]
+        covered = x.repeat(1 + len(areas), *(1 for _ in shape))
+        for row, area in enumerate(areas, 1):
+            covered[row][area] = cover[0][area]
+        with _as_it_answers(training), torch.no_grad():
+            # The whole example is asked each time: between two slices the network may have learned.
+            whole, *scores = _scores(training, covered)[:, target].tolist()
+        for area, score in zip(areas, scores, strict=True):
+            found[area] += whole - score
+            counted[area] += 1
+        yield min(1.0, (first + AT_ONCE) / len(corners))
     return found / counted.clamp(min=1)
 
 
@@ -168,13 +217,3 @@ def _places(side: int, size: int, stride: int) -> int:
 def _area(corner: tuple[int, ...], size: int, dims: int) -> tuple[slice, ...]:
     sides = tuple(slice(at, at + size) for at in corner)
     return (slice(None), *sides) if dims == 3 else sides
-
-
-def _finish(slices: Generator[float, None, Tensor]) -> Tensor:
-    """Go through all of a job at once."""
-    while True:
-        try:
-            next(slices)
-        except StopIteration as end:
-            found: Tensor = end.value
-            return found

@@ -26,7 +26,7 @@ class Desk:
         self.sessions.append(Session(document))
         return self.sessions[-1]
 
-    def until(self, session, is_so, seconds=30):
+    def until(self, session, is_so, seconds=120):
         end = time.monotonic() + seconds
         while not is_so():
             session.poll()

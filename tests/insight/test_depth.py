@@ -11,8 +11,8 @@ from playground.data.split import prepare
 from playground.engine.recipe import Recipe
 from playground.engine.train import Training
 from playground.graph.resnets import cifar
-from playground.insight.attribution import _finish
 from playground.insight.depth import depths, side_by_side
+from playground.insight.slices import finish
 
 
 def made(template: str, epochs: int = 1, **recipe) -> Training:
@@ -62,7 +62,7 @@ def test_twins_learn_side_by_side_and_leave_the_run_alone():
     signature = training.examples.signature
     graphs = {"plain": cifar(signature, 8, False), "residual": cifar(signature, 8, True)}
     state, threads = torch.get_rng_state(), torch.get_num_threads()
-    found = _finish(side_by_side(graphs, training.recipe, training.examples, "cpu", 6))
+    found = finish(side_by_side(graphs, training.recipe, training.examples, "cpu", 6))
     assert torch.equal(torch.get_rng_state(), state)
     assert torch.get_num_threads() == threads
     assert set(found) == {"plain", "residual"}
@@ -76,7 +76,7 @@ def test_of_a_deep_plain_network_less_gradient_reaches_the_first_layers_than_of_
     training = made("digits-cnn")
     signature = training.examples.signature
     graphs = {"plain": cifar(signature, 56, False), "residual": cifar(signature, 56, True)}
-    found = _finish(side_by_side(graphs, training.recipe, training.examples, "cpu", 0))
+    found = finish(side_by_side(graphs, training.recipe, training.examples, "cpu", 0))
     plain, residual = found["plain"].gradient, found["residual"].gradient
     assert len(plain) == len(residual)
     assert found["plain"].losses.size == 0

@@ -10,9 +10,9 @@ from playground.app.document import make_project
 from playground.data.split import prepare
 from playground.engine.recipe import Recipe
 from playground.engine.train import Training
-from playground.insight.attribution import _finish
 from playground.insight.landscape import directions, flat, landscape
 from playground.insight.one_neuron import LOSSES, gradient, hessian, loss, unsupervised, walk
+from playground.insight.slices import finish
 
 
 def made(template: str, epochs: int = 2) -> tuple[Training, list[np.ndarray]]:
@@ -30,7 +30,7 @@ def made(template: str, epochs: int = 2) -> tuple[Training, list[np.ndarray]]:
 def test_in_the_middle_stands_the_present_loss_and_the_run_is_left_alone():
     training, _ = made("digits-mlp")
     before = flat(training)
-    found = _finish(landscape(training, "random", side=5))
+    found = finish(landscape(training, "random", side=5))
     np.testing.assert_array_equal(flat(training), before)
     part = training.examples.train
     with training.looking():
@@ -63,7 +63,7 @@ def test_the_paths_directions_are_its_principal_components():
     cosine = abs(float(first.double().numpy() @ axes[0])) / float(first.norm())
     assert cosine == pytest.approx(1, abs=1e-5)
     assert 0 < shares[1] <= shares[0] <= 1
-    found = _finish(landscape(training, "path", path, side=3))
+    found = finish(landscape(training, "path", path, side=3))
     assert found.path.shape == (len(path), 2)
     np.testing.assert_allclose(found.path[-1], 0, atol=1e-6)
 

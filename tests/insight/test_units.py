@@ -11,9 +11,9 @@ from playground.data.split import prepare
 from playground.engine.recipe import Recipe
 from playground.engine.train import Training
 from playground.insight.activity import activity, exciting
-from playground.insight.attribution import _finish
 from playground.insight.dreaming import dream
 from playground.insight.filters import looked_over
+from playground.insight.slices import finish
 
 
 def made(template: str, epochs: int = 1, **recipe) -> Training:
@@ -65,7 +65,7 @@ def test_zeros_and_dead_units_are_counted(images):
 
 @pytest.mark.parametrize("id", ["conv2", "dense1"])
 def test_the_most_exciting_examples_are_the_largest_answers(images, id):
-    found = _finish(exciting(images, id, 2))
+    found = finish(exciting(images, id, 2))
     values = output(images, id, len(images.examples.valid))[:, 2]
     strongest = values.reshape(len(values), -1).max(axis=1)
     np.testing.assert_allclose(found.values, np.sort(strongest)[::-1][:9], rtol=1e-6)
@@ -77,13 +77,13 @@ def test_the_most_exciting_examples_are_the_largest_answers(images, id):
 def test_of_steps_the_place_is_the_step():
     training = made("elman", 1)
     id = next(id for id, layer in training.graph.nodes.items() if layer.family == "dense")
-    found = _finish(exciting(training, id, 0))
+    found = finish(exciting(training, id, 0))
     assert all(len(place) == 1 for place in found.places)
 
 
 def test_for_a_linear_unit_the_dream_points_along_its_weights():
     training = made("ridge", 3)
-    found = _finish(dream(training, "dense1", (0,)))
+    found = finish(dream(training, "dense1", (0,)))
     weight = training.network.state_dict()["dense1.weight"][0].numpy()
     assert found.after > found.before
     strong = np.abs(weight) > 0.05
@@ -91,7 +91,7 @@ def test_for_a_linear_unit_the_dream_points_along_its_weights():
 
 
 def test_a_dream_excites_more_than_any_example_and_is_the_same_each_time(images):
-    once, again = _finish(dream(images, "dense1", (3,))), _finish(dream(images, "dense1", (3,)))
+    once, again = finish(dream(images, "dense1", (3,))), finish(dream(images, "dense1", (3,)))
     np.testing.assert_array_equal(once.values, again.values)
     assert once.after > output(images, "dense1", 270)[:, 3].max()
     assert once.values.min() >= images.examples.train.inputs.min()
@@ -100,4 +100,4 @@ def test_a_dream_excites_more_than_any_example_and_is_the_same_each_time(images)
 def test_letters_cannot_be_dreamed():
     training = made("char-lm", 0)
     with pytest.raises(ValueError, match="there is no slope to climb"):
-        _finish(dream(training, "dense1", (0,)))
+        finish(dream(training, "dense1", (0,)))

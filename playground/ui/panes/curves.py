@@ -15,6 +15,7 @@ from playground.engine.events import EpochDone, Scores
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
 from playground.ui.panes.other_curves import OtherCurves
+from playground.ui.panes.within_epochs import WithinEpochs
 from playground.ui.pyramid import POINTS, Pyramid
 from playground.ui.theme import sized, theme_of
 
@@ -74,6 +75,7 @@ class CurvePane(QWidget):
         self._session, self._measure = session, measure
         self.plot: Any = plots.plot(self.tr("epoch"), measure)
         self.plot.setAccessibleName(self.tr("Curves of %1").replace("%1", measure))
+        self.within = WithinEpochs(self.plot, session) if measure == "loss" else None
         self.train = self.plot.plot([], [])
         self.valid = self.plot.plot([], [])
         self.others = OtherCurves(self.plot, session.comparing.contenders)
@@ -107,6 +109,7 @@ class CurvePane(QWidget):
         self._rest.timeout.connect(self.refresh)
         bridge.curves.connect(self._epochs_came)
         self.plot.getViewBox().sigXRangeChanged.connect(self._looked_closer)
+        bridge.progress.connect(self._progress_came)
         for signal in (bridge.baseline, bridge.data, bridge.status, bridge.contenders):
             signal.connect(self.refresh)
         self.restyle()
@@ -174,7 +177,10 @@ class CurvePane(QWidget):
         if (words := self._axis_words()) != self.plot.getAxis("left").labelText:
             self.plot.setLabel("left", words)
         self.others.refresh(name)
-        if (legend := self._own_legend + self.others.legend()) != self._legend.text():
+        if self.within is not None:
+            self.within.refresh()
+        within = self.within.legend() if self.within is not None else ""
+        if (legend := self._own_legend + within + self.others.legend()) != self._legend.text():
             self._legend.setText(legend)
         self._show_room()
         self._show_baseline(name)
@@ -198,9 +204,16 @@ class CurvePane(QWidget):
         if len(self._parts[0].raw) > POINTS and not self.plot.getViewBox().state["autoRange"][0]:
             self._draw_curves()
 
+    def _progress_came(self) -> None:
+        """Epochs that take long are drawn while they last."""
+        if self.within is not None and self.within.take() and not self._rest.isActive():
+            self._rest.start()
+
     def _show_room(self) -> None:
         """Before the second epoch: the axis of the epochs to come; before the first also what will be here."""
         stage, before = min(len(self._parts[0].raw), 2), self._stage
+        if stage == 0 and self.within is not None and len(self.within) > 1:
+            stage = 1
         self._stage = stage
         self._hint.setVisible(stage == 0)
         if stage < 2:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox
 
 from playground.ui.drawing import example_image, figure
 from playground.ui.looking import Look
@@ -18,15 +20,21 @@ from playground.ui.views.view import View
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
-    from playground.insight.attribution import Attribution
+    from playground.insight.attribution import Attribution, Question
 
 METHODS = {
     "saliency": "how much the score changes with each value: |∂score/∂x|",
     "gradient × input": "slope times value: x · ∂score/∂x",
-    "integrated gradients": "the slope averaged on the way from the mean input, times the way: it adds up to the score",
+    "integrated gradients": "the slope averaged on the way from the reference, times the way: it adds up to the score",
     "Grad-CAM": "where the selected convolution found what speaks for the class",
     "occlusion": "by how much the score falls where a window is covered",
 }
+REFERENCES = {
+    "mean": "the training part's mean, which the network sees as zeros",
+    "background": "what lies at the images' edges: empty paper",
+    "blurred": "the example itself, too blurred to be recognised",
+}
+USES_REFERENCE = ("integrated gradients", "occlusion")
 MOST_BARS = 14
 
 
@@ -40,25 +48,26 @@ class AttributionView(View):
         "Which parts of the input speak for a class (blue) or against it (orange). Saliency is |∂score/∂x| (Simonyan "
         "et al. 2014); integrated gradients add up to the difference of the scores (Sundararajan et al. 2017); "
         "Grad-CAM weighs a convolution's maps by their gradients (Selvaraju et al. 2017); occlusion covers the input "
-        "window by window (Zeiler and Fergus 2014). They show what the network used, not what is right."
+        "window by window (Zeiler and Fergus 2014). The reference is an input that says nothing. They "
+        "show what the network used, not what is right."
     )
     every = 0.7
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
         self._found: Attribution | None = None
-        self.method, self.target = QComboBox(), QComboBox()
-        self.method.setAccessibleName(self.tr("Method"))
-        self.target.setAccessibleName(self.tr("Class"))
-        for name, words in METHODS.items():
-            self.method.addItem(self.tr(name), name)
-            self.method.setItemData(self.method.count() - 1, self.tr(words), 3)
-        row = QHBoxLayout()
-        for box in (self.method, self.target):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.activated.connect(self.ask_again)
-            row.addWidget(box, 1)
-        self.column.addLayout(row)
+        self.method, self.target = self._box(self.tr("Method"), METHODS), self._box(self.tr("Class"), {})
+        self.reference = self._box(self.tr("Reference"), REFERENCES, self.tr("reference: "))
+        self.window_side = QSpinBox(minimum=0, maximum=64, suffix=self.tr(" px"), prefix=self.tr("window "))
+        self.window_side.setSpecialValueText(self.tr("window ¼"))
+        self.window_side.setAccessibleName(self.tr("Window"))
+        self.window_side.setToolTip(self.tr("Side of what is covered; ¼ of the shorter side is usual."))
+        self.window_side.valueChanged.connect(self.ask_again)
+        for pair in ((self.method, self.target), (self.reference, self.window_side)):
+            row = QHBoxLayout()
+            for choice in pair:
+                row.addWidget(choice, 1)
+            self.column.addLayout(row)
         self.words = QLabel(wordWrap=True)
         self.input, self.map = Map(self.tr("Example"), most=420), Map(self.tr("Attribution"), most=420)
         self.bars = Bars(self.tr("Attribution"))
@@ -69,6 +78,30 @@ class AttributionView(View):
         self.column.addStretch(1)
         focus.bridge.data.connect(self._fill_targets)
         self._fill_targets()
+        self._show_options()
+
+    def _box(self, title: str, entries: dict[str, str], before: str = "") -> QComboBox:
+        """A choice of named things, each explained by its tool tip."""
+        box = QComboBox()
+        box.setAccessibleName(title)
+        for name, words in entries.items():
+            box.addItem(before + self.tr(name), name)
+            box.setItemData(box.count() - 1, self.tr(words), Qt.ItemDataRole.ToolTipRole)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.activated.connect(self.ask_again)
+        return box
+
+    def ask_again(self) -> None:
+        """What is under way was asked of another example, or in another way."""
+        self.cancel()
+        self._show_options()
+        super().ask_again()
+
+    def _show_options(self) -> None:
+        """Only what the method uses, and the data allow."""
+        method, kind = self.method.currentData(), self.focus.kind
+        self.reference.setVisible(method in USES_REFERENCE and kind == "image")
+        self.window_side.setVisible(method == "occlusion" and kind in ("image", "sequence"))
 
     def _fill_targets(self) -> None:
         examples = self.focus.session.examples
@@ -90,15 +123,35 @@ class AttributionView(View):
         super().focus_changed()
 
     def look(self) -> Look | None:
-        example, method, target = self.focus.scaled(), str(self.method.currentData()), self.target.currentData()
-        layer = self._convolution()
+        example, question = self.focus.scaled(), self._question()
 
         def look(training: Training) -> Any:
             from playground.insight.attribution import attribution
 
-            return attribution(training, example, method, target, layer)  # type: ignore[arg-type]
+            return attribution(training, example, question)
 
-        return look
+        def job(training: Training) -> Generator[float, None, Any]:
+            from playground.insight.attribution import attributing
+
+            return (yield from attributing(training, example, question))
+
+        if question.method != "occlusion":
+            return look
+        if not self.is_working:
+            self.start(job)
+        return None
+
+    def _question(self) -> Question:
+        from playground.insight.attribution import Question
+
+        is_seen = self.reference.isVisibleTo(self)
+        return Question(
+            self.method.currentData(),
+            self.target.currentData(),
+            self._convolution(),
+            self.reference.currentData() if is_seen else "mean",
+            self.window_side.value() or None,
+        )
 
     def _convolution(self) -> str:
         """The selected layer if it gives an image, else the last that does."""
@@ -179,7 +232,7 @@ class AttributionView(View):
     def _words(self, found: Attribution) -> str:
         words = self.tr("Score for %1: %2.").replace("%1", self._name(found.target)).replace("%2", figure(found.score))
         if found.method == "integrated gradients":
-            more = self.tr(" From the mean input's score, %1, it differs by %2; the parts add up to %3.")
+            more = self.tr(" From the reference's score, %1, it differs by %2; the parts add up to %3.")
             parts = figure(found.baseline), figure(found.score - found.baseline), figure(float(found.values.sum()))
             for number, part in enumerate(parts, 1):
                 more = more.replace(f"%{number}", part)

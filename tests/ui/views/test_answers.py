@@ -88,3 +88,45 @@ def test_of_a_table_the_columns_are_named(qtbot, opened):
     view = shown(window, qtbot, "attribution")
     names = window.session.examples.dataset.feature_names
     assert all(name in names for name, _ in view.bars._bars)
+
+
+def choose(box, words: str) -> None:
+    """As a hand would: the entry, and the signal that it was chosen."""
+    box.setCurrentIndex(next(at for at in range(box.count()) if words in box.itemText(at)))
+    box.activated.emit(box.currentIndex())
+
+
+def test_occlusion_is_worked_out_in_slices_and_follows_its_window(trained, qtbot):
+    view = shown(trained, qtbot, "attribution")
+    assert not view.window_side.isVisible()
+    assert not view.reference.isVisible()
+
+    choose(view.method, "occlusion")
+    qtbot.waitUntil(lambda: view._found is not None and view._found.method == "occlusion", timeout=20_000)
+    first = view._found
+    assert view.window_side.isVisible()
+    view.window_side.setValue(4)
+
+    qtbot.waitUntil(lambda: view._found is not first and not view.is_working, timeout=20_000)
+    assert not np.allclose(view._found.values, first.values)
+
+
+def test_integrated_gradients_begin_where_they_are_told_to(trained, qtbot):
+    view = shown(trained, qtbot, "attribution")
+    choose(view.method, "integrated gradients")
+    qtbot.waitUntil(lambda: view._found.method == "integrated gradients", timeout=20_000)
+    from_mean = view._found.baseline
+
+    choose(view.reference, "background")
+
+    qtbot.waitUntil(lambda: view._found.baseline != from_mean, timeout=20_000)
+    assert "reference's score" in view.words.text()
+    assert abs(view._found.missing) < 0.05 * abs(view._found.score - view._found.baseline) + 0.05
+
+
+def test_a_table_has_no_reference_to_choose(opened, qtbot):
+    window = opened("table-mlp")
+    view = shown(window, qtbot, "attribution")
+    choose(view.method, "integrated gradients")
+    qtbot.waitUntil(lambda: view._found.method == "integrated gradients", timeout=20_000)
+    assert not view.reference.isVisible()
