@@ -43,7 +43,9 @@ def test_the_readme_gets_the_tables_between_its_marks(tmp_path):
     how = {"command": "python -m tests.bench", "date": "2026-01-01", "words": "Three turns."}
     report.write_readme({"training": {"tiny": row}, "machine": {"torch": "2.0"}, "how": how}, file)
     text = file.read_text()
-    assert text.startswith("before\n") and text.endswith("\nafter\n") and "old" not in text
+    assert text.startswith("before\n")
+    assert text.endswith("\nafter\n")
+    assert "old" not in text
     assert "| 5 | – |" in text
 
 

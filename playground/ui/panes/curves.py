@@ -95,9 +95,8 @@ class CurvePane(QWidget):
         self.smooth = QCheckBox(self.tr("smoothed"))
         self.smooth.setToolTip(self.tr("An average over the last few epochs; the raw values jump."))
         self.smooth.toggled.connect(self.refresh)
-        self._parts = Traces(), Traces()
-        """Training and validation part."""
-        self._best_so_far = (float("inf"), 0.0)
+        self._parts, self._best_so_far = (Traces(), Traces()), (float("inf"), 0)
+        """Values of the training and the validation part; the lowest validation loss, and its epoch."""
         self._drawn = ""
         self._stage = 0
         """0 before the first epoch, 1 at the first, 2 after it."""
@@ -249,7 +248,7 @@ class CurvePane(QWidget):
         known = len(self._parts[0].raw)
         same = name == self._drawn and known <= len(epochs) and (not known or epochs[0] is self._first)
         if not same:
-            self._parts, self._best_so_far, known = (Traces(), Traces()), (float("inf"), 0.0), 0
+            self._parts, self._best_so_far, known = (Traces(), Traces()), (float("inf"), 0), 0
         self._drawn, self._first = name, epochs[0] if epochs else None
         came = epochs[known:]
         self._parts[0].extend([_value(epoch.train, name) for epoch in came])
