@@ -122,7 +122,7 @@ def _tidied(lines: Sequence[Line], after: Sequence[str]) -> list[str]:
     ]
 
 
-def _own(slopes: tuple[Tensor | None, ...], weights: list[Tensor]) -> Iterator[Tensor | None]:
+def _own(slopes: Sequence[Tensor | None], weights: Sequence[Tensor]) -> Iterator[Tensor | None]:
     """Gradients laid out as their weights are, each with memory of its own, as backward() would leave them."""
     seen: set[int] = set()
     for slope, weight in zip(slopes, weights, strict=True):

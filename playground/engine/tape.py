@@ -38,11 +38,11 @@ class Line:
         return self.text.replace("(", "_(", 1)
 
 
-class Tape(TorchDispatchMode):
+class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Records while it is entered. known: tensors that have a name already; steady: those that stay in their place."""
 
     def __init__(self, known: Mapping[str, Tensor], steady: Iterable[str]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.lines: list[Line] = []
         self.constants: list[Tensor] = []
         """Tensors that came from nowhere: they are taken to be the same at each step, which a check must hold."""
