@@ -382,7 +382,8 @@ def _failure(error: Exception, recipe: Recipe) -> str:
     if isinstance(error, MemoryError) or "memory" in str(error).lower():
         smaller = max(1, recipe.batch // 4)
         return f"The memory is not enough for a batch of {recipe.batch:,}. Try {smaller:,}, or a smaller network."
-    first = (str(error).splitlines() or [type(error).__name__])[0]
+    said = str(error).splitlines() or [type(error).__name__]
+    first = said[-1].removeprefix("RuntimeError: ") if "TorchScript" in said[0] else said[0]
     if "more than 1 value per channel" in first:
         return "Batch normalisation needs at least two examples in a batch. Choose a batch of 2 or more."
     return f"Training failed: {first}"

@@ -174,6 +174,21 @@ def test_a_flat_step_that_is_not_the_reference_is_not_used(monkeypatch):
     assert difference(fast, plain) == 0.0
 
 
+def test_a_failure_among_flat_steps_is_told_in_its_own_words(monkeypatch):
+    training = taken(Training(net(*HIDDEN), recipe(epochs=100), gauss()), 60)
+    assert is_flat(training)
+
+    def fails(*_given):
+        raise RuntimeError(
+            "The following operation failed in the TorchScript interpreter.\n...\nRuntimeError: No room."
+        )
+
+    for way in training.stepper._ways.values():
+        monkeypatch.setattr(way.recorded, "run", fails)
+    *_, ended = training.events()
+    assert (ended.reason, ended.message) == ("failed", "Training failed: No room.")
+
+
 def test_what_python_decides_on_a_value_is_an_obstacle():
     x = torch.ones(3)
     tape = Tape({"x": x}, [])
