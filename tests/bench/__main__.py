@@ -137,7 +137,8 @@ def measured(options: Options) -> dict[str, Any]:
     skipped = found.setdefault("skipped", {})
     for name in options.only:
         try:
-            found[name] = SECTIONS[name](options)
+            kept = found.get(name, {}) if name in ("training", "window") else {}
+            found[name] = kept | SECTIONS[name](options)
             skipped.pop(name, None)
         except LookupError as reason:
             skipped[name] = str(reason)

@@ -49,7 +49,7 @@ def _turned(training: Any, events: Iterator[Any]) -> Turn:
 
         use_threads(training._work)  # another side may have changed them
         end, first = perf_counter() + seconds, training.step
-        while perf_counter() < end:
+        while perf_counter() < end or training.step == first:
             next(events)
         return (training.step - first) * training.recipe.batch
 
