@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-LATEST = 1000
+LATEST = 5000
 """Milliseconds after which what waits is done, if a window that is shown is not painted: it lies under another."""
 
 

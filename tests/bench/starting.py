@@ -56,7 +56,7 @@ def look():
         reached.add("plots")
         print("plots", time.time(), "torch" in sys.modules, flush=True)
     session = window.session
-    if session.status == "ready" and "play" not in reached:
+    if session.status == "ready" and "plots" in reached and "play" not in reached:
         reached.add("play")
         session.play()
     if session.progress is not None or session.epochs:
