@@ -59,6 +59,9 @@ class Training:
 
     slice = 0.0
     """Seconds of steps between two BatchDone; 0: one after each step."""
+    _first_loss: float | None = None
+    _stopping = False
+    _cache: tuple[int, str, Tensor] | None = None
 
     def __init__(
         self,
@@ -105,9 +108,6 @@ class Training:
         """State of torch's generator to begin with, after a resume; None once begun."""
         self._changed: dict[int, float] = {}
         """Learning rates set by hand in the epoch under way, by the batch they came before."""
-        self._first_loss: float | None = None
-        self._stopping = False
-        self._cache: tuple[int, str, Tensor] | None = None
         self.first = self._weights() if self.network.count <= MOST_KEPT else {}  # what the run began with
         if checkpoint is not None:
             read_checkpoint(checkpoint, self)

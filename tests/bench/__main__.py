@@ -142,12 +142,12 @@ def measured(options: Options) -> dict[str, Any]:
             skipped.pop(name, None)
         except LookupError as reason:
             skipped[name] = str(reason)
-    command = " ".join(["python -m tests.bench", *(word for word in sys.argv[1:] if "/" not in word)])
-    words = f"Ratios are medians of {options.rounds} turns of {options.seconds} s"
-    words += f", {options.threads} thread{'s' * (options.threads > 1)} each" if options.threads else ""
-    words += ", by the process's own time: others were using the machine." if options.clock == "processor" else "."
-    found["machine"] = machine()
-    found["how"] = {"command": command, "date": datetime.now(UTC).date().isoformat(), "words": words}
+    if set(options.only) & found.keys():
+        words = "Ratios are medians over turns taken side by side"
+        words += f", {options.threads} thread{'s' * (options.threads > 1)} each" if options.threads else ""
+        words += ", by the process's own time: others were using the machine." if options.clock == "processor" else "."
+        found["machine"] = machine()
+        found["how"] = {"date": datetime.now(UTC).date().isoformat(), "words": words}
     return found
 
 

@@ -100,7 +100,7 @@ def _window(rows: Found) -> str:
 def _rest(found: Found) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     if start := found.get("start"):
-        lines += [(words, f"{figure:.2f}") for words, figure in start.items()]
+        lines += [(words, f"{figure:.2f}") for words, figure in start.items() if not words.endswith(", s")]
     for words, figures in (found.get("curves") or {}).items():
         lines.append((f"curves: {words}", _grown(figures, "points")))
     for words, figures in (found.get("editor") or {}).items():
@@ -123,7 +123,7 @@ def _conditions(found: Found) -> str:
     told = "; ".join(
         f"{name} {value}" if name not in ("processor", "system") else value for name, value in facts.items()
     )
-    return f"Measured by `{how['command']}` on {how['date']}: {told}. {how['words']}"
+    return f"Measured by `python -m tests.bench` on {how['date']}: {told}. {how['words']}"
 
 
 def write_readme(found: Found, file: Path = README) -> None:
