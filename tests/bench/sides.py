@@ -7,9 +7,7 @@ how many examples it learned from. Libraries that are not installed raise Import
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
-import warnings
 from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import Any
@@ -123,10 +121,14 @@ def tight(work: Workload) -> Turn:
 
 def loader(work: Workload) -> Turn:
     """Torch with a DataLoader, as its tutorials write it."""
+    made = _loaded(work)
+    return _looped(work, lambda: iter(made))
+
+
+def _loaded(work: Workload) -> Any:
     from torch.utils.data import DataLoader, TensorDataset
 
-    made = DataLoader(TensorDataset(*_tensors(work)), batch_size=work.batch, shuffle=True)
-    return _looped(work, lambda: iter(made))
+    return DataLoader(TensorDataset(*_tensors(work)), batch_size=work.batch, shuffle=True)
 
 
 def sklearn(work: Workload) -> Turn:
@@ -188,52 +190,15 @@ def skorch(work: Workload) -> Turn:
 def lightning(work: Workload) -> Turn:
     """Lightning's Trainer with its progress bar, log and checkpoints turned off; a callback ends each turn."""
     import torch
-    from lightning import pytorch as pl
-    from torch.utils.data import DataLoader, TensorDataset
 
-    warnings.filterwarnings("ignore", module="lightning")
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
-    threads, loss_of = torch.get_num_threads(), _loss(work)
+    from tests.bench import lightning_module
 
-    class Module(pl.LightningModule):
-        def __init__(self) -> None:
-            super().__init__()
-            self.inner = work.make_module()
-
-        def training_step(self, batch: Any, _number: int) -> Any:
-            return loss_of(self.inner(batch[0]), batch[1])
-
-        def configure_optimizers(self) -> Any:
-            return _optimiser(work, self.parameters())
-
-    class Until(pl.Callback):
-        end, done, began = 0.0, 0, 0.0
-
-        def on_train_batch_start(self, trainer: Any, module: Any, batch: Any, number: int) -> None:
-            if not self.began:
-                self.began = perf_counter()
-                self.end += self.began
-
-        def on_train_batch_end(self, trainer: Any, module: Any, outputs: Any, batch: Any, number: int) -> None:
-            self.done += len(batch[0])
-            if perf_counter() > self.end:
-                self.took = perf_counter() - self.began
-                trainer.should_stop = True
-                raise KeyboardInterrupt
-
-    module = Module()
-    made = DataLoader(TensorDataset(*_tensors(work)), batch_size=work.batch, shuffle=True)
+    module = lightning_module.Module(work.make_module(), _loss(work), lambda weights: _optimiser(work, weights))
+    threads, batches = torch.get_num_threads(), _loaded(work)
 
     def turn(seconds: float) -> int:
         torch.set_num_threads(threads)
-        until = Until()
-        until.end = seconds
-        trainer = pl.Trainer(
-            accelerator="cpu", max_epochs=-1, logger=False, enable_checkpointing=False, enable_progress_bar=False,
-            enable_model_summary=False, callbacks=[until],
-        )  # fmt: skip
-        with contextlib.suppress(KeyboardInterrupt, SystemExit):
-            trainer.fit(module, made)
+        until = lightning_module.trained(module, batches, seconds)
         turn.took = until.took  # type: ignore[attr-defined] - setting the trainer up is no training
         return until.done
 
