@@ -26,7 +26,7 @@ def explain(training: Training, before: Snapshot, inputs: Inputs, targets: Tenso
     before.put_back()
     training.replay(inputs, targets, order, range(first, bad))
     step = training.step + 1
-    layer = _first_overflow(training, inputs.index_select(0, training.rows(order, bad, bad + 1)))
+    layer = _first_overflow(training, training.drawn(inputs, targets, training.rows(order, bad, bad + 1)).inputs)
     before.put_back()
     return sentence(training.recipe, step, training.epoch + 1, layer)
 

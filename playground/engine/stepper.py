@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from playground.engine.augment import Batch
 from playground.engine.flat import FlatStep, record
 from playground.engine.optimise import clip, penalise
 from playground.engine.state import Snapshot, near
@@ -89,13 +90,13 @@ class Stepper:
                 return self._recorded(way, inputs, targets, number)
             if way.recorded is not None and not way.is_sure:
                 return self._checked(way, way.recorded, inputs, targets, number)
-        return self.one(inputs, targets, number)
+        return self.one(Batch(inputs, targets), number)
 
-    def one(self, inputs: Tensor, targets: Tensor, number: int) -> Tensor:
+    def one(self, batch: Batch, number: int) -> Tensor:
         """The reference: forward, backward, update; the scores, detached."""
         training = self._training
         training.optimiser.zero_grad(set_to_none=True)
-        scores, loss, total = training.judge.learn(inputs, targets)
+        scores, loss, total = training.judge.learn_from(batch)
         total.backward()  # type: ignore[no-untyped-call]
         if training.recipe.l1:
             penalise(training.network, training.recipe.l1)
@@ -128,7 +129,7 @@ class Stepper:
     def _checked(self, way: _Way, flat: FlatStep, inputs: Tensor, targets: Tensor, number: int) -> Tensor:
         """A step either way; what the reference made of it is kept."""
         before = Snapshot(self._training)
-        scores = self.one(inputs, targets, number)
+        scores = self.one(Batch(inputs, targets), number)
         after, loss = Snapshot(self._training), self._training.step_losses()[number].clone()
         before.put_back()
         try:

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from playground.data.dataset import Examples, Part
 from playground.data.split import rebuilding
 from playground.engine import measures
+from playground.engine.augment import Batch, augmenter
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.compile import build
 from playground.engine.device import pick, use_threads
@@ -28,7 +29,7 @@ from playground.engine.feeding import Inputs, fed, pieces
 from playground.engine.judging import Judge, answered
 from playground.engine.losses import probabilities
 from playground.engine.optimise import Schedule, optimiser
-from playground.engine.recipe import Recipe
+from playground.engine.recipe import Recipe, RecipeProblem
 from playground.engine.state import Snapshot, read_checkpoint, take_checkpoint
 from playground.engine.stepper import Stepper
 from playground.engine.weights import fitting, show
@@ -43,10 +44,6 @@ MOST_KEPT = 5_000_000
 """Weights up to which those of the beginning are kept."""
 CHUNK = 1024
 """Examples predicted at once."""
-
-
-class RecipeProblem(Exception):
-    """A recipe that does not go with the data: one sentence, with a way out."""
 
 
 class Training:
@@ -75,8 +72,7 @@ class Training:
         final_exam: bool = False,
         flat: bool = True,
     ) -> None:
-        count = len(examples.train)
-        check_batch(recipe.batch, count)
+        check_batch(recipe.batch, len(examples.train))
         self.device = pick(device)
         self.network = build(graph, recipe.seed).to(self.device)
         if self.network.ends.losses[self.network.output].rebuilds:
@@ -86,8 +82,9 @@ class Training:
         _check_weights(self.network)
         self._work = recipe.batch * total(costs(graph, check(graph))).multiply_adds
         self._parts = {name: self._on_device(getattr(examples, name)) for name in ("train", "valid")}
-        self.batches = _batches(count, recipe.batch, _fewest(self.network))
+        self.batches = _batches(len(examples.train), recipe.batch, _fewest(self.network))
         self._losses = torch.zeros(self.batches, device=self.device)
+        self._augmenter = augmenter(recipe.augment, examples, recipe.seed, self.device)
         if weights is not None:
             fitting(weights, self.network)
         self.optimiser = optimiser(self.network, recipe, self.device)
@@ -213,10 +210,10 @@ class Training:
             return explain(self, before, inputs, targets, order, first)
         if self.batch < self.batches:
             return ""  # stopped
-        if seen:
+        if seen and not (self.examples.is_rebuilding and self._augmenter):
             truth = targets.index_select(0, self.rows(order, first, self.batches))
             train = self._score(torch.cat(seen), truth, self._mean_loss(len(order), first))
-        else:  # resumed between the last step and the end of the epoch
+        else:  # resumed between the last step and the end of the epoch, or what was given back is not the data's own
             train = self.evaluate("train")
         self.epoch, self.batch = self.epoch + 1, 0
         valid = self.evaluate("valid")
@@ -259,10 +256,16 @@ class Training:
     def _some_steps(self, inputs: Inputs, targets: Tensor, order: Tensor) -> Tensor:
         """As many steps as are due before the next event, of batches of one size; their scores."""
         number, size = self.batch, min(self.recipe.batch, len(order) - self.batch * self.recipe.batch)
-        whole = len(order) // self.recipe.batch - number
-        count = self.stepper.together(size, max(1, whole), self.slice)
+        if self._augmenter is not None:  # each batch is changed in its own way
+            return self.stepper.one(self.drawn(inputs, targets, self.rows(order, number, number + 1)), number)
+        count = self.stepper.together(size, max(1, len(order) // self.recipe.batch - number), self.slice)
         rows = self.rows(order, number, number + count)
         return self.stepper.take(inputs.index_select(0, rows), targets.index_select(0, rows), number, size)
+
+    def drawn(self, inputs: Inputs, targets: Tensor, rows: Tensor) -> Batch:
+        """What the next step learns from: those rows, changed as the recipe asks."""
+        there = inputs.index_select(0, rows), targets.index_select(0, rows)
+        return Batch(*there) if self._augmenter is None else self._augmenter.batch(*there, self.step)
 
     def rows(self, order: Tensor, first: int, last: int) -> Tensor:
         """The rows of the batches from first up to and without last, in an epoch's order."""
@@ -272,8 +275,7 @@ class Training:
         """Do the steps of those batches again, with the rates they had; for divergence.explain."""
         for number in numbers:
             self._set_rate(self._changed.get(number, self.optimiser.param_groups[0]["lr"]))
-            rows = self.rows(order, number, number + 1)
-            self.stepper.one(inputs.index_select(0, rows), targets.index_select(0, rows), number)
+            self.stepper.one(self.drawn(inputs, targets, self.rows(order, number, number + 1)), number)
 
     def step_losses(self) -> Tensor:
         """Loss of each step of the epoch under way."""

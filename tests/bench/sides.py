@@ -6,7 +6,6 @@ how many examples it learned from. Libraries that are not installed raise Import
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Callable, Iterator
 from time import perf_counter
