@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from playground.engine.events import BatchDone, Ended, EpochDone, Progress
+from playground.engine.events import SLICE, BatchDone, Ended, EpochDone, Progress
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -62,7 +62,7 @@ class Run:
         self._questions: deque[tuple[Callable[[Training], Any], Future[Any]]] = deque()
         self._wake = threading.Condition()
         self._attention = True
-        """Whether the thread has anything to look at between two steps: a plain read, to cost nothing."""
+        """Whether the thread has anything to look at between two slices: a plain read, to cost nothing."""
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
         self._thread.start()
 
@@ -141,6 +141,7 @@ class Run:
                 if self._questions:
                     continue
                 if self._closed or self._pace != "pause":
+                    training.slice = 0.0 if self._pace == "batch" else SLICE
                     self._attention = self._pace != "run"
                     return
                 self._wake.wait()

@@ -30,7 +30,7 @@ from playground.cli import headstart
 from playground.cli.printing import Unusable, WorkFailed, complain, say
 from playground.cli.projects import prepared, project_path, trainable
 from playground.cli.reporting import Report, reporter
-from playground.engine.events import Ended, EpochDone, counted_from
+from playground.engine.events import SLICE, Ended, EpochDone, counted_from
 from playground.engine.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -222,6 +222,7 @@ def begin(
 def _run(job: _Job, report: Report, recorder: Recorder, journal: RunJournal) -> tuple[Ended, tuple[EpochDone, ...]]:
     """Train to the end, telling each event, and the history too."""
     first, epochs = job.first, list(job.before)
+    job.training.slice = SLICE
     with _stopped_by_ctrl_c(job.training), report:
         for event in job.training.events():
             shown = counted_from(event, first)

@@ -6,6 +6,7 @@ Knows no training. Which modules there can be is written in modules.py, how a lo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from typing import cast
 
 import torch
@@ -102,6 +103,16 @@ class Network(nn.Module):
         """What those layers give for examples (n, *shape), activations included."""
         values = self._run(x, answers)
         return {id: values[id] for id in wanted if id in values}
+
+    @cached_property
+    def _everything(self) -> tuple[nn.Module, ...]:
+        return tuple(self.modules())
+
+    def train(self, mode: bool = True) -> Network:
+        """As torch's, which asks each module for its children anew: a tenth of a tiny network's epoch."""
+        for module in self._everything:
+            module.__dict__["training"] = mode
+        return self
 
     @property
     def count(self) -> int:

@@ -17,18 +17,16 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
 
 
-def explain(
-    training: Training, before: Snapshot, inputs: Inputs, targets: Tensor, rows: tuple[Tensor, ...], first: int
-) -> str:
+def explain(training: Training, before: Snapshot, inputs: Inputs, targets: Tensor, order: Tensor, first: int) -> str:
     """A sentence naming step and layer. The steps of the epoch up to there are done again, since a step's weights are
     gone by the time the loss is looked at. Afterwards the weights are those of the epoch's beginning.
     """
     losses = training.step_losses()[first : training.batch]
     bad = first + int(torch.nonzero(~torch.isfinite(losses))[0])
     before.put_back()
-    training.replay(inputs, targets, rows, range(first, bad))
+    training.replay(inputs, targets, order, range(first, bad))
     step = training.step + 1
-    layer = _first_overflow(training, training.drawn(inputs, targets, rows[bad]).inputs)
+    layer = _first_overflow(training, training.drawn(inputs, targets, training.rows(order, bad, bad + 1)).inputs)
     before.put_back()
     return sentence(training.recipe, step, training.epoch + 1, layer)
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+SLICE = 0.02
+"""Seconds of steps between two events where nobody needs each step: Training.slice."""
 Reason = Literal["epochs", "early_stopping", "stopped", "diverged", "failed"]
 
 
@@ -38,7 +40,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class BatchDone:
-    """One step of gradient descent. Yielded after each; never sent to the window."""
+    """A step of gradient descent, or a slice of them (Training.slice). Never sent to the window."""
 
     step: int
     """Counted from 1 over the whole run."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from playground.engine.checkpoint import Checkpoint
-from playground.engine.weights import arrays, fitting, optimiser_arrays, restore_optimiser
+from playground.engine.weights import arrays, fitting, optimiser_arrays, restore_optimiser, show
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -21,17 +20,47 @@ class Snapshot:
     def __init__(self, training: Training) -> None:
         self._training = training
         self._weights = {name: value.detach().clone() for name, value in training.network.state_dict().items()}
-        self._optimiser = deepcopy(training.optimiser.state_dict())
+        self._optimiser = _copied(training.optimiser.state_dict())
         self._random = torch.get_rng_state()
         self._counters = (training.epoch, training.step, training.batch)
 
     def put_back(self) -> None:
         """Make the run what it was. The snapshot can be put back again."""
         training = self._training
-        training.network.load_state_dict(self._weights)
-        training.optimiser.load_state_dict(deepcopy(self._optimiser))
+        show(self._weights, training.network)
+        training.optimiser.load_state_dict(_copied(self._optimiser))
         torch.set_rng_state(self._random)
         training.epoch, training.step, training.batch = self._counters
+
+    def is_near(self, most: float) -> bool:
+        """Whether weights and optimiser are now what they were, but for rounding."""
+        now = self._training.network.state_dict()
+        weights = all(near(now[name], value, most) for name, value in self._weights.items())
+        memory = self._training.optimiser.state_dict()["state"]
+        return weights and all(
+            near(memory[number][name], value, most)
+            for number, values in self._optimiser["state"].items()
+            for name, value in values.items()
+            if isinstance(value, torch.Tensor)
+        )
+
+
+def _copied(optimiser: dict[str, Any]) -> dict[str, Any]:
+    """An optimiser's state dict with tensors of its own; copy.deepcopy takes ten times as long."""
+    state = {
+        number: {
+            name: value.detach().clone() if isinstance(value, torch.Tensor) else value for name, value in own.items()
+        }
+        for number, own in optimiser["state"].items()
+    }
+    return {"state": state, "param_groups": [dict(group) for group in optimiser["param_groups"]]}
+
+
+def near(found: torch.Tensor, wanted: torch.Tensor, most: float) -> bool:
+    """Whether tensors agree but for rounding, as a part of the largest number; what is no number must be so in both."""
+    finite = wanted[torch.isfinite(wanted)].abs().double()
+    largest = max(1e-8, float(finite.max())) if finite.numel() else 1.0
+    return bool(torch.allclose(found.double(), wanted.double(), rtol=0.0, atol=most * largest, equal_nan=True))
 
 
 def take_checkpoint(training: Training) -> Checkpoint:

@@ -28,10 +28,11 @@ from playground.engine.events import BatchDone, Ended, EpochDone, Event, Progres
 from playground.engine.feeding import Inputs, fed, pieces
 from playground.engine.judging import Judge, answered
 from playground.engine.losses import probabilities
-from playground.engine.optimise import Schedule, clip, optimiser, penalise
+from playground.engine.optimise import Schedule, optimiser
 from playground.engine.recipe import Recipe, RecipeProblem
 from playground.engine.state import Snapshot, read_checkpoint, take_checkpoint
-from playground.engine.weights import fitting
+from playground.engine.stepper import Stepper
+from playground.engine.weights import fitting, show
 from playground.graph.check import check
 from playground.graph.cost import costs, total
 from playground.graph.model import Graph
@@ -49,9 +50,15 @@ class Training:
     """One run: network, optimiser, data and random states. events() makes it learn.
 
     weights: start from those that fit, by "<layer>.<name>". checkpoint: go on exactly where it was taken.
-    final_exam: score the test part once, at the end.
+    final_exam: score the test part once, at the end. flat: False takes each step by plain autograd, as flat.py has it.
     Raises: RecipeProblem, CompileProblem, DeviceProblem: With a sentence for a person.
     """
+
+    slice = 0.0
+    """Seconds of steps between two BatchDone; 0: one after each step."""
+    _first_loss: float | None = None
+    _stopping = False
+    _cache: tuple[int, str, Tensor] | None = None
 
     def __init__(
         self,
@@ -63,15 +70,15 @@ class Training:
         weights: Mapping[str, NDArray[Any]] | None = None,
         checkpoint: Checkpoint | None = None,
         final_exam: bool = False,
+        flat: bool = True,
     ) -> None:
         check_batch(recipe.batch, len(examples.train))
         self.device = pick(device)
         self.network = build(graph, recipe.seed).to(self.device)
         if self.network.ends.losses[self.network.output].rebuilds:
             examples = rebuilding(examples)
-        self.graph, self.recipe, self.examples = graph, recipe, examples
+        self.graph, self.recipe, self.examples, self._final_exam = graph, recipe, examples, final_exam
         self.judge = Judge(self.network, examples.signature.outputs)
-        self._final_exam = final_exam
         _check_weights(self.network)
         self._work = recipe.batch * total(costs(graph, check(graph))).multiply_adds
         self._parts = {name: self._on_device(getattr(examples, name)) for name in ("train", "valid")}
@@ -81,6 +88,7 @@ class Training:
         if weights is not None:
             fitting(weights, self.network)
         self.optimiser = optimiser(self.network, recipe, self.device)
+        self.stepper = Stepper(self, flat and self.device.type == "cpu")
         self.schedule = Schedule(recipe)
         self.random = torch.Generator().manual_seed(recipe.seed)
         self.epoch = self.step = self.batch = 0
@@ -97,9 +105,6 @@ class Training:
         """State of torch's generator to begin with, after a resume; None once begun."""
         self._changed: dict[int, float] = {}
         """Learning rates set by hand in the epoch under way, by the batch they came before."""
-        self._first_loss: float | None = None
-        self._stopping = False
-        self._cache: tuple[int, str, Tensor] | None = None
         self.first = self._weights() if self.network.count <= MOST_KEPT else {}  # what the run began with
         if checkpoint is not None:
             read_checkpoint(checkpoint, self)
@@ -199,15 +204,15 @@ class Training:
         self._set_rate(self.schedule.rate(self.epoch))
         self._changed.clear()
         before, first = Snapshot(self), self.batch
-        rows = torch.split(order, self.recipe.batch)[: self.batches]
-        seen, away = yield from self._steps(inputs, targets, rows)
+        order = order[: self.batches * self.recipe.batch]
+        seen, away = yield from self._steps(inputs, targets, order)
         if not bool(torch.isfinite(self._losses[first : self.batch]).all()):
-            return explain(self, before, inputs, targets, rows, first)
+            return explain(self, before, inputs, targets, order, first)
         if self.batch < self.batches:
             return ""  # stopped
         if seen and not (self.examples.is_rebuilding and self._augmenter):
-            truth = targets.index_select(0, torch.cat(rows[first:]))
-            train = self._score(torch.cat(seen), truth, self._mean_loss(rows, first))
+            truth = targets.index_select(0, self.rows(order, first, self.batches))
+            train = self._score(torch.cat(seen), truth, self._mean_loss(len(order), first))
         else:  # resumed between the last step and the end of the epoch, or what was given back is not the data's own
             train = self.evaluate("train")
         self.epoch, self.batch = self.epoch + 1, 0
@@ -218,12 +223,12 @@ class Training:
         self._note(valid.loss)
         seconds = perf_counter() - began - away
         self.seconds += seconds
-        speed = sum(len(piece) for piece in rows[first:]) / seconds
+        speed = (len(order) - first * self.recipe.batch) / seconds
         yield EpochDone(self.epoch, train, valid, self.optimiser.param_groups[0]["lr"], seconds, speed)
         return ""
 
     def _steps(
-        self, inputs: Inputs, targets: Tensor, rows: tuple[Tensor, ...]
+        self, inputs: Inputs, targets: Tensor, order: Tensor
     ) -> Generator[Event, None, tuple[list[Tensor], float]]:
         """The steps left of an epoch; returns the scores they gave, and the seconds spent away, waiting."""
         self.network.train()
@@ -231,48 +236,46 @@ class Training:
         first = told = self.batch
         seen: list[Tensor] = []
         away = 0.0
-        for number in range(first, self.batches):
-            seen.append(self._one_step(self.drawn(inputs, targets, rows[number]), number))
+        while self.batch < self.batches:
+            seen.append(self._some_steps(inputs, targets, order))
             left = perf_counter()
             yield BatchDone(self.step)
             now = perf_counter()
             away += now - left
             if now - shown >= FRAME:
-                loss = float(self._losses[told : number + 1].mean())
-                speed = (number + 1 - first) * self.recipe.batch / (now - began - away)
+                loss = float(self._losses[told : self.batch].mean())
+                speed = (self.batch - first) * self.recipe.batch / (now - began - away)
                 if not np.isfinite(loss):
                     break
                 yield Progress(self.epoch + self.batch / self.batches, self.step, loss, speed)
-                shown, told = now, number + 1
+                shown, told = now, self.batch
             if self._stopping:
                 break
         return seen, away
+
+    def _some_steps(self, inputs: Inputs, targets: Tensor, order: Tensor) -> Tensor:
+        """As many steps as are due before the next event, of batches of one size; their scores."""
+        number, size = self.batch, min(self.recipe.batch, len(order) - self.batch * self.recipe.batch)
+        if self._augmenter is not None:  # each batch is changed in its own way
+            return self.stepper.one(self.drawn(inputs, targets, self.rows(order, number, number + 1)), number)
+        count = self.stepper.together(size, max(1, len(order) // self.recipe.batch - number), self.slice)
+        rows = self.rows(order, number, number + count)
+        return self.stepper.take(inputs.index_select(0, rows), targets.index_select(0, rows), number, size)
 
     def drawn(self, inputs: Inputs, targets: Tensor, rows: Tensor) -> Batch:
         """What the next step learns from: those rows, changed as the recipe asks."""
         there = inputs.index_select(0, rows), targets.index_select(0, rows)
         return Batch(*there) if self._augmenter is None else self._augmenter.batch(*there, self.step)
 
-    def _one_step(self, batch: Batch, number: int) -> Tensor:
-        """Forward, backward, update; the scores, detached."""
-        self.optimiser.zero_grad(set_to_none=True)
-        scores, loss, total = self.judge.learn_from(batch)
-        total.backward()  # type: ignore[no-untyped-call]
-        if self.recipe.l1:
-            penalise(self.network, self.recipe.l1)
-        if self.recipe.clip:
-            clip(self.network, self.recipe.clip)
-        self.optimiser.step()
-        self._losses[number] = loss.detach()
-        self.step += 1
-        self.batch = number + 1
-        return scores.detach()
+    def rows(self, order: Tensor, first: int, last: int) -> Tensor:
+        """The rows of the batches from first up to and without last, in an epoch's order."""
+        return order[first * self.recipe.batch : last * self.recipe.batch]
 
-    def replay(self, inputs: Inputs, targets: Tensor, rows: tuple[Tensor, ...], numbers: range) -> None:
+    def replay(self, inputs: Inputs, targets: Tensor, order: Tensor, numbers: range) -> None:
         """Do the steps of those batches again, with the rates they had; for divergence.explain."""
         for number in numbers:
             self._set_rate(self._changed.get(number, self.optimiser.param_groups[0]["lr"]))
-            self._one_step(self.drawn(inputs, targets, rows[number]), number)
+            self.stepper.one(self.drawn(inputs, targets, self.rows(order, number, number + 1)), number)
 
     def step_losses(self) -> Tensor:
         """Loss of each step of the epoch under way."""
@@ -309,7 +312,7 @@ class Training:
         return {name: value.detach().clone() for name, value in self.network.state_dict().items()}
 
     def _show(self, weights: Mapping[str, Tensor]) -> None:
-        self.network.load_state_dict(weights)
+        show(weights, self.network)
         self._cache = None
 
     def _set_rate(self, rate: float) -> None:
@@ -326,9 +329,11 @@ class Training:
     def _on_device(self, part: Part) -> tuple[Inputs, Tensor]:
         return fed(part.inputs, self.device), torch.from_numpy(part.targets).to(self.device)
 
-    def _mean_loss(self, rows: tuple[Tensor, ...], first: int) -> float:
-        sizes = torch.tensor([len(piece) for piece in rows[first:]], device=self.device)
-        return float((self._losses[first : self.batches] * sizes).sum() / sizes.sum())
+    def _mean_loss(self, count: int, first: int) -> float:
+        """Over the examples of an epoch of so many, from a batch on: the last batch may be smaller."""
+        sizes = torch.full((self.batches,), float(self.recipe.batch), device=self.device)
+        sizes[-1] = count - (self.batches - 1) * self.recipe.batch
+        return float(torch.dot(self._losses[first:], sizes[first:]) / sizes[first:].sum())
 
     def _score(self, scores: Tensor, targets: Tensor, loss: float | None) -> Scores:
         if loss is None:
@@ -379,7 +384,8 @@ def _failure(error: Exception, recipe: Recipe) -> str:
     if isinstance(error, MemoryError) or "memory" in str(error).lower():
         smaller = max(1, recipe.batch // 4)
         return f"The memory is not enough for a batch of {recipe.batch:,}. Try {smaller:,}, or a smaller network."
-    first = (str(error).splitlines() or [type(error).__name__])[0]
+    said = str(error).splitlines() or [type(error).__name__]
+    first = said[-1].removeprefix("RuntimeError: ") if "TorchScript" in said[0] else said[0]
     if "more than 1 value per channel" in first:
         return "Batch normalisation needs at least two examples in a batch. Choose a batch of 2 or more."
     return f"Training failed: {first}"

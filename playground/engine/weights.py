@@ -29,6 +29,16 @@ def fitting(weights: Mapping[str, NDArray[Any]], network: nn.Module) -> tuple[st
     return tuple(fits)
 
 
+def show(weights: Mapping[str, Tensor], network: nn.Module) -> None:
+    """Give a network all of those weights, by the names of its state dict.
+
+    load_state_dict() refuses names such as dense1.2.weight, a copy's in a repeated block, for the dot in its layer's.
+    """
+    with torch.no_grad():
+        for name, own in network.state_dict().items():
+            own.copy_(weights[name])
+
+
 def optimiser_arrays(optimiser: Optimizer) -> dict[str, NDArray[Any]]:
     """The optimiser's memory, by "<number of the parameter>/<name>"."""
     found: dict[str, NDArray[Any]] = {}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 
 from playground.data.dataset import Examples
-from playground.engine.events import Ended, EpochDone
+from playground.engine.events import SLICE, Ended, EpochDone
 from playground.engine.stacked import Stacked
 from playground.engine.train import Training, check_batch
 from playground.selection.runs import Message, Run, RunDone, RunEpoch, RunFailed, RunStarted, Task, Together, sentence
@@ -22,6 +22,7 @@ def alone(run: Run, device: str, is_dropped: Callable[[int], bool]) -> Iterator[
         examples = run.examples()
         yield _started(run, examples)
         training = Training(run.graph, run.recipe, examples, device)
+        training.slice = SLICE
         for event in training.events():
             if isinstance(event, EpochDone):
                 curves.append(event)

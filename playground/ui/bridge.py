@@ -45,7 +45,8 @@ class Bridge(QObject):
     tick = Signal()
     """30 times a second, after everything else: time to ask for pictures, if visible."""
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, session: Session, parent: QObject, prepares: bool = True) -> None:
+        """prepares: whether networks are built at once, which imports torch; else from the first prepare() on."""
         super().__init__(parent)
         self.session = session
         self.budget = Budget()
@@ -54,12 +55,18 @@ class Bridge(QObject):
         self._timer.timeout.connect(self._beat)
         self._timer.start()
         self._settled = QTimer(self, interval=SETTLE, singleShot=True)
-        self._settled.timeout.connect(session.prepare)
+        self._prepares = prepares
+        self._settled.timeout.connect(lambda: session.prepare() if self._prepares else None)
 
     def stop(self) -> None:
         """Hear nothing more: the window is closing."""
         self._timer.stop()
         self._settled.stop()
+
+    def prepare(self) -> None:
+        """Have the network built from now on, as soon as an edit has settled."""
+        self._prepares = True
+        self.session.prepare()
 
     def _beat(self) -> None:
         self.session.poll()

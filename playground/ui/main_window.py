@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -34,6 +34,7 @@ from playground.ui.canvas.view import CanvasView
 from playground.ui.cards import CardPictures
 from playground.ui.exam_dialog import ExamDialog
 from playground.ui.files import FileCommands
+from playground.ui.first_frame import FirstFrame
 from playground.ui.head_start_dialog import end_head_start, open_head_start
 from playground.ui.look import Look
 from playground.ui.offering import Offers
@@ -62,7 +63,7 @@ class MainWindow(QMainWindow):
         self.session = Session(project.document if project is not None else None)
         if project is not None:
             self.session.start(project)
-        self.bridge = Bridge(self.session, self)
+        self.bridge = Bridge(self.session, self, prepares=False)
         self.files = FileCommands(self, self.session)
         self.canvas = CanvasView(self.session, self.bridge)
         self.focus = Focus(self.session, self.bridge, self.canvas)
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name["minimap"].setChecked(self.canvas.overlays.minimap.is_wanted)
         self.look.begin()
         self.go_to_canvas() if project is not None else self.go_to_welcome()
-        QTimer.singleShot(0, self.build_plots)
+        FirstFrame(self, self.build_plots)
 
     # Building
 
@@ -87,9 +88,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.canvas)
         self.setCentralWidget(self.pages)
         self.run_bar = RunBar(self.session, self.bridge, self.actions_by_name)
-        self.bar = QToolBar(self.tr("Run"))
-        self.bar.setObjectName("run")
-        self.bar.setMovable(False)
+        self.bar = QToolBar(self.tr("Run"), objectName="run", movable=False)
         self.bar.addWidget(self.run_bar)
         self.addToolBar(self.bar)
         self.data_pane = DataPane(self.session, self.bridge)
@@ -201,7 +200,7 @@ class MainWindow(QMainWindow):
         self.bridge.data.connect(self._choose_right_tab)
         self.look.restyle()
         self._choose_right_tab()
-        self.session.prepare()
+        self.bridge.prepare()
 
     def _connect_panes(self) -> None:
         """What a choice in one pane does in another."""

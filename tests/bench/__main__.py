@@ -1,8 +1,9 @@
-"""How late the window's event loop is while a network trains under it, and what the window costs the training.
+"""As fast as the machine: everything measured beside what people would use instead, as ratios taken in turn in one run.
 
-Run: python -m tests.bench [--seconds 8] [--json]. Delays are how much later than asked a 5 ms timer fires. Training
-speed is steps a second under the visible window, with cards, curves, comparison and the inside of a layer live, over
-that of the same training in a plain loop.
+Run: python -m tests.bench [--only training,window] [--workloads tiny,mlp] [--seconds 0.4] [--rounds 9] [--threads 1]
+[--clock processor] [--json FILE] [--from FILE] [--write-readme]. Prints tables, or JSON. Keras, Lightning and skorch
+are optional installs, skipped by name where they are missing. --from takes up the figures of an earlier file, of
+which the sections that are measured now are replaced.
 """
 
 from __future__ import annotations
@@ -11,146 +12,180 @@ import argparse
 import json
 import os
 import sys
-import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as playground.__main__ does
-WORKLOADS: dict[str, tuple[str, str | None, dict[str, Any]]] = {
-    "tiny (spiral-mlp)": ("spiral-mlp", None, {}),
-    "mlp (digits-mlp)": ("digits-mlp", None, {}),
-    "cnn (digits-cnn)": ("digits-cnn", None, {}),
-    "image cnn, batch 128": ("image-cnn", "images-32", {"batch": 128}),
-}
-"""Template, data if not its own, and what is changed in its recipe."""
+Options = argparse.Namespace
 
 
-def plain_steps(work: tuple[str, str | None, dict[str, Any]], seconds: float) -> float:
-    """Steps a second of the same training without a window."""
-    from playground.app.document import make_project
-    from playground.data.split import prepare
-    from playground.engine.train import Training
+def training(options: Options) -> dict[str, Any]:
+    """Every side on every workload."""
+    from tests.bench import training as bench
+    from tests.bench.sides import SIDES
+    from tests.bench.workloads import WORKLOADS
 
-    template, data, settings = work
-    document, dataset = make_project(template, data)
-    recipe = document.recipe.model_copy(update={"epochs": 1_000_000, "patience": 0, **settings})
-    training = Training(document.graph, recipe, prepare(dataset, document.data))
-    began, events = 0.0, training.events()
-    for _ in events:
-        if training.step == 10 and not began:
-            began, first = time.perf_counter(), training.step
-        if began and time.perf_counter() - began > seconds:
-            break
-    return (training.step - first) / (time.perf_counter() - began)
+    names = options.sides or tuple(SIDES)
+    return {
+        name: _told(name, bench.measure(WORKLOADS[name], names, options.seconds, options.rounds, options.clock))
+        for name in options.workloads
+    }
 
 
-def under_window(work: tuple[str, str | None, dict[str, Any]], seconds: float) -> dict[str, float]:
-    """Lateness of a 5 ms timer in ms, and steps a second, under a visible window; and how long Pause takes."""
-    from PySide6.QtWidgets import QApplication
+def window(options: Options) -> dict[str, Any]:
+    """Each workload under the visible window, each in a process of its own, as they would be opened."""
+    import subprocess
 
-    from playground.app.changes import SetRecipe
-    from playground.app.document import make_project
-    from playground.app.files import Project
-    from playground.ui.start import make_window
-
-    app = QApplication.instance() or QApplication([])
-    sys.setswitchinterval(0.001)
-    template, data, settings = work
-    document, _ = make_project(template, data)
-    for name, value in {"epochs": 1_000_000, "patience": 0, **settings}.items():
-        document = SetRecipe(name, value).apply(document)
-    window = make_window(Project(document))
-    window.resize(1440, 900)
-    window.show()
-    session = window.session
-    _live(app, lambda: session.run is not None and session.status == "ready", 30)
-    _show_inside(window)
-    session.play()
-    _live(app, lambda: len(session.comparing.baselines) == 2 and session.comparing.comparison is not None, 60)
-    late = _lateness(seconds)
-    first, began = _step(session), time.perf_counter()
-    _wait(seconds)  # without the 5 ms timer, which itself takes some 3 % of a core
-    steps = (_step(session) - first) / (time.perf_counter() - began)
-    began = time.perf_counter()
-    session.pause()
-    _step(session)
-    stopped = time.perf_counter() - began
-    window.close()
-    p50, p99 = np.percentile(late, [50, 99])
-    return {"p50": p50, "p99": p99, "max": max(late), "stop": stopped * 1000, "steps": steps}
-
-
-def _show_inside(window: Any) -> None:
-    """The inside panel on the first layer with weights: filters and maps of images, surfaces of points."""
-    nodes = window.session.document.graph.nodes
-    window.canvas.select((next(id for id, layer in nodes.items() if layer.family in ("convolution", "dense")),))
-    window.show_place("inside")
-
-
-def _step(session: Any) -> int:
-    answer: int = session.ask(lambda training: training.step).result(5)
-    return answer
-
-
-def _lateness(seconds: float) -> list[float]:
-    """How many ms later than asked a 5 ms timer fires, again and again for so long."""
-    from PySide6.QtCore import Qt, QTimer
-
-    late: list[float] = []
-    due = time.perf_counter() + 0.005
-
-    def tick() -> None:
-        nonlocal due
-        late.append((time.perf_counter() - due) * 1000)
-        due = time.perf_counter() + 0.005
-        timer.start(5)
-
-    timer = QTimer(singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-    timer.timeout.connect(tick)
-    timer.start(5)
-    _wait(seconds)
-    timer.stop()
-    return late
-
-
-def _wait(seconds: float) -> None:
-    """Let the window live for so long."""
-    from PySide6.QtCore import QEventLoop, QTimer
-
-    loop = QEventLoop()  # not app.quit(): it would close the window
-    QTimer.singleShot(round(seconds * 1000), loop.quit)
-    loop.exec()
-
-
-def _live(app: Any, is_so: Any, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not is_so() and time.monotonic() < end:
-        app.processEvents()
-        time.sleep(0.005)
-
-
-def main() -> None:
-    """Measure every workload, print a table or JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=8.0)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
     found = {}
-    for name, work in WORKLOADS.items():
-        before = plain_steps(work, options.seconds / 2)
-        row = under_window(work, options.seconds)
-        plain = (before + plain_steps(work, options.seconds / 2)) / 2
-        found[name] = {**row, "plain_steps": plain, "share": row["steps"] / plain}
+    for name in options.workloads:
+        words = [
+            sys.executable,
+            "-m",
+            "tests.bench.window",
+            name,
+            str(options.seconds * 4),
+            str(max(1, options.rounds // 3)),
+        ]
+        run = subprocess.run(words, capture_output=True, text=True, env=_screen(), timeout=1800)
+        if run.returncode:
+            raise RuntimeError(run.stderr[-2000:])
+        found[name] = _told(name, json.loads(run.stdout.splitlines()[-1]))
+    return found
+
+
+def start(options: Options) -> dict[str, Any]:
+    """First frame, plots, first step, memory."""
+    from tests.bench import starting
+
+    return starting.measure(max(1, options.rounds // 2))
+
+
+def curves(options: Options) -> dict[str, Any]:
+    """One update at a thousand and at ten million points."""
+    from tests.bench import growth
+
+    figures = growth.curves((1_000, 100_000, 10_000_000), options.rounds * 3)
+    return {"one more epoch, drawn": {**figures, "exponent": growth.exponent(figures)}}
+
+
+def editor(options: Options) -> dict[str, Any]:
+    """One edit, opening and layout at ten to ten thousand layers."""
+    from tests.bench import growth
+
+    found = growth.editor((10, 100, 1_000, 10_000), options.rounds)
+    return {words: {**figures, "exponent": growth.exponent(figures)} for words, figures in found.items()}
+
+
+def data(options: Options) -> dict[str, Any]:
+    """CSV against pandas, images against Pillow."""
+    from tests.bench import data as bench
+
+    rounds = max(1, options.rounds // 2)
+    return {
+        "rows of CSV, beside pandas": bench.csv(100_000, rounds),
+        "images read anew, beside Pillow": bench.images(500, rounds),
+    }
+
+
+def search(_options: Options) -> dict[str, Any]:
+    """Trials a minute, three ways."""
+    from tests.bench import search as bench
+
+    return dict(bench.measure(20))
+
+
+def gpu(_options: Options) -> dict[str, Any]:
+    """Nothing yet: the flat step is for processors, and no graphics card was at hand to measure on."""
+    raise LookupError("not measured: there was no graphics card to build it on")
+
+
+SECTIONS: dict[str, Callable[[Options], dict[str, Any]]] = {
+    "training": training,
+    "window": window,
+    "start": start,
+    "curves": curves,
+    "editor": editor,
+    "data": data,
+    "search": search,
+    "gpu": gpu,
+}
+
+
+def _screen() -> dict[str, str]:
+    return os.environ | {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+
+
+def _told(name: str, figures: Any) -> Any:
+    sys.stderr.write(f"{name}: {json.dumps(figures)}\n")
+    return figures
+
+
+def measured(options: Options) -> dict[str, Any]:
+    """All sections that were asked for, with machine and circumstances."""
+    from playground.engine.device import limit_threads
+    from tests.bench.report import machine
+
+    if options.threads:
+        import torch
+
+        limit_threads(options.threads)
+        torch.set_num_threads(options.threads)
+        os.environ["OMP_NUM_THREADS"] = str(options.threads)
+    found: dict[str, Any] = json.loads(Path(options.source).read_text()) if options.source else {}
+    skipped = found.setdefault("skipped", {})
+    for name in options.only:
+        try:
+            kept = found.get(name, {}) if name in ("training", "window") else {}
+            found[name] = kept | SECTIONS[name](options)
+            skipped.pop(name, None)
+        except LookupError as reason:
+            skipped[name] = str(reason)
+    if set(options.only) & found.keys():
+        words = "Ratios are medians over turns taken side by side"
+        words += f", {options.threads} thread{'s' * (options.threads > 1)} each" if options.threads else ""
+        words += ", by the process's own time: others were using the machine." if options.clock == "processor" else "."
+        found["machine"] = machine()
+        found["how"] = {"date": datetime.now(UTC).date().isoformat(), "words": words}
+    return found
+
+
+def _options(words: list[str] | None) -> Options:
+    from tests.bench.workloads import WORKLOADS
+
+    def listed(text: str) -> list[str]:
+        return text.split(",")
+
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--only", type=listed, default=list(SECTIONS), help=", ".join(SECTIONS))
+    parser.add_argument("--workloads", type=listed, default=list(WORKLOADS), help=", ".join(WORKLOADS))
+    parser.add_argument("--sides", type=listed, default=None, help="whom to train beside; ours must be among them")
+    parser.add_argument("--seconds", type=float, default=0.4, help="of one turn")
+    parser.add_argument("--rounds", type=int, default=9, help="turns of each side")
+    parser.add_argument("--threads", type=int, default=0, help="of torch, for all sides; 0: as each would choose")
+    parser.add_argument("--clock", choices=("wall", "processor"), default="wall")
+    parser.add_argument("--json", metavar="FILE", default="", help="write the figures there too")
+    parser.add_argument("--from", dest="source", metavar="FILE", default="", help="take up earlier figures")
+    parser.add_argument("--write-readme", action="store_true", help="put the tables into the README")
+    return parser.parse_args(words)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Measure, print, write."""
+    from tests.bench import report
+
+    options = _options(words)
+    found = measured(options)
     if options.json:
-        print(json.dumps(found, indent=1))  # noqa: T201
-        return
-    print(f"{'workload':20} {'p50 ms':>8} {'p99 ms':>8} {'max ms':>8} {'stop ms':>8} {'steps/s':>9} {'of plain':>9}")  # noqa: T201
-    for name, row in found.items():
-        figures = f"{row['p50']:8.2f} {row['p99']:8.1f} {row['max']:8.1f} {row['stop']:8.1f}"
-        print(f"{name:20} {figures} {row['steps']:9.0f} {row['share']:9.2f}")  # noqa: T201
+        Path(options.json).write_text(json.dumps(found, indent=1) + "\n")
+    sys.stdout.write(report.markdown(found) + "\n")
+    for sentence in report.misses(found):
+        sys.stdout.write(f"missed: {sentence}\n")
+    if options.write_readme:
+        report.write_readme(found)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

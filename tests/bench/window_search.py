@@ -19,9 +19,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 def delays(window: Any, seconds: float) -> dict[str, float]:
     """Percentiles of the delays over a while."""
-    from tests.bench.__main__ import _lateness
+    from tests.bench.window import lateness
 
-    late = _lateness(seconds)
+    late = lateness(seconds)
     return {"p50": float(np.percentile(late, 50)), "p99": float(np.percentile(late, 99)), "max": max(late)}
 
 
@@ -38,7 +38,7 @@ def main() -> int:
     from playground.app.tuning import Search
     from playground.selection.pool import cores
     from playground.ui.start import make_window
-    from tests.bench.__main__ import _live
+    from tests.bench.window import live
 
     app = QApplication([])
     sys.setswitchinterval(0.001)
@@ -48,7 +48,7 @@ def main() -> int:
     window.show()
     window.build_plots()
     window.show_place("tune")
-    _live(app, lambda: window.session.status == "ready", 20)
+    live(app, lambda: window.session.status == "ready", 20)
     print(f"{'':34}{'p50':>8}{'p99':>8}{'max':>8}   ms, {cores()} cores")  # noqa: T201
     rows = [("at rest", delays(window, seconds))]
     pane = window.tune
@@ -56,10 +56,10 @@ def main() -> int:
     original, Search.__init__ = Search.__init__, _on_all_cores(Search.__init__)  # type: ignore[method-assign]
     pane.start.click()
     Search.__init__ = original  # type: ignore[method-assign]
-    _live(app, lambda: False, 8)
+    live(app, lambda: False, 8)
     rows.append(("a search on all cores", delays(window, seconds)))
     window.session.play()
-    _live(app, lambda: bool(window.session.epochs), 30)
+    live(app, lambda: bool(window.session.epochs), 30)
     rows.append(("a search, and training", delays(window, seconds)))
     for name, row in rows:
         print(f"{name:34}{row['p50']:8.2f}{row['p99']:8.2f}{row['max']:8.2f}")  # noqa: T201

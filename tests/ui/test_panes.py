@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.engine.events import EpochDone, Scores
 from playground.ui.looking import Looking
-from playground.ui.panes.curves import smoothed
+from playground.ui.panes.curves import Smoother
 
 
 def epoch(number: int, valid: float) -> EpochDone:
@@ -107,7 +107,7 @@ def test_smoothed_curves_jump_less_and_keep_their_level(opened):
 
     assert np.ptp(drawn[-10:]) < 0.3 * np.ptp(losses)
     assert drawn[-10:].mean() == pytest.approx(0.5, abs=0.02)
-    assert smoothed([3.0])[0] == pytest.approx(3.0)
+    assert Smoother()([3.0])[0] == pytest.approx(3.0)
 
 
 def test_a_regression_shows_r2_and_no_confusion(opened):

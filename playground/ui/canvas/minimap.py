@@ -31,6 +31,7 @@ class Minimap(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedSize(SIZE)
         self._cards: QPixmap | None = None
+        self._picture = view.network.picture
         self.is_wanted = _settings().value(KEY, "yes") != "no"
         """Whether a person wants to see it; kept for the next start."""
         self.hide()
@@ -42,9 +43,15 @@ class Minimap(QWidget):
         self._view.overlays.place()
 
     def refresh(self) -> None:
-        """The network or the theme is another one."""
+        """The theme is another one."""
         self._cards = None
         self.update()
+
+    def follow(self) -> None:
+        """The network may look different."""
+        if self._picture != self._view.network.picture:
+            self._picture = self._view.network.picture
+            self.refresh()
 
     def place(self, within: QRect) -> None:
         """To the lower right corner of that part of the canvas, or away."""

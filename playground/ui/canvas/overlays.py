@@ -44,7 +44,7 @@ class Overlays(QObject):
 
     def refresh(self) -> None:
         """The network is another one; place follows."""
-        self.minimap.refresh()
+        self.minimap.follow()
         self.finder.refresh()
 
     def place(self) -> None:

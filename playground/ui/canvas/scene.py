@@ -57,6 +57,9 @@ class NetworkScene(QGraphicsScene):
         """Where the cards are."""
         self._shown: tuple[Graph, Report] | None = None
         self._shapes: Mapping[NodeId, Shape] = {}
+        self.picture = 0
+        """Another number when a card came, went, moved, is of another kind, or has become right or wrong."""
+        self._content: QRectF | None = None
         self._reach: dict[Edge, Box] = {}
         """Where a card would be in an edge's way, or be passed by it."""
         self.sync()
@@ -70,9 +73,12 @@ class NetworkScene(QGraphicsScene):
             self.view = shown(graph)
         self._shown = (graph, report)
         stale: set[NodeId] = set()
+        wrong = self.wrong
         if not is_same:
             stale |= self._sync_layers(graph, report)
         areas = self._sync_places(document.positions, stale)
+        if areas or stale or wrong != self.wrong:
+            self.picture, self._content = self.picture + 1, None
         changed = self._sync_edges()
         self._shapes, before = report.shapes, self._shapes
         if not is_same:
@@ -216,11 +222,13 @@ class NetworkScene(QGraphicsScene):
 
     def carried(self, ids: Iterable[NodeId]) -> None:
         """Those cards are being dragged: their edges follow. The rest follows when they are let go."""
+        self._content = None
         self.route_edges(self.edges_of(ids))
 
     def resized(self, ids: Iterable[NodeId]) -> None:
         """Those cards became taller or smaller: edges near by find their way anew."""
         areas: list[Box] = []
+        self._content = None
         for id in ids:
             place = self.nodes[id].pos()
             areas += self.near.put(id, (place.x(), place.y(), WIDTH, self.nodes[id].height))
@@ -249,6 +257,11 @@ class NetworkScene(QGraphicsScene):
 
     def content(self) -> QRectF:
         """What the cards cover."""
+        if self._content is None:
+            self._content = self._covered()
+        return QRectF(self._content)
+
+    def _covered(self) -> QRectF:
         if not self.nodes:
             return QRectF()
         places = [(item.x(), item.y(), item.height) for item in self.nodes.values()]

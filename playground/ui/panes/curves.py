@@ -16,6 +16,7 @@ from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
 from playground.ui.panes.other_curves import OtherCurves
 from playground.ui.panes.within_epochs import WithinEpochs
+from playground.ui.pyramid import POINTS, Pyramid
 from playground.ui.theme import sized, theme_of
 
 REST = 500
@@ -30,17 +31,39 @@ UNITS = {
 }
 
 
-def smoothed(values: Sequence[float] | np.ndarray, weight: float = SMOOTHING) -> np.ndarray:
-    """Exponential moving average with bias correction (Kingma and Ba 2015, section 3, for the first moment).
+class Smoother:
+    """Exponential moving average with bias correction (Kingma and Ba 2015, section 3, for the first moment), value by
+    value.
 
-    >>> smoothed([2.0, 2.0]).round(6).tolist()
+    >>> Smoother()([2.0, 2.0]).round(6).tolist()
     [2.0, 2.0]
     """
-    out, mean = np.empty(len(values)), 0.0
-    for step, value in enumerate(values, 1):
-        mean = weight * mean + (1 - weight) * value
-        out[step - 1] = mean / (1 - weight**step)
-    return out
+
+    def __init__(self, weight: float = SMOOTHING) -> None:
+        self._weight, self._mean, self._share = weight, 0.0, 1.0
+
+    def __call__(self, values: Sequence[float]) -> np.ndarray:
+        """The averages at the values that come next."""
+        out = np.empty(len(values))
+        for place, value in enumerate(values):
+            self._mean = self._weight * self._mean + (1 - self._weight) * value
+            self._share *= self._weight
+            out[place] = self._mean / (1 - self._share)
+        return out
+
+
+class Traces:
+    """One part's values over the epochs, as they are and smoothed."""
+
+    def __init__(self) -> None:
+        self.raw, self._smooth, self._smoother = Pyramid(), Pyramid(), Smoother()
+
+    def extend(self, values: Sequence[float]) -> None:
+        self.raw.extend(np.array(values))
+        self._smooth.extend(self._smoother(values))
+
+    def drawn(self, is_smooth: bool, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+        return (self._smooth if is_smooth else self.raw).drawn(first, last)
 
 
 class CurvePane(QWidget):
@@ -72,9 +95,8 @@ class CurvePane(QWidget):
         self.smooth = QCheckBox(self.tr("smoothed"))
         self.smooth.setToolTip(self.tr("An average over the last few epochs; the raw values jump."))
         self.smooth.toggled.connect(self.refresh)
-        self._x: list[float] = []
-        self._train: list[float] = []
-        self._valid: list[float] = []
+        self._parts, self._best_so_far = (Traces(), Traces()), (float("inf"), 0)
+        """Values of the training and the validation part; the lowest validation loss, and its epoch."""
         self._drawn = ""
         self._stage = 0
         """0 before the first epoch, 1 at the first, 2 after it."""
@@ -85,6 +107,7 @@ class CurvePane(QWidget):
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._rest.timeout.connect(self.refresh)
         bridge.curves.connect(self._epochs_came)
+        self.plot.getViewBox().sigXRangeChanged.connect(self._looked_closer)
         bridge.progress.connect(self._progress_came)
         for signal in (bridge.baseline, bridge.data, bridge.status, bridge.contenders):
             signal.connect(self.refresh)
@@ -149,11 +172,7 @@ class CurvePane(QWidget):
             return
         name = self._name
         self._follow(name)
-        x = np.array(self._x)
-        for curve, values in ((self.train, self._train), (self.valid, self._valid)):
-            symbol = "o" if len(x) == 1 else None
-            y = smoothed(values) if self.smooth.isChecked() else np.array(values)
-            curve.setData(x, y, symbol=symbol, symbolSize=6)
+        self._draw_curves()
         if (words := self._axis_words()) != self.plot.getAxis("left").labelText:
             self.plot.setLabel("left", words)
         self.others.refresh(name)
@@ -166,12 +185,23 @@ class CurvePane(QWidget):
         self._show_baseline(name)
         self._show_best()
 
+    def _draw_curves(self) -> None:
+        symbol = "o" if len(self._parts[0].raw) == 1 else None
+        for curve, part in zip((self.train, self.valid), self._parts, strict=True):
+            x, y = part.drawn(self.smooth.isChecked(), *self._shown())
+            curve.setData(x + self._from, y, symbol=symbol, symbolSize=6)
+
     def _epochs_came(self) -> None:
         """Drawing takes time from a network that does ten epochs a second: it waits for the next few of them."""
         if self._stage < 2 or self._session.status != "running":
             self.refresh()
         elif not self._rest.isActive():
             self._rest.start()
+
+    def _looked_closer(self) -> None:
+        """Another part of a long curve is drawn from its own points."""
+        if len(self._parts[0].raw) > POINTS and not self.plot.getViewBox().state["autoRange"][0]:
+            self._draw_curves()
 
     def _progress_came(self) -> None:
         """Epochs that take long are drawn while they last."""
@@ -180,7 +210,7 @@ class CurvePane(QWidget):
 
     def _show_room(self) -> None:
         """Before the second epoch: the axis of the epochs to come; before the first also what will be here."""
-        stage, before = min(len(self._x), 2), self._stage
+        stage, before = min(len(self._parts[0].raw), 2), self._stage
         if stage == 0 and self.within is not None and len(self.within) > 1:
             stage = 1
         self._stage = stage
@@ -198,18 +228,32 @@ class CurvePane(QWidget):
     def resizeEvent(self, event: object) -> None:
         self._hint.setGeometry(self.plot.rect().adjusted(60, 10, -20, -40))
 
+    @property
+    def _from(self) -> int:
+        """The epoch of the first point; each that follows is the next one."""
+        return self._first.epoch if self._first is not None else 0
+
+    def _shown(self) -> tuple[int, int]:
+        """The points that are in view, from and up to; all of them until a person looks closer."""
+        count = len(self._parts[0].raw)
+        box = self.plot.getViewBox()
+        if box.state["autoRange"][0] or self._stage < 2:
+            return 0, count
+        left, right = box.viewRange()[0]
+        return int(max(0, left - self._from)), int(min(count, max(0, right - self._from) + 2))
+
     def _follow(self, name: str) -> None:
         """Take over the epochs that came since the last time, all of them when the curves are others."""
         epochs = self._session.epochs
-        known = len(self._x)
+        known = len(self._parts[0].raw)
         same = name == self._drawn and known <= len(epochs) and (not known or epochs[0] is self._first)
         if not same:
-            self._x, self._train, self._valid, known = [], [], [], 0
+            self._parts, self._best_so_far, known = (Traces(), Traces()), (float("inf"), 0), 0
         self._drawn, self._first = name, epochs[0] if epochs else None
-        for epoch in epochs[known:]:
-            self._x.append(float(epoch.epoch))
-            self._train.append(_value(epoch.train, name))
-            self._valid.append(_value(epoch.valid, name))
+        came = epochs[known:]
+        self._parts[0].extend([_value(epoch.train, name) for epoch in came])
+        self._parts[1].extend([_value(epoch.valid, name) for epoch in came])
+        self._best_so_far = min([self._best_so_far, *((epoch.valid.loss, epoch.epoch) for epoch in came)])
 
     def showEvent(self, event: object) -> None:
         self.refresh()
@@ -234,7 +278,7 @@ class CurvePane(QWidget):
     def _show_best(self) -> None:
         epochs = self._session.epochs
         is_worth = self._measure == "loss" and len(epochs) > 1
-        best = min(epochs, key=lambda epoch: epoch.valid.loss).epoch if is_worth else 0
+        best = self._best_so_far[1] if is_worth else 0
         self.best.setVisible(is_worth)
         self.best.setValue(best)
         _write(self._best_words, self.tr("best epoch %1").replace("%1", str(best)))
@@ -252,7 +296,7 @@ class CurvePane(QWidget):
             self.readout.clear()
             return
         wanted = self.plot.getPlotItem().vb.mapSceneToView(place).x()
-        near = min(epochs, key=lambda epoch: abs(epoch.epoch - wanted))
+        near = epochs[min(max(0, round(wanted) - epochs[0].epoch), len(epochs) - 1)]
         train, valid = near.train.flat()[self._name], near.valid.flat()[self._name]
         words = self.tr("epoch %1: train %2, validation %3")
         self.readout.setText(

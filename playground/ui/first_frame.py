@@ -1,0 +1,35 @@
+"""What may wait until a window is on the screen. Knows no project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+LATEST = 5000
+"""Milliseconds after which what waits is done, if a window that is shown is not painted: it lies under another."""
+
+
+class FirstFrame(QObject):
+    """Calls once, after a window's first frame; soon, if it is not shown at all."""
+
+    def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window, self._then, self._is_done = window, then, False
+        window.installEventFilter(self)
+        QTimer.singleShot(0, self._begin)
+
+    def _begin(self) -> None:
+        QTimer.singleShot(LATEST if self._window.isVisible() else 0, self._do)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self._do)  # the frame is sent to the screen before that
+        return False
+
+    def _do(self) -> None:
+        if not self._is_done:
+            self._is_done = True
+            self._then()

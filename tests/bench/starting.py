@@ -1,0 +1,116 @@
+"""From the command to the first frame, to the plots, to the first step of training; and memory beside bare torch.
+
+Each is a process of its own, in turns with an empty PySide6 window and a bare torch script; medians over the rounds.
+A process prints what it has reached and when, by the clock that its parent began with.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from statistics import median
+
+EMPTY = """
+import sys, time
+from PySide6.QtWidgets import QApplication, QMainWindow
+app = QApplication([])
+class Window(QMainWindow):
+    told = False
+    def paintEvent(self, event):
+        if not self.told:
+            self.told = True
+            print("frame", time.time(), flush=True)
+            app.quit()
+window = Window()
+window.resize(1440, 900)
+window.show()
+app.exec()
+"""
+OURS = """
+import resource, sys, time
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from playground.app.document import make_project
+from playground.app.files import Project
+from playground.ui import start
+
+class Told(QObject):
+    done = False
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint and not self.done and isinstance(watched, QWidget):
+            self.done = True
+            print("frame", time.time(), "torch" in sys.modules, flush=True)
+        return False
+
+sys.setswitchinterval(0.001)
+app = QApplication([])
+told = Told()
+app.installEventFilter(told)
+window = start.make_window(Project(make_project("digits-mlp")[0]))
+window.resize(1440, 900)
+window.show()
+reached = set()
+def look():
+    if "plots" not in reached and getattr(window, "loss", None) is not None and window.loss.isVisible():
+        reached.add("plots")
+        print("plots", time.time(), "torch" in sys.modules, flush=True)
+    session = window.session
+    if session.status == "ready" and "plots" in reached and "play" not in reached:
+        reached.add("play")
+        session.play()
+    if session.progress is not None or session.epochs:
+        print("step", time.time(), flush=True)
+        print("memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
+        window.close()
+        app.quit()
+timer = QTimer()
+timer.timeout.connect(look)
+timer.start(2)
+app.exec()
+"""
+BARE = """
+import resource, torch
+from torch import nn
+net = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+rule = torch.optim.Adam(net.parameters())
+x, y = torch.randn(1797, 64), torch.randint(0, 10, (1797,))
+for rows in torch.randperm(1797).split(32):
+    rule.zero_grad()
+    nn.functional.cross_entropy(net(x[rows]), y[rows]).backward()
+    rule.step()
+print("memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def reached(source: str) -> dict[str, tuple[float, ...]]:
+    """What a program said: seconds since it was begun, or megabytes."""
+    import time
+
+    began = time.time()
+    environment = os.environ | {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+    run = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, env=environment, timeout=300)
+    if run.returncode:
+        raise RuntimeError(run.stderr)
+    found: dict[str, tuple[float, ...]] = {}
+    for line in run.stdout.splitlines():
+        name, value, *more = line.split()
+        taken = float(value) if name == "memory" else float(value) - began
+        found[name] = (taken, *(float(word == "True") for word in more))
+    return found
+
+
+def measure(rounds: int) -> dict[str, float]:
+    """Seconds and megabytes, and their ratios."""
+    rows = [(reached(EMPTY), reached(OURS), reached(BARE)) for _ in range(rounds)]
+    empty = median(row[0]["frame"][0] for row in rows)
+    return {
+        "empty window, s": empty,
+        "first frame, s": median(row[1]["frame"][0] for row in rows),
+        "first frame over an empty window's": median(row[1]["frame"][0] / row[0]["frame"][0] for row in rows),
+        "plots over an empty window's": median(row[1]["plots"][0] / row[0]["frame"][0] for row in rows),
+        "torch imported by then": max(row[1]["frame"][1] + row[1]["plots"][1] for row in rows),
+        "first training step, s": median(row[1]["step"][0] for row in rows),
+        "memory, MB": median(row[1]["memory"][0] for row in rows),
+        "memory above bare torch, MB": median(row[1]["memory"][0] - row[2]["memory"][0] for row in rows),
+    }

@@ -1,0 +1,62 @@
+"""The benchmark's code in short form, so that it does not rot; its figures are nobody's business here."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.bench import report
+from tests.bench.__main__ import main
+from tests.bench.sides import SIDES, ours, tight
+from tests.bench.workloads import WORKLOADS
+
+
+@pytest.mark.parametrize("name", sorted(WORKLOADS))
+def test_our_network_and_the_one_written_by_hand_have_as_many_weights(name):
+    from playground.engine.compile import build
+
+    work = WORKLOADS[name]
+    written = sum(weight.numel() for weight in work.make_module().parameters())
+    assert build(work.make_graph()).count == written
+
+
+def test_every_side_of_torch_learns_the_tiny_workload():
+    for side in (ours, SIDES["autograd"], tight, SIDES["DataLoader"], SIDES["scikit-learn"]):
+        assert side(WORKLOADS["tiny"])(0.01) > 0
+
+
+def test_a_short_run_writes_json_and_a_table(tmp_path, capsys):
+    file = tmp_path / "figures.json"
+    sides = "ours,tight loop"
+    words = ["--only", "training,gpu", "--workloads", "tiny", "--sides", sides, "--seconds", "0.02", "--rounds", "1"]
+    assert main([*words, "--json", str(file)]) == 0
+    found = json.loads(file.read_text())
+    assert found["training"]["tiny"]["tight loop"]["ours over it"] > 0
+    assert "| tiny: 2-8-8-1 tanh, batch 10, 500 points |" in capsys.readouterr().out
+
+
+def test_the_readme_gets_the_tables_between_its_marks(tmp_path):
+    file = tmp_path / "README.md"
+    file.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
+    row = {"ours": {"steps/s": 5.0, "ours over it": 1.0}, "Keras": {"skipped": "not installed: keras"}}
+    how = {"date": "2026-01-01", "words": "Three turns."}
+    report.write_readme({"training": {"tiny": row}, "machine": {"torch": "2.0"}, "how": how}, file)
+    text = file.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("\nafter\n")
+    assert "old" not in text
+    assert "| 5 | – |" in text
+
+
+def test_what_is_missed_is_said_in_a_sentence():
+    row = {"ours": {"ours over it": 1.0}, "tight loop": {"ours over it": 3.0}, "skorch": {"ours over it": 0.9}}
+    told = report.misses({"training": {"tiny": row}})
+    assert told == ["tiny: 3.00 of the tight loop's speed, where 5.00 is wanted.", "tiny: skorch is faster, 0.90."]
+
+
+def test_the_growth_of_costs_is_an_exponent():
+    from tests.bench.growth import exponent
+
+    assert exponent({10: 1.0, 100: 1.0, 1000: 1.0}) == pytest.approx(0.0)
+    assert exponent({10: 3.0, 100: 30.0, 1000: 300.0}) == pytest.approx(1.0)
