@@ -16,6 +16,7 @@ from playground.engine.stepping import STATE, Step
 from playground.engine.train import Training
 from playground.graph.model import Graph, NodeId
 from playground.insight.gates import GATES, Course, course
+from playground.insight.modes import as_it_learns
 
 BATCH = 32
 """Training examples over which the gradient's length is averaged: the first ones."""
@@ -130,7 +131,7 @@ def gradient_in_time(training: Training, id: NodeId, network: Network | None = N
 
     network: another one for the same data, as with other gates. Source: Pascanu, Mikolov and Bengio 2013, section 2.
     """
-    model = copy.deepcopy(network if network is not None else training.network).eval()
+    model = copy.deepcopy(network if network is not None else training.network)
     step = next((step for step in model.each_step() if step.id == id), None)
     if step is None or not isinstance(step.module, nn.RNNBase):
         return None
@@ -141,7 +142,7 @@ def gradient_in_time(training: Training, id: NodeId, network: Network | None = N
     inputs = torch.from_numpy(part.inputs[:BATCH]).to(training.device)
     targets = torch.from_numpy(part.targets[:BATCH]).to(training.device)
     judge = Judge(model, training.examples.signature.outputs)
-    with torch.enable_grad():
+    with as_it_learns(model):
         before = judge.before(targets) if model.ends.reads_answers else None
         values = model._run(inputs, before)
         total = judge.weighed([values[end] for end in model.ends.outputs], inputs, targets)[2] * len(inputs)
