@@ -16,7 +16,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from playground.engine.compile import Network
 from playground.engine.judging import Judge
 from playground.engine.train import Training
 from playground.graph.check import check
@@ -197,16 +196,14 @@ def _passed(id: NodeId, value: Tensor, slope: Tensor | None) -> Passed:
     return Passed(id, flat[:MOST_SHOWN].numpy().copy(), back[:MOST_SHOWN].numpy().copy(), _rms(flat), _rms(back))
 
 
-def _check(
-    weight: nn.Parameter, gradient: Tensor | None, loss: Callable[[], Tensor], most: int
-) -> tuple[Checked, ...]:
+def _check(weight: nn.Parameter, gradient: Tensor | None, loss: Callable[[], Tensor], most: int) -> tuple[Checked, ...]:
     """Central differences of a few weights: of some drawn by a fixed seed, those with the largest gradients."""
     flat, slopes = weight.detach().view(-1), gradient.reshape(-1) if gradient is not None else None
     random = np.random.default_rng(len(flat))
     drawn = random.choice(len(flat), size=min(DRAWN, len(flat)), replace=False)
     sizes = slopes[torch.from_numpy(drawn)].abs() if slopes is not None else torch.zeros(len(drawn))
     found = []
-    for number in drawn[np.argsort(-sizes.numpy(), kind="stable")][:CHECKED]:
+    for number in drawn[np.argsort(-sizes.numpy(), kind="stable")][:most]:
         index = tuple(int(at) for at in np.unravel_index(int(number), tuple(weight.shape)))
         backward = float(slopes[number]) if slopes is not None else 0.0
         found.append(Checked(index, backward, *_central(flat, int(number), loss)))

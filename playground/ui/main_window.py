@@ -33,10 +33,12 @@ from playground.ui.canvas.view import CanvasView
 from playground.ui.cards import CardPictures
 from playground.ui.exam_dialog import ExamDialog
 from playground.ui.files import FileCommands
+from playground.ui.form import taking_typed
 from playground.ui.look import Look
 from playground.ui.offering import Offers
 from playground.ui.panes.data_pane import DataPane
 from playground.ui.panes.layer_form import LayerForm, network_figures
+from playground.ui.right_tabs import INSIDE, LAYER, RightTabs
 from playground.ui.run_bar import RunBar
 from playground.ui.share import ShareButton
 from playground.ui.theme import theme_of
@@ -94,7 +96,7 @@ class MainWindow(QMainWindow):
         self.canvas.blocks_changed.connect(self.palette_pane.restyle)
         self.form = LayerForm(self.session, self.bridge)
         self.form.fix_chosen.connect(self.canvas.repair)
-        self.right_tabs = QTabWidget(documentMode=True)
+        self.right_tabs = RightTabs()
         self.right_tabs.addTab(self.form, self.tr("Layer"))
         self.below_tabs = QTabWidget(documentMode=True)
         self.below_tabs.setAccessibleName(self.tr("How it is going"))
@@ -177,7 +179,7 @@ class MainWindow(QMainWindow):
         self.compare = ComparePane(self.session, self.bridge)
         self.inside = Frame(self.focus)
         self.inside.show_view(self.inside.names[0])
-        self.inside.chosen.connect(lambda _: self.right_tabs.setCurrentWidget(self.inside))
+        self.inside.chosen.connect(lambda _: self.right_tabs.ask())
         self.cards = CardPictures(self.focus, self.canvas)
         self.why = WhyPane(self.session, self.bridge)
         self.analyze = AnalyzePane(self.session, self.bridge, self.canvas)
@@ -256,9 +258,9 @@ class MainWindow(QMainWindow):
             "theme": look.toggle,
             "present": look.present,
             "layout": look.reset_layout,
-            "play": self._play,
-            "step_batch": lambda: session.play("batch"),
-            "step_epoch": lambda: session.play("epoch"),
+            "play": taking_typed(self._play),
+            "step_batch": taking_typed(lambda: session.play("batch")),
+            "step_epoch": taking_typed(lambda: session.play("epoch")),
             "reset": session.reset,
             "exam": lambda: ExamDialog(session, self).open(),
             "keys": files.show_keys,
@@ -272,7 +274,7 @@ class MainWindow(QMainWindow):
         if name in self.inside.names:
             self.inside.show_view(name)
         elif name in ("layer", "inside"):
-            self.right_tabs.setCurrentIndex(("layer", "inside").index(name))
+            self.right_tabs.ask(("layer", "inside").index(name))
         else:
             self.learning.show_place(name)
 
@@ -326,7 +328,7 @@ class MainWindow(QMainWindow):
     def _selected(self, ids: tuple[str, ...]) -> None:
         self.form.show_nodes(ids)
         if ids and self.session.status in ("ready", "problem"):  # nothing is learned yet: there is nothing inside
-            self.right_tabs.setCurrentWidget(self.form)
+            self.right_tabs.suggest(LAYER)
         self.actions_by_name["delete"].setEnabled(bool(self.canvas.network.selectedItems()))
         self.actions_by_name["disconnect"].setEnabled(bool(self.canvas.network.selectedItems()))
         allow_for(self.actions_by_name, len(ids))
@@ -335,13 +337,13 @@ class MainWindow(QMainWindow):
         """Bring the layer's form forward, and give it the keyboard."""
         if self.look.hidden & {"inside"}:
             self.look.put_away("inside", False)
-        self.right_tabs.setCurrentWidget(self.form)
+        self.right_tabs.ask(LAYER)
         begin()
 
     def _choose_right_tab(self) -> None:
         examples = self.session.examples
         if examples is not None and examples.dataset.kind == "points" and not self.canvas.selected():
-            self.right_tabs.setCurrentIndex(1)
+            self.right_tabs.suggest(INSIDE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """From the first page, Esc leads back to the project there is."""
