@@ -49,7 +49,7 @@ class AttributionView(View):
         "et al. 2014); integrated gradients add up to the difference of the scores (Sundararajan et al. 2017); "
         "Grad-CAM weighs a convolution's maps by their gradients (Selvaraju et al. 2017); occlusion covers the input "
         "window by window (Zeiler and Fergus 2014). The reference is an input that says nothing. They "
-        "show what the network used, not what is right."
+        "show what the network used, not what is right. In evaluation mode."
     )
     every = 0.7
 

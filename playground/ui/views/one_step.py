@@ -17,6 +17,8 @@ from playground.ui.views.picture_grid import PictureGrid, Tile
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from playground.engine.train import Training
     from playground.insight.microscope import OneStep
 
@@ -35,7 +37,8 @@ class OneStepView(View):
         "One step of gradient descent on one example, taken apart. Forwards: each layer's values. Loss: how wrong the "
         "answer is. Backwards: the chain rule brings ∂loss/∂value from layer to layer. Update: what the optimiser adds "
         "to the weights. Check: some gradients against central differences (L(w + h) − L(w − h)) / 2h in double "
-        "precision. The run itself is not touched. Source: Rumelhart, Hinton and Williams 1986; Goodfellow, Bengio "
+        "precision; what rounding of the losses explains is not counted. Dropout is off; batch normalisation takes the "
+        "mean and variance of this example and three others, as in learning. The run itself is not touched. Source: Rumelhart, Hinton and Williams 1986; Goodfellow, Bengio "
         "and Courville 2016, sections 6.5 and 11.5."
     )
     every = 1.0
@@ -101,12 +104,19 @@ class OneStepView(View):
             return None
         example, row = self.focus.scaled(), self.focus.example
 
-        def look(training: Training) -> Any:
-            from playground.insight.microscope import one_step
+        def job(training: Training) -> Generator[float, None, Any]:
+            from playground.insight.microscope import taking_apart
 
-            return one_step(training, example, training.examples.valid.targets[row])
+            return (yield from taking_apart(training, example, training.examples.valid.targets[row]))
 
-        return look
+        if not self.is_working:
+            self.start(job)
+        return None
+
+    def ask_again(self) -> None:
+        """What is under way was asked of another example, or of weights since left."""
+        self.cancel()
+        super().ask_again()
 
     def show_answer(self, answer: Any) -> None:
         self._found = answer
@@ -179,14 +189,20 @@ class OneStepView(View):
         if self._phase == 0:
             return self.tr("Each layer works on what the one before it gave. Values: orange −, blue +.")
         if self._phase == 1:
-            return self.tr("The loss of this example is %1.").replace("%1", figure(found.loss))
+            words = self.tr("The loss of this example is %1.").replace("%1", figure(found.loss))
+            if found.company:
+                more = self.tr(" Batch normalisation saw it beside %1 training examples.")
+                words += more.replace("%1", str(found.company))
+            return words
         if self._phase == 2:
             return self.tr("From the loss back: how much it would change with each value.")
         if self._phase == 3:
             words = self.tr("With the new weights the loss of this example would be %1 instead of %2.")
             return words.replace("%1", figure(found.after)).replace("%2", figure(found.loss))
         count = sum(len(weight.checked) for weight in found.weights)
-        words = self.tr("%1 gradients against central differences: the largest relative difference is %2.")
+        words = self.tr(
+            "%1 gradients against central differences: the largest relative difference beyond rounding is %2."
+        )
         return words.replace("%1", str(count)).replace("%2", f"{found.worst:.1e}")
 
     def _no_rows(self, _found: OneStep) -> list[QWidget]:
