@@ -55,6 +55,7 @@ SPECS = (
     Spec(
         "settings", "Layer", "Change settings", "Return", "", "The keyboard goes to the settings; Esc returns", True, 1
     ),
+    Spec("unroll", "Layer", "Unroll in time", "", "", "States and gates of the layer over the steps of an example"),
     Spec("rename", "Layer", "Rename", "F2", "", "The keyboard goes to the layer's name", True, 1, 1),
     Spec("replace", "Layer", "Replace by…", "R", "", "Another kind of layer with the same wires", True, 1),
     Spec("swap", "Layer", "Swap two layers", "S", "", "The two selected layers change places", True, 2, 2),

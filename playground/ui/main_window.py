@@ -201,6 +201,7 @@ class MainWindow(QMainWindow):
 
     def _connect_panes(self) -> None:
         """What a choice in one pane does in another."""
+        self.canvas.unroll_wanted.connect(lambda: self.show_place("unrolled"))
         self.why.counted.connect(self.learning.count)
         self.compare.all_wanted.connect(lambda: self.show_place("models"))
         self.models.model_shown.connect(self.model_weights.show_model)

@@ -41,7 +41,8 @@ class DepthView(View):
     group = "Training"
     about = (
         "Root mean squares from the first layer to the last, over 128 fixed training examples in training mode: batch "
-        "normalisation takes the batch's own mean and variance, dropout is on. Normalisation is not counted as a layer. "
+        "normalisation takes the batch's own mean and variance, dropout is on. Normalisation is not counted as a "
+        "layer. "
         "If the gradient fades "
         "towards the first layers, they do not learn; if it grows, steps are thrown far. The change of the weights in "
         "a step should be about a thousandth of them: much more is unstable, much less is slow. Sources: Glorot and "
@@ -152,8 +153,8 @@ class TwinsView(View):
     about = (
         "Two networks of the same depth on the present images, one with shortcuts and one without, trained side by "
         "side from the same seed on the same batches. With depth the plain one learns worse even on its training "
-        ""
-        "examples, the residual one does not (gradients in training mode; convolutions and dense layers count): x + F(x) lets the gradient pass. Source: He, Zhang, Ren and Sun 2015, "
+        "examples, the residual one does not (gradients in training mode; convolutions and dense layers count): x + "
+        "F(x) lets the gradient pass. Source: He, Zhang, Ren and Sun 2015, "
         "Deep Residual Learning, figure 6 and section 4.2."
     )
     is_live = False

@@ -33,7 +33,8 @@ class ExcitingView(View):
     about = (
         "What a unit looks for, in two ways. The nine validation examples with its largest answers, with the part that "
         "it sees framed: its receptive field at the place of the answer. And an input made from noise by gradient "
-        "ascent on the unit's answer, within the range of the data, in evaluation mode. Sources: Zeiler and Fergus 2014, section 4; Erhan, "
+        "ascent on the unit's answer, within the range of the data, in evaluation mode. Sources: Zeiler and Fergus "
+        "2014, section 4; Erhan, "
         "Bengio, Courville and Vincent 2009."
     )
     is_live = False

@@ -33,7 +33,8 @@ class LossSurface(View):
     group = "Training"
     about = (
         "The training loss over a plane through the present weights (the dot in the middle), on a logarithmic "
-        "scale that stands below; in evaluation mode, without dropout and with running averages. Random: two random directions, each filter as long as the network's own, so that "
+        "scale that stands below; in evaluation mode, without dropout and with running averages. Random: two random "
+        "directions, each filter as long as the network's own, so that "
         "networks can be compared. Path: the two main directions of the way that learning took since this view was "
         "opened; the line is that way. Source: Li, Xu, Taylor, Studer and Goldstein 2018."
     )
@@ -136,7 +137,8 @@ class LossSurface(View):
         self.map.trails = [Trail(points, "valid"), Trail(((side / 2, side / 2),))]
         self.map.update()
         words = self.tr(
-            "Mean loss of %4 training examples as the network answers them: in the middle %1; lowest on the plane %2, highest %3."
+            "Mean loss of %4 training examples as the network answers them: in the middle %1; lowest on the plane "
+            "%2, highest %3."
         )
         middle = losses[side // 2, side // 2]
         for number, value in enumerate((middle, losses.min(), losses.max()), 1):

@@ -38,7 +38,8 @@ class OneStepView(View):
         "answer is. Backwards: the chain rule brings ∂loss/∂value from layer to layer. Update: what the optimiser adds "
         "to the weights. Check: some gradients against central differences (L(w + h) − L(w − h)) / 2h in double "
         "precision; what rounding of the losses explains is not counted. Dropout is off; batch normalisation takes the "
-        "mean and variance of this example and three others, as in learning. The run itself is not touched. Source: Rumelhart, Hinton and Williams 1986; Goodfellow, Bengio "
+        "mean and variance of this example and three others, as in learning. The run itself is not touched. Source: "
+        "Rumelhart, Hinton and Williams 1986; Goodfellow, Bengio "
         "and Courville 2016, sections 6.5 and 11.5."
     )
     every = 1.0
