@@ -239,4 +239,11 @@ class AttributionView(View):
             words += more
         elif found.method == "Grad-CAM":
             words += self.tr(" Seen at %1.").replace("%1", self._convolution())
+            if not found.values.any():
+                more = self.tr(
+                    " The map is empty: weighed by their gradients, the maps of %1 add up to less than 0 everywhere, "
+                    "and "
+                    "Grad-CAM keeps only what speaks for the class. Select another convolution, or choose occlusion."
+                )
+                words += more.replace("%1", self._convolution())
         return words

@@ -171,7 +171,7 @@ class ExcitingView(View):
         self._numbers["made input"] = values
         image = example_image(values) if values.ndim == 3 else _flat(values)
         self.made.show_tiles([Tile(image, "")], 150 if values.ndim == 3 else 60)
-        words = self.tr("Made: the unit answers %1; to the noise it began with, %2.")
+        words = self.tr("Made: the unit answers %1 at most, as in the nine; to the noise it began with, %2.")
         self.made_words.setText(words.replace("%1", figure(found.after)).replace("%2", figure(found.before)))
 
     def numbers(self) -> dict[str, NDArray[Any]]:
