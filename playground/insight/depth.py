@@ -23,7 +23,10 @@ from playground.graph.model import Graph, NodeId
 from playground.insight.modes import as_it_learns, layers_with_weights, next_change
 
 BATCH = 128
-"""Training examples that are looked at: the first ones, always the same."""
+"""Training examples that are looked at, at the most: the first ones, always the same."""
+FEWEST = 16
+WORK = 4 * 10**8
+"""Multiply-adds of a forward pass that one look may take: of large networks fewer examples are looked at."""
 BINS = 40
 
 
@@ -40,6 +43,8 @@ class Depths:
     """Root mean square of the weights, biases left out."""
     ratio: NDArray[np.float64]
     """‖change‖ / ‖weights‖ of the run's next step, on this batch; nan for networks too large to copy."""
+    examples: int
+    """In the batch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +63,9 @@ def depths(training: Training, chosen: NodeId = "") -> tuple[Depths, Spread | No
     they are.
     """
     part = training.examples.train
-    inputs = torch.from_numpy(part.inputs[:BATCH]).to(training.device)
-    targets = torch.from_numpy(part.targets[:BATCH]).to(training.device)
+    count = max(FEWEST, min(BATCH, WORK * training.recipe.batch // max(1, training._work)))
+    inputs = torch.from_numpy(part.inputs[:count]).to(training.device)
+    targets = torch.from_numpy(part.targets[:count]).to(training.device)
     network = training.network
     weighed = layers_with_weights(network)
     with as_it_learns(network):
@@ -73,7 +79,7 @@ def depths(training: Training, chosen: NodeId = "") -> tuple[Depths, Spread | No
     rows = [_layer(training, id, values, slopes, moved) for id in weighed]
     table = np.array(rows, dtype=np.float64).reshape(len(weighed), 4)
     spread = _spread(training, chosen, moved) if chosen in weighed else None
-    return Depths(tuple(weighed), *table.T), spread
+    return Depths(tuple(weighed), *table.T, len(inputs)), spread
 
 
 def _layer(

@@ -39,7 +39,8 @@ DRAWN = 64
 COMPANY = 3
 """Training examples beside which batch normalisation sees the example: by itself it would be normalised to nothing."""
 MOST_SHOWN = 256
-"""Numbers of a layer's output that are kept to be shown."""
+"""Numbers of a layer's output that are kept to be shown; of images at least CHANNELS channels."""
+CHANNELS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +49,14 @@ class Passed:
 
     id: NodeId
     value: NDArray[np.float64]
-    """Its output for the example, flat, the first MOST_SHOWN numbers."""
+    """Its output for the example, flat, the first MOST_SHOWN numbers or CHANNELS channels."""
     gradient: NDArray[np.float64]
     """∂ loss / ∂ those numbers."""
     value_rms: float
     gradient_rms: float
     """√ mean square over all of the output."""
+    shape: tuple[int, ...]
+    """Of the whole output."""
 
 
 @dataclass(frozen=True)
@@ -191,9 +194,11 @@ def _layers(case: _Case) -> tuple[Passed, ...]:
 
 
 def _passed(id: NodeId, value: Tensor, slope: Tensor | None) -> Passed:
+    shape = tuple(value.shape[1:])
     flat = value.detach()[0].flatten().double()
     back = slope.detach()[0].flatten().double() if slope is not None else torch.zeros_like(flat)
-    return Passed(id, flat[:MOST_SHOWN].numpy().copy(), back[:MOST_SHOWN].numpy().copy(), _rms(flat), _rms(back))
+    most = max(MOST_SHOWN, CHANNELS * shape[1] * shape[2]) if len(shape) == 3 else MOST_SHOWN
+    return Passed(id, flat[:most].numpy().copy(), back[:most].numpy().copy(), _rms(flat), _rms(back), shape)
 
 
 def _check(weight: nn.Parameter, gradient: Tensor | None, loss: Callable[[], Tensor], most: int) -> tuple[Checked, ...]:

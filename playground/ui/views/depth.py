@@ -40,7 +40,8 @@ class DepthView(View):
     title = "Layer by layer"
     group = "Training"
     about = (
-        "Root mean squares from the first layer to the last, over 128 fixed training examples in training mode: batch "
+        "Root mean squares from the first layer to the last, over up to 128 fixed training examples in training "
+        "mode: batch "
         "normalisation takes the batch's own mean and variance, dropout is on. Normalisation is not counted as a "
         "layer. "
         "If the gradient fades "
@@ -116,10 +117,13 @@ class DepthView(View):
     def _words(self, found: Depths) -> str:
         if len(found.ids) < 2 or not found.gradient[-1]:
             return ""
-        words = self.tr("Gradient at %1: %2, at %3: %4. The next step changes the weights by %5 of their size.")
+        words = self.tr(
+            "Gradient at %1: %2, at %3: %4. The next step changes the weights by %5 of their size. (n = %6)"
+        )
         ratio = float(np.nanmedian(found.ratio)) if np.isfinite(found.ratio).any() else float("nan")
         parts = (
             found.ids[0], figure(found.gradient[0]), found.ids[-1], figure(found.gradient[-1]), figure(ratio),
+            str(found.examples),
         )  # fmt: skip
         for number, part in enumerate(parts, 1):
             words = words.replace(f"%{number}", part)

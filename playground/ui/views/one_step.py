@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from playground.ui.drawing import figure, icon, signed_image
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 PACE = 900
 """Milliseconds a layer while it plays."""
+MOST_CELLS = 96
+"""Of a vector, in its row."""
+MOST_TILES = 12
 PHASES = ("Forwards", "Loss", "Backwards", "Update", "Check")
 
 
@@ -217,8 +221,7 @@ class OneStepView(View):
             shown = layer.gradient if is_back else layer.value
             rms = layer.gradient_rms if is_back else layer.value_rms
             words = f"{layer.id}: {'∂loss/∂value' if is_back else 'values'}, root mean square {figure(rms)}"
-            strip = np.repeat(shown[None, :96], 3, axis=0)
-            made.append(self._row(layer.id, words, strip, is_last=number == self._reached - 1))
+            made.append(self._row(layer.id, words, _pictures(layer.shape, shown), number == self._reached - 1))
         return made
 
     def _weight_rows(self, found: OneStep) -> list[QWidget]:
@@ -229,7 +232,7 @@ class OneStepView(View):
                 f"{weight.name}: gradient {figure(weight.gradient_rms)}, change {figure(weight.update_rms)} of "
                 f"{figure(weight.weight_rms)} ({ratio:.2%})"
             )
-            made.append(self._row(weight.id, words, None, is_last=number == self._reached - 1))
+            made.append(self._row(weight.id, words, [], is_last=number == self._reached - 1))
         return made
 
     def _check_rows(self, found: OneStep) -> list[QWidget]:
@@ -243,11 +246,11 @@ class OneStepView(View):
                 f"{weight.name}[{at}]: backwards {first.backward:.5g}, difference {first.difference:.5g}, "
                 f"apart {first.apart:.0e}"
             ).replace("-", "−")
-            made.append(self._row(weight.id, words, None))
+            made.append(self._row(weight.id, words, []))
         return made
 
-    def _row(self, id: str, words: str, strip: NDArray[Any] | None, is_last: bool = False) -> QWidget:
-        """A sentence and its strip of values; a click selects the layer."""
+    def _row(self, id: str, words: str, pictures: list[QImage], is_last: bool = False) -> QWidget:
+        """A sentence and pictures of the values; a click selects the layer."""
         row = QWidget()
         column = QVBoxLayout(row)
         column.setContentsMargins(0, 2, 0, 2)
@@ -255,9 +258,19 @@ class OneStepView(View):
         label = QLabel(words, wordWrap=True)
         label.setStyleSheet("font-weight: 600" if is_last else "")
         column.addWidget(label)
-        if strip is not None:
+        if pictures:
             grid = PictureGrid(words)
-            grid.show_tiles([Tile(signed_image(strip), "", words)], 14)
+            grid.show_tiles([Tile(picture, "", words) for picture in pictures], 14 if len(pictures) == 1 else 40)
             grid.clicked.connect(lambda _number, id=id: self.focus.choose_layer(id.partition(".")[0]))
             column.addWidget(grid)
         return row
+
+
+def _pictures(shape: tuple[int, ...], values: NDArray[np.float64]) -> list[QImage]:
+    """An image's first channels, each a tile, all on one scale; a row of cells for anything else."""
+    if len(shape) < 3:
+        return [signed_image(np.repeat(values[None, :MOST_CELLS], 3, axis=0))]
+    whole = len(values) // (shape[1] * shape[2])
+    channels = values[: whole * shape[1] * shape[2]].reshape(whole, *shape[1:])
+    reach = float(np.abs(channels).max(initial=0.0))
+    return [signed_image(channel, reach) for channel in channels[:MOST_TILES]]
