@@ -107,12 +107,17 @@ def _groups(runs: list[Run]) -> Iterator[list[Run]]:
     """Runs that are trained together; those that are not, by themselves and in order."""
     by_shape: dict[object, list[Run]] = {}
     for run in runs:
-        by_shape.setdefault((_shape(run.graph), run.recipe.batch, run.recipe.optimiser), []).append(run)
+        by_shape.setdefault((_shape(run.graph), *_shared(run.recipe)), []).append(run)
     for alike in by_shape.values():
         if len(alike) < 2 or not pays_to_stack(alike[0].graph, alike[0].recipe):
             yield from ([run] for run in alike)
             continue
         yield from _chunks(alike)
+
+
+def _shared(recipe: Recipe) -> tuple[object, ...]:
+    """What recipes must have in common to be trained together."""
+    return recipe.batch, recipe.optimiser, recipe.augment.is_on
 
 
 def _shape(graph: Graph) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from playground.ui.drawing import icon
+from playground.ui.form import taking_typed
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ SPECS = (
     Spec("browse", "File", "Browse the data", "Ctrl+Shift+D", "", "Examples, columns and classes; put labels right"),
     Spec("save", "File", "Save", "Ctrl+S", "save", "Network, weights and curves go into one .nnplay file"),
     Spec("save_as", "File", "Save as…", "Ctrl+Shift+S"),
+    Spec("import", "File", "Import…", "", "", "A model as an ONNX file, or weights as safetensors for this network"),
+    Spec("export_python", "File/Export", "Python…", "", "", "Plain PyTorch, with weights and examples beside it"),
+    Spec("export_onnx", "File/Export", "ONNX…", "", "", "For other programs; compared with torch"),
+    Spec("export_weights", "File/Export", "Weights…", "", "", "As safetensors, under the layers' names"),
     Spec("picture", "File", "Save a picture of the window…"),
     Spec("quit", "File", "Quit", "Ctrl+Q"),
     Spec("undo", "Edit", "Undo", "Ctrl+Z", "undo-2"),
@@ -103,8 +108,25 @@ SPECS = (
     Spec("step_batch", "Train", "Step", "Right", "step-forward", "One batch: one step of gradient descent", True),
     Spec("step_epoch", "Train", "Step one epoch", "Shift+Right", "skip-forward", "All training data once", True),
     Spec("reset", "Train", "Reset", "Ctrl+R", "rotate-ccw", "Forget what was learned; the network stays"),
+    Spec(
+        "augment",
+        "Train",
+        "Augmentation…",
+        "Ctrl+Shift+A",
+        "image",
+        "Change the training examples at random: shift, turn, noise, mixup; with a preview",
+    ),
+    Spec(
+        "head_start",
+        "Train",
+        "Head start…",
+        "",
+        "",
+        "Begin with another project's weights, without labels, or with its own sure answers; beside a run from nothing",
+    ),
     Spec("exam", "Train", "Final exam…", "", "lock", "Score the locked test part, when everything is chosen"),
     Spec("keys", "Help", "Keyboard and mouse", "F1", "keyboard"),
+    Spec("report", "Help", "Report a problem…", "", "", "A text of what happened last, with nothing private in it"),
     Spec("about", "Help", "About", "", "info"),
 )
 MENUS = ("File", "Edit", "Layer", "View", "Train", "Help")
@@ -129,6 +151,8 @@ def make_actions(
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             canvas.addAction(action)
         handler = handlers[spec.name]
+        if spec.menu == "Train":
+            handler = taking_typed(handler)
         action.triggered.connect(lambda _=False, handler=handler: handler())
         action.setCheckable(spec.is_switch)
         outer, _, inner = spec.menu.partition("/")

@@ -27,15 +27,17 @@ from playground.app.files import Project
 from playground.app.session import Session
 from playground.graph.cost import costs, total
 from playground.ui.actions import allow_for, make_actions, menu_named
+from playground.ui.augment_window import open_augmentation
 from playground.ui.bridge import Bridge
 from playground.ui.canvas.palette import LayerPalette
 from playground.ui.canvas.view import CanvasView
 from playground.ui.cards import CardPictures
 from playground.ui.exam_dialog import ExamDialog
 from playground.ui.files import FileCommands
-from playground.ui.form import taking_typed
+from playground.ui.head_start_dialog import end_head_start, open_head_start
 from playground.ui.look import Look
 from playground.ui.offering import Offers
+from playground.ui.panes.code import CodePane
 from playground.ui.panes.data_pane import DataPane
 from playground.ui.panes.layer_form import LayerForm, network_figures
 from playground.ui.right_tabs import INSIDE, LAYER, RightTabs
@@ -98,6 +100,8 @@ class MainWindow(QMainWindow):
         self.form.fix_chosen.connect(self.canvas.repair)
         self.right_tabs = RightTabs()
         self.right_tabs.addTab(self.form, self.tr("Layer"))
+        self.code = CodePane(self.session, self.bridge, self.canvas)
+        self.right_tabs.addTab(self.code, self.tr("Code"))
         self.below_tabs = QTabWidget(documentMode=True)
         self.below_tabs.setAccessibleName(self.tr("How it is going"))
         self.docks = {
@@ -170,6 +174,7 @@ class MainWindow(QMainWindow):
         from playground.ui.panes.runs import RunsPane
         from playground.ui.panes.tune import TunePane
         from playground.ui.panes.why import WhyPane
+        from playground.ui.trying.pane import TryPane
         from playground.ui.views.frame import Frame
         from playground.ui.views.model_weights import ModelWeights
 
@@ -179,21 +184,20 @@ class MainWindow(QMainWindow):
         self.compare = ComparePane(self.session, self.bridge)
         self.inside = Frame(self.focus)
         self.inside.show_view(self.inside.names[0])
-        self.inside.chosen.connect(lambda _: self.right_tabs.ask())
         self.cards = CardPictures(self.focus, self.canvas)
         self.why = WhyPane(self.session, self.bridge)
         self.analyze = AnalyzePane(self.session, self.bridge, self.canvas)
         self.models = ModelsPane(self.session, self.bridge)
         self.model_weights = ModelWeights()
         self.models.add_below(self.model_weights)
-        self.runs = RunsPane(self.session, self.bridge)
+        self.runs, self.trying = RunsPane(self.session, self.bridge), TryPane(self.session, self.bridge)
         self.tune = TunePane(self.session, self.bridge)
         self.repeats = RepeatsPane(self.session, self.bridge)
         panes = {name: getattr(self, name) for name in PLACES}
         self.learning = LearningPane(self.session, self.bridge, panes)
         self._connect_panes()
         self.docks["below"].setWidget(self.learning)
-        self.right_tabs.addTab(self.inside, self.tr("Inside"))
+        self.right_tabs.take_inside(self.inside)
         self.bridge.data.connect(self._choose_right_tab)
         self.look.restyle()
         self._choose_right_tab()
@@ -227,9 +231,11 @@ class MainWindow(QMainWindow):
         self.welcome.back_wanted.connect(self.go_to_canvas)
         self.data_pane.browse.connect(self.files.open_data)
         self.data_pane.table_wanted.connect(self.files.ask_table)
+        self.data_pane.pad_wanted.connect(self.files.show_pad)
         self.data_pane.examples_wanted.connect(self.files.browse_data)
         self.palette_pane.chosen.connect(self._add_layer)
         self.canvas.selection_changed.connect(self._selected)
+        self.code.save_wanted.connect(self.actions_by_name["export_python"].trigger)
         self.canvas.layers_wanted.connect(self.offers.layers)
         self.canvas.replacement_wanted.connect(self.offers.replacements)
         self.canvas.settings_wanted.connect(lambda: self._edit_settings(self.form.edit_first))
@@ -244,14 +250,10 @@ class MainWindow(QMainWindow):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         session, files, look = self.session, self.files, self.look
-        return self.canvas.handlers() | {
+        return {
+            **self.canvas.handlers(),
+            **files.handlers(),
             "new": self.go_to_welcome,
-            "open": files.open,
-            "open_data": files.open_data,
-            "browse": files.browse_data,
-            "save": files.save,
-            "save_as": files.save_as,
-            "picture": files.save_picture,
             "quit": self.close,
             "undo": session.undo,
             "redo": session.redo,
@@ -259,13 +261,13 @@ class MainWindow(QMainWindow):
             "theme": look.toggle,
             "present": look.present,
             "layout": look.reset_layout,
-            "play": taking_typed(self._play),
-            "step_batch": taking_typed(lambda: session.play("batch")),
-            "step_epoch": taking_typed(lambda: session.play("epoch")),
+            "play": self._play,
+            "step_batch": lambda: session.play("batch"),
+            "step_epoch": lambda: session.play("epoch"),
             "reset": session.reset,
+            "augment": lambda: open_augmentation(session, self.bridge, self),
+            "head_start": lambda: open_head_start(self),
             "exam": lambda: ExamDialog(session, self).open(),
-            "keys": files.show_keys,
-            "about": files.show_about,
         }
 
     # What happens
@@ -274,8 +276,8 @@ class MainWindow(QMainWindow):
         """Bring a panel or a view of the inside forward, by its name."""
         if name in self.inside.names:
             self.inside.show_view(name)
-        elif name in ("layer", "inside"):
-            self.right_tabs.ask(("layer", "inside").index(name))
+        elif name in ("layer", "inside", "code"):
+            self.right_tabs.ask(("layer", "inside", "code").index(name))
         else:
             self.learning.show_place(name)
 
@@ -388,10 +390,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.bridge.stop()
-        self.files.keep_session()
+        self.files.close()
         self.look.remember()
         if hasattr(self, "tune"):
             self.tune.end()
             self.repeats.end()
+        end_head_start(self)
         self.session.close()
         event.accept()
