@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from playground.engine.events import BatchDone, Ended, EpochDone, Progress
@@ -48,18 +47,6 @@ class Mailbox:
             found.append(self._facts.popleft())
         frame, self._frame = self._frame, None
         return [*found, frame] if frame is not None else found
-
-
-@contextmanager
-def _kept_mode() -> Iterator[None]:
-    """Whether gradients are kept is a state of the thread: what a look leaves behind must not meet the next step."""
-    import torch
-
-    was = torch.is_grad_enabled()
-    try:
-        yield
-    finally:
-        torch.set_grad_enabled(was)
 
 
 class Run:
@@ -159,12 +146,14 @@ class Run:
                 self._wake.wait()
 
     def _answer(self, training: Training) -> None:
+        from playground.insight.modes import kept_mode
+
         while self._questions:
             look, answer = self._questions.popleft()
             if not answer.set_running_or_notify_cancel():
                 continue
             try:
-                with _kept_mode():
+                with kept_mode():
                     found = look(training)
                 answer.set_result(found)
             except Exception as error:  # noqa: BLE001 - it belongs to the asker

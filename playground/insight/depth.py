@@ -79,7 +79,8 @@ def depths(training: Training, chosen: NodeId = "") -> tuple[Depths, Spread | No
     rows = [_layer(training, id, values, slopes, moved) for id in weighed]
     table = np.array(rows, dtype=np.float64).reshape(len(weighed), 4)
     spread = _spread(training, chosen, moved) if chosen in weighed else None
-    return Depths(tuple(weighed), *table.T, len(inputs)), spread
+    activation, gradient, weight, ratio = table.T
+    return Depths(tuple(weighed), activation, gradient, weight, ratio, len(inputs)), spread
 
 
 def _layer(

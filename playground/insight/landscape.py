@@ -124,7 +124,7 @@ def _examples(training: Training) -> tuple[Tensor, Tensor]:
 def _loss_at(network: Network, judge: Judge, weights: Tensor, data: tuple[Tensor, Tensor]) -> float:
     _put(network, weights)
     inputs, targets = data
-    pieces = zip(inputs.split(AT_ONCE), targets.split(AT_ONCE), strict=True)
+    pieces = zip(torch.split(inputs, AT_ONCE), torch.split(targets, AT_ONCE), strict=True)
     return sum(float(judge.learn(x, y)[2]) * len(x) for x, y in pieces) / len(inputs)
 
 

@@ -22,6 +22,16 @@ NORMS = (_BatchNorm, nn.LayerNorm, nn.GroupNorm, nn.LocalResponseNorm)
 
 
 @contextmanager
+def kept_mode() -> Iterator[None]:
+    """Whether gradients are kept is a state of the thread: what a look leaves behind must not meet the next step."""
+    was = torch.is_grad_enabled()
+    try:
+        yield
+    finally:
+        torch.set_grad_enabled(was)
+
+
+@contextmanager
 def as_it_learns(network: nn.Module) -> Iterator[None]:
     """Batch normalisation by the batch's own mean and variance, dropout on, gradients allowed.
 
