@@ -8,6 +8,7 @@ import torch
 
 from playground.app.document import make_project
 from playground.data.split import prepare
+from playground.engine.augment import Batch
 from playground.engine.recipe import Recipe
 from playground.engine.train import Training
 from playground.graph.resnets import cifar
@@ -37,7 +38,7 @@ def test_norms_are_those_of_torch_and_the_ratio_is_the_next_steps():
     part = training.examples.train
     x, y = torch.from_numpy(part.inputs[:128]), torch.from_numpy(part.targets[:128])
     torch.manual_seed(0)
-    twin._one_step(x, y, 0)
+    twin._one_step(Batch(x, y), 0)
     old, new = training.network.state_dict(), twin.network.state_dict()
     change = new["conv2.weight"] - old["conv2.weight"]
     assert found.ratio[1] == pytest.approx(float(change.norm() / old["conv2.weight"].norm()), rel=1e-3)

@@ -8,6 +8,7 @@ import torch
 
 from playground.app.document import make_project
 from playground.data.split import prepare
+from playground.engine.augment import Batch
 from playground.engine.recipe import Recipe
 from playground.engine.train import Training
 from playground.insight.microscope import Checked, one_step
@@ -48,7 +49,7 @@ def test_the_update_is_the_one_that_training_would_make(optimiser):
     twin = copy.deepcopy(training)
     twin.network.eval()  # as the microscope looks
     old = {name: weight.detach().clone() for name, weight in twin.network.named_parameters()}
-    twin._one_step(torch.from_numpy(example[None]), torch.from_numpy(target[None]), 0)
+    twin._one_step(Batch(torch.from_numpy(example[None]), torch.from_numpy(target[None])), 0)
     for weight in found.weights:
         moved = dict(twin.network.named_parameters())[weight.name].detach() - old[weight.name]
         assert weight.update_rms == pytest.approx(float(moved.double().square().mean().sqrt()), rel=1e-4)
