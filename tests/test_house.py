@@ -60,3 +60,21 @@ def test_the_rooms_contracts_hold():
     found = subprocess.run([str(command), "--no-cache"], capture_output=True, text=True, check=False, cwd=ROOT)
     assert found.returncode == 0, found.stdout
     assert "0 broken" in found.stdout
+
+
+MODES = {"no_grad", "enable_grad", "set_grad_enabled", "inference_mode", "looking", "as_it_learns"}
+"""What sets a mode of the whole thread."""
+
+
+@pytest.mark.parametrize("room", ["engine", "insight"])
+def test_no_generator_waits_with_the_threads_mode_changed(room):
+    for path in sorted((ROOT / "playground" / room).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            if any("contextmanager" in ast.dump(decorator) for decorator in function.decorator_list):
+                continue
+            for block in (node for node in ast.walk(function) if isinstance(node, ast.With)):
+                names = {n.attr if isinstance(n, ast.Attribute) else getattr(n, "id", "")
+                         for item in block.items for n in ast.walk(item.context_expr)}  # fmt: skip
+                waits = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(block))
+                assert not (waits and names & MODES), f"{path.name}, {function.name}"

@@ -147,12 +147,16 @@ class Run:
                 self._wake.wait()
 
     def _answer(self, training: Training) -> None:
+        from playground.insight.modes import kept_mode
+
         while self._questions:
             look, answer = self._questions.popleft()
             if not answer.set_running_or_notify_cancel():
                 continue
             try:
-                answer.set_result(look(training))
+                with kept_mode():
+                    found = look(training)
+                answer.set_result(found)
             except Exception as error:  # noqa: BLE001 - it belongs to the asker
                 answer.set_exception(error)
 

@@ -96,9 +96,10 @@ class Answering:
         was = self._network.training
         self._network.eval()
         try:
-            with torch.no_grad():
-                for piece in torch.split(torch.from_numpy(np.ascontiguousarray(inputs)), CHUNK):
-                    yield look(piece.to(self._device))
+            for piece in torch.split(torch.from_numpy(np.ascontiguousarray(inputs)), CHUNK):
+                with torch.no_grad():
+                    found = look(piece.to(self._device))
+                yield found
         finally:
             self._network.train(was)
 

@@ -72,3 +72,11 @@ def _finished(roots: Iterable[NodeId], next_: Mapping[NodeId, list[NodeId]], see
                 seen.add(onward)
                 stack.append((onward, iter(next_[onward])))
     return left
+
+
+def handing_on(graph: Graph) -> list[NodeId]:
+    """Layers that hand a state to the next time step: recurrent ones, then those in a loop, a feedback edge's first."""
+    recurrent = [id for id, layer in graph.nodes.items() if layer.family == "recurrent" and layer.final_state()]
+    fed = {edge.source for edge in graph.feedback}
+    looped = [id for stage in stages(graph) if stage.is_loop for id in stage.nodes] if fed else []
+    return [*recurrent, *sorted(looped, key=lambda id: id not in fed)]

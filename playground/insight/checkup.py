@@ -1,6 +1,6 @@
 """What is said of each layer before asking why learning fails: dead and saturated units, sizes of gradients.
 
-One look at a fixed batch: a forward pass and a backward one, in evaluation mode, that leave nothing behind.
+One look at a fixed batch that leaves nothing behind: a forward pass as the network answers, and both as it learns.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from playground.engine.train import Training
 from playground.graph.model import NodeId
+from playground.insight.modes import as_it_learns
 
 BATCH = 128
 """Training examples that are looked at: the first ones, always the same."""
@@ -101,15 +102,9 @@ def _gradients(
                 owner.setdefault(parameter, step.id)
     if not owner:
         return {}, 0.0
-    was, state = network.training, torch.get_rng_state()
-    network.eval()
-    try:
-        with torch.enable_grad():
-            total = training.judge.learn(inputs, targets)[2]
-            found = torch.autograd.grad(total, list(owner), allow_unused=True)
-    finally:
-        network.train(was)
-        torch.set_rng_state(state)
+    with as_it_learns(network):
+        total = training.judge.learn(inputs, targets)[2]
+        found = torch.autograd.grad(total, list(owner), allow_unused=True)
     return _by_layer(owner, found)
 
 

@@ -17,19 +17,22 @@ from torch import Tensor
 
 from playground.data.dataset import Examples
 from playground.engine.events import BatchDone, Event
-from playground.engine.optimise import optimiser
 from playground.engine.recipe import Recipe
 from playground.engine.train import MOST_KEPT, Training
 from playground.graph.model import Graph, NodeId
+from playground.insight.modes import as_it_learns, layers_with_weights, next_change
 
 BATCH = 128
-"""Training examples that are looked at: the first ones, always the same."""
+"""Training examples that are looked at, at the most: the first ones, always the same."""
+FEWEST = 16
+WORK = 4 * 10**8
+"""Multiply-adds of a forward pass that one look may take: of large networks fewer examples are looked at."""
 BINS = 40
 
 
 @dataclass(frozen=True, eq=False)
 class Depths:
-    """One entry a layer with weights, from input to output."""
+    """One entry a layer with weights, from input to output; normalisation is not counted as one."""
 
     ids: tuple[NodeId, ...]
     activation: NDArray[np.float64]
@@ -40,6 +43,8 @@ class Depths:
     """Root mean square of the weights, biases left out."""
     ratio: NDArray[np.float64]
     """‖change‖ / ‖weights‖ of the run's next step, on this batch; nan for networks too large to copy."""
+    examples: int
+    """In the batch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,30 +59,28 @@ class Spread:
 def depths(training: Training, chosen: NodeId = "") -> tuple[Depths, Spread | None]:
     """Look at every layer; chosen: the layer whose weights and change are counted into histograms.
 
-    In evaluation mode; weights, gradients and random states are left as they are.
+    As a step of learning on this batch sees them; weights, gradients, running averages and random states are left as
+    they are.
     """
     part = training.examples.train
-    inputs = torch.from_numpy(part.inputs[:BATCH]).to(training.device)
-    targets = torch.from_numpy(part.targets[:BATCH]).to(training.device)
-    network, was, state = training.network, training.network.training, torch.get_rng_state()
-    weighed = [step.id for step in network.each_step() if step.module is not None and list(step.module.parameters())]
-    network.eval()
-    try:
-        with torch.enable_grad():
-            before = training.judge.before(targets) if network.ends.reads_answers else None
-            values = network.activations(inputs, [*weighed, *network.ends.outputs], before)
-            total = training.judge.weighed([values[id] for id in network.ends.outputs], inputs, targets)[2]
-            named = {name: weight for name, weight in network.named_parameters() if weight.requires_grad}
-            found = torch.autograd.grad(total, list(named.values()), allow_unused=True)
-    finally:
-        network.train(was)
-        torch.set_rng_state(state)
+    count = max(FEWEST, min(BATCH, WORK * training.recipe.batch // max(1, training._work)))
+    inputs = torch.from_numpy(part.inputs[:count]).to(training.device)
+    targets = torch.from_numpy(part.targets[:count]).to(training.device)
+    network = training.network
+    weighed = layers_with_weights(network)
+    with as_it_learns(network):
+        before = training.judge.before(targets) if network.ends.reads_answers else None
+        values = network.activations(inputs, [*weighed, *network.ends.outputs], before)
+        total = training.judge.weighed([values[id] for id in network.ends.outputs], inputs, targets)[2]
+        named = {name: weight for name, weight in network.named_parameters() if weight.requires_grad}
+        found = torch.autograd.grad(total, list(named.values()), allow_unused=True)
     slopes = dict(zip(named, found, strict=True))
     moved = _moved(training, slopes)
     rows = [_layer(training, id, values, slopes, moved) for id in weighed]
     table = np.array(rows, dtype=np.float64).reshape(len(weighed), 4)
     spread = _spread(training, chosen, moved) if chosen in weighed else None
-    return Depths(tuple(weighed), *table.T), spread
+    activation, gradient, weight, ratio = table.T
+    return Depths(tuple(weighed), activation, gradient, weight, ratio, len(inputs)), spread
 
 
 def _layer(
@@ -106,15 +109,7 @@ def _moved(training: Training, slopes: Mapping[str, Tensor | None]) -> dict[str,
     """By how much the run's optimiser would change each tensor now; empty for networks too large to copy."""
     if training.network.count > MOST_KEPT:
         return {}
-    twin = copy.deepcopy(training.network)
-    own = dict(twin.named_parameters())
-    for name, slope in slopes.items():
-        own[name].grad = slope
-    made = optimiser(twin, training.recipe, training.device)
-    made.load_state_dict(copy.deepcopy(training.optimiser.state_dict()))
-    before = {name: own[name].detach().clone() for name in slopes}
-    made.step()
-    return {name: own[name].detach() - before[name] for name in slopes}
+    return next_change(training, copy.deepcopy(training.network), slopes)
 
 
 def _spread(training: Training, id: NodeId, moved: dict[str, Tensor]) -> Spread:

@@ -17,11 +17,12 @@ from torch import Tensor
 from playground.engine.train import Training
 from playground.graph.model import NodeId
 
-STEPS = 80
+STEPS = 160
 RATE = 0.15
-"""Length of a step, as a share of √values: each step moves a value by that much on average."""
+"""Length of the first step, as a share of √values: it moves a value by that much on average. Later ones are shorter."""
 JITTER = 1
-"""Pixels by which an image is shifted at random before each step, so that no single pixel counts."""
+"""Pixels by which an image is shifted at random before each step, so that no single pixel counts; not in the
+last half of the steps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,8 @@ class Dream:
 
 def dream(training: Training, id: NodeId, unit: tuple[int, ...], seed: int = 0) -> Generator[float, None, Dream]:
     """Climb, a few steps at a time. unit: index into the layer's output for one example.
+
+    What is climbed is the unit's largest answer anywhere in its map or sequence: what activity.exciting() goes by.
 
     Raises: ValueError: For codes of text, along which there is no slope.
     """
@@ -52,28 +55,36 @@ def dream(training: Training, id: NodeId, unit: tuple[int, ...], seed: int = 0) 
     best, first = x.clone(), float("nan")
     strongest = -float("inf")
     for step in range(STEPS + 1):
-        moved, back = _shifted(x, random)
+        jitter = JITTER if step < STEPS // 2 else 0
+        moved, back = _shifted(x, random, jitter)
         wanted = moved[None].requires_grad_()
         with torch.enable_grad():
             value = network.activations(wanted, [id], training.judge.own_answers(wanted.detach()))[id][0]
-            answer = value[unit] if len(shape) < 3 or value.dim() < 3 else value[unit[0]].mean()
+            answer = _unit(value, unit).max()
             (slope,) = torch.autograd.grad(answer, wanted)
         now = float(answer.detach())
         first = now if step == 0 else first
         if now > strongest:
-            strongest, best = now, x.clone()
+            strongest, best = now, moved.detach().clone()
         length = float(slope.norm())
-        if length == 0:
-            break
-        x = (x + back(slope[0]) * (RATE * slope[0].numel() ** 0.5 / length)).clamp(low, high)
+        if length == 0:  # a rectifier that is silent here tells no way up: begin elsewhere
+            x = (low + (high - low) * torch.rand(shape, generator=random)).to(training.device)
+        else:
+            rate = RATE * (1 - step / (STEPS + 1))
+            x = (x + back(slope[0]) * (rate * slope[0].numel() ** 0.5 / length)).clamp(low, high)
         if step % 4 == 3:
             yield step / STEPS
     return Dream(best.cpu().numpy().astype(np.float32), first, strongest)
 
 
-def _shifted(x: Tensor, random: torch.Generator) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+def _unit(value: Tensor, unit: tuple[int, ...]) -> Tensor:
+    """The channel of an image, the feature of a sequence, or the unit of a vector, at all its places."""
+    return value[unit[0]] if value.dim() == 3 else value[..., unit[-1]]
+
+
+def _shifted(x: Tensor, random: torch.Generator, most: int) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
     """An image moved by a pixel or none, and the way back; other inputs as they are."""
-    if x.dim() < 3:
+    if x.dim() < 3 or not most:
         return x.clone(), lambda slope: slope
-    down, right = (int(n) for n in torch.randint(-JITTER, JITTER + 1, (2,), generator=random))
+    down, right = (int(n) for n in torch.randint(-most, most + 1, (2,), generator=random))
     return torch.roll(x, (down, right), (1, 2)), lambda slope: torch.roll(slope, (-down, -right), (1, 2))

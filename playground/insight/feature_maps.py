@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -12,6 +13,28 @@ from playground.engine.train import Training
 from playground.graph.model import NodeId
 
 
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """One layer's answer to an example, some of it to be shown, and figures of the whole."""
+
+    maps: NDArray[np.float32]
+    """As feature_maps() gives it."""
+    shape: tuple[int, ...]
+    """Of the whole answer: images (channels, height, width)."""
+    low: float
+    high: float
+
+
+def every_answer(
+    training: Training, example: NDArray[np.float32], ids: Sequence[NodeId], most: int = 8
+) -> dict[NodeId, Answer]:
+    """What each layer gives, of images the first channels."""
+    return {
+        id: Answer(_picture(value[0], most), tuple(value.shape[1:]), float(value.min()), float(value.max()))
+        for id, value in _values(training, example, ids).items()
+    }
+
+
 def feature_maps(
     training: Training, example: NDArray[np.float32], ids: Sequence[NodeId], most: int = 8
 ) -> dict[NodeId, NDArray[np.float32]]:
@@ -19,10 +42,13 @@ def feature_maps(
 
     Images give (at most `most` channels, height, width), sequences (steps, units), vectors (units,).
     """
+    return {id: _picture(value[0], most) for id, value in _values(training, example, ids).items()}
+
+
+def _values(training: Training, example: NDArray[np.float32], ids: Sequence[NodeId]) -> dict[NodeId, torch.Tensor]:
     inputs = torch.from_numpy(np.ascontiguousarray(example))[None].to(training.device)
     with training.looking():
-        values = training.network.activations(inputs, ids, training.judge.own_answers(inputs))
-    return {id: _picture(value[0], most) for id, value in values.items()}
+        return training.network.activations(inputs, ids, training.judge.own_answers(inputs))
 
 
 def _picture(value: torch.Tensor, most: int) -> NDArray[np.float32]:

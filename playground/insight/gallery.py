@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
+from playground.engine.judging import answered
+from playground.engine.losses import probabilities
 from playground.engine.train import Training
 
 BINS = 10
@@ -70,9 +73,20 @@ def answers(training: Training) -> Answers | Residuals | None:
         return Residuals(np.sqrt((off.astype(np.float64) ** 2).mean(axis=1)))
     if part.targets.ndim > 1:
         return None
-    chances = training.probabilities("valid")
+    scores = _scores(training)
     # What a network of one score answers is its own rule; its confidence is the larger of the two chances.
-    return Answers(part.targets.astype(np.int64), training.predict("valid").astype(np.int64), chances.max(axis=1))
+    chances = probabilities(scores, training.judge.loss_name).cpu().numpy()
+    answer = answered(scores).cpu().numpy()
+    return Answers(part.targets.astype(np.int64), answer.astype(np.int64), chances.max(axis=1))
+
+
+def _scores(training: Training) -> Tensor:
+    """Of the validation part; within an epoch those that it was scored with at the end of the one before.
+
+    To answer thousands of examples anew takes seconds of the learning, for numbers that the curves do not show either.
+    """
+    kept = training._cache
+    return kept[2] if kept is not None and kept[1] == "valid" and training.batch else training.scores("valid")
 
 
 def reliability(found: Answers, bins: int = BINS) -> Reliability:

@@ -15,12 +15,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from playground.engine.compile import Network
 from playground.engine.judging import Judge
 from playground.engine.train import Training
 
 Kind = Literal["random", "path"]
-BATCH = 256
-"""Training examples that the loss is taken over: the first ones, always the same."""
+MOST = 1024
+"""Training examples that the loss is taken over, always the same."""
+AT_ONCE = 256
 MOST_PATH = 20_000_000
 """Bytes of weights that are kept for a path."""
 
@@ -40,6 +42,8 @@ class Landscape:
     """(points, 2) where earlier weights lie, projected onto the plane."""
     explained: tuple[float, float]
     """For the path's own directions: the shares of its variance along each."""
+    examples: int
+    """Training examples that each loss is the mean over, in evaluation mode, as the source has it."""
 
 
 def flat(training: Training) -> Weights:
@@ -96,20 +100,32 @@ def landscape(
     """Go through a grid of side × side points, one a slice, on a copy of the network."""
     network = copy.deepcopy(training.network).eval()
     judge = Judge(network, training.examples.signature.outputs)
-    part = training.examples.train
-    inputs = torch.from_numpy(part.inputs[:BATCH]).to(training.device)
-    targets = torch.from_numpy(part.targets[:BATCH]).to(training.device)
+    data = _examples(training)
     first, second, shares = directions(network, kind, path, seed)
     centre = torch.from_numpy(_flat(network))
     axis = np.linspace(-extent, extent, side)
     losses = np.zeros((side, side))
-    with torch.no_grad():
-        for row, up in enumerate(axis):
-            for column, right in enumerate(axis):
-                _put(network, centre + float(right) * first + float(up) * second)
-                losses[row, column] = float(judge.learn(inputs, targets)[2])
-                yield (row * side + column) / side**2
-    return Landscape(losses, extent, _projected(path, centre, first, second), shares)
+    for row, up in enumerate(axis):
+        for column, right in enumerate(axis):
+            losses[row, column] = _loss_at(network, judge, centre + float(right) * first + float(up) * second, data)
+            yield (row * side + column) / side**2
+    return Landscape(losses, extent, _projected(path, centre, first, second), shares, len(data[0]))
+
+
+def _examples(training: Training) -> tuple[Tensor, Tensor]:
+    """All training examples, or MOST of them, spread evenly, since a part may be sorted by class."""
+    part = training.examples.train
+    rows = np.linspace(0, len(part) - 1, min(len(part), MOST)).round().astype(np.int64)
+    inputs, targets = torch.from_numpy(part.inputs[rows]), torch.from_numpy(part.targets[rows])
+    return inputs.to(training.device), targets.to(training.device)
+
+
+@torch.no_grad()
+def _loss_at(network: Network, judge: Judge, weights: Tensor, data: tuple[Tensor, Tensor]) -> float:
+    _put(network, weights)
+    inputs, targets = data
+    pieces = zip(torch.split(inputs, AT_ONCE), torch.split(targets, AT_ONCE), strict=True)
+    return sum(float(judge.learn(x, y)[2]) * len(x) for x, y in pieces) / len(inputs)
 
 
 def _put(network: nn.Module, weights: Tensor) -> None:

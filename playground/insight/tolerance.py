@@ -52,8 +52,6 @@ class Curve:
     """(shifts, n) whether each example is answered right, moved to the right by so many pixels."""
     right_turned: NDArray[np.bool_]
     """(angles, n)"""
-    note: str = ""
-    """How its training ended, if badly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +65,7 @@ class Tolerance:
     angles: tuple[int, ...]
     """Degrees, counter-clockwise."""
     without: tuple[str, ...] = ()
-    """Rivals there are none of, each with the reason."""
+    """Rivals there are none of, or whose training failed, each with the reason."""
 
     @property
     def n(self) -> int:
@@ -83,6 +81,7 @@ class Rival:
     def __init__(self, name: str, graph: Graph, beside: Training, epochs: int) -> None:
         """epochs: that it will learn for at least."""
         self.name, self.note = name, ""
+        """What it is called, and how its training ended, if badly."""
         recipe = beside.recipe.model_copy(update={"epochs": max(beside.recipe.epochs, epochs)})
         heeds = recipe.patience or recipe.keep_best or recipe.schedule == "plateau"
         examples = beside.examples if heeds else replace(beside.examples, valid=_some(beside.examples.valid, CHECKED))
@@ -147,7 +146,11 @@ def tolerance(
     curves = [found]
     for name, low, high in zip(graphs, ends, ends[1:], strict=False):
         found = yield from _within(_measured(kept[name], wanted, moving), low, high)
-        curves.append(found)
+        if problem := kept[name].note:
+            without = (*without, f"Nothing is said of {name}: {problem}")
+            del kept[name]  # asked again, it begins anew
+        else:
+            curves.append(found)
     return Tolerance(tuple(curves), moving.shifts, ANGLES, without)
 
 
@@ -212,7 +215,7 @@ def _measured(rival: Rival, wanted: int, moving: Moving) -> Generator[float, Non
     slices = moving.curve(rival.name, training.judge, training.network.count, training.epoch)
     curve = yield from _within(slices, 0.9, 1.0)
     training.network.train()
-    return replace(curve, note=rival.note)
+    return curve
 
 
 def _within(slices: Generator[float, None, Curve], low: float, high: float) -> Generator[float, None, Curve]:

@@ -12,10 +12,11 @@ from torch import Tensor, nn
 
 from playground.engine.compile import Network, build
 from playground.engine.judging import Judge, answered
-from playground.engine.stepping import STATE, Step
+from playground.engine.stepping import STATE, LoopStep, Step
 from playground.engine.train import Training
 from playground.graph.model import Graph, NodeId
 from playground.insight.gates import GATES, Course, course
+from playground.insight.modes import as_it_learns
 
 BATCH = 32
 """Training examples over which the gradient's length is averaged: the first ones."""
@@ -125,29 +126,58 @@ class Stepped(nn.Module):
         return torch.stack([found[time] for time in range(steps.shape[1])], dim=1), (h, c)
 
 
+class Tap(nn.Module):
+    """Keeps what passes at each step of a loop, so that the loss's slope along it is known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.states: list[Tensor] = []
+
+    def forward(self, value: Tensor) -> Tensor:
+        """The same value."""
+        self.states.append(value)
+        return value
+
+
 def gradient_in_time(training: Training, id: NodeId, network: Network | None = None) -> NDArray[np.float64] | None:
     """‖∂ loss / ∂ hₜ‖ behind each step (steps,), averaged over BATCH training examples; None if it is not recurrent.
 
-    network: another one for the same data, as with other gates. Source: Pascanu, Mikolov and Bengio 2013, section 2.
+    h is the state of a recurrent layer, or what a layer in a loop of feedback edges gives: all of the slope comes
+    through later steps or the answer. In training mode, on a copy. network: another one for the same data, as with
+    other gates. Source: Pascanu, Mikolov and Bengio 2013, section 2.
     """
-    model = copy.deepcopy(network if network is not None else training.network).eval()
-    step = next((step for step in model.each_step() if step.id == id), None)
-    if step is None or not isinstance(step.module, nn.RNNBase):
+    model = copy.deepcopy(network if network is not None else training.network)
+    states = _tapped(model, id)
+    if states is None:
         return None
-    led = Stepped(step.module)
-    model.steps = tuple(replace(step, module=led) if each is step else each for each in model.steps)
-    model._line = None
     part = training.examples.train
     inputs = torch.from_numpy(part.inputs[:BATCH]).to(training.device)
     targets = torch.from_numpy(part.targets[:BATCH]).to(training.device)
     judge = Judge(model, training.examples.signature.outputs)
-    with torch.enable_grad():
+    with as_it_learns(model):
         before = judge.before(targets) if model.ends.reads_answers else None
         values = model._run(inputs, before)
         total = judge.weighed([values[end] for end in model.ends.outputs], inputs, targets)[2] * len(inputs)
-        slopes = torch.autograd.grad(total, led.states, allow_unused=True)
-    lengths = [0.0 if slope is None else float(slope.double().norm(dim=1).mean()) for slope in slopes]
+        slopes = torch.autograd.grad(total, states.states, allow_unused=True)
+    lengths = [0.0 if slope is None else float(slope.double().flatten(1).norm(dim=1).mean()) for slope in slopes]
     return np.array(lengths)
+
+
+def _tapped(model: Network, id: NodeId) -> Stepped | Tap | None:
+    """Have a layer keep its states; None where it has none."""
+    made: list[Step | LoopStep] = []
+    tap: Stepped | Tap | None = None
+    for step in model.steps:
+        if isinstance(step, LoopStep) and any(inner.id == id and inner.module is not None for inner in step.steps):
+            tap = Tap()
+            inner = [replace(each, then=(*each.then, tap)) if each.id == id else each for each in step.steps]
+            step = replace(step, steps=tuple(inner))
+        elif isinstance(step, Step) and step.id == id and isinstance(step.module, nn.RNNBase):
+            tap = Stepped(step.module)
+            step = replace(step, module=tap)
+        made.append(step)
+    model.steps, model._line = tuple(made), None
+    return tap
 
 
 def with_gates(training: Training, graph: Graph, id: NodeId) -> NDArray[np.float64] | None:

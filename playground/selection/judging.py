@@ -119,7 +119,11 @@ class SequenceAnswers:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         found = zip(self._outcomes, self._right.mean(axis=0), self._values.T, strict=True)
-        return tuple(_row(outcome, float(score), interval(column)) for outcome, score, column in found)
+        return tuple(_row(outcome, float(score), self._ends(float(score), column)) for outcome, score, column in found)
+
+    def _ends(self, score: float, resampled: NDArray[np.float64]) -> tuple[float, float]:
+        """Where all sequences are answered alike, resampling has no width: Wilson's, as if each were one answer."""
+        return interval(resampled) if np.ptp(resampled) > 0 else wilson(round(score * self.n), self.n)
 
     @property
     def each(self) -> tuple[NDArray[np.float64], ...]:
@@ -129,7 +133,9 @@ class SequenceAnswers:
         gaps = self._values[:, ours] - self._values[:, theirs]
         difference = self.rows[ours].score - self.rows[theirs].score
         test = "bootstrap of whole sequences"
-        return _verdict(self._outcomes[theirs], difference, interval(gaps), two_sided(gaps), self.n, test, True)
+        ahead, behind = (round(max(sign * difference, 0.0) * self.n) for sign in (1, -1))
+        ends = interval(gaps) if np.ptp(gaps) > 0 else paired_difference(ahead, behind, self.n)
+        return _verdict(self._outcomes[theirs], difference, ends, two_sided(gaps), self.n, test, True)
 
 
 class NumberAnswers:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from playground.ui.drawing import icon
+from playground.ui.form import taking_typed
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ SPECS = (
     Spec(
         "settings", "Layer", "Change settings", "Return", "", "The keyboard goes to the settings; Esc returns", True, 1
     ),
+    Spec("unroll", "Layer", "Unroll in time", "", "", "States and gates of the layer over the steps of an example"),
     Spec("rename", "Layer", "Rename", "F2", "", "The keyboard goes to the layer's name", True, 1, 1),
     Spec("replace", "Layer", "Replace by…", "R", "", "Another kind of layer with the same wires", True, 1),
     Spec("swap", "Layer", "Swap two layers", "S", "", "The two selected layers change places", True, 2, 2),
@@ -149,6 +151,8 @@ def make_actions(
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             canvas.addAction(action)
         handler = handlers[spec.name]
+        if spec.menu == "Train":
+            handler = taking_typed(handler)
         action.triggered.connect(lambda _=False, handler=handler: handler())
         action.setCheckable(spec.is_switch)
         outer, _, inner = spec.menu.partition("/")

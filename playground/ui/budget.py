@@ -13,7 +13,7 @@ SHARE = 0.05
 """Of the training thread's time, at first. The person may choose another."""
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)
 MEMORY = 4.0
-"""Seconds of which the status line tells the share."""
+"""Seconds at least of which the status line tells the share."""
 
 
 class Budget:
@@ -56,11 +56,17 @@ class Budget:
             self._spent.append((self._clock(), seconds))
 
     def taken(self) -> float:
-        """The share of the last seconds that pictures took."""
+        """The share of the time that pictures took: of the last seconds, and of all since a look that is still owed.
+
+        A look of ten seconds is followed by two hundred without any; measured over four it would read 250 %.
+        """
         now = self._clock()
-        while self._spent and self._spent[0][0] < now - MEMORY:
+        while self._spent and now - self._spent[0][0] > max(MEMORY, self._spent[0][1] / self.share):
             self._spent.popleft()
-        return sum(seconds for _, seconds in self._spent) / MEMORY
+        if not self._spent:
+            return 0.0
+        at, first = self._spent[0]
+        return sum(seconds for _, seconds in self._spent) / max(MEMORY, now - at + first)
 
     def _pass_time(self) -> None:
         """What is not used is lost: pictures never come in a burst."""

@@ -5,7 +5,7 @@ Used for layers and for the recipe. An editor tells what a person chose; whoever
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import suppress
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from playground.layers.layer import Weighted
 
@@ -103,6 +103,11 @@ class Whole(_Calm, QSpinBox):
         if self._is_typed:
             self._changed(self.value())
 
+    def commit(self) -> None:
+        """Take what is typed."""
+        self.interpretText()
+        self._finish()
+
     def stepBy(self, steps: int) -> None:
         self._is_mixed = False
         super().stepBy(steps)
@@ -149,6 +154,8 @@ class Number(QLineEdit):
         self.setText("" if value is None else f"{value:.10g}")
         if value != self._shown and value is not None:
             self.edited.emit(value)
+
+    commit = _finish
 
 
 class Switch(QCheckBox):
@@ -205,6 +212,8 @@ class Typed(QLineEdit):
         if text != self._shown:
             self.edited.emit(text)
 
+    commit = _finish
+
 
 class ChoiceOrNumber(_Calm, QComboBox):
     """One of several values, or a whole number that is typed."""
@@ -241,6 +250,8 @@ class ChoiceOrNumber(_Calm, QComboBox):
         index = self.findText(text)
         self._tell(self.itemData(index) if index >= 0 else text)
 
+    commit = _finish
+
     def _tell(self, value: Any) -> None:
         if str(value) != str(self._shown):
             self._shown = value
@@ -261,6 +272,23 @@ class Words(QLabel):
 
 
 Editor = Choice | ChoiceOrNumber | Whole | Number | Switch | Typed | Words
+
+
+def taking_typed(act: Callable[[], object]) -> Callable[[], object]:
+    """The same act, after what is being typed in an editor was taken, as if the editor had been left.
+
+    Buttons and keys that run something take no keyboard focus: without this they would run with the value before.
+    """
+
+    def acting() -> object:
+        widget = QApplication.focusWidget()
+        while widget is not None and not callable(getattr(widget, "commit", None)):
+            widget = widget.parentWidget()
+        if widget is not None:
+            widget.commit()  # type: ignore[attr-defined]
+        return act()
+
+    return acting
 
 
 def editor_for(field: FieldInfo) -> Editor:

@@ -41,6 +41,7 @@ from playground.ui.offering import Offers
 from playground.ui.panes.code import CodePane
 from playground.ui.panes.data_pane import DataPane
 from playground.ui.panes.layer_form import LayerForm, network_figures
+from playground.ui.right_tabs import INSIDE, LAYER, RightTabs
 from playground.ui.run_bar import RunBar
 from playground.ui.share import ShareButton
 from playground.ui.theme import theme_of
@@ -96,7 +97,7 @@ class MainWindow(QMainWindow):
         self.canvas.blocks_changed.connect(self.palette_pane.restyle)
         self.form = LayerForm(self.session, self.bridge)
         self.form.fix_chosen.connect(self.canvas.repair)
-        self.right_tabs = QTabWidget(documentMode=True)
+        self.right_tabs = RightTabs()
         self.right_tabs.addTab(self.form, self.tr("Layer"))
         self.code = CodePane(self.session, self.bridge, self.canvas)
         self.right_tabs.addTab(self.code, self.tr("Code"))
@@ -182,7 +183,6 @@ class MainWindow(QMainWindow):
         self.compare = ComparePane(self.session, self.bridge)
         self.inside = Frame(self.focus)
         self.inside.show_view(self.inside.names[0])
-        self.inside.chosen.connect(lambda _: self.right_tabs.setCurrentWidget(self.inside))
         self.cards = CardPictures(self.focus, self.canvas)
         self.why = WhyPane(self.session, self.bridge)
         self.analyze = AnalyzePane(self.session, self.bridge, self.canvas)
@@ -196,7 +196,7 @@ class MainWindow(QMainWindow):
         self.learning = LearningPane(self.session, self.bridge, panes)
         self._connect_panes()
         self.docks["below"].setWidget(self.learning)
-        self.right_tabs.insertTab(1, self.inside, self.tr("Inside"))
+        self.right_tabs.take_inside(self.inside)
         self.bridge.data.connect(self._choose_right_tab)
         self.look.restyle()
         self._choose_right_tab()
@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
 
     def _connect_panes(self) -> None:
         """What a choice in one pane does in another."""
+        self.canvas.unroll_wanted.connect(lambda: self.show_place("unrolled"))
         self.why.counted.connect(self.learning.count)
         self.compare.all_wanted.connect(lambda: self.show_place("models"))
         self.models.model_shown.connect(self.model_weights.show_model)
@@ -275,7 +276,7 @@ class MainWindow(QMainWindow):
         if name in self.inside.names:
             self.inside.show_view(name)
         elif name in ("layer", "inside", "code"):
-            self.right_tabs.setCurrentIndex(("layer", "inside", "code").index(name))
+            self.right_tabs.ask(("layer", "inside", "code").index(name))
         else:
             self.learning.show_place(name)
 
@@ -328,9 +329,8 @@ class MainWindow(QMainWindow):
 
     def _selected(self, ids: tuple[str, ...]) -> None:
         self.form.show_nodes(ids)
-        is_unlearned = self.session.status in ("ready", "problem")  # there is nothing inside
-        if ids and is_unlearned and self.right_tabs.currentWidget() is not self.code:
-            self.right_tabs.setCurrentWidget(self.form)
+        if ids and self.session.status in ("ready", "problem"):  # nothing is learned yet: there is nothing inside
+            self.right_tabs.suggest(LAYER)
         self.actions_by_name["delete"].setEnabled(bool(self.canvas.network.selectedItems()))
         self.actions_by_name["disconnect"].setEnabled(bool(self.canvas.network.selectedItems()))
         allow_for(self.actions_by_name, len(ids))
@@ -339,13 +339,13 @@ class MainWindow(QMainWindow):
         """Bring the layer's form forward, and give it the keyboard."""
         if self.look.hidden & {"inside"}:
             self.look.put_away("inside", False)
-        self.right_tabs.setCurrentWidget(self.form)
+        self.right_tabs.ask(LAYER)
         begin()
 
     def _choose_right_tab(self) -> None:
         examples = self.session.examples
         if examples is not None and examples.dataset.kind == "points" and not self.canvas.selected():
-            self.right_tabs.setCurrentIndex(1)
+            self.right_tabs.suggest(INSIDE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """From the first page, Esc leads back to the project there is."""

@@ -133,6 +133,14 @@ def test_layers_that_no_longer_learn_are_named_and_mended(document, facts, kind,
     assert check(mended.graph).ok
 
 
+def test_where_every_answer_is_right_saturation_is_no_problem(document):
+    done = EpochDone(3, Scores(0.0, {"accuracy": 1.0}), Scores(0.0, {"accuracy": 1.0}), 0.1, 1.0, 100.0)
+    layers = {"dense1": LayerCheck(saturated=0.8)}
+    assert "saturation" not in [found.kind for found in advice(Evidence(document, epochs=(done,), layers=layers))]
+    worse = replace(done, valid=Scores(0.1, {"accuracy": 0.9}))
+    assert "saturation" in [found.kind for found in advice(Evidence(document, epochs=(worse,), layers=layers))]
+
+
 def test_few_dead_units_are_no_cause_for_alarm(document):
     assert advice(Evidence(document, layers={"dense1": LayerCheck(dead=0.2, saturated=0.4)})) == ()
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from concurrent.futures import CancelledError
 
 import pytest
+import torch
 
 from playground.app.runner import Mailbox, Run
 from playground.engine.events import Ended, EpochDone, Progress, Started
@@ -108,3 +109,11 @@ def test_a_network_that_cannot_be_made_ends_the_run_with_its_sentence(make_run):
     ended = until(run, Ended)
     assert ended.reason == "failed"
     assert ended.message.startswith("The batch of 4,096 is larger than the 70 training examples.")
+
+
+def test_a_look_that_stops_keeping_gradients_does_not_stop_the_learning(make_run):
+    run = make_run(epochs=1)
+    run.ask(lambda _: torch.set_grad_enabled(False)).result(10)
+    assert run.ask(lambda _: torch.is_grad_enabled()).result(10)
+    run.go()
+    assert until(run, Ended).reason == "epochs"

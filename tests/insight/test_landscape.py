@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
 from playground.app.document import make_project
+from playground.data.dataset import Part
 from playground.data.split import prepare
 from playground.engine.recipe import Recipe
 from playground.engine.train import Training
@@ -27,16 +30,27 @@ def made(template: str, epochs: int = 2) -> tuple[Training, list[np.ndarray]]:
     return training, path
 
 
+def _first(training: Training, count: int) -> Part:
+    part = training.examples.train
+    return Part(part.inputs[:count], part.targets[:count], part.rows[:count])
+
+
+def test_between_two_slices_gradients_are_kept_as_ever():
+    training, _ = made("spiral-mlp", 1)
+    slices = landscape(training, "random", side=3)
+    for _ in slices:
+        assert torch.is_grad_enabled()
+
+
 def test_in_the_middle_stands_the_present_loss_and_the_run_is_left_alone():
     training, _ = made("digits-mlp")
     before = flat(training)
     found = finish(landscape(training, "random", side=5))
     np.testing.assert_array_equal(flat(training), before)
-    part = training.examples.train
-    with training.looking():
-        x, y = torch.from_numpy(part.inputs[:256]), torch.from_numpy(part.targets[:256])
-        now = float(training.judge.learn(x, y)[2])
-    assert found.losses[2, 2] == pytest.approx(now, rel=1e-5)
+    few = Training(training.graph, training.recipe, replace(training.examples, train=_first(training, 900)))
+    few.network.load_state_dict(training.network.state_dict())
+    assert finish(landscape(few, "random", side=3)).losses[1, 1] == pytest.approx(few.evaluate("train").loss, rel=1e-5)
+    assert found.examples == 1024
     assert found.losses.shape == (5, 5)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from playground.engine.events import Ended
 from playground.engine.train import Training
 from playground.graph.twins import logistic_regression
 from playground.insight.moving import Move, background, moved
@@ -131,3 +132,13 @@ def test_before_anything_is_learned_and_for_tables_it_says_what_to_do():
         next(tolerance(fresh))
     with pytest.raises(ValueError, match="This is about images of one class each"):
         next(tolerance(made("table-mlp")))
+
+
+def test_nothing_is_said_of_a_rival_whose_training_failed():
+    training, rivals = begun(), {}
+    rivals[MLP] = Rival(MLP, logistic_regression(training.examples.signature), training, 1)
+    rivals[MLP]._events = iter([Ended("failed", 0, 0, None, None, "Training failed: the disk is full")])
+    _, answer = finished(tolerance(training, rivals))
+    assert [curve.name for curve in answer.curves] == [THIS, TWIN, LOGISTIC]
+    assert answer.without == ("Nothing is said of MLP: Training failed: the disk is full",)
+    assert MLP not in rivals

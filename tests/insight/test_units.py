@@ -97,6 +97,17 @@ def test_a_dream_excites_more_than_any_example_and_is_the_same_each_time(images)
     assert once.values.min() >= images.examples.train.inputs.min()
 
 
+@pytest.mark.parametrize("id", ["conv1", "conv2"])
+def test_a_channels_dream_excites_it_at_least_as_much_as_the_best_example(images, id):
+    for channel in range(6):
+        best = finish(exciting(images, id, channel)).values[0]
+        made_up = finish(dream(images, id, (channel, 2, 2)))
+        assert made_up.after >= best > 0 or best == 0, channel
+        with torch.no_grad():
+            maps = images.network.eval().activations(torch.from_numpy(made_up.values[None]), [id])[id]
+        assert made_up.after == pytest.approx(float(maps[0, channel].max()), rel=1e-5)
+
+
 def test_letters_cannot_be_dreamed():
     training = made("char-lm", 0)
     with pytest.raises(ValueError, match="there is no slope to climb"):

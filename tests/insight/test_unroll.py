@@ -112,6 +112,22 @@ def test_the_gradient_fades_in_a_plain_network_and_less_in_an_lstm():
     assert gradient_in_time(training, "dense1") is None
 
 
+def test_the_gradient_through_a_feedback_edge_is_that_of_an_rnn_with_the_same_weights():
+    training = template("elman")
+    found = gradient_in_time(training, "dense1")
+    part, state = training.examples.train, training.network.state_dict()
+    x, y = torch.from_numpy(part.inputs[:32]), torch.from_numpy(part.targets[:32])
+    weight, features = state["dense1.weight"], x.shape[2]
+    h, states = torch.zeros(len(x), len(weight), requires_grad=True), []
+    for step in x.unbind(1):
+        h = torch.tanh(step @ weight[:, :features].T + h @ weight[:, features:].T + state["dense1.bias"])
+        states.append(h)
+    scores = torch.stack(states, 1) @ state["dense2.weight"].T + state["dense2.bias"]
+    loss = training.judge.loss(scores, y) * len(x)
+    slopes = torch.autograd.grad(loss, states)
+    np.testing.assert_allclose(found, [float(slope.norm(dim=1).mean()) for slope in slopes], rtol=1e-3)
+
+
 def test_attention_weights_sum_to_one_for_every_query():
     training = template("encoder-decoder-attention")
     id = next(id for id, layer in training.graph.nodes.items() if "Attention" in layer.type)

@@ -216,3 +216,38 @@ def test_other_data_are_one_step_of_undo(qtbot, opened):
     window.actions_by_name["undo"].trigger()
 
     assert replace(window.session.document) == before
+
+
+def test_what_is_typed_is_taken_when_play_comes_before_the_editor_is_left(qtbot, opened):
+    window = opened("digits-cnn")
+    qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)  # built with the old recipe
+    editor = window.run_bar.editors["epochs"]
+    editor.setFocus()
+    editor.selectAll()
+    qtbot.keyClicks(editor, "8")
+    qtbot.mouseClick(window.run_bar.play, Qt.MouseButton.LeftButton)  # which takes no focus
+    assert window.session.document.recipe.epochs == 8
+    assert window.run_bar._epoch.text() == "0 / 8"
+    assert window.session.ask(lambda training: training.recipe.epochs).result(60) == 8
+
+
+def test_a_rate_that_is_typed_is_taken_by_a_step(qtbot, opened):
+    window = opened("spiral-mlp")
+    editor = window.run_bar.editors["learning_rate"]
+    editor.setFocus()
+    editor.selectAll()
+    qtbot.keyClicks(editor, "0.5")
+    window.actions_by_name["step_batch"].trigger()
+    assert window.session.document.recipe.learning_rate == 0.5
+
+
+def test_inside_stays_where_a_person_asked_for_it(qtbot, opened):
+    window = opened("digits-cnn")
+    window.canvas.select(("conv1",))
+    assert window.right_tabs.currentWidget() is window.form
+    window.right_tabs.tabBarClicked.emit(1)
+    window.canvas.select(("conv2",))
+    window.session.do(SetRecipe("epochs", 3))
+    assert window.right_tabs.currentWidget() is window.inside
+    window.right_tabs.tabBarClicked.emit(0)
+    assert window.right_tabs.currentWidget() is window.form

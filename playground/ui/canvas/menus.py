@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu
 from playground.app.adding import Spot
 from playground.graph.edits import Disconnect
 from playground.graph.folding import block_with
+from playground.graph.loops import handing_on
 from playground.graph.model import Edge
 from playground.graph.repeat import inside
 from playground.ui.actions import titled
@@ -62,6 +63,8 @@ def _card_menu(view: CanvasView, item: NodeItem) -> QMenu:
     graph = view.session.document.graph
     if graph.incoming[item.id] or graph.outgoing[item.id]:
         menu.offer("disconnect")
+    if item.id in handing_on(graph):
+        menu.offer("|", "unroll")
     menu.offer("|", "group")
     if item.id in graph.block_of:
         menu.offer("fold", "ungroup")

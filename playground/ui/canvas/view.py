@@ -57,6 +57,7 @@ class CanvasView(CanvasSheet):
     blocks_changed = Signal()
     """The person keeps other blocks than before."""
     settings_wanted = Signal()
+    unroll_wanted = Signal()
     """The keyboard should go to the settings of the selected layers."""
     name_wanted = Signal()
     """The keyboard should go to the name of the selected layer."""
@@ -95,6 +96,7 @@ class CanvasView(CanvasSheet):
                 "find": self.overlays.finder.open,
                 "add_after": lambda: self.layers_wanted.emit(None),
                 "settings": self.settings_wanted.emit,
+                "unroll": self.unroll_wanted.emit,
                 "rename": self.name_wanted.emit,
                 "fit": self.fit,
                 "fit_selection": self.fit_selection,

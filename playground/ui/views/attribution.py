@@ -49,7 +49,7 @@ class AttributionView(View):
         "et al. 2014); integrated gradients add up to the difference of the scores (Sundararajan et al. 2017); "
         "Grad-CAM weighs a convolution's maps by their gradients (Selvaraju et al. 2017); occlusion covers the input "
         "window by window (Zeiler and Fergus 2014). The reference is an input that says nothing. They "
-        "show what the network used, not what is right."
+        "show what the network used, not what is right. In evaluation mode."
     )
     every = 0.7
 
@@ -239,4 +239,11 @@ class AttributionView(View):
             words += more
         elif found.method == "Grad-CAM":
             words += self.tr(" Seen at %1.").replace("%1", self._convolution())
+            if not found.values.any():
+                more = self.tr(
+                    " The map is empty: weighed by their gradients, the maps of %1 add up to less than 0 everywhere, "
+                    "and "
+                    "Grad-CAM keeps only what speaks for the class. Select another convolution, or choose occlusion."
+                )
+                words += more.replace("%1", self._convolution())
         return words

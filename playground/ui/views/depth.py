@@ -40,7 +40,11 @@ class DepthView(View):
     title = "Layer by layer"
     group = "Training"
     about = (
-        "Root mean squares from the first layer to the last, over 128 fixed training examples. If the gradient fades "
+        "Root mean squares from the first layer to the last, over up to 128 fixed training examples in training "
+        "mode: batch "
+        "normalisation takes the batch's own mean and variance, dropout is on. Normalisation is not counted as a "
+        "layer. "
+        "If the gradient fades "
         "towards the first layers, they do not learn; if it grows, steps are thrown far. The change of the weights in "
         "a step should be about a thousandth of them: much more is unstable, much less is slow. Sources: Glorot and "
         "Bengio 2010, section 4; He et al. 2015; Karpathy, CS231n notes, “Ratio of weights:updates”."
@@ -113,10 +117,13 @@ class DepthView(View):
     def _words(self, found: Depths) -> str:
         if len(found.ids) < 2 or not found.gradient[-1]:
             return ""
-        words = self.tr("Gradient at %1: %2, at %3: %4. The next step changes the weights by %5 of their size.")
+        words = self.tr(
+            "Gradient at %1: %2, at %3: %4. The next step changes the weights by %5 of their size. (n = %6)"
+        )
         ratio = float(np.nanmedian(found.ratio)) if np.isfinite(found.ratio).any() else float("nan")
         parts = (
             found.ids[0], figure(found.gradient[0]), found.ids[-1], figure(found.gradient[-1]), figure(ratio),
+            str(found.examples),
         )  # fmt: skip
         for number, part in enumerate(parts, 1):
             words = words.replace(f"%{number}", part)
@@ -150,7 +157,8 @@ class TwinsView(View):
     about = (
         "Two networks of the same depth on the present images, one with shortcuts and one without, trained side by "
         "side from the same seed on the same batches. With depth the plain one learns worse even on its training "
-        "examples, the residual one does not: x + F(x) lets the gradient pass. Source: He, Zhang, Ren and Sun 2015, "
+        "examples, the residual one does not (gradients in training mode; convolutions and dense layers count): x + "
+        "F(x) lets the gradient pass. Source: He, Zhang, Ren and Sun 2015, "
         "Deep Residual Learning, figure 6 and section 4.2."
     )
     is_live = False

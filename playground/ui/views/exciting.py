@@ -33,7 +33,8 @@ class ExcitingView(View):
     about = (
         "What a unit looks for, in two ways. The nine validation examples with its largest answers, with the part that "
         "it sees framed: its receptive field at the place of the answer. And an input made from noise by gradient "
-        "ascent on the unit's answer, within the range of the data. Sources: Zeiler and Fergus 2014, section 4; Erhan, "
+        "ascent on the unit's answer, within the range of the data, in evaluation mode. Sources: Zeiler and Fergus "
+        "2014, section 4; Erhan, "
         "Bengio, Courville and Vincent 2009."
     )
     is_live = False
@@ -170,7 +171,7 @@ class ExcitingView(View):
         self._numbers["made input"] = values
         image = example_image(values) if values.ndim == 3 else _flat(values)
         self.made.show_tiles([Tile(image, "")], 150 if values.ndim == 3 else 60)
-        words = self.tr("Made: the unit answers %1; to the noise it began with, %2.")
+        words = self.tr("Made: the unit answers %1 at most, as in the nine; to the noise it began with, %2.")
         self.made_words.setText(words.replace("%1", figure(found.after)).replace("%2", figure(found.before)))
 
     def numbers(self) -> dict[str, NDArray[Any]]:

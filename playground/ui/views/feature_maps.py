@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QLabel
 
+from playground.ui.drawing import figure
 from playground.ui.looking import Look
-from playground.ui.maps import map_pictures, span
+from playground.ui.maps import MOST_CELLS, map_pictures, span
 from playground.ui.views.focus import Focus
 from playground.ui.views.histogram import Histogram
 from playground.ui.views.picture_grid import PictureGrid, Tile
@@ -18,8 +19,11 @@ from playground.ui.views.view import View
 if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.insight.activity import Activity
+    from playground.insight.feature_maps import Answer
 
 MOST_MAPS = 96
+MOST_CHANNELS = 12
+"""Of each layer among all."""
 SIDE = 56
 A_ROW = 0.09
 """Height of one layer's pictures among all, as a share of the width."""
@@ -127,7 +131,7 @@ class AllLayers(View):
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
-        self._shown: dict[str, NDArray[Any]] = {}
+        self._shown: dict[str, Answer] = {}
         self._grids: list[tuple[QLabel, PictureGrid]] = []
         self.column.addStretch(1)
 
@@ -140,9 +144,9 @@ class AllLayers(View):
         example = self.focus.scaled()
 
         def look(training: Training) -> Any:
-            from playground.insight.feature_maps import feature_maps
+            from playground.insight.feature_maps import every_answer
 
-            found = feature_maps(training, example, ids, 12)
+            found = every_answer(training, example, ids, MOST_CHANNELS)
             return {id: found[id] for id in ids if id in found}
 
         return look
@@ -161,10 +165,25 @@ class AllLayers(View):
             is_used = number < len(answer)
             label.setVisible(is_used)
             grid.setVisible(is_used)
-        for (label, grid), (id, values) in zip(self._grids, answer.items(), strict=False):
-            label.setText(f"{id} · {' × '.join(map(str, values.shape))} · {span(values)}")
+        for (label, grid), (id, found) in zip(self._grids, answer.items(), strict=False):
+            values = found.maps
+            label.setText(f"{self._told(id)}{self._left_out(found)}")
             grid.setAccessibleName(id)
             grid.show_tiles([Tile(picture) for picture in map_pictures(values)], 40 if values.ndim > 1 else 14)
+
+    def _told(self, id: str) -> str:
+        """A layer's whole shape, written as on the paper, and its whole range."""
+        found = self._shown[id]
+        dims = (*found.shape[1:], found.shape[0]) if len(found.shape) == 3 else found.shape
+        return f"{id} · {' × '.join(map(str, dims))} · from {figure(found.low)} to {figure(found.high)}"
+
+    def _left_out(self, found: Answer) -> str:
+        """What is not shown of it."""
+        most = {3: MOST_CHANNELS, 1: MOST_CELLS}.get(len(found.shape), found.shape[0])
+        if found.shape[0] <= most:
+            return ""
+        words = self.tr(" · the first %1 of %2 channels") if len(found.shape) == 3 else self.tr(" · the first %1 of %2")
+        return words.replace("%1", str(most)).replace("%2", f"{found.shape[0]:,}")
 
     def _select(self, number: int) -> None:
         ids = list(self._shown)
@@ -172,7 +191,7 @@ class AllLayers(View):
             self.focus.choose_layer(ids[number].partition(".")[0])
 
     def numbers(self) -> dict[str, NDArray[Any]]:
-        return dict(self._shown)
+        return {id: found.maps for id, found in self._shown.items()}
 
     def in_words(self) -> str:
-        return ". ".join(f"{id} {span(values)}" for id, values in list(self._shown.items())[:30])
+        return ". ".join(self._told(id) for id in list(self._shown)[:30])

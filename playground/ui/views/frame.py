@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import (
     QComboBox,
@@ -35,6 +35,8 @@ from playground.ui.views.keeping import KeepProblem, copy_picture, save_numbers,
 from playground.ui.views.view import View
 
 PICTURES = "PNG (*.png);;SVG (*.svg)"
+PATIENCE = 300
+"""Milliseconds after which a view that still has nothing to show says that it is at it."""
 TABLES = "CSV (*.csv);;NumPy (*.npy)"
 
 
@@ -66,6 +68,8 @@ class Frame(QWidget):
         self._column.addWidget(self._scroll, 1)
         self._column.addStretch(0)
         self._column.addWidget(self._progress_row())
+        self._patience = QTimer(self, interval=PATIENCE, singleShot=True)
+        self._patience.timeout.connect(lambda: self._view_told(self.view) if self.view is not None else None)
         focus.changed.connect(self._show_example)
         focus.bridge.data.connect(self._show_example)
         self._show_example()
@@ -164,6 +168,7 @@ class Frame(QWidget):
         self.chooser.setCurrentIndex(self.chooser.findData(name))
         self.chooser.setToolTip(self.tr(self.view.about))
         self._work.setVisible(self.view.is_working)
+        self._patience.start()
         self._view_told(self.view)
         self._show_example()
         self.view.ask_again()
@@ -192,6 +197,8 @@ class Frame(QWidget):
             return
         lacking = view.lacks()
         words = lacking or (self.tr("This cannot be shown: %1").replace("%1", view.problem) if view.problem else "")
+        if not words and view.is_stale and not view.has_answer and not self._patience.isActive():
+            words = self.tr("Computing …")
         self._empty.setText(words)
         self._empty.setVisible(bool(words))
         self._scroll.setVisible(not lacking)

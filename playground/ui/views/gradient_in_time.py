@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from playground.graph.loops import handing_on
 from playground.graph.rewiring import Replace, settled_like
 from playground.layers.layer import LAYERS
 from playground.ui.drawing import figure
@@ -22,17 +23,20 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from playground.engine.train import Training
+    from playground.insight.gate_rivals import Beside
 
 
 class GradientInTime(View):
-    """How long the gradient is behind each step, now and for other gates before they learn."""
+    """How long the gradient is behind each step, now and for other gates that have learned as long."""
 
     name = "gradient_in_time"
     title = "Gradient in time"
     group = "Training"
     about = (
         "How much of the loss's gradient reaches each earlier time step: the length of ∂loss/∂hₜ, averaged over 32 "
-        "training examples. In a plain recurrent network it is multiplied by the same weights at every step and "
+        "training examples in training mode. h is a recurrent layer's state, or what a layer in a loop of feedback "
+        "edges "
+        "hands to the next step. In a plain recurrent network it is multiplied by the same weights at every step and "
         "vanishes (or explodes) on its way back; the gates of LSTM and GRU let it pass. Sources: Bengio, Simard and "
         "Frasconi 1994; Pascanu, Mikolov and Bengio 2013; Hochreiter and Schmidhuber 1997."
     )
@@ -45,58 +49,71 @@ class GradientInTime(View):
         self.words = QLabel(wordWrap=True)
         self.compare = QPushButton(self.tr("Beside other gates"))
         self.compare.setToolTip(
-            self.tr("The same network with RNN, LSTM and GRU, as it begins from the same seed, untrained")
+            self.tr(
+                "The same network with RNN, LSTM and GRU of as many units, trained for as many epochs with this recipe"
+            )
         )
         self.compare.clicked.connect(self.begin_comparing)
-        for widget in (self.lines, self.words, self.compare):
+        self.note = QLabel(wordWrap=True)
+        self.note.setProperty("role", "note")
+        for widget in (self.lines, self.words, self.compare, self.note):
             self.column.addWidget(widget)
         self.column.addStretch(1)
-        focus.bridge.data.connect(self._curves.clear)
+        focus.bridge.data.connect(lambda: self._curves.clear())
 
     def _id(self) -> str:
-        """The selected recurrent layer, else the first."""
-        nodes = self.focus.session.document.graph.nodes
-        own = [id for id, layer in nodes.items() if layer.type in RECURRENT]
+        """The selected layer if it hands on a state, else the first recurrent one, else the first in a loop."""
+        own = handing_on(self.focus.session.document.graph)
         return self.focus.layer if self.focus.layer in own else own[0] if own else ""
 
     def lacks(self) -> str:
         if self.focus.session.examples is None:
             return self.tr("The data are still being read.")
         if not self._id():
-            return self.tr("There is no recurrent layer. Add an RNN, an LSTM or a GRU from the palette.")
+            words = self.tr("There is no recurrent layer and no feedback edge. Add an RNN, an LSTM or a GRU")
+            return words + self.tr(" from the palette, or draw an edge backwards.")
         return ""
 
     def look(self) -> Look | None:
+        self.compare.setVisible(self.focus.session.document.graph.nodes[self._id()].type in RECURRENT)
         return partial(_lengths, id=self._id())
 
     def begin_comparing(self) -> None:
-        """Build the three from the run's seed, one a slice."""
-        id, graph = self._id(), self.focus.session.document.graph
+        """Train the other two beside the network, for as many epochs as it has learned."""
+        session, id = self.focus.session, self._id()
+        graph = session.document.graph
         twins = {
             kind: Replace(id, settled_like(graph.nodes[id], LAYERS[kind]()), id).apply(graph) for kind in RECURRENT
         }
+        own, epochs = graph.nodes[id].type, session.epochs[-1].epoch if session.epochs else 0
 
         def job(training: Training) -> Generator[float, None, Any]:
-            from playground.insight.unroll import with_gates
+            from playground.insight.gate_rivals import beside_gates
 
-            found = {}
-            for number, (kind, twin) in enumerate(twins.items(), 1):
-                found[kind] = with_gates(training, twin, id)
-                yield number / len(twins)
-            return found
+            return (yield from beside_gates(training, twins, id, own, epochs))
 
         self.start(job)
 
     def show_answer(self, answer: Any) -> None:
-        if isinstance(answer, dict):
-            for kind, lengths in answer.items():
-                if lengths is not None:
-                    self._curves[f"{kind}, untrained"] = lengths
-        elif answer is not None:
+        if isinstance(answer, np.ndarray):
             self._curves["now"] = answer
+        elif answer is not None:
+            self._show_beside(answer)
         steps = np.arange(1, 1 + max((len(curve) for curve in self._curves.values()), default=0))
         self.lines.show_lines({name: (steps[: len(curve)], curve) for name, curve in self._curves.items()})
         self.words.setText(self._words())
+
+    def _show_beside(self, found: Beside) -> None:
+        now = self._curves.get("now")
+        self._curves = {"now": now} if now is not None else {}
+        words = self.tr("%1, after %2 epochs") if found.epochs else self.tr("%1, untrained")
+        for kind, lengths in found.lengths.items():
+            self._curves[words.replace("%1", kind).replace("%2", f"{found.epochs:,}")] = lengths
+        sizes = ", ".join(f"{kind} {count:,}" for kind, count in found.parameters.items())
+        told = self.tr("Parameters: %1.").replace("%1", sizes)
+        if not found.epochs:
+            told += self.tr(" Nothing is learned yet: all are as they begin. Train, then compare again.")
+        self.note.setText(" ".join([told, *found.without]))
 
     def _words(self) -> str:
         now = self._curves.get("now")

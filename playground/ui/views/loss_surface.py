@@ -33,7 +33,8 @@ class LossSurface(View):
     group = "Training"
     about = (
         "The training loss over a plane through the present weights (the dot in the middle), on a logarithmic "
-        "scale that stands below. Random: two random directions, each filter as long as the network's own, so that "
+        "scale that stands below; in evaluation mode, without dropout and with running averages. Random: two random "
+        "directions, each filter as long as the network's own, so that "
         "networks can be compared. Path: the two main directions of the way that learning took since this view was "
         "opened; the line is that way. Source: Li, Xu, Taylor, Studer and Goldstein 2018."
     )
@@ -135,15 +136,27 @@ class LossSurface(View):
         )
         self.map.trails = [Trail(points, "valid"), Trail(((side / 2, side / 2),))]
         self.map.update()
-        words = self.tr("Loss in the middle %1; lowest on the plane %2, highest %3.")
+        words = self.tr(
+            "Mean loss of %4 training examples as the network answers them: in the middle %1; lowest on the plane "
+            "%2, highest %3."
+        )
         middle = losses[side // 2, side // 2]
         for number, value in enumerate((middle, losses.min(), losses.max()), 1):
             words = words.replace(f"%{number}", figure(float(value)))
+        words = words.replace("%4", f"{found.examples:,}") + self._of_the_curve()
         if np.isfinite(found.explained[0]):
             more = self.tr(" The two directions hold %1 and %2 of the path's variance.")
             shares = f"{found.explained[0]:.0%}", f"{found.explained[1]:.0%}"
             words += more.replace("%1", shares[0]).replace("%2", shares[1])
         self.words.setText(words)
+
+    def _of_the_curve(self) -> str:
+        """Why the curve of the training loss may stand elsewhere."""
+        epochs = self.focus.session.epochs
+        if not epochs:
+            return ""
+        words = self.tr(" (The curve's last point, %1, is the mean over the batches while it learned.)")
+        return words.replace("%1", figure(epochs[-1].train.loss))
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         return {"loss": self._found.losses, "path": self._found.path} if self._found is not None else {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from playground.ui.drawing import figure, icon, signed_image
@@ -17,11 +18,16 @@ from playground.ui.views.picture_grid import PictureGrid, Tile
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from playground.engine.train import Training
     from playground.insight.microscope import OneStep
 
 PACE = 900
 """Milliseconds a layer while it plays."""
+MOST_CELLS = 96
+"""Of a vector, in its row."""
+MOST_TILES = 12
 PHASES = ("Forwards", "Loss", "Backwards", "Update", "Check")
 
 
@@ -35,7 +41,9 @@ class OneStepView(View):
         "One step of gradient descent on one example, taken apart. Forwards: each layer's values. Loss: how wrong the "
         "answer is. Backwards: the chain rule brings ∂loss/∂value from layer to layer. Update: what the optimiser adds "
         "to the weights. Check: some gradients against central differences (L(w + h) − L(w − h)) / 2h in double "
-        "precision. The run itself is not touched. Source: Rumelhart, Hinton and Williams 1986; Goodfellow, Bengio "
+        "precision; what rounding of the losses explains is not counted. Dropout is off; batch normalisation takes the "
+        "mean and variance of this example and three others, as in learning. The run itself is not touched. Source: "
+        "Rumelhart, Hinton and Williams 1986; Goodfellow, Bengio "
         "and Courville 2016, sections 6.5 and 11.5."
     )
     every = 1.0
@@ -101,12 +109,19 @@ class OneStepView(View):
             return None
         example, row = self.focus.scaled(), self.focus.example
 
-        def look(training: Training) -> Any:
-            from playground.insight.microscope import one_step
+        def job(training: Training) -> Generator[float, None, Any]:
+            from playground.insight.microscope import taking_apart
 
-            return one_step(training, example, training.examples.valid.targets[row])
+            return (yield from taking_apart(training, example, training.examples.valid.targets[row]))
 
-        return look
+        if not self.is_working:
+            self.start(job)
+        return None
+
+    def ask_again(self) -> None:
+        """What is under way was asked of another example, or of weights since left."""
+        self.cancel()
+        super().ask_again()
 
     def show_answer(self, answer: Any) -> None:
         self._found = answer
@@ -179,14 +194,20 @@ class OneStepView(View):
         if self._phase == 0:
             return self.tr("Each layer works on what the one before it gave. Values: orange −, blue +.")
         if self._phase == 1:
-            return self.tr("The loss of this example is %1.").replace("%1", figure(found.loss))
+            words = self.tr("The loss of this example is %1.").replace("%1", figure(found.loss))
+            if found.company:
+                more = self.tr(" Batch normalisation saw it beside %1 training examples.")
+                words += more.replace("%1", str(found.company))
+            return words
         if self._phase == 2:
             return self.tr("From the loss back: how much it would change with each value.")
         if self._phase == 3:
             words = self.tr("With the new weights the loss of this example would be %1 instead of %2.")
             return words.replace("%1", figure(found.after)).replace("%2", figure(found.loss))
         count = sum(len(weight.checked) for weight in found.weights)
-        words = self.tr("%1 gradients against central differences: the largest relative difference is %2.")
+        words = self.tr(
+            "%1 gradients against central differences: the largest relative difference beyond rounding is %2."
+        )
         return words.replace("%1", str(count)).replace("%2", f"{found.worst:.1e}")
 
     def _no_rows(self, _found: OneStep) -> list[QWidget]:
@@ -200,8 +221,7 @@ class OneStepView(View):
             shown = layer.gradient if is_back else layer.value
             rms = layer.gradient_rms if is_back else layer.value_rms
             words = f"{layer.id}: {'∂loss/∂value' if is_back else 'values'}, root mean square {figure(rms)}"
-            strip = np.repeat(shown[None, :96], 3, axis=0)
-            made.append(self._row(layer.id, words, strip, is_last=number == self._reached - 1))
+            made.append(self._row(layer.id, words, _pictures(layer.shape, shown), number == self._reached - 1))
         return made
 
     def _weight_rows(self, found: OneStep) -> list[QWidget]:
@@ -212,7 +232,7 @@ class OneStepView(View):
                 f"{weight.name}: gradient {figure(weight.gradient_rms)}, change {figure(weight.update_rms)} of "
                 f"{figure(weight.weight_rms)} ({ratio:.2%})"
             )
-            made.append(self._row(weight.id, words, None, is_last=number == self._reached - 1))
+            made.append(self._row(weight.id, words, [], is_last=number == self._reached - 1))
         return made
 
     def _check_rows(self, found: OneStep) -> list[QWidget]:
@@ -226,11 +246,11 @@ class OneStepView(View):
                 f"{weight.name}[{at}]: backwards {first.backward:.5g}, difference {first.difference:.5g}, "
                 f"apart {first.apart:.0e}"
             ).replace("-", "−")
-            made.append(self._row(weight.id, words, None))
+            made.append(self._row(weight.id, words, []))
         return made
 
-    def _row(self, id: str, words: str, strip: NDArray[Any] | None, is_last: bool = False) -> QWidget:
-        """A sentence and its strip of values; a click selects the layer."""
+    def _row(self, id: str, words: str, pictures: list[QImage], is_last: bool = False) -> QWidget:
+        """A sentence and pictures of the values; a click selects the layer."""
         row = QWidget()
         column = QVBoxLayout(row)
         column.setContentsMargins(0, 2, 0, 2)
@@ -238,9 +258,19 @@ class OneStepView(View):
         label = QLabel(words, wordWrap=True)
         label.setStyleSheet("font-weight: 600" if is_last else "")
         column.addWidget(label)
-        if strip is not None:
+        if pictures:
             grid = PictureGrid(words)
-            grid.show_tiles([Tile(signed_image(strip), "", words)], 14)
+            grid.show_tiles([Tile(picture, "", words) for picture in pictures], 14 if len(pictures) == 1 else 40)
             grid.clicked.connect(lambda _number, id=id: self.focus.choose_layer(id.partition(".")[0]))
             column.addWidget(grid)
         return row
+
+
+def _pictures(shape: tuple[int, ...], values: NDArray[np.float64]) -> list[QImage]:
+    """An image's first channels, each a tile, all on one scale; a row of cells for anything else."""
+    if len(shape) < 3:
+        return [signed_image(np.repeat(values[None, :MOST_CELLS], 3, axis=0))]
+    whole = len(values) // (shape[1] * shape[2])
+    channels = values[: whole * shape[1] * shape[2]].reshape(whole, *shape[1:])
+    reach = float(np.abs(channels).max(initial=0.0))
+    return [signed_image(channel, reach) for channel in channels[:MOST_TILES]]

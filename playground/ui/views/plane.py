@@ -134,6 +134,8 @@ class Web(Painted):
 
     changed = Signal(str, int, int, float)
     """Layer, unit, source, new weight."""
+    picked = Signal()
+    """Another link is chosen, or none."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -196,6 +198,7 @@ class Web(Painted):
         weight = self.weight()
         self._drag = (event.position().y(), weight) if weight is not None else None
         self.update()
+        self.picked.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._drag is not None and event.buttons() & Qt.MouseButton.LeftButton:
@@ -217,6 +220,7 @@ class Web(Painted):
             layer, unit, source = links[(at + move) % len(links)]
             self.chosen = layer, int(unit), int(source)
             self.update()
+            self.picked.emit()
         else:
             super().keyPressEvent(event)
 
@@ -250,6 +254,7 @@ class LinksView(View):
         self.column.addWidget(self.words)
         self.column.addStretch(1)
         self.web.changed.connect(self._set)
+        self.web.picked.connect(self._tell)
         focus.bridge.run.connect(self._undo.clear)
 
     def lacks(self) -> str:

@@ -229,7 +229,7 @@ class RobustnessCurves(View):
         words = words.replace("%2", self.tr(" and ").join(f"{count:,}" for count in others))
         if epochs and epochs[-1].epoch != measured:
             words += self.tr(" It has learned on since: compare again.")
-        self.note.setText(" ".join([words, *found.without, *(curve.note for curve in found.curves if curve.note)]))
+        self.note.setText(" ".join([words, *found.without]))
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         found = self.kept.found

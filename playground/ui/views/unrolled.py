@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSlider
 
+from playground.graph.loops import handing_on
 from playground.ui.looking import Look
 from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
@@ -50,8 +51,8 @@ class UnrolledView(View):
         self.column.addWidget(self.slider)
         self.column.addWidget(self.words)
         self.column.addWidget(SideBySide((self.input, self.hidden, self.cell, *self.gates), least=1))
-        strongest = QLabel(self.tr("The strongest units of h at this step:"), wordWrap=True)
-        self.column.addWidget(strongest)
+        self.strongest = QLabel(wordWrap=True)
+        self.column.addWidget(self.strongest)
         self.column.addWidget(self.state)
         self.column.addWidget(self.note)
         self.column.addStretch(1)
@@ -64,16 +65,21 @@ class UnrolledView(View):
     def lacks(self) -> str:
         if self.focus.session.examples is None:
             return self.tr("The data are still being read.")
-        id = self.focus.layer
-        if id is None or self.focus.shape is None:
+        id = self._id()
+        if not id:
             return self.tr("Select a recurrent layer, or one that answers at every step.")
-        layer = self.focus.session.document.graph.nodes[id]
-        if layer.type in RECURRENT or (self.focus.shape.is_sequence and layer.ports()):
+        layer, shape = self.focus.session.document.graph.nodes[id], self.focus.session.report.shapes.get(id)
+        if layer.type in RECURRENT or (shape is not None and shape.is_sequence and layer.ports()):
             return ""
         return self.tr("%1 has no steps in time. Select a recurrent layer.").replace("%1", id)
 
+    def _id(self) -> str:
+        """The selected layer, else the first that hands on a state."""
+        own = handing_on(self.focus.session.document.graph)
+        return self.focus.layer or (own[0] if own else "")
+
     def look(self) -> Look | None:
-        id, example = self.focus.layer or "", self.focus.scaled()
+        id, example = self._id(), self.focus.scaled()
 
         def look(training: Training) -> Any:
             from playground.insight.unroll import unrolled
@@ -92,7 +98,11 @@ class UnrolledView(View):
         steps = len(run.hidden)
         self.slider.setMaximum(steps - 1)
         self.input.show_values(answer.arrives.T, words=self.tr("what it reads"))
-        self.hidden.show_values(run.hidden.T, words=self.tr("state h, units downwards"))
+        has_state = self._id() in handing_on(self.focus.session.document.graph)
+        words = self.tr("state h, units downwards") if has_state else self.tr("what it gives, units downwards")
+        self.hidden.show_values(run.hidden.T, words=words)
+        words = self.tr("The strongest units of h at this step:")
+        self.strongest.setText(words if has_state else self.tr("What it gives most strongly at this step:"))
         if run.cell is not None:
             self.cell.show_values(run.cell.T, words=self.tr("cell c"))
         else:

@@ -42,6 +42,8 @@ class View(QWidget):
         self.focus = focus
         self.problem = ""
         """What went wrong in the latest look; empty if nothing did."""
+        self.has_answer = False
+        """Whether anything was shown yet."""
         self.setAccessibleName(self.tr(self.title))
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(14, 4, 14, 12)
@@ -115,7 +117,7 @@ class View(QWidget):
         return None if self.lacks() else self.look()
 
     def _received(self, answer: Any) -> None:
-        self.problem = ""
+        self.problem, self.has_answer = "", True
         self.show_answer(answer)
         self.setAccessibleDescription(self.in_words())
         self.told.emit()

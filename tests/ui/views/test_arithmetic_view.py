@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from playground.ui.views.picture_grid import PictureGrid
+
 
 def test_the_window_of_a_chosen_unit_is_framed_and_its_terms_are_listed(on, qtbot):
     window, view = on("digits-cnn", "conv2", "arithmetic")
@@ -35,6 +37,7 @@ def test_a_field_is_told_in_figures_and_framed(on, qtbot):
 
 def test_a_step_goes_through_its_phases_layer_by_layer(on, qtbot):
     _, view = on("digits-mlp", "", "one_step")
+    qtbot.waitUntil(lambda: view._found is not None, timeout=20_000)
     layers = len(view._found.layers)
     for _ in range(layers):
         view._move(1)
@@ -43,8 +46,19 @@ def test_a_step_goes_through_its_phases_layer_by_layer(on, qtbot):
     view._move(1)
     assert view.phases.currentText() == "3  Backwards"
     view.show_phase(4)
-    assert "largest relative difference is" in view.words.text()
+    assert "largest relative difference beyond rounding is" in view.words.text()
     assert view._found.worst < 1e-4
+
+
+def test_a_convolutions_values_are_tiles_and_a_dense_layers_a_row(on, qtbot):
+    _, view = on("digits-cnn", "", "one_step")
+    qtbot.waitUntil(lambda: view._found is not None, timeout=60_000)
+    view._reached = view._count()
+    view._show()
+    tiles = {grid.accessibleName().partition(":")[0]: grid.tiles for grid in view.rows.findChildren(PictureGrid)}
+    assert len(tiles["conv1"]) == 8
+    assert len(tiles["conv2"]) == 12
+    assert len(tiles["dense1"]) == 1
 
 
 def test_without_a_choice_the_unit_that_answers_most_is_looked_at(on, qtbot):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -280,3 +281,30 @@ def test_every_view_can_be_reached_from_the_commands(looked):
     words = [command.title for command in looked.offers._views()]
     assert "Look at: Overview" in words
     assert len(words) == len(looked.inside.names)
+
+
+def test_a_look_of_seconds_is_told_as_a_share_of_all_the_time_it_is_owed():
+    clock = [0.0]
+    budget = Budget(lambda: clock[0])
+    assert budget.may("a", is_running=True)
+    clock[0] = 13.0
+    budget.spend(13.0, is_running=True)
+    assert budget.taken() == pytest.approx(1.0)
+    while not budget.may("a", is_running=True):
+        assert budget.taken() <= 1
+        clock[0] += 0.5
+    assert budget.taken() == pytest.approx(budget.share, rel=0.1)
+
+
+def test_a_view_that_waits_for_its_first_answer_says_so(opened, qtbot):
+    window = opened("digits-cnn")
+    qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
+    go = Event()
+    window.session.ask(lambda _: go.wait(30))
+    window.right_tabs.ask()
+    view = window.inside.show_view("reliability")
+    qtbot.waitUntil(lambda: window.inside._empty.text() == "Computing …", timeout=5000)
+    assert window.inside._empty.isVisible()
+    go.set()
+    qtbot.waitUntil(lambda: view.has_answer, timeout=30_000)
+    assert not window.inside._empty.isVisible()

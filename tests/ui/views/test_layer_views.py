@@ -46,6 +46,14 @@ def test_maps_tell_zeros_and_dead_units(on):
 def test_every_layer_is_shown_and_selected_by_a_click(on):
     window, view = on("digits-cnn", "conv1", "all_layers")
     assert list(view.numbers())[:3] == ["input1", "conv1", "pool1"]
+    labels = [label.text() for label, _ in view._grids]
+    assert labels[1].startswith("conv1 · 8 × 8 × 16 · from ")
+    assert labels[1].endswith(" · the first 12 of 16 channels")
+    whole = next(text for text in labels if text.startswith("flatten1"))
+    assert whole.startswith("flatten1 · 512 · from ")
+    assert whole.endswith(" · the first 64 of 512")
+    conv2 = next(text for text in labels if text.startswith("conv2"))
+    assert conv2.split(" · ")[2] == whole.split(" · ")[2]  # a Flatten gives the same numbers
     view._select(2)
     assert window.focus.layer == "pool1"
 

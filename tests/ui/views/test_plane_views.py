@@ -27,6 +27,16 @@ def test_a_link_is_dragged_and_taken_back(on, qtbot):
     qtbot.waitUntil(lambda: web.weight() == pytest.approx(before), timeout=5000)
 
 
+def test_the_words_follow_the_link_that_is_clicked(on, qtbot):
+    _, view = on("xor-mlp", "", "links")
+    for unit in (0, 1):
+        at = (view.web.place(0, 0) * 0.6 + view.web.place(1, unit) * 0.4).toPoint()
+        qtbot.mouseClick(view.web, Qt.MouseButton.LeftButton, pos=at)
+        layer, chosen, source = view.web.chosen
+        assert f"weight from input {source + 1} to unit {chosen + 1} is" in view.words.text()
+        assert (layer, chosen) == (0, unit)
+
+
 def test_links_are_walked_by_keys(on, qtbot):
     _, view = on("xor-mlp", "", "links")
     view.web.setFocus()

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from playground.ui.canvas.menus import menu_at
+
 
 def test_gates_and_states_are_heat_maps_and_a_slider_goes_through_time(on):
     _, view = on("lstm-many-to-one", "lstm1", "unrolled")
@@ -29,14 +31,48 @@ def test_a_dense_network_has_no_steps(on):
     assert view.lacks() == "dense1 has no steps in time. Select a recurrent layer."
 
 
-def test_the_gradient_is_set_beside_other_gates(on, qtbot):
-    _, view = on("rnn-many-to-one", "", "gradient_in_time")
+def test_untrained_gates_are_set_beside_each_other_and_trained_ones_after_as_many_epochs(on, qtbot):
+    window, view = on("rnn-many-to-one", "", "gradient_in_time")
     assert view.words.text().startswith("Of the gradient at the last step, ")
     view.begin_comparing()
     qtbot.waitUntil(lambda: len(view.numbers()) == 4, timeout=20_000)
     found = view.numbers()
-    np.testing.assert_allclose(found["RNN, untrained"], found["now"], rtol=1e-4)  # it has not learned yet
+    np.testing.assert_allclose(found["RNN, untrained"], found["now"], rtol=1e-4)
     assert "LSTM, untrained" in view.lines.legend.text()
+
+    window.session.play("epoch")
+    qtbot.waitUntil(lambda: len(window.session.epochs) == 1 and window.session.status == "paused", timeout=60_000)
+    view.begin_comparing()
+    qtbot.waitUntil(lambda: "LSTM, after 1 epochs" in view.numbers(), timeout=60_000)
+    assert set(view.numbers()) == {"now", *(f"{kind}, after 1 epochs" for kind in ("RNN", "LSTM", "GRU"))}
+    assert view.note.text().startswith("Parameters: RNN ")
+
+
+def test_the_gradient_through_a_feedback_edge_is_shown(on, qtbot):
+    _, view = on("elman", "", "gradient_in_time")
+    assert view.lacks() == ""
+    qtbot.waitUntil(lambda: bool(view.numbers()), timeout=20_000)
+    assert (view.numbers()["now"] > 0).all()
+    assert not view.compare.isVisible()
+
+
+def test_unroll_is_in_the_layers_menu_and_among_the_commands(on, qtbot):
+    window, _ = on("elman", "dense1", "overview")
+    place = window.canvas.network.nodes["dense1"].sceneBoundingRect().center()
+    menu = menu_at(window.canvas, place)
+    next(action for action in menu.actions() if action.objectName() == "unroll").trigger()
+    assert window.inside.view.name == "unrolled"
+    assert window.inside.view.lacks() == ""
+    assert window.actions_by_name["unroll"].text() == "Unroll in time"
+    assert window.actions_by_name["unroll"].isEnabled()
+
+
+def test_only_what_hands_on_a_state_calls_its_answers_one(on, qtbot):
+    window, view = on("encoder-decoder-attention", "", "unrolled")
+    layer = next(id for id, node in window.session.document.graph.nodes.items() if "Attention" in node.type)
+    window.canvas.select((layer,))
+    view.ask_again()
+    qtbot.waitUntil(lambda: view.strongest.text() == "What it gives most strongly at this step:", timeout=20_000)
 
 
 def test_attention_is_a_matrix(on):
