@@ -6,6 +6,7 @@ done by playground.app.repeating, in a process of its own; the words are playgro
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,8 @@ from playground.engine.events import EpochDone
 from playground.selection.crossval import BaselineFolds, CrossValidated, FoldDone, FoldEpoch, FoldStarted
 from playground.selection.folds import read_folding
 from playground.selection.learning_curve import CurvePlan
-from playground.selection.repeats import folds_verdict, seeds_verdict, spread_of, spread_words
+from playground.selection.pooled import Pooled, judged
+from playground.selection.repeats import folds_verdict, pooled_words, seeds_verdict, spread_of, spread_words
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
 from playground.ui.panes.growth import GrowthPictures
@@ -74,6 +76,7 @@ class RepeatsPane(QWidget):
         self._done: dict[int, FoldDone] = {}
         self._sizes = (0, 0)
         self._baseline: BaselineFolds | None = None
+        self._pooled: Pooled | None = None
         self._total = 0
         self.chosen: int | None = None
         self.way = QComboBox()
@@ -166,7 +169,7 @@ class RepeatsPane(QWidget):
             return
         self._plan = self._planned(examples)
         self._metric = "accuracy" if examples.dataset.task == "classes" else "r2"
-        self._curves, self._done, self._baseline, self.chosen = {}, {}, None, None
+        self._clear()
         self._total = self._plan.seeds if isinstance(self._plan, RepeatPlan) else 0
         if isinstance(self._plan, CurvePlan):
             self.growth.begin()
@@ -175,6 +178,9 @@ class RepeatsPane(QWidget):
         self.bar.setRange(0, 0)
         self.words.setText(self.tr("Beginning …"))
         self.refresh()
+
+    def _clear(self) -> None:
+        self._curves, self._done, self._baseline, self._pooled, self.chosen = {}, {}, None, None, None
 
     def _planned(self, examples: Examples) -> RepeatPlan | CurvePlan:
         way = self.way.currentData()
@@ -214,7 +220,7 @@ class RepeatsPane(QWidget):
             self._baseline = fact
             self._total = len(fact.folds) if self._is_folds else self._total
         elif isinstance(fact, CrossValidated):
-            self._total = len(fact.folds)
+            self._total, self._pooled = len(fact.folds), fact.pooled
         elif isinstance(fact, RepeatEnded):
             self._ended(fact)
         else:
@@ -229,7 +235,7 @@ class RepeatsPane(QWidget):
         self.bar.setValue(int(bool(self._done or self.growth.points) and not fact.message))
         self._show_way()
         if fact.message:
-            self.words.setText(fact.message)
+            self.words.setText(escape(fact.message))
 
     def end(self) -> None:
         """Stop: the window closes."""
@@ -252,12 +258,12 @@ class RepeatsPane(QWidget):
         self._draw_fan()
         self._draw_dots()
         if self._done:
-            self.words.setText("<br><br>".join(self._told()))
+            self.words.setText("<br><br>".join(self._told() if self._is_scored else [self._judged_so_far()]))
         elif self._work is None:
             self.words.setText(
                 self.tr(
-                    "Is one score luck? Folds train your network several times, each time judged on other examples; "
-                    "seeds train it again from other random beginnings."
+                    "Is one score luck? Folds train your network several times, each time judged on other examples, "
+                    "which have no say in when it stops; seeds train it again from other random beginnings."
                 )
             )
 
@@ -277,7 +283,7 @@ class RepeatsPane(QWidget):
                     "part several times, and judged on the same validation examples. The test part is not touched."
                 )
             ]
-        self.words.setText("<br><br>".join(told))
+        self.words.setText("<br><br>".join(map(escape, told)))
 
     @property
     def _is_folds(self) -> bool:
@@ -314,8 +320,37 @@ class RepeatsPane(QWidget):
     def _scores(self) -> list[float]:
         return [self._done[fold].valid.measures[self._metric] for fold in sorted(self._done)]
 
+    @property
+    def _is_scored(self) -> bool:
+        """Whether what is done has a score: where answers are pooled, it is known when all are there, not before."""
+        first = next(iter(self._done.values()), None)
+        return first is not None and (first.answers is None or self._pooled is not None or self._work is None)
+
+    def _judged_so_far(self) -> str:
+        words = self.tr("%1 of %2 folds are judged. Their answers are scored together when all are there.")
+        return words.replace("%1", f"{len(self._done):,}").replace("%2", f"{self._total or len(self._curves):,}")
+
+    def _draw_pooled(self, found: Pooled) -> None:
+        """One point a model with its 95 % interval: single folds have no score of their own."""
+        theme, (times, words) = theme_of(), score_scale(self._metric)
+        models = [(self.tr("your network"), found, theme.valid)]
+        if self._baseline is not None and self._baseline.pooled is not None:
+            models.append((self._title(), self._baseline.pooled, theme.baseline))
+        for place, (_, each, color) in enumerate(models):
+            score, pen = each.measures[self._metric] * times, pg.mkPen(color, width=sized(2))
+            up, down = each.high * times - score, score - each.low * times
+            ends = {"top": np.array([up]), "bottom": np.array([down])}
+            self.dots.addItem(pg.ErrorBarItem(x=np.array([place]), y=np.array([score]), **ends, beam=0.1, pen=pen))
+            self.dots.addItem(pg.ScatterPlotItem([place], [score], size=sized(11), pen=None, brush=color))
+        self.dots.setLabel("left", words)
+        self.dots.getAxis("bottom").setTicks([[(place, model[0]) for place, model in enumerate(models)]])
+        self.dots.setXRange(-0.6, len(models) - 0.4)
+
     def _draw_dots(self) -> None:
-        if not self._done:
+        if self._pooled is not None:
+            self._draw_pooled(self._pooled)
+            return
+        if not self._done or not self._is_scored:
             self.dots.getAxis("bottom").setTicks([[]])
             return
         theme, (times, words) = theme_of(), score_scale(self._metric)
@@ -352,6 +387,8 @@ class RepeatsPane(QWidget):
 
     def _told(self) -> list[str]:
         of = self.tr("folds") if self._is_folds else self.tr("seeds")
+        if self._pooled is not None:
+            return self._told_pooled(self._pooled)
         scores = self._scores()
         told = ["<b>" + spread_words(spread_of(scores), self._metric, of) + "</b>"]
         baseline = self._baseline
@@ -360,11 +397,21 @@ class RepeatsPane(QWidget):
         if self._is_folds and theirs:
             told.append(f"{self._title().capitalize()}: {spread_words(spread_of(theirs), self._metric, of)}")
             if is_whole and len(theirs) == len(scores):
-                told.append(folds_verdict(scores, theirs, self._title(), self._metric, *self._sizes))
+                told.append(escape(folds_verdict(scores, theirs, self._title(), self._metric, *self._sizes)))
         elif not self._is_folds and is_whole and len(scores) > 1:
             told.append(seeds_verdict(spread_of(scores), self._metric, theirs[0] if theirs else None, self._title()))
         if self.chosen is not None:
             told.append(self.tr("Blue: number %1.").replace("%1", str(self.chosen + 1)))
+        return told
+
+    def _told_pooled(self, found: Pooled) -> list[str]:
+        told = [f"<b>{escape(pooled_words(found, self._metric))}</b>"]
+        baseline = self._baseline
+        if baseline is not None and baseline.pooled is not None:
+            told.append(escape(f"{self._title().capitalize()}: {pooled_words(baseline.pooled, self._metric)}"))
+            mine = [self._done[fold].answers for fold in sorted(self._done)]
+            verdict = judged(mine, baseline.answers, baseline.name, self._title())
+            told += [escape(verdict.text)] if verdict is not None else []
         return told
 
 
