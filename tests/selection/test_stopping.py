@@ -211,3 +211,31 @@ def test_folds_of_enough_examples_and_repeated_ones_are_not_pooled(noise):
         *_, whole = cross_validate(*network(dataset, Recipe(epochs=1, batch=8)), dataset, choice, read_folding(text))
         assert (whole.pooled is not None) == is_pooled
         assert (pooled([fold.answers for fold in whole.folds]) is not None) == is_pooled
+
+
+@pytest.fixture
+def passengers(tmp_path):
+    """A table with a rare port that some folds' training parts lack, gaps in some, and two classes."""
+    random = np.random.default_rng(0)
+    ports = ["S"] * 55 + ["C"] * 20 + ["Q", "Q", "", "", ""]
+    lines = ["age,port,deck,survived"]
+    for place in random.permutation(len(ports)):
+        deck = random.choice(["A", "B", "C", "D", "E", "F", "G"])
+        lines.append(f"{random.normal(30, 9):.1f},{ports[place]},{deck},{random.choice(['no', 'yes'])}")
+    path = tmp_path / "passengers.csv"
+    path.write_text("\n".join(lines))
+    choice = DataChoice(source=str(path), target="survived")
+    return load(choice), choice
+
+
+@pytest.mark.parametrize("way", ["stacked", "one by one"])
+@pytest.mark.parametrize("keep_best", [True, False])
+def test_folds_whose_training_rows_lack_a_category_are_trained(passengers, way, keep_best):
+    dataset, choice = passengers
+    folding = read_folding("10")
+    folds = Folds(dataset, choice, folding)
+    widths = {examples.train.inputs.shape[1] for examples in (folds.stopping(place) for place in range(10))}
+    assert len(widths) > 1
+    recipe = Recipe(epochs=2, batch=8, keep_best=keep_best)
+    *_, whole = cross_validate(*network(dataset, recipe), dataset, choice, folding, way=way)
+    assert len(whole.folds) == 10

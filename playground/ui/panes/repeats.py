@@ -37,11 +37,12 @@ from playground.engine.events import EpochDone
 from playground.selection.crossval import BaselineFolds, CrossValidated, FoldDone, FoldEpoch, FoldStarted
 from playground.selection.folds import read_folding
 from playground.selection.learning_curve import CurvePlan
-from playground.selection.pooled import Pooled, judged
-from playground.selection.repeats import folds_verdict, pooled_words, seeds_verdict, spread_of, spread_words
+from playground.selection.pooled import Pooled
+from playground.selection.repeats import folds_verdict, seeds_verdict, spread_of, spread_words
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
 from playground.ui.panes.growth import GrowthPictures
+from playground.ui.panes.pooled_dots import draw_pooled, told_pooled
 from playground.ui.panes.tune_plots import score_scale
 from playground.ui.theme import sized, theme_of
 
@@ -330,25 +331,12 @@ class RepeatsPane(QWidget):
         words = self.tr("%1 of %2 folds are judged. Their answers are scored together when all are there.")
         return words.replace("%1", f"{len(self._done):,}").replace("%2", f"{self._total or len(self._curves):,}")
 
-    def _draw_pooled(self, found: Pooled) -> None:
-        """One point a model with its 95 % interval: single folds have no score of their own."""
-        theme, (times, words) = theme_of(), score_scale(self._metric)
-        models = [(self.tr("your network"), found, theme.valid)]
-        if self._baseline is not None and self._baseline.pooled is not None:
-            models.append((self._title(), self._baseline.pooled, theme.baseline))
-        for place, (_, each, color) in enumerate(models):
-            score, pen = each.measures[self._metric] * times, pg.mkPen(color, width=sized(2))
-            up, down = each.high * times - score, score - each.low * times
-            ends = {"top": np.array([up]), "bottom": np.array([down])}
-            self.dots.addItem(pg.ErrorBarItem(x=np.array([place]), y=np.array([score]), **ends, beam=0.1, pen=pen))
-            self.dots.addItem(pg.ScatterPlotItem([place], [score], size=sized(11), pen=None, brush=color))
-        self.dots.setLabel("left", words)
-        self.dots.getAxis("bottom").setTicks([[(place, model[0]) for place, model in enumerate(models)]])
-        self.dots.setXRange(-0.6, len(models) - 0.4)
-
     def _draw_dots(self) -> None:
         if self._pooled is not None:
-            self._draw_pooled(self._pooled)
+            models = [(self.tr("your network"), self._pooled)]
+            if self._baseline is not None and self._baseline.pooled is not None:
+                models.append((self._title(), self._baseline.pooled))
+            draw_pooled(self.dots, models, self._metric)
             return
         if not self._done or not self._is_scored:
             self.dots.getAxis("bottom").setTicks([[]])
@@ -388,7 +376,8 @@ class RepeatsPane(QWidget):
     def _told(self) -> list[str]:
         of = self.tr("folds") if self._is_folds else self.tr("seeds")
         if self._pooled is not None:
-            return self._told_pooled(self._pooled)
+            mine = [self._done[fold].answers for fold in sorted(self._done)]
+            return told_pooled(self._pooled, mine, self._baseline, self._title(), self._metric)
         scores = self._scores()
         told = ["<b>" + spread_words(spread_of(scores), self._metric, of) + "</b>"]
         baseline = self._baseline
@@ -402,16 +391,6 @@ class RepeatsPane(QWidget):
             told.append(seeds_verdict(spread_of(scores), self._metric, theirs[0] if theirs else None, self._title()))
         if self.chosen is not None:
             told.append(self.tr("Blue: number %1.").replace("%1", str(self.chosen + 1)))
-        return told
-
-    def _told_pooled(self, found: Pooled) -> list[str]:
-        told = [f"<b>{escape(pooled_words(found, self._metric))}</b>"]
-        baseline = self._baseline
-        if baseline is not None and baseline.pooled is not None:
-            told.append(escape(f"{self._title().capitalize()}: {pooled_words(baseline.pooled, self._metric)}"))
-            mine = [self._done[fold].answers for fold in sorted(self._done)]
-            verdict = judged(mine, baseline.answers, baseline.name, self._title())
-            told += [escape(verdict.text)] if verdict is not None else []
         return told
 
 
