@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from playground.app import carried
+from playground.app import carried, saving
 from playground.app.beside import Beside
 from playground.app.carried import Carried
 from playground.app.changes import ChooseData
@@ -24,6 +24,7 @@ from playground.app.files import Project, read_project
 from playground.app.history import Change, History
 from playground.app.loading import Loading
 from playground.app.recording import Recording
+from playground.app.remembered import Moment, Remembered, differ_in_labels, have_weights_in_common
 from playground.app.runner import Pace, Run
 from playground.app.telling import Telling, Topic
 from playground.data.dataset import DataChoice, Examples
@@ -66,7 +67,7 @@ class Session(Telling):
     def _begin(self, document: Document, path: Path | None, project: Project | None = None) -> None:
         self._drop_run()
         self.path = path
-        self.history = History(document)
+        self.history, self._remembered = History(document), Remembered()
         self.examples: Examples | None = None
         self.data_problem: str | None = None
         self._clear_curves()
@@ -119,27 +120,40 @@ class Session(Telling):
         return self._moved(lambda: self.history.do(change))
 
     def undo(self) -> bool:
-        return self._moved(self.history.undo)
+        return self._moved(self.history.undo, goes_back=True)
 
     def redo(self) -> bool:
-        return self._moved(self.history.redo)
+        return self._moved(self.history.redo, goes_back=True)
 
-    def _moved(self, move: Callable[[], bool]) -> bool:
-        before = self.document
+    def _moved(self, move: Callable[[], bool], goes_back: bool = False) -> bool:
+        before, was_running = self.document, self.status == "running"
         if not move():
             return False
         after = self.document
+        known = self._remembered.turn(before, after, self._learned, self.epochs, goes_back)
         if after.data != before.data:
-            self._drop_run(keep_weights=False)
-            self._clear_curves()
+            keeps = differ_in_labels(before.data, after.data)
+            self._drop_run(keep_weights=keeps)
+            if not keeps:
+                self._clear_curves()
             self._load(after.data)
         if needs_checking(before, after):
             self.report = checked(after, self.signature, self.report)
             if self.is_complaint and self.report.ok:
                 self.say("", is_complaint=False)  # what was complained of is mended
-        self._follow(before, after)
+        self._recall(known, was_running) if known else self._follow(before, after)
         self.tell("document", "status")
         return True
+
+    def _recall(self, known: Moment, was_running: bool) -> None:
+        """The weights and the curves that this document had."""
+        self._drop_run()
+        self._clear_curves()
+        self._carried, self.epochs = known.for_recipe(self.document), list(known.epochs)
+        if was_running and not self.report.errors and self.examples is not None:
+            self._make_run().go()
+            self._fresh = False
+        self.tell("curves")
 
     def _follow(self, before: Document, after: Document) -> None:
         """Bring a run up to date with an edit: it goes on with the weights that still fit."""
@@ -153,8 +167,11 @@ class Session(Telling):
             self._carried = self._carried.weights_alone() if self._carried else None
             return
         was_running = self.status == "running" or (self.run.pace == "run" and self.ended is None)
-        was_fresh = self._fresh
-        self._drop_run(keep_weights=not was_fresh)
+        keeps = not self._fresh and have_weights_in_common(before.graph, after.graph)
+        self._drop_run(keep_weights=keeps)
+        if not keeps:
+            self._clear_curves()
+            self.tell("curves")
         if was_running and not self.report.errors and self.examples is not None:
             self._make_run().go()
             self._fresh = False
@@ -240,10 +257,7 @@ class Session(Telling):
 
     def toggle(self) -> None:
         """Play or pause."""
-        if self.status == "running":
-            self.pause()
-        else:
-            self.play()
+        self.pause() if self.status == "running" else self.play()
 
     def reset(self) -> None:
         """Forget what was learned and the curves; the network stays."""
@@ -319,7 +333,8 @@ class Session(Telling):
             for event in self.run.mailbox.empty():
                 self._take(event)
             if len(self.epochs) > known:
-                self._epochs_came()
+                self.tell("curves")  # once for all that came: a tiny network does a hundred epochs a second
+                self._refresh_comparison(at_most_every=1.5)
         if self.status != self._told:  # a run pauses itself when the steps asked for are done
             self.comparing.is_stale = True
             self.tell("status")
@@ -338,11 +353,6 @@ class Session(Telling):
             self.epochs.append(event)
         elif isinstance(event, Ended):
             self._take_end(event)
-
-    def _epochs_came(self) -> None:
-        """Told once for all that came since the last look: a tiny network does a hundred epochs a second."""
-        self.tell("curves")
-        self._refresh_comparison(at_most_every=1.5)
 
     def _take_end(self, event: Ended) -> None:
         self.ended = event
@@ -363,23 +373,13 @@ class Session(Telling):
         """Write the project beside this thread; topic "file" tells when it is done."""
         path = path or self.path
         assert path is not None, "a project without a file is saved with a path"
-        target, history, document, epochs = path, self.history, self.document, tuple(self.epochs)
-        learned = self._learned()
-
-        def written(_: None) -> None:
-            if self.history is history:  # and no other project was opened meanwhile
-                self.path = target
-                history.mark_saved(document)
-            self.say(f"Saved {target.name}.", is_complaint=False)
-            self.tell("file")
-
-        write = partial(carried.write, target, document, learned, epochs)
-        self.beside.run(write, written, lambda error: self.say(f"Not saved: {error}"))
+        saving.save(self, path, self._learned())
 
     def open(self, path: Path) -> None:
         """Read a project file beside this thread and put it in this one's place; on failure nothing is lost."""
-        read = partial(read_project, path)
-        self.beside.run(read, lambda project: self.start(project, path), lambda error: self.say(str(error)))
+        self.beside.run(
+            partial(read_project, path), lambda project: self.start(project, path), lambda error: self.say(str(error))
+        )
 
     def start(self, project: Project, path: Path | None = None) -> None:
         """Work on another project."""

@@ -56,6 +56,9 @@ class Training:
     Raises: RecipeProblem, CompileProblem, DeviceProblem: With a sentence for a person.
     """
 
+    begins_learned = False
+    """Whether all of its weights were learned before, as whoever made it knows; else some are drawn."""
+
     def __init__(
         self,
         graph: Graph,
