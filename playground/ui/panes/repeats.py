@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -41,6 +41,7 @@ from playground.selection.pooled import Pooled
 from playground.selection.repeats import folds_verdict, seeds_verdict, spread_of, spread_words
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
+from playground.ui.panes.fan import draw_fan
 from playground.ui.panes.growth import GrowthPictures
 from playground.ui.panes.pooled_dots import draw_pooled, told_pooled
 from playground.ui.panes.tune_plots import score_scale
@@ -107,6 +108,8 @@ class RepeatsPane(QWidget):
         self._rest.timeout.connect(self.refresh)
         self._lay_out()
         bridge.tick.connect(self._poll)
+        self._project = session.history
+        bridge.file.connect(self._forget_other_project)
         self.restyle()
 
     def _lay_out(self) -> None:
@@ -183,6 +186,18 @@ class RepeatsPane(QWidget):
     def _clear(self) -> None:
         self._curves, self._done, self._baseline, self._pooled, self.chosen = {}, {}, None, None, None
 
+    def _forget_other_project(self) -> None:
+        """Scores of one project say nothing beside another."""
+        if self._session.history is self._project:
+            return
+        self._project = self._session.history
+        self.end()
+        self._mailbox.empty()
+        self._plan, self._total = RepeatPlan(), 0
+        self._clear()
+        self.growth.begin()
+        self._ended(RepeatEnded())
+
     def _planned(self, examples: Examples) -> RepeatPlan | CurvePlan:
         way = self.way.currentData()
         names = USUAL[examples.dataset.task][:1] if self.with_baseline.isChecked() else ()
@@ -256,7 +271,7 @@ class RepeatsPane(QWidget):
         for plot in (self.fan, self.dots):
             plot.clear()
         self._show_progress()
-        self._draw_fan()
+        draw_fan(self.fan, self._curves, self.chosen)
         self._draw_dots()
         if self._done:
             self.words.setText("<br><br>".join(self._told() if self._is_scored else [self._judged_so_far()]))
@@ -302,21 +317,6 @@ class RepeatsPane(QWidget):
             for mark, figure in (("%1", self._total), ("%2", done), ("%3", self._total * epochs)):
                 words = words.replace(mark, f"{figure:,}")
             self.words.setText(words)
-
-    def _draw_fan(self) -> None:
-        theme = theme_of()
-        color = QColor(theme.valid)
-        color.setAlpha(110 if len(self._curves) < 30 else 50)
-        for fold, curve in self._curves.items():
-            points = np.array([[done.epoch, done.valid.loss] for done in curve], float).reshape(-1, 2)
-            pen = pg.mkPen(theme.train, width=2.4) if fold == self.chosen else pg.mkPen(color)
-            self.fan.plot(points[:, 0], points[:, 1], pen=pen)
-        curves = [curve for curve in self._curves.values() if curve]
-        length = min((len(curve) for curve in curves), default=0)
-        if len(curves) > 1 and length:
-            mean = np.mean([[done.valid.loss for done in curve[:length]] for curve in curves], axis=0)
-            x = np.array([done.epoch for done in curves[0][:length]], float)
-            self.fan.plot(x, mean, pen=pg.mkPen(theme.valid, width=sized(3)))
 
     def _scores(self) -> list[float]:
         return [self._done[fold].valid.measures[self._metric] for fold in sorted(self._done)]
