@@ -215,6 +215,10 @@ class FileCommands(QObject):
             self.open_path(projects[0])
             self._waiting = projects[1:]
             return
+        self._set_beside(projects)
+
+    def _set_beside(self, projects: list[Path]) -> None:
+        self._window.build_plots()
         self._session.comparing.contenders.add(*(f"file:{path}" for path in projects))
         self._window.go_to_canvas()
         self._window.show_place("models")
@@ -223,8 +227,7 @@ class FileCommands(QObject):
         """Those that wait for a project can stand beside it now."""
         if self._waiting:
             waiting, self._waiting = self._waiting, []
-            self._window.build_plots()
-            self._compare_all(waiting)
+            self._set_beside(waiting)
 
     def drag_entered(self, event: Any) -> None:
         """Take files that can be opened."""

@@ -295,6 +295,8 @@ class MainWindow(QMainWindow):
     def _play(self) -> None:
         if self.pages.currentWidget() is self.canvas:
             self.session.toggle()
+        else:
+            self.session.say(self.tr("Choose a template first, or drop a table or a folder of images here."))
 
     def go_to_canvas(self) -> None:
         """Show the network."""
