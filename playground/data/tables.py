@@ -19,6 +19,7 @@ from playground.data.dataset import DataChoice, DataProblem, Dataset, Ints
 from playground.data.preparing import Preparation, fitted
 from playground.data.reading import AS_UNDERSTOOD
 from playground.data.split import divide
+from playground.data.suspicions import repeated_names
 from playground.data.table import Column, Table
 from playground.data.table_files import SUFFIXES, read, understand
 from playground.data.table_plan import TablePlan
@@ -57,8 +58,16 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
     notes += [*table.notes, *left_out_notes(columns)]
     table = _usable(table, columns, path, notes)
     dataset = _dataset(path, table, columns, targets)
-    notes += [*_filled(table, columns), *_disguised(dataset)]
+    notes += [*_filled(table, columns), *_disguised(dataset), *_together(dataset)]
     return replace(_prepared(dataset, choice), notes=tuple(notes))
+
+
+def _together(dataset: Dataset) -> list[str]:
+    return [
+        f"“{name}” repeats: rows of the same one may belong together. If so, give it the role “group”, so that "
+        "they stay in one part."
+        for name in repeated_names(dataset)
+    ]
 
 
 def new_rows(path: Path, preparation: Preparation, tell: Tell = silent) -> Table:

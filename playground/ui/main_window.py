@@ -205,16 +205,17 @@ class MainWindow(QMainWindow):
         self.models.examples_wanted.connect(self._show_examples)
         self.models.runs_wanted.connect(lambda: self.show_place("runs"))
         self.models.projects_wanted.connect(self.files.compare)
-        self.data_pane.enough.curve_wanted.connect(self._show_growing)
+        self.data_pane.enough.curve_wanted.connect(lambda: self._offer_repeats("growing"))
+        self.data_pane.enough.leaving_out_wanted.connect(lambda: self._offer_repeats("loo"))
         self.runs.compared.connect(lambda: self.show_place("models"))
         self.runs.project_wanted.connect(self.files.restore)
         self.confusion.cell_chosen.connect(self._show_cell)
         self.why.layer_wanted.connect(lambda id: self.canvas.select((id,)))
         self.why.view_wanted.connect(self.show_place)
 
-    def _show_growing(self) -> None:
+    def _offer_repeats(self, way: str) -> None:
         self.show_place("repeats")
-        self.repeats.choose_growing()
+        self.repeats.offer(way)
 
     def _connect(self) -> None:
         self.welcome.template_chosen.connect(self.files.new_from)

@@ -156,9 +156,9 @@ class RepeatsPane(QWidget):
         super().showEvent(event)
         self.refresh()
 
-    def choose_growing(self) -> None:
-        """Offer the learning curve; it begins when it is asked for."""
-        self.way.setCurrentIndex(self.way.findData(GROWING))
+    def offer(self, way: str) -> None:
+        """Choose one of WAYS; it begins when it is asked for."""
+        self.way.setCurrentIndex(self.way.findData(way))
         self.start.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Working
