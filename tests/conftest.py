@@ -33,6 +33,16 @@ def test_reference() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def torch_at_hand() -> None:
+    """Imported beforehand, which takes half a minute on a busy machine, so that runs begin at once."""
+    import torch
+
+    import playground.engine.train  # noqa: F401
+
+    torch.optim.Adam([torch.zeros(1, requires_grad=True)])
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings and recovery files of a test go into its own folder."""
@@ -44,7 +54,7 @@ def nothing_left_running() -> Iterator[None]:
     """A test that leaves one of our threads behind has failed."""
     yield
     names = ("training", "baselines", "recording", "search", "repeats")
-    ours = [t for t in threading.enumerate() if t.name in names]
+    ours = [t for t in threading.enumerate() if t.name in names or t.name.startswith("journal")]
     for thread in ours:
         thread.join(30)  # one may just be importing torch, on a busy machine
     left = [thread.name for thread in ours if thread.is_alive()]

@@ -17,11 +17,16 @@ class Beside:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="beside")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="beside-writing")
         self._awaited: list[tuple[Future[Any], Callable[[Any], None], Callable[[Exception], None]]] = []
 
     def run(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Do some work on another thread; then or failed is called from poll()."""
         self.watch(self._threads.submit(work), then, failed)
+
+    def write(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        """The same, one after the other in the order asked for: of two savings the later one must stay."""
+        self.watch(self._writer.submit(work), then, failed)
 
     def watch(self, future: Future[T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Have then or failed called from poll() when a future is done; neither if it is cancelled."""
@@ -43,4 +48,5 @@ class Beside:
     def close(self) -> None:
         """Start nothing more and hand over nothing more."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._writer.shutdown(wait=False)  # what was to be saved is
         self._awaited.clear()

@@ -7,6 +7,8 @@ from typing import Any
 
 MOST_JSON = 64 * 2**20
 MOST_DEPTH = 64
+MOST_VALUES = 2_000_000
+"""In one text: a short one in JSON can become a hundred times as large in memory."""
 
 
 class TooDeep(ValueError):
@@ -20,6 +22,8 @@ def parsed(content: str | bytes, most: int = MOST_JSON) -> Any:
     """
     if len(content) > most:
         raise ValueError(f"{len(content):,} characters of JSON are more than the {most:,} that are read.")
+    if _values_at_most(content) > MOST_VALUES:
+        raise ValueError(f"The JSON holds more than the {MOST_VALUES:,} values that are read.")
     try:
         values = json.loads(content)
     except RecursionError as error:
@@ -27,6 +31,12 @@ def parsed(content: str | bytes, most: int = MOST_JSON) -> Any:
     if _deeper(values, MOST_DEPTH):
         raise TooDeep(f"The JSON is nested more than {MOST_DEPTH} deep.")
     return values
+
+
+def _values_at_most(content: str | bytes) -> int:
+    if isinstance(content, str):
+        return content.count(",") + content.count("[") + content.count("{")
+    return content.count(b",") + content.count(b"[") + content.count(b"{")
 
 
 def _deeper(values: Any, most: int) -> bool:

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from playground.app.bounded import MOST_DEPTH, TooDeep, parsed
 from playground.app.changes import EditGraph
-from playground.app.document import FORMAT, Document, DocumentProblem, Position, from_json, to_json
+from playground.app.document import Document, DocumentProblem, Position, from_json, to_json
+from playground.app.migrations import FORMAT
 from playground.graph.alignment import Box, bounds
 from playground.graph.arrange import CARD
 from playground.graph.edits import refuse_name, renamed
@@ -25,7 +27,6 @@ PARTS = ("nodes", "edges", "blocks")
 MOST_TEXT = 8 * 2**20
 """Characters."""
 MOST_LAYERS = 5_000
-MOST_DEPTH = 64
 GAP = 46.0
 """Between what is there and its copy, in scene units."""
 GRID = 10.0
@@ -81,13 +82,15 @@ def from_text(text: str) -> Fragment:
 
 def _header(text: str) -> dict[str, Any]:
     try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
+        values = parsed(text)
+    except TooDeep as error:
+        raise ClipProblem(
+            f"What the clipboard holds is nested more than {MOST_DEPTH} deep. Copy the layers again."
+        ) from error
+    except ValueError:
         values = None
     if not isinstance(values, dict) or values.get("nnplay") != KIND:
         raise ClipProblem("The clipboard holds text, but no layers. Copy layers in this program first.")
-    if _is_deeper(values, MOST_DEPTH):
-        raise ClipProblem(f"What the clipboard holds is nested more than {MOST_DEPTH} deep. Copy the layers again.")
     return values
 
 
@@ -103,14 +106,6 @@ def _read(values: Mapping[str, Any]) -> Document:
     except DocumentProblem as problem:
         reason = str(problem).removeprefix("The project's description is damaged: ")
         raise ClipProblem(f"The layers in the clipboard are damaged: {reason} Copy them again.") from problem
-
-
-def _is_deeper(values: Any, most: int) -> bool:
-    if most < 0:
-        return True
-    if isinstance(values, dict):
-        return any(_is_deeper(value, most - 1) for value in values.values())
-    return isinstance(values, list) and any(_is_deeper(value, most - 1) for value in values)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from playground.app.document import Document, DocumentProblem
 from playground.app.files import read_project
 from playground.app.loading import prepared
 from playground.app.run_columns import when_words
-from playground.app.run_facts import fingerprint, split_fingerprint
+from playground.app.run_facts import data_fingerprint, split_fingerprint
 from playground.app.runs import RunHistory
 from playground.app.runs_file import HistoryProblem
 from playground.data.dataset import DataChoice, DataProblem, Examples
@@ -144,7 +144,7 @@ def of_run(runs: RunHistory, id: str, present: Present | None) -> Contender:
     title = f"{run.name}, {when_words(run.started)}"
     outcome = Outcome(
         f"run:{id}", title, "run", answers["predicted"], run.last.loss if run.last else nan, run.parameters,
-        run.seconds, _note(f"seed {run.seed}, {run.epochs} epochs", is_same),
+        run.seconds, _note(", ".join((f"seed {run.seed}", f"{run.epochs} epochs", *run.tags)), is_same),
         multiply_adds=_multiply_adds(document, present[1]) if is_same and present else None,
         truth=None if is_same else answers["truth"],
     )  # fmt: skip
@@ -196,7 +196,7 @@ def _refuse_other_task(name: str, is_numbers: bool, present: Present | None) -> 
 
 
 def _prints(examples: Examples) -> tuple[str, str]:
-    return fingerprint(examples.dataset), split_fingerprint(examples)
+    return data_fingerprint(examples), split_fingerprint(examples)
 
 
 def _note(words: str, is_same: bool) -> str:

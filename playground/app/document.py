@@ -12,19 +12,21 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
+from playground.app.migrations import FORMAT, migrated
 from playground.data.dataset import READINGS, DataChoice, DataProblem, Dataset
-from playground.engine.recipe import Recipe
+from playground.engine.augmentation import Augmentation
+from playground.engine.recipe import PLAIN, Recipe
 from playground.graph.arrange import place_new
 from playground.graph.edits import adapt
 from playground.graph.folding import laid_out
 from playground.graph.model import Block, Edge, Graph, NodeId, only_filled
-from playground.graph.repeat import depth
 from playground.graph.templates import TEMPLATES
 from playground.layers.layer import read_layer
 from playground.layers.refusal import refusal
 
-FORMAT = 2
-"""1: without feedback edges, blocks and notes."""
+AUGMENT = "augment."
+MOST_NESTED = 64
+"""Blocks in one another."""
 Position = tuple[float, float]
 
 
@@ -139,7 +141,7 @@ def from_json(values: Any) -> Document:
             f"{FORMAT}). Update the program to open it."
         )
     try:
-        file = _File.model_validate(values)
+        file = _File.model_validate(migrated(values))
         layers = {node.id: read_layer(node.type, node.settings) for node in file.nodes}
     except ValidationError as error:
         raise DocumentProblem(f"The project's description is damaged: {first_error(error)}") from error
@@ -176,9 +178,21 @@ def _grouped(graph: Graph, blocks: list[_Block]) -> Graph:
     if len(made) != len(blocks) or len(set(members)) != len(members) or not set(members) <= graph.nodes.keys():
         raise DocumentProblem("The project's description is damaged: its blocks do not fit its layers.")
     for id in made:
-        if depth(made, id) >= len(made):
-            raise DocumentProblem(f"The project's description is damaged: the block “{id}” lies in itself.")
+        if _is_too_deep(made, id):
+            raise DocumentProblem(
+                f"The project's description is damaged: the block “{id}” lies in itself, or in more than "
+                f"{MOST_NESTED} others."
+            )
     return replace(graph, blocks=only_filled(made))
+
+
+def _is_too_deep(blocks: Mapping[str, Block], id: str) -> bool:
+    """Whether a block lies in itself, or in too many others."""
+    for _ in range(MOST_NESTED):
+        id = blocks[id].parent
+        if id not in blocks:
+            return False
+    return True
 
 
 def first_error(error: ValidationError) -> str:
@@ -233,8 +247,12 @@ def set_path(document: Document, path: str, value: str) -> Document:
     """
     room, _, rest = path.partition(".")
     try:
-        if room == "recipe" and rest in Recipe.model_fields:
+        if room == "recipe" and rest in PLAIN:
             return replace(document, recipe=Recipe.model_validate({**document.recipe.model_dump(), rest: value}))
+        if room == "recipe" and rest.startswith(AUGMENT):
+            asked = {**document.recipe.augment.model_dump(), rest.removeprefix(AUGMENT): value}
+            changed_to = Augmentation.model_validate(asked)
+            return replace(document, recipe=document.recipe.model_copy(update={"augment": changed_to}))
         if room == "data" and rest in DataChoice.model_fields:
             changed = tuple(value.split(",")) if rest == "features" else value
             return replace(document, data=DataChoice.model_validate({**document.data.model_dump(), rest: changed}))
@@ -249,14 +267,21 @@ def set_path(document: Document, path: str, value: str) -> Document:
             return replace(document, graph=document.graph.with_node(id, layer.with_settings(**{name: value})))
     except ValidationError as error:
         models: dict[str, type[BaseModel]] = {"recipe": Recipe, "data": DataChoice}
+        if rest.startswith(AUGMENT):
+            models["recipe"] = Augmentation
         model = models[room] if room in models else type(document.graph.nodes[rest.partition(".")[0]])
         raise DocumentProblem(f"{path} cannot be {value}. {refusal(model, error)}") from error
     raise DocumentProblem(f"There is no setting “{path}”. {_settings_near(document, room)}")
 
 
+def recipe_settings() -> tuple[str, ...]:
+    """Every setting of a recipe, as paths write them."""
+    return (*PLAIN, *(f"{AUGMENT}{name}" for name in Augmentation.model_fields))
+
+
 def _settings_near(document: Document, room: str) -> str:
     if room == "recipe":
-        return f"A recipe has: {', '.join(Recipe.model_fields)}."
+        return f"A recipe has: {', '.join(recipe_settings())}."
     if room == "data":
         return f"Data have: {', '.join(DataChoice.model_fields)}."
     names = [f"layers.{id}.{name}" for id, layer in document.graph.nodes.items() for name in layer.settings]

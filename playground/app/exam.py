@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.app.run_facts import fingerprint
+from playground.app.run_facts import data_fingerprint
 from playground.app.runs_file import RunsFile
 from playground.app.settings import history_file
 from playground.data.dataset import Examples
@@ -91,7 +91,7 @@ class TestLock:
 def prints(examples: Examples) -> tuple[str, str]:
     """What data they are, and which of them are in the test part."""
     rows = np.sort(np.asarray(examples.test.rows, dtype=np.int64))
-    return fingerprint(examples.dataset), blake2b(rows.tobytes(), digest_size=16).hexdigest()
+    return data_fingerprint(examples), blake2b(rows.tobytes(), digest_size=16).hexdigest()
 
 
 class NotTrained(Exception):

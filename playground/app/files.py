@@ -1,4 +1,4 @@
-"""Project files: a zip of document.json, the training state as safetensors, and the curves. Never pickle.
+"""Project files: a zip of document.json, the training state as safetensors, and the curves; or the JSON alone, as text.
 
 Nothing in a file is executed, and every size is checked before memory is taken. The document's own JSON
 is read by document.py.
@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import json
 import lzma
-import os
-import tempfile
+import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from playground.app.bounded import MOST_DEPTH, MOST_JSON, TooDeep, parsed
 from playground.app.document import Document, DocumentProblem, from_json, to_json
+from playground.app.for_use import MOST_BYTES, ForUse, ForUseProblem, from_files, to_files
+from playground.app.tensors import unpacked
+from playground.app.whole_files import whole_file
+from playground.app.zip_limits import is_bomb, opened_zip
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.events import EpochDone, Scores
 
 SUFFIX = ".nnplay"
 MOST_STATE = 4 * 2**30
+MOST_EPOCHS = 100_000
+"""Points of the curves in a file."""
 
 
 class FileProblem(DocumentProblem):
@@ -40,73 +47,101 @@ class Project:
     """Weights and everything else needed to go on training; None before any."""
     epochs: tuple[EpochDone, ...] = ()
     """The curves so far."""
+    for_use: ForUse | None = None
+    """How new files are read; None before any training, and in older files."""
 
 
-def write_project(path: Path, project: Project) -> None:
+def write_project(path: Path, project: Project, plain: bool = False) -> None:
     """Write beside the file and move into place, so that a crash leaves the old file whole.
 
+    plain: as text, the description alone, for version control. A file that is so stays so until something is learned.
     Raises: FileProblem: If it cannot be written there.
     """
-    target = path.resolve()  # a link stays a link, and what it leads to is replaced
+    has_learned = project.checkpoint is not None or bool(project.epochs)
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.name}.", suffix=".part")
-    except OSError as error:
-        raise FileProblem(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            _write_zip(file, project)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(_mode(target))
-        beside.replace(target)
+        with whole_file(path) as file:
+            if plain or (not has_learned and is_plain(path)):
+                file.write(f"{_described(project.document)}\n".encode())
+            else:
+                _write_zip(file, project)
     except OSError as error:
         raise FileProblem(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
-    finally:
-        beside.unlink(missing_ok=True)
 
 
-def _mode(path: Path) -> int:
-    """The old file's permissions, or those a new file gets: a temporary file is readable by its owner alone."""
+def _described(document: Document) -> str:
+    return json.dumps(to_json(document), indent=1, ensure_ascii=False)
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a file is a project as text."""
     try:
-        return path.stat().st_mode & 0o777
+        with path.open("rb") as file:
+            return file.read(64).lstrip()[:1] == b"{"
     except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
+        return False
 
 
 def _write_zip(file: Any, project: Project) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("document.json", json.dumps(to_json(project.document), indent=1, ensure_ascii=False))
+        archive.writestr("document.json", _described(project.document))
         if project.epochs:
-            archive.writestr("history.json", json.dumps([asdict(epoch) for epoch in project.epochs]))
+            archive.writestr("history.json", "".join(_history(project.epochs)))
         if project.checkpoint is not None:
             from safetensors.numpy import save
 
             archive.writestr("facts.json", json.dumps(project.checkpoint.facts))
             archive.writestr("state.safetensors", save(dict(project.checkpoint.tensors)), zipfile.ZIP_STORED)
+        if project.for_use is not None:
+            for name, content in to_files(project.for_use).items():
+                archive.writestr(name, content)
 
 
 def read_project(path: Path) -> Project:
     """Read a project file. Raises FileProblem, or DocumentProblem for a damaged description."""
-    try:
-        with zipfile.ZipFile(path) as archive:
+    with _told(path):
+        if is_plain(path):
+            return Project(_plain_document(path))
+        with opened_zip(path) as archive:
             document = from_json(_read_json(archive, path, "document.json"))
             names = archive.namelist()
-            epochs = _epochs(_read_json(archive, path, "history.json")) if "history.json" in names else ()
+            epochs = read_epochs(_read_json(archive, path, "history.json")) if "history.json" in names else ()
             checkpoint = _checkpoint(archive, path) if "state.safetensors" in names else None
+            kept = _for_use(archive, path) if "intake.json" in names else None
+            return Project(document, checkpoint, epochs, kept)
+
+
+def read_document(path: Path) -> Document:
+    """The description alone, without reading what was learned. Raises as read_project."""
+    with _told(path):
+        if is_plain(path):
+            return _plain_document(path)
+        with opened_zip(path) as archive:
+            return from_json(_read_json(archive, path, "document.json"))
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What can be wrong with a file, as sentences."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise FileProblem(f"There is no file {path}. Check its name, or make one with “playground new”.") from error
     except IsADirectoryError as error:
         raise FileProblem(f"{path} is a folder. Choose a {SUFFIX} file in it.") from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
         raise FileProblem(
             f"{path} is not a project, or it was cut short on its way. Choose a {SUFFIX} file, or copy it again."
         ) from error
     except OSError as error:
         raise FileProblem(f"{path} cannot be read: {error.strerror or error}.") from error
-    return Project(document, checkpoint, epochs)
+
+
+def _plain_document(path: Path) -> Document:
+    with path.open("rb") as file:
+        content = file.read(MOST_JSON + 1)
+    if len(content) > MOST_JSON:
+        raise FileProblem(f"{path} is larger than the {MOST_JSON / 2**20:,.0f} MB of text that are read.")
+    return from_json(_json(content, path, path.name))
 
 
 def _read(archive: zipfile.ZipFile, path: Path, name: str, most: int) -> bytes:
@@ -119,6 +154,11 @@ def _read(archive: zipfile.ZipFile, path: Path, name: str, most: int) -> bytes:
             f"{name} in {path} would take {info.file_size / 2**20:,.0f} MB; at most {most / 2**20:,.0f} MB are read. "
             "The file is damaged or not a project."
         )
+    if is_bomb(info):
+        raise FileProblem(
+            f"{name} in {path} would grow from {info.compress_size:,} bytes to {info.file_size:,}. The file is damaged "
+            "or not a project."
+        )
     with archive.open(info) as file:
         try:
             content = file.read(most + 1)
@@ -130,7 +170,10 @@ def _read(archive: zipfile.ZipFile, path: Path, name: str, most: int) -> bytes:
 
 
 def _read_json(archive: zipfile.ZipFile, path: Path, name: str) -> Any:
-    content = _read(archive, path, name, MOST_JSON)
+    return _json(_read(archive, path, name, MOST_JSON), path, name)
+
+
+def _json(content: bytes, path: Path, name: str) -> Any:
     try:
         return parsed(content)
     except TooDeep as error:
@@ -155,26 +198,50 @@ class _Epoch(BaseModel, extra="forbid", strict=True):
     samples_per_second: float
 
 
-def _epochs(values: Any) -> tuple[EpochDone, ...]:
+def read_epochs(values: Any) -> tuple[EpochDone, ...]:
+    """The curves. Raises FileProblem."""
+    damaged = "The project's curves are damaged. Use an older copy of the file."
+    if not isinstance(values, list):
+        raise FileProblem(damaged)
+    if len(values) > MOST_EPOCHS:
+        raise FileProblem(
+            f"The project's curves have {len(values):,} epochs; at most {MOST_EPOCHS:,} are read. The file is damaged."
+        )
     try:
-        rows = TypeAdapter(list[_Epoch]).validate_python(values)
+        return tuple(_epoch(row) for row in values)
     except ValidationError as error:
-        raise FileProblem("The project's curves are damaged. Use an older copy of the file.") from error
-    return tuple(
-        EpochDone(**{**dict(row), "train": Scores(**dict(row.train)), "valid": Scores(**dict(row.valid))})
-        for row in rows
-    )
+        raise FileProblem(damaged) from error
+
+
+def _epoch(values: Any) -> EpochDone:
+    row = _Epoch.model_validate(values)
+    return EpochDone(**{**dict(row), "train": Scores(**dict(row.train)), "valid": Scores(**dict(row.valid))})
+
+
+def _history(epochs: tuple[EpochDone, ...]) -> Iterator[str]:
+    """Their JSON, in pieces, so that the window gets its turn; of very many only every so manieth, and the last."""
+    step = -(-len(epochs) // MOST_EPOCHS)
+    for number, epoch in enumerate(epochs[:: -max(step, 1)][::-1]):
+        yield ("," if number else "[") + json.dumps(asdict(epoch))
+    yield "]"
 
 
 def _checkpoint(archive: zipfile.ZipFile, path: Path) -> Checkpoint:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
     try:
-        tensors = load(_read(archive, path, "state.safetensors", MOST_STATE))
-    except (SafetensorError, ValueError, TypeError, KeyError) as error:
+        tensors, _ = unpacked(_read(archive, path, "state.safetensors", MOST_STATE))
+    except ValueError as error:
         raise FileProblem(f"The weights in {path} are damaged. Use an older copy of the file.") from error
     facts = _read_json(archive, path, "facts.json")
     if not isinstance(facts, dict):
         raise FileProblem(f"facts.json in {path} is damaged. Use an older copy of the file.")
     return Checkpoint(tensors, facts)
+
+
+def _for_use(archive: zipfile.ZipFile, path: Path) -> ForUse:
+    names = [name for name in ("intake.json", "known.safetensors") if name in archive.namelist()]
+    try:
+        return from_files({name: _read(archive, path, name, MOST_BYTES) for name in names})
+    except ForUseProblem as error:
+        raise FileProblem(
+            f"What {path} keeps of its data is damaged. Use an older copy of the file, or train it anew."
+        ) from error

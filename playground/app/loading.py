@@ -6,11 +6,13 @@ Knows neither Qt nor torch. What is read and how it is divided: playground.data.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from playground.app.beside import Beside
+from playground.data import drawn
 from playground.data.choices import Progress
-from playground.data.dataset import DataChoice, DataProblem, Examples
+from playground.data.dataset import SCARCE, DataChoice, DataProblem, Dataset, Examples
 
 KEPT = 3
 Answer = Callable[[Examples | str], None]
@@ -26,13 +28,27 @@ class Loading:
         self._latest = _Reading()
 
     def at_hand(self, choice: DataChoice) -> Examples | None:
-        """The examples of that choice if they were read lately."""
+        """The examples of that choice if they were read lately, or are made in a few milliseconds: drawn points."""
+        if choice not in self._kept and choice.source == drawn.SOURCE:
+            with suppress(DataProblem):
+                self._keep(choice, prepared(choice))
         return self._kept.get(choice)
+
+    def _keep(self, choice: DataChoice, examples: Examples) -> None:
+        self._kept[choice] = examples
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
 
     @property
     def progress(self) -> tuple[int, int] | None:
         """How much of what is being read is done, and of how much; None if nothing is, or it is not known."""
         return self._latest.progress
+
+    def _dataset_of(self, choice: DataChoice) -> Dataset | None:
+        """What was read for a choice that makes other things scarce: the examples are the same."""
+        wanted = choice.model_copy(update=SCARCE)
+        same = (examples for each, examples in self._kept.items() if each.model_copy(update=SCARCE) == wanted)
+        return next((examples.dataset for examples in same), None)
 
     def stop(self) -> None:
         """Read no further; the answer is a sentence that says so."""
@@ -41,22 +57,21 @@ class Loading:
     def read(self, choice: DataChoice, answer: Answer) -> None:
         """Answer at once if they are at hand, else when they have been read."""
         reading = self._latest = _Reading()
+        known = self._dataset_of(choice)
         if (examples := self.at_hand(choice)) is not None:
             answer(examples)
             return
 
         def then(examples: Examples) -> None:
             reading.progress = None
-            self._kept[choice] = examples
-            while len(self._kept) > KEPT:
-                del self._kept[next(iter(self._kept))]
+            self._keep(choice, examples)
             answer(examples)
 
         def failed(error: Exception) -> None:
             reading.progress = None
             answer(_sentence(choice, error))
 
-        self._beside.run(partial(prepared, choice, reading.tell), then, failed)
+        self._beside.run(partial(prepared, choice, reading.tell, known), then, failed)
 
 
 class ReadingStopped(Exception):
@@ -88,9 +103,9 @@ def _sentence(choice: DataChoice, error: Exception) -> str:
     return f"{choice.source} cannot be read: {reason}. Check the file and try again."
 
 
-def prepared(choice: DataChoice, progress: Progress | None = None) -> Examples:
-    """Read, divide and scale. Raises DataProblem, and what progress raises."""
+def prepared(choice: DataChoice, progress: Progress | None = None, known: Dataset | None = None) -> Examples:
+    """Read, divide and scale; known: what reading would give. Raises DataProblem, and what progress raises."""
     from playground.data.catalogue import load
     from playground.data.split import prepare
 
-    return prepare(load(choice, progress), choice)
+    return prepare(known or load(choice, progress), choice)

@@ -10,8 +10,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from playground.app.bounded import parsed
 from playground.app.clipping import MOST_TEXT, ClipProblem, Fragment, from_text, to_text
 from playground.app.settings import config_folder
+from playground.app.whole_files import write_whole
 from playground.graph.block_library import Part, Port
 from playground.graph.blocks import LONGEST_TITLE, MakeBlock, fresh_block
 from playground.graph.folding import block_with
@@ -41,7 +43,7 @@ def keep_block(title: str, fragment: Fragment, entries: tuple[Port, ...]) -> Pat
     name = re.sub(r"[^\w\- ]", "", title).strip().replace(" ", "_") or "block"
     path = _folder() / f"{name}{SUFFIX}"
     values = {"entries": entries, "layers": to_text(Fragment(graph, fragment.positions))}
-    path.write_text(json.dumps(values), encoding="utf-8")
+    write_whole(path, json.dumps(values).encode())
     return path
 
 
@@ -51,7 +53,9 @@ def read_block(path: Path) -> Part:
     try:
         if path.stat().st_size > MOST_TEXT:
             raise damaged
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = parsed(path.read_bytes())
+        if not isinstance(values["layers"], str):
+            raise damaged
         graph = from_text(values["layers"]).graph
         entries = tuple((str(id), str(port)) for id, port in values["entries"])
     except (ClipProblem, OSError, ValueError, RecursionError, KeyError, TypeError) as error:

@@ -35,6 +35,7 @@ class Recorder:
 
     def __init__(self, facts: RunFacts, stir: Callable[[Recorder], None], first: int = 0) -> None:
         self.id, self._continues, self._stir, self._first = facts.id, facts.continues, stir, first
+        self.tags = facts.tags
         self._facts: RunFacts | None = facts
         """Until the row is made of them: the data must not be held after that."""
         self._started: Started | None = None
@@ -187,7 +188,7 @@ class Batch:
             connection.execute("DELETE FROM runs WHERE id = ? AND NOT starred AND note = ''", (self.id,))
             return
         if not connection.execute("SELECT 1 FROM runs WHERE id = ?", (self.id,)).fetchone():
-            _insert(connection, self.row)  # the first time, or after a broken file was set aside
+            _insert(connection, self.row, self.recorder.tags)  # the first time, or after a broken file was set aside
         changed = ", ".join(f"{name} = :{name}" for name in self.state)
         connection.execute(f"UPDATE runs SET {changed} WHERE id = :id", {**self.state, "id": self.id})
         connection.executemany(
@@ -205,10 +206,11 @@ class Batch:
             self.recorder.blobs = {}
 
 
-def _insert(connection: sqlite3.Connection, row: dict[str, Any]) -> None:
+def _insert(connection: sqlite3.Connection, row: dict[str, Any], tags: tuple[str, ...]) -> None:
     names = ", ".join(row)
     values = ", ".join(f":{name}" for name in row)
     connection.execute(f"INSERT INTO runs ({names}) VALUES ({values})", row)
+    connection.executemany("INSERT INTO tags VALUES (?, ?)", [(row["id"], tag) for tag in tags])
     index_words(connection, row["id"])
 
 

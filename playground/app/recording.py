@@ -77,15 +77,22 @@ class Recording:
         device: str = "auto",
         goes_on: bool = False,
         first: int = 0,
+        tags: tuple[str, ...] = (),
     ) -> Recorder:
         """What takes the events of one run. Nothing is written before the first epoch is done.
 
         goes_on: whether it begins with the weights of the run before. first: epochs of earlier runs on its curves.
+        tags: how it begins, if not with weights drawn anew.
         """
         before = self._latest.known_as if goes_on and self._latest is not None else None
-        facts = RunFacts(document, recipe, examples, device, before)
+        facts = RunFacts(document, recipe, examples, device, before, tags)
         self._latest = Recorder(facts, self._stir if self.is_on else _ignored, first)
         return self._latest
+
+    def beside(self, document: Document, examples: Examples, device: str, tags: tuple[str, ...] = ()) -> Recorder:
+        """As begin(), for a run beside the one that is worked on; tags say how it begins."""
+        facts = RunFacts(document, document.recipe, examples, device, tags=tags)
+        return Recorder(facts, self._stir if self.is_on else _ignored)
 
     def leave(self, reason: Literal["stopped", "edited"]) -> None:
         """The run is given up before its end; after an edit the next one goes on from it."""

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from playground import __version__
 from playground.app.document import Document, to_json
 from playground.app.processes import process_key
-from playground.data.dataset import Dataset, Examples
+from playground.data.dataset import SCARCE, Dataset, Examples
+from playground.data.preparing import fitted
 from playground.engine.recipe import Recipe
 
 _KNOWN: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
@@ -45,6 +46,8 @@ class RunFacts:
     """As asked for; the run tells which it got."""
     continues: str | None = None
     """The run whose weights it began with."""
+    tags: tuple[str, ...] = ()
+    """How it began, if not with weights drawn anew."""
     id: str = field(default_factory=new_id)
 
     def row(self) -> dict[str, Any]:
@@ -60,7 +63,7 @@ class RunFacts:
             "document": json.dumps(to_json(self.document), ensure_ascii=False),
             "recipe": json.dumps(self.recipe.model_dump(mode="json")),
             "data_name": dataset.title,
-            "data": fingerprint(dataset),
+            "data": data_fingerprint(self.examples),
             "split": split_fingerprint(self.examples),
             "device": self.device,
             "parameters": 0,
@@ -78,9 +81,24 @@ def fingerprint(dataset: Dataset) -> str:
     return _KNOWN[dataset]
 
 
+def data_fingerprint(examples: Examples) -> str:
+    """Of their data set as it is when all of the training part is learned from: a table's gaps are filled by figures of
+    those that are.
+    """
+    dataset, choice = examples.dataset, examples.dataset.fitted_for
+    if choice is not None and len(examples.unused):
+        pool = np.union1d(examples.train.rows, examples.unused)
+        dataset = fitted(dataset, choice.model_copy(update=SCARCE), pool)
+    return fingerprint(dataset)
+
+
 def split_fingerprint(examples: Examples) -> str:
-    """Of which examples are in which part: two runs with the same data and the same one can be compared by example."""
-    return _hashed("split", examples.train.rows, examples.valid.rows, examples.test.rows)
+    """Of which examples are in which part: two runs with the same data and the same one can be compared by example.
+
+    It does not matter how many of the training part were learned from.
+    """
+    train = np.sort(np.concatenate([examples.train.rows, examples.unused])) if len(examples.unused) else None
+    return _hashed("split", examples.train.rows if train is None else train, examples.valid.rows, examples.test.rows)
 
 
 def _hashed(words: str, *arrays: NDArray[Any]) -> str:

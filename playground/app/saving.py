@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.app import carried
-from playground.app.carried import Carried
 
 if TYPE_CHECKING:
     from playground.app.session import Session
 
 
-def save(session: Session, target: Path, learned: Carried | None) -> None:
+def save(session: Session, target: Path) -> None:
     """Write it; topic "file" tells when it is done."""
-    history, document, epochs = session.history, session.document, tuple(session.epochs)
+    history, document = session.history, session.document
 
-    def written(_: None) -> None:
+    def written(epochs: int) -> None:
         if session.history is history:  # and no other project was opened meanwhile
-            session.path = target
+            session.path, session.saved_epochs = target, epochs
             history.mark_saved(document)
         session.say(f"Saved {target.name}.", is_complaint=False)
         session.tell("file")
 
-    write = partial(carried.write, target, document, learned, epochs)
-    session.beside.run(write, written, lambda error: session.say(f"Not saved: {error}"))
+    learned = session.learned()
+    write = partial(carried.write, target, document, learned, session.epochs, session.offset, session.examples)
+    session.beside.write(write, written, lambda error: session.say(f"Not saved: {error}"))

@@ -13,10 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from playground.app import carried, saving
+from playground.app import carried, choosing, saving
 from playground.app.beside import Beside
-from playground.app.carried import Carried
-from playground.app.changes import ChooseData
 from playground.app.checking import checked, needs_checking
 from playground.app.comparing import Comparing
 from playground.app.document import Document
@@ -24,10 +22,12 @@ from playground.app.files import Project, read_project
 from playground.app.history import Change, History
 from playground.app.loading import Loading
 from playground.app.recording import Recording
+from playground.app.redrawing import is_redrawn
 from playground.app.remembered import Moment, Remembered, differ_in_labels, have_weights_in_common
 from playground.app.runner import Pace, Run
 from playground.app.telling import Telling, Topic
 from playground.data.dataset import DataChoice, Examples
+from playground.engine.augmentation import misfits
 from playground.engine.events import Ended, EpochDone, Event, Progress, Started, counted_from
 from playground.graph.check import Report
 from playground.layers.shape import Signature
@@ -46,11 +46,11 @@ class Session(Telling):
         super().__init__()
         self.beside = Beside()
         self.loading = Loading(self.beside)
-        self._wanted: DataChoice | None = None
+        self.wanted: DataChoice | None = None
         self.recording = Recording(self.tell, self.say)
         self.comparing = Comparing(self.beside, self, self.recording.runs, self._present)
-        self._carried: Carried | None = None  # what the next run begins with
-        self._begun: Carried | None = None  # what the present one began with
+        self._carried: carried.Carried | None = None  # what the next run begins with
+        self._begun: carried.Carried | None = None  # what the present one began with
         self.device = "auto"
         self.run: Run | None = None
         self.epochs: list[EpochDone] = []
@@ -58,10 +58,8 @@ class Session(Telling):
         self.started: Started | None = None
         self.ended: Ended | None = None
         self._fresh = True  # the run there is has not been played yet
-        self._offset = 0
-        """Epochs of earlier runs on the same curves, before an edit."""
-        self._told: Status = "loading"
-        """The status that subscribers know of."""
+        self.offset = 0  # epochs of earlier runs on the same curves, before an edit
+        self._told: Status = "loading"  # what subscribers know of
         self._begin(document or Document(), path)
 
     def _begin(self, document: Document, path: Path | None, project: Project | None = None) -> None:
@@ -72,8 +70,9 @@ class Session(Telling):
         self.data_problem: str | None = None
         self._clear_curves()
         if project is not None:
-            self._carried, self.epochs = carried.stored(project.checkpoint), list(project.epochs)
-        self._load(document.data)
+            self._carried, self.epochs = carried.stored(project.checkpoint, project.for_use), list(project.epochs)
+        self.saved_epochs = len(self.epochs)
+        self.load(document.data)
         self.report: Report = checked(document, self.signature)
 
     # What there is
@@ -130,19 +129,18 @@ class Session(Telling):
         if not move():
             return False
         after = self.document
-        known = self._remembered.turn(before, after, self._learned, self.epochs, goes_back)
+        known = self._remembered.turn(before, after, self.learned, self.epochs, goes_back)
         if after.data != before.data:
-            keeps = differ_in_labels(before.data, after.data)
-            self._drop_run(keep_weights=keeps)
-            if not keeps:
-                self._clear_curves()
-            self._load(after.data)
+            keeps = is_redrawn(before.data, after.data) or differ_in_labels(before.data, after.data)
+            self._exchange(keeps)
         if needs_checking(before, after):
             self.report = checked(after, self.signature, self.report)
             if self.is_complaint and self.report.ok:
                 self.say("", is_complaint=False)  # what was complained of is mended
         self._recall(known, was_running) if known else self._follow(before, after)
-        self.tell("document", "status")
+        self.tell("document", "status", *(("data",) if after.data != before.data else ()))
+        if was_running and not known and is_redrawn(before.data, after.data):
+            self.play()
         return True
 
     def _recall(self, known: Moment, was_running: bool) -> None:
@@ -154,6 +152,13 @@ class Session(Telling):
             self._make_run().go()
             self._fresh = False
         self.tell("curves")
+
+    def _exchange(self, keeps: bool) -> None:
+        """Other data: nothing learned is kept, unless only points were drawn or labels put right."""
+        self._drop_run(keep_weights=keeps and not self._fresh)
+        if not keeps:
+            self._clear_curves()
+        self.load(self.document.data)
 
     def _follow(self, before: Document, after: Document) -> None:
         """Bring a run up to date with an edit: it goes on with the weights that still fit."""
@@ -178,20 +183,10 @@ class Session(Telling):
 
     def choose_data(self, choice: DataChoice, setting: str = "", label: str = "") -> None:
         """Read other data; when they are there, the document takes them and the network's ends follow, as one step."""
-        self._wanted = choice
+        choosing.choose(self, choice, setting, label)
 
-        def take(answer: Examples | str) -> None:
-            if self._wanted != choice:
-                return  # another was chosen meanwhile, as in dragging a slider
-            if isinstance(answer, str):
-                self.say(answer)
-            else:
-                self.do(ChooseData(choice, answer.signature, setting, label))
-            self.tell("data")
-
-        self.loading.read(choice, take)
-
-    def _load(self, choice: DataChoice) -> None:
+    def load(self, choice: DataChoice) -> None:
+        """Read the data of the document, or what is at hand of them."""
         self.comparing.forget()
         self.data_problem = None
         self.examples = self.loading.at_hand(choice)
@@ -233,7 +228,9 @@ class Session(Telling):
         """Why there can be no training now; empty if there can."""
         if self.data_problem or self.report.errors:
             return self.data_problem or self.report.errors[0].text
-        return "" if self.examples is not None else "The data are still being read. Press Play again in a moment."
+        if self.examples is None:
+            return "The data are still being read. Press Play again in a moment."
+        return misfits(self.document.recipe.augment, self.examples.dataset)
 
     def _go_on(self) -> None:
         """After an end: more epochs from where it stood; after numbers that overflowed, from the beginning."""
@@ -247,7 +244,7 @@ class Session(Telling):
         else:
             self._carried = carried.of(run)
             run.close()
-            self._make_run(ended.epochs - self._offset + self.document.recipe.epochs)
+            self._make_run(ended.epochs - self.offset + self.document.recipe.epochs)
 
     def pause(self) -> None:
         if self.run is not None:
@@ -287,28 +284,27 @@ class Session(Telling):
             self._clear_curves()
             self.tell("curves")
         elif epochs is None:
-            done = carried.epochs_done(begun)
-            self._offset = max((self.epochs[-1].epoch if self.epochs else 0) - done, 0)
-            epochs = recipe.epochs if done < recipe.epochs else done + recipe.epochs
+            done, epochs = carried.aims(begun, recipe)
+            self.offset = max((self.epochs[-1].epoch if self.epochs else 0) - done, 0)
         recipe = recipe.model_copy(update={"epochs": epochs or recipe.epochs})
         self._begun = begun.weights_alone() if begun else None
         self.ended = None
-        self.run = self.recording.run(self.document, recipe, examples, self.device, begun, self._offset)
+        self.run = self.recording.run(self.document, recipe, examples, self.device, begun, self.offset)
         self.tell("run")
         return self.run
 
-    def _learned(self) -> Carried | None:
+    def learned(self) -> carried.Carried | None:
         """What there is to keep: of the run, or of what it began with if it could do nothing."""
         if self.run is None or self._fresh:
             return self._carried
-        if self.ended is not None and self.ended.reason == "failed" and self.ended.epochs <= self._offset:
+        if self.ended is not None and self.ended.reason == "failed" and self.ended.epochs <= self.offset:
             return self._begun
         return carried.of(self.run)
 
     def _drop_run(self, keep_weights: bool = False) -> None:
         if self.run is not None:
             is_spoilt = self.ended is not None and self.ended.reason == "diverged"
-            learned = self._learned() if keep_weights and not is_spoilt else None
+            learned = self.learned() if keep_weights and not is_spoilt else None
             self._carried = learned.weights_alone() if learned else None
         self.recording.leave("edited" if keep_weights else "stopped")  # while the run can still be asked
         if self.run is not None:
@@ -318,7 +314,7 @@ class Session(Telling):
 
     def _clear_curves(self) -> None:
         self.epochs, self.progress, self.started, self.ended = [], None, None, None
-        self._offset, self._carried = 0, None
+        self.offset, self._carried = 0, None
         self.comparing.clear()
 
     # What happened
@@ -332,8 +328,8 @@ class Session(Telling):
             known = len(self.epochs)
             for event in self.run.mailbox.empty():
                 self._take(event)
-            if len(self.epochs) > known:
-                self.tell("curves")  # once for all that came: a tiny network does a hundred epochs a second
+            if len(self.epochs) > known:  # told once for all: a tiny network does a hundred epochs a second
+                self.tell("curves")
                 self._refresh_comparison(at_most_every=1.5)
         if self.status != self._told:  # a run pauses itself when the steps asked for are done
             self.comparing.is_stale = True
@@ -342,7 +338,7 @@ class Session(Telling):
             self._refresh_comparison()  # or a baseline came after the last epoch
 
     def _take(self, event: Event) -> None:
-        event = counted_from(event, self._offset)
+        event = counted_from(event, self.offset)
         if isinstance(event, Started):
             self.started = event
             self.tell("status")
@@ -371,9 +367,9 @@ class Session(Telling):
 
     def save(self, path: Path | None = None) -> None:
         """Write the project beside this thread; topic "file" tells when it is done."""
-        path = path or self.path
-        assert path is not None, "a project without a file is saved with a path"
-        saving.save(self, path, self._learned())
+        target = path or self.path
+        assert target is not None, "a project without a file is saved with a path"
+        saving.save(self, target)
 
     def open(self, path: Path) -> None:
         """Read a project file beside this thread and put it in this one's place; on failure nothing is lost."""

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import platformdirs
 
-APP = "nn-playground"
+from playground.app.whole_files import write_whole
+from playground.data.places import APP, data_home
+
 MOST_RECENT = 10
 
 
@@ -32,7 +35,7 @@ def history_file() -> Path:
 
 
 def _data() -> Path:
-    return _home("data") or Path(platformdirs.user_data_dir(APP, appauthor=False))
+    return data_home()
 
 
 def _home(part: str) -> Path | None:
@@ -49,16 +52,19 @@ def recent_projects() -> list[Path]:
     """Project files opened or saved lately, the newest first; those that are gone left out."""
     try:
         names = json.loads((config_folder() / "recent.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return []
-    return [Path(name) for name in names if isinstance(name, str) and Path(name).is_file()]
+    if not isinstance(names, list):
+        return []
+    return [Path(name) for name in names[:MOST_RECENT] if isinstance(name, str) and Path(name).is_file()]
 
 
 def remember_project(path: Path) -> None:
     """Put a file at the head of the recent ones."""
     path = path.resolve()
     others = [str(other) for other in recent_projects() if other != path]
-    (config_folder() / "recent.json").write_text(json.dumps([str(path), *others][:MOST_RECENT]), encoding="utf-8")
+    with suppress(OSError):  # the list of recent projects is not worth a word
+        write_whole(config_folder() / "recent.json", json.dumps([str(path), *others][:MOST_RECENT]).encode())
 
 
 MOST_KEPT = 8
@@ -88,3 +94,18 @@ def kept_at(path: Path) -> datetime | None:
         return datetime.strptime(path.name[len("session-") :][:15], "%Y%m%d-%H%M%S")
     except ValueError:
         return None
+
+
+def recovery_folder() -> Path:
+    """Where unsaved work is written as it is done, a folder a window; made by whoever writes."""
+    return _data() / "recovery"
+
+
+def log_folder() -> Path:
+    """Where the log is; made if needed."""
+    return _made(_data() / "logs")
+
+
+def locks_folder() -> Path:
+    """Where windows tell one another which files they have open; made if needed."""
+    return _made(_data() / "open")

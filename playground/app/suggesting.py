@@ -11,10 +11,12 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from playground.app.document import Document
+from playground.app.document import AUGMENT, Document
 from playground.app.varying import paths, value_at
 from playground.data.dataset import DataChoice
+from playground.engine.augmentation import OF_IMAGES, OF_NUMBERS, OF_SERIES, Augmentation
 from playground.engine.recipe import Recipe
+from playground.layers.ends import Input
 
 FIRST = ("recipe.learning_rate", "recipe.l2", "recipe.batch", "recipe.epochs")
 """Named before all others."""
@@ -27,8 +29,12 @@ USUAL = {
     "l1": "0, 1e-5, 1e-4, 1e-3, 1e-2", "l2": "0, 1e-5, 1e-4, 1e-3, 1e-2", "rate": "0, 0.1, 0.25, 0.5",
     "dropout": "0, 0.1, 0.25, 0.5", "momentum": "0.5, 0.9, 0.99", "noise": "0, 10, 20, 30",
     "activation": "none, sigmoid, tanh, relu, gelu", "clip": "0, 0.1, 1, 10", "patience": "0, 5, 20",
+    "train_on": "20, 50, 100, 200, 500", "imbalance": "1, 10, 100", "label_noise": "0, 0.1, 0.2, 0.4",
 }  # fmt: skip
 """Values to begin with, by a setting's last word, whatever it is now."""
+CHANGED = {"rotate": "0, 5, 10, 20", "mixup": "0, 0.1, 0.2, 0.4"}
+"""The same for how examples are changed at random; the others are shares."""
+SHARES = "0, 0.05, 0.1, 0.2"
 
 
 def titles(document: Document) -> dict[str, str]:
@@ -41,9 +47,18 @@ def titles(document: Document) -> dict[str, str]:
             continue
         if room == "layers" and document.graph.nodes[rest.partition(".")[0]].type in ("Input", "Output"):
             continue
+        if rest.startswith(AUGMENT) and rest.removeprefix(AUGMENT) not in _changeable(document):
+            continue
         title = field.title or rest.rpartition(".")[2]
-        found[path] = title if room != "layers" else f"{rest.rpartition('.')[0]} · {title.lower()}"
+        owner = "Augmentation" if rest.startswith(AUGMENT) else rest.rpartition(".")[0]
+        found[path] = f"{owner} · {title.lower()}" if owner else title
     return dict(sorted(found.items(), key=lambda item: _rank(item[0])))
+
+
+def _changeable(document: Document) -> tuple[str, ...]:
+    """What can be changed at random of examples as the network takes them."""
+    ranks = {len(layer.dims) for layer in document.graph.nodes.values() if isinstance(layer, Input)}
+    return {1: OF_NUMBERS, 2: OF_SERIES, 3: OF_IMAGES}.get(max(ranks, default=0), ())
 
 
 def _rank(path: str) -> tuple[int, int]:
@@ -57,6 +72,8 @@ def suggestion(document: Document, path: str) -> str:
     """Values to begin with, as a person would write them."""
     field, value = _field(document, path), value_at(document, path)
     last = path.rpartition(".")[2]
+    if path.startswith(f"recipe.{AUGMENT}") and field is not None and not _choices(field):
+        return CHANGED.get(last, SHARES)
     if last in USUAL:
         return USUAL[last]
     if field is not None and (choices := _choices(field)):
@@ -78,7 +95,9 @@ def suggestion(document: Document, path: str) -> str:
 def _field(document: Document, path: str) -> FieldInfo | None:
     room, _, rest = path.partition(".")
     model: type[BaseModel] | None
-    if room in ("recipe", "data"):
+    if rest.startswith(AUGMENT) and room == "recipe":
+        model, name = Augmentation, rest.removeprefix(AUGMENT)
+    elif room in ("recipe", "data"):
         model, name = (Recipe if room == "recipe" else DataChoice), rest
     else:
         id, _, name = rest.partition(".")

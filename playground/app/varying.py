@@ -9,9 +9,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from playground.app.document import Document, DocumentProblem, set_path
+from playground.app.document import AUGMENT, Document, DocumentProblem, recipe_settings, set_path
 from playground.data.dataset import DataChoice
-from playground.engine.recipe import Recipe
 from playground.selection.space import Choices, Params, Space, SpaceProblem, Spaces, Value, range_of, read_range
 
 MOST_VALUES = 10_000
@@ -21,7 +20,7 @@ def paths(document: Document) -> list[str]:
     """Every setting that can be varied."""
     layers = [f"layers.{id}.{name}" for id, layer in document.graph.nodes.items() for name in layer.settings]
     return [
-        *(f"recipe.{name}" for name in Recipe.model_fields),
+        *(f"recipe.{name}" for name in recipe_settings()),
         *layers,
         *(f"data.{name}" for name in DataChoice.model_fields if name != "source"),
     ]
@@ -38,9 +37,11 @@ def value_at(document: Document, path: str) -> Any:
     """What a setting is now, as a JSON value."""
     room, _, rest = path.partition(".")
     if room == "recipe":
+        if rest.startswith(AUGMENT):
+            return getattr(document.recipe.augment, rest.removeprefix(AUGMENT))
         return document.recipe.model_dump(mode="json")[rest]
     if room == "data":
-        return document.data.model_dump(mode="json")[rest]
+        return document.data.model_dump(mode="json").get(rest, getattr(document.data, rest))
     id, _, name = rest.partition(".")
     return document.graph.nodes[id].settings[name]
 
@@ -89,7 +90,7 @@ def _typed(document: Document, path: str, text: str) -> Value:
 def _unknown(document: Document, path: str) -> str:
     every = paths(document)
     last = path.rpartition(".")[2].lower()
-    close = [each for each in every if each.rpartition(".")[2] == last][:4] or get_close_matches(path, every, 4, 0.6)
+    close = [each for each in every if each.rpartition(".")[2] == last][:4] or get_close_matches(path, every, 4, 0.7)
     hint = f"Did you mean {' or '.join(close)}?" if close else "Paths begin with recipe., data. or layers.NAME."
     return f"There is no setting “{path}”. {hint}"
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from playground import __version__
 from playground.app.document import DocumentProblem, first_error
-from playground.cli import comparing, doctor, exporting, info, projects, training, tuning, window
+from playground.cli import comparing, doctor, exporting, importing, info, predicting, projects, training, tuning, window
 from playground.cli.printing import Unusable, WorkFailed, complain
 from playground.data.dataset import DataProblem
 
@@ -52,7 +52,8 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    for group in (window, projects, info, training, comparing, tuning, exporting, doctor):
+    groups = (window, projects, info, training, predicting, comparing, tuning, exporting, importing, doctor)
+    for group in groups:
         group.add_commands(add)
     return top
 

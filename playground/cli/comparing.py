@@ -43,6 +43,8 @@ def compare(args: argparse.Namespace) -> int:
         say_json(comparison.to_json())
     else:
         _print(comparison)
+        for sentence in prepared(project.document).scarcity if project.document.data.is_scarce else ():
+            say(sentence)
     return 0
 
 

@@ -28,6 +28,7 @@ PACKAGES = {
     "safetensors": "safetensors",
     "rich": "rich",
     "platformdirs": "platformdirs",
+    "filelock": "filelock",
 }
 """What is shown, and the distribution that brings it."""
 

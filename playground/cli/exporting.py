@@ -29,9 +29,12 @@ ENDINGS = {
     "python": ".py",
     "safetensors": ".safetensors",
     "svg": ".svg",
+    "png": ".png",
+    "pdf": ".pdf",
     "html": ".html",
     "markdown": ".md",
     "csv": ".csv",
+    "onnx": ".onnx",
 }
 """What a file of each kind is called."""
 
@@ -48,7 +51,9 @@ def export(args: argparse.Namespace) -> int:
     """Hand a project to other tools: its code, weights, picture, report or curves.
 
     python: one file of plain PyTorch, with its weights and examples beside it. safetensors: the weights, under the
-    names of that file's class. svg: the network as a picture. html: a report. markdown: a model card. csv: the curves.
+    names of that file's class. svg, png, pdf: the network as a picture. html: a report. markdown: a model card.
+    csv: the curves. onnx: the network with its weights for other programs, run by onnxruntime and compared with
+    torch before it is handed over; needs “pip install nn-playground[onnx]”.
     """
     output: Path = args.output.expanduser()
     project = read_project(args.project)
@@ -69,32 +74,25 @@ def _can_be_written(output: Path, kind: str) -> None:
 
 
 def _python(project: Project, path: Path, output: Path) -> tuple[str, ...]:
-    from playground.exchange.python_files import python_files
+    from playground.app.handing_over import as_python
 
-    document = project.document
-    is_fitting = project.checkpoint is not None and _fits(project)
-    if project.checkpoint is not None and is_fitting:
+    if project.checkpoint is not None and _fits(project):
         refuse_broken(project.checkpoint, path)
-    made = python_files(output, project, prepared(document), is_fitting)
-    made.write()
+    made = as_python(project, output, lambda _words: None)
     first, *others = map(str, made.files)
     beside = f", and beside it {' and '.join(Path(other).name for other in others)}" if others else ""
     return (f"Wrote {first}{beside}. It needs torch and numpy alone: see “python {output.name} --help”.", *made.notes)
 
 
 def _safetensors(project: Project, path: Path, output: Path) -> tuple[str, ...]:
-    from playground.exchange.python_code import attributes
-    from playground.exchange.weights_file import as_safetensors, under_attributes
+    from playground.app.handing_over import as_weights
 
     if project.checkpoint is None:
         raise Unusable(f"{path} has not been trained yet, so it has no weights. Run “playground train {path}” first.")
     refuse_broken(project.checkpoint, path)
     if not _fits(project):
         raise Unusable(f"The network in {path} was changed since it was trained. Run “playground train {path}” again.")
-    weights = under_attributes(project.checkpoint.weights, attributes(project.document))
-    write(output, as_safetensors(weights, {"format": "pt", "project": project.document.name}))
-    count = sum(int(value.size) for value in weights.values())
-    return (f"Wrote {output}: {count:,} numbers in {len(weights):,} tensors.",)
+    return (f"Wrote {output}: {as_weights(project, output, lambda _words: None).notes[0]}",)
 
 
 def _fits(project: Project) -> bool:
@@ -109,6 +107,17 @@ def _svg(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
 
     write(output, figure(project.document))
     return (f"Wrote {output}.",)
+
+
+def _drawn(kind: str) -> Way:
+    def way(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
+        from playground.exchange.figure import figure
+        from playground.ui.figure_file import drawn
+
+        write(output, drawn(figure(project.document), kind))
+        return (f"Wrote {output}.",)
+
+    return way
 
 
 def _html(project: Project, path: Path, output: Path) -> tuple[str, ...]:
@@ -157,13 +166,23 @@ def _csv(project: Project, path: Path, output: Path) -> tuple[str, ...]:
     return (f"Wrote {output}: {len(project.epochs):,} epochs.",)
 
 
+def _onnx(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
+    from playground.app.handing_over import as_onnx
+
+    first, *notes = as_onnx(project, output, lambda _words: None).notes
+    return (f"Wrote {output}: {first}", *notes)
+
+
 Way = Callable[[Project, Path, Path], tuple[str, ...]]
 WAYS: dict[str, Way] = {
     "python": _python,
     "safetensors": _safetensors,
     "svg": _svg,
+    "png": _drawn("png"),
+    "pdf": _drawn("pdf"),
     "html": _html,
     "markdown": _markdown,
     "csv": _csv,
+    "onnx": _onnx,
 }
 """Each takes the project, where it was read from and where to write; and tells what was done, a line each."""

@@ -85,6 +85,8 @@ def _layer_values(row: Row) -> dict[str, Any]:
 def _say_table(document: Document, examples: Examples, report: Report) -> None:
     parts = f"{len(examples.train):,} training, {len(examples.valid):,} validation and {len(examples.test):,} test"
     say(f"{document.name}: {examples.dataset.title}, {parts} examples, each {described(examples.signature.input)}")
+    for sentence in examples.scarcity:
+        say(sentence)
     lines = rows(document.graph, report)
     made = table(
         *(column.title for column in COLUMNS), right=tuple(column.title for column in COLUMNS if column.is_number)

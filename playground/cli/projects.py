@@ -1,4 +1,4 @@
-"""Commands about projects and what they are made of: new, templates, datasets, layers.
+"""Commands about projects and what they are made of: new, rewrite, templates, datasets, layers.
 
 info is in info.py, training in training.py. What a project is, is said in playground.app.document.
 """
@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from playground.app.checking import checked
 from playground.app.document import Document, make_project
-from playground.app.files import SUFFIX, Project, write_project
+from playground.app.files import SUFFIX, Project, read_project, write_project
+from playground.cli import downloading
 from playground.cli.printing import Unusable, console, say, say_json, table
 from playground.data.catalogue import CATALOGUE
+from playground.data.published import PUBLISHED, Published, megabytes
 from playground.graph.check import Problem
 from playground.graph.templates import TEMPLATES
 from playground.layers import LAYERS, Layer
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from playground.data.dataset import Examples
 
 LONGEST_NAME = 200
+PLAIN = "as text, the description alone, which shows its changes in version control; without weights and curves"
 
 
 def add_commands(add: Any) -> None:
@@ -33,8 +36,17 @@ def add_commands(add: Any) -> None:
     new_.add_argument("--data", metavar="DATASET", help="a name from “playground datasets”, or a path")
     new_.add_argument("--target", metavar="COLUMN", help="the column of a table to predict")
     new_.add_argument("-o", "--output", metavar="PROJECT", type=project_path, required=True, help="the file to write")
+    new_.add_argument("--plain", action="store_true", help=PLAIN)
+    again = add("rewrite", rewrite)
+    again.add_argument("project", metavar="PROJECT", type=Path, help="a .nnplay file")
+    again.add_argument("-o", "--output", metavar="PROJECT", type=project_path, help="write there instead of back")
+    again.add_argument("--plain", action="store_true", help=PLAIN)
     for name, run in (("templates", templates), ("datasets", datasets), ("layers", layers)):
-        add(name, run).add_argument("--json", action="store_true", help="write JSON")
+        made = add(name, run)
+        made.add_argument("--json", action="store_true", help="write JSON")
+        if run is datasets:
+            made.add_argument("--download", metavar="NAME", help="download that data set, if it is not here yet")
+            made.add_argument("--yes", action="store_true", help="download without asking first")
 
 
 def project_path(text: str) -> Path:
@@ -49,7 +61,7 @@ def new(args: argparse.Namespace) -> int:
     """Write a project file from a template, adapted to its data."""
     document, dataset = make_project(args.template, _source(args.data), args.target)
     named = replace(document, name=args.output.stem[:LONGEST_NAME])
-    write_project(args.output, Project(named))
+    write_project(args.output, Project(named), args.plain)
     say(
         f"Wrote {args.output}: {document.name} on {dataset.title}, {len(dataset.inputs):,} examples. "
         f"Train it with “playground train {args.output}”."
@@ -59,9 +71,20 @@ def new(args: argparse.Namespace) -> int:
     return 0
 
 
+def rewrite(args: argparse.Namespace) -> int:
+    """Write a project anew, in the present format; with --plain as text for version control."""
+    project = read_project(args.project)
+    output: Path = args.output or args.project
+    if args.plain and project.checkpoint is not None and output.resolve() == args.project.resolve():
+        raise Unusable(f"As text {args.project} would lose what was learned. Choose another file with -o.")
+    write_project(output, project, args.plain)
+    say(f"Wrote {output}.")
+    return 0
+
+
 def _source(data: str | None) -> str | None:
     """A path is stored whole, so that the project can be opened from anywhere."""
-    if data is None or data in CATALOGUE:
+    if data is None or data in CATALOGUE or data in PUBLISHED:
         return data
     path = Path(data).expanduser()
     return str(path.resolve()) if path.exists() else data
@@ -81,15 +104,35 @@ def templates(args: argparse.Namespace) -> int:
 
 
 def datasets(args: argparse.Namespace) -> int:
-    """List the data sets that come with the program."""
+    """List the data sets that come with the program or can be downloaded; download one."""
+    if args.download is not None:
+        return downloading.get(args.download, args.yes)
     if args.json:
-        say_json([asdict(entry) for entry in CATALOGUE.values()])
+        own = [asdict(entry) | {"download": None} for entry in CATALOGUE.values()]
+        say_json(own + [_published_values(each) for each in PUBLISHED.values()])
         return 0
     rows = table("Data set", "Kind", "Predicts", "Examples", "What it is", right=("Examples",))
     for each in CATALOGUE.values():
         rows.add_row(each.name, each.kind, each.task, f"{each.examples:,}", each.summary)
+    for other in PUBLISHED.values():
+        state = "downloaded" if other.is_here else f"to download, {megabytes(other.size)}"
+        rows.add_row(other.name, "image", "classes", f"{other.examples:,}", f"{other.summary} ({state})")
     console().print(rows)
     return 0
+
+
+def _published_values(published: Published) -> dict[str, Any]:
+    """The keys of the others, and what a download would be."""
+    keys = ("name", "title", "examples", "summary")
+    download = {
+        "bytes": published.size,
+        "licence": published.licence,
+        "page": published.page,
+        "folder": str(published.folder),
+        "is_here": published.is_here,
+    }
+    values = {key: getattr(published, key) for key in keys}
+    return values | {"kind": "image", "task": "classes", "download": download}
 
 
 def layers(args: argparse.Namespace) -> int:

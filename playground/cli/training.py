@@ -9,23 +9,27 @@ import argparse
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.app.document import Document, set_path
 from playground.app.files import FileProblem, Project, read_project, write_project
+from playground.app.for_use import to_keep
+from playground.app.headstart import Begun, seen_before
+from playground.app.journal import RunJournal
 from playground.app.recorder import Recorder
 from playground.app.recording import Recording
 from playground.app.runs_file import HistoryProblem
+from playground.cli import headstart
 from playground.cli.printing import Unusable, WorkFailed, complain, say, say_json
 from playground.cli.projects import prepared, project_path, trainable
 from playground.cli.reporting import Report, exam_values, reporter
-from playground.data.dataset import DataProblem
 from playground.engine.events import Ended, EpochDone, counted_from
 from playground.engine.recipe import Recipe
 
@@ -49,6 +53,7 @@ def add_commands(add: Any) -> None:
     )  # fmt: skip
     made.add_argument("--resume", action="store_true", help="go on from what the file has learned")
     made.add_argument("--final-exam", action="store_true", help="score the test part once, at the end")
+    headstart.add_options(made)
     made.add_argument("--no-history", action="store_true", help="do not keep this run in the run history")
     made.add_argument("--json", action="store_true", help="write a line of JSON for each event")
 
@@ -82,18 +87,35 @@ def train(args: argparse.Namespace) -> int:
     project = read_project(args.project)
     output: Path = args.output or args.project
     _can_be_written(output)
-    document = _changed(project.document, args)
-    examples = prepared(document)
+    document = plain = _changed(project.document, args)
+    examples = given = prepared(document)
     trainable(document, examples)
-    job = _resumed(args, project, document, examples) if args.resume else _anew(args, document, examples)
+    start = headstart.wanted(args)
+    found = headstart.begun(start, document, examples, args) if start is not None else None
+    if found is not None:
+        document, examples = replace(document, graph=found.graph), found.examples
+    job = _resumed(args, project, document, examples) if args.resume else _anew(args, document, examples, found)
+    for sentence in () if args.json else examples.scarcity:
+        say(sentence)
     with Recording(say=complain) as recording:
         recording.is_on = not args.no_history
-        recorder = recording.begin(document, job.training.recipe, examples, args.device)
-        ended, epochs = _run(job, reporter(args.json, job.first + job.training.recipe.epochs), recorder)
+        tags = (found.tag,) if found is not None else ()
+        recorder = recording.begin(document, job.training.recipe, examples, args.device, tags=tags)
+        journal = RunJournal(document, output)
+        ended, epochs = _run(job, reporter(args.json, job.first + job.training.recipe.epochs), recorder, journal)
         sat = _noted(recording, job.training, document.name, args.json) if ended.test is not None else None
+        if args.beside_nothing and ended.reason not in ("diverged", "failed"):
+            headstart.from_nothing(plain, given, recording, args, ended)
     if ended.reason in ("diverged", "failed"):
+        journal.close(is_kept=ended.reason == "diverged")
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
-    write_project(output, Project(document, job.training.checkpoint(), epochs))
+    checkpoint = job.training.checkpoint()
+    try:
+        write_project(output, Project(document, checkpoint, epochs, to_keep(document, examples, checkpoint)))
+    except FileProblem:
+        journal.close(is_kept=False)
+        raise
+    journal.close(is_kept=True)
     if not args.json:
         say(f"{sat}\nWrote {output}." if sat else f"Wrote {output}.")
     return 0
@@ -135,8 +157,9 @@ def _changed(document: Document, args: argparse.Namespace) -> Document:
     return document
 
 
-def _anew(args: argparse.Namespace, document: Document, examples: Examples) -> _Job:
-    return _Job(begin(document, document.recipe, examples, args.device, None, args.final_exam), ())
+def _anew(args: argparse.Namespace, document: Document, examples: Examples, found: Begun | None) -> _Job:
+    weights = found.weights if found is not None else None
+    return _Job(begin(document, document.recipe, examples, args.device, None, args.final_exam, weights), ())
 
 
 def _resumed(args: argparse.Namespace, project: Project, document: Document, examples: Examples) -> _Job:
@@ -163,16 +186,7 @@ def refuse_broken(checkpoint: Checkpoint, path: Path) -> None:
 
 def _not_seen_before(old: Document, new: Document, examples: Examples) -> None:
     """Refuse to score on examples that were trained on under another split: the scores would flatter."""
-    if old.data == new.data:
-        return
-    try:
-        before = prepared(old)
-    except DataProblem:  # the old data are gone, so these are others
-        return
-    if not before.dataset.holds_same(examples.dataset):
-        return
-    seen = int(np.isin(np.concatenate([examples.valid.rows, examples.test.rows]), before.train.rows).sum())
-    if seen:
+    if seen := seen_before(old.data, new.data, examples):
         raise Unusable(
             f"This splits the data anew, and {seen:,} of the examples now kept for validation and test were trained on "
             "before: the scores would flatter the network. Keep the split, or train anew without --resume."
@@ -186,21 +200,28 @@ def begin(
     device: str = "auto",
     checkpoint: Checkpoint | None = None,
     final_exam: bool = False,
+    weights: Mapping[str, NDArray[Any]] | None = None,
 ) -> Training:
-    """The run of a project. Raises Unusable with what stands in its way."""
+    """The run of a project; checkpoint: goes on exactly from there, weights: begins with those that fit.
+
+    Raises: Unusable: with what stands in its way.
+    """
     from playground.engine.compile import CompileProblem
     from playground.engine.device import DeviceProblem
-    from playground.engine.train import RecipeProblem, Training
+    from playground.engine.recipe import RecipeProblem
+    from playground.engine.train import Training
 
     try:
-        return Training(document.graph, recipe, examples, device, checkpoint=checkpoint, final_exam=final_exam)
+        return Training(
+            document.graph, recipe, examples, device, weights=weights, checkpoint=checkpoint, final_exam=final_exam
+        )
     except (CompileProblem, DeviceProblem, RecipeProblem) as problem:
         raise Unusable(str(problem)) from problem
     except RuntimeError as error:  # torch's word for too little memory on a device
         raise WorkFailed(f"The network could not be set up: {str(error).splitlines()[0]}") from error
 
 
-def _run(job: _Job, report: Report, recorder: Recorder) -> tuple[Ended, tuple[EpochDone, ...]]:
+def _run(job: _Job, report: Report, recorder: Recorder, journal: RunJournal) -> tuple[Ended, tuple[EpochDone, ...]]:
     """Train to the end, telling each event, and the history too."""
     first, epochs = job.first, list(job.before)
     with _stopped_by_ctrl_c(job.training), report:
@@ -209,6 +230,7 @@ def _run(job: _Job, report: Report, recorder: Recorder) -> tuple[Ended, tuple[Ep
             recorder.take(shown)
             if isinstance(shown, EpochDone):
                 epochs.append(shown)
+                journal.take(job.training.checkpoint, epochs, first)
             try:
                 report.tell(shown)
             except BrokenPipeError:  # nobody reads any more: end, and keep what was learned

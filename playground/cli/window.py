@@ -1,4 +1,4 @@
-"""The commands that open the window: open, and playground alone.
+"""The commands that open the window: open, and playground alone; and the one that draws without it, thumbnail.
 
 What Qt needs is looked for first, since Qt aborts where it is missing. The window itself is playground.ui.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.app import system
-from playground.app.files import read_project
+from playground.app.files import read_document, read_project
 from playground.cli.printing import WorkFailed
 
 SIZE = (1440, 900)
@@ -27,6 +27,16 @@ def add_commands(add: Any) -> None:
     made.add_argument("--panel", metavar="NAME", help="which panel is in front")
     made.add_argument("--view", metavar="NAME", help="which view of the inside is shown, as in receptive_field")
     made.add_argument("--train-steps", type=_count, default=0, metavar="N", help="steps to train before drawing")
+    small = add("thumbnail", thumbnail)
+    small.add_argument("project", metavar="PROJECT", type=Path, help="a .nnplay file")
+    small.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the PNG to write")
+    small.add_argument("--size", type=_side, default=256, metavar="PIXELS", help="its side, 16 to 1024")
+
+
+def _side(text: str) -> int:
+    if not text.isdecimal() or not 16 <= int(text) <= 1024:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a side from 16 to 1024 pixels")
+    return int(text)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -52,6 +62,20 @@ def open_(args: argparse.Namespace) -> int:
     if args.project is not None:
         read_project(args.project)  # what is wrong with it is said here, before there is a window
     return _opened(args.project, args.screenshot, args.size, args.theme, args.panel, args.view, args.train_steps)
+
+
+def thumbnail(args: argparse.Namespace) -> int:
+    """Write a small picture of a project's network, for file browsers."""
+    document = read_document(args.project)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    missing = system.missing_libraries("offscreen")
+    if missing:
+        raise WorkFailed(system.sentence(missing))
+    from playground.ui.thumbnail import write_thumbnail
+
+    if not write_thumbnail(document, args.size, args.output):
+        raise WorkFailed(f"{args.output} cannot be written. Choose another folder.")
+    return 0
 
 
 def _opened(

@@ -17,16 +17,34 @@ MOST_BYTES = 2 * 2**30
 
 def load_npz(path: Path) -> Dataset:
     """Read an .npz file. Whole numbers and words as targets are classes. Raises DataProblem."""
+    return _dataset(path, _arrays(path))
+
+
+def inputs_in(path: Path) -> NDArray[np.float32]:
+    """The inputs alone: x, or x_test, or x_train. Raises DataProblem."""
+    found = _arrays(path)
+    name = next((name for name in ("x", "x_test", "x_train") if name in found), None)
+    if name is None:
+        raise DataProblem(f"{path.name} has no array named x. Save it anew with numpy.savez(…, x=…).")
+    try:
+        inputs = _inputs(found[name])
+    except ValueError as error:
+        raise DataProblem(f"The array {name} in {path.name} cannot be used: {error}.") from error
+    if not inputs.size:
+        raise DataProblem(f"The array {name} in {path.name} is empty. Save it anew with at least one example.")
+    return inputs
+
+
+def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
         if size > MOST_BYTES:
             raise DataProblem(f"{path.name} would take {size / 2**20:,.0f} MB; at most 2,048 MB are read.")
         with np.load(path, allow_pickle=False) as arrays:
-            found = {name: arrays[name] for name in arrays.files if name in _NAMES}
+            return {name: arrays[name] for name in arrays.files if name in _NAMES}
     except _UNREADABLE as error:
         raise DataProblem(f"{path.name} is not an .npz file of plain arrays. Save it anew with numpy.savez.") from error
-    return _dataset(path, found)
 
 
 _UNREADABLE = (

@@ -5,14 +5,17 @@ Readers are in the modules beside this one and imported when needed; dividing an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from playground.data import bundled, language, patterns, points, series
+from playground.data import bundled, drawn, language, patterns, points, series, shapes, strokes
 from playground.data.choices import Progress
 from playground.data.corrections import labelled
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Kind
+from playground.data.published import PUBLISHED
+from playground.data.text_rows import silent
 from playground.layers.shape import Task
 
 
@@ -38,6 +41,8 @@ _ENTRIES = (
     Entry("plane", "Plane", "points", "numbers", 1200, "A tilted plane: one linear neuron is enough."),
     Entry("hills", "Hills", "points", "numbers", 1200, "Six hills and hollows on a plain."),
     Entry("digits", "Digits", "image", "classes", 1797, "Handwritten digits of 8×8 pixels."),
+    Entry("strokes", "Stroke digits", "image", "classes", 3000, "Digits of 28×28 pixels, written by a made pen."),
+    Entry("shapes", "Shapes", "image", "classes", 3000, "Six shapes of 28×28 pixels, turned and moved."),
     Entry(
         "images-32",
         "Gratings, 32 pixels",
@@ -60,6 +65,17 @@ _ENTRIES = (
 )
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".parquet", ".pq")
 CATALOGUE = {entry.name: entry for entry in _ENTRIES}
+GENERATED: dict[str, Callable[[DataChoice], Dataset]] = {
+    **dict.fromkeys(points.SETS, points.make),
+    drawn.SOURCE: drawn.make,
+    **series.SERIES,
+    **patterns.PATTERNS,
+    **language.LANGUAGE,
+}
+MADE_IMAGES: dict[str, Callable[[DataChoice, Progress], Dataset]] = {
+    "strokes": strokes.strokes,
+    "shapes": shapes.shapes,
+}
 
 
 def load(choice: DataChoice, progress: Progress | None = None) -> Dataset:
@@ -73,16 +89,14 @@ def load(choice: DataChoice, progress: Progress | None = None) -> Dataset:
 
 def _read(choice: DataChoice, progress: Progress | None) -> Dataset:
     source = choice.source
-    if source in points.SETS:
-        return points.make(choice)
+    if source in GENERATED:
+        return GENERATED[source](choice)
+    if source in MADE_IMAGES:
+        return MADE_IMAGES[source](choice, progress or silent)
+    if source in PUBLISHED:
+        return PUBLISHED[source].load()
     if source in bundled.BUNDLED:
         return bundled.BUNDLED[source]()
-    if source in series.SERIES:
-        return series.SERIES[source](choice)
-    if source in patterns.PATTERNS:
-        return patterns.PATTERNS[source](choice)
-    if source in language.LANGUAGE:
-        return language.LANGUAGE[source](choice)
     try:
         path = Path(source).expanduser()
         is_folder, is_file = path.is_dir(), path.is_file()
@@ -92,8 +106,9 @@ def _read(choice: DataChoice, progress: Progress | None) -> Dataset:
         return _load_folder(path, choice, progress)
     if source and is_file:
         return _load_file(path, choice, progress)
-    close = get_close_matches(source, CATALOGUE, 1)
-    hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(CATALOGUE)}."
+    names = (*CATALOGUE, *PUBLISHED)
+    close = get_close_matches(source, names, 1)
+    hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(names)}."
     raise DataProblem(f"There is no data set or file “{_short(source)}”. {hint}")
 
 
@@ -124,7 +139,6 @@ def _load_file(path: Path, choice: DataChoice, progress: Progress | None) -> Dat
         return load_text_file(path, choice, progress)
     if suffix in TABLES:
         from playground.data.tables import load_table
-        from playground.data.text_rows import silent
 
         return load_table(path, choice, progress or silent)
     raise DataProblem(

@@ -67,6 +67,23 @@ class Corrections(BaseModel, frozen=True, extra="forbid"):
     dropped: tuple[Row, ...] = Field((), max_length=MOST_CORRECTED)
 
 
+MOST_DRAWN = 5000
+MOST_CLASSES = 9
+REACH = 6.0
+"""Drawn points lie between −REACH and REACH, as those of the web playgrounds do."""
+Coordinate = Annotated[float, Field(ge=-REACH, le=REACH, allow_inf_nan=False)]
+DrawnPoint = tuple[
+    Coordinate, Coordinate, Annotated[int, Field(ge=1, le=MOST_CLASSES)], Annotated[int, Field(ge=0, lt=2**31)]
+]
+"""x, y, the class from 1, and which of its class it was when it was drawn, from 0: by this its part is chosen."""
+
+
+class DrawnPoints(BaseModel, frozen=True, extra="forbid"):
+    """Points of the plane that a person drew; drawn.py makes examples of them."""
+
+    points: tuple[DrawnPoint, ...] = Field((), max_length=MOST_DRAWN)
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A file that was left out, and why."""

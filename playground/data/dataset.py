@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 
-from playground.data.choices import Corrections, ImageReading, LeftOut, SeriesReading, TextReading
+from playground.data.choices import Corrections, DrawnPoints, ImageReading, LeftOut, SeriesReading, TextReading
 from playground.data.reading import TableReading
 from playground.layers.shape import Shape, Signature, Task
 
@@ -40,7 +40,7 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
     noise: int = Field(0, ge=0, le=50, title="Noise", description="Percent, for the 2-D sets.")
     features: tuple[str, ...] = Field(("x", "y"), max_length=7, title="Inputs", description="For the 2-D sets.")
     samples: int | None = Field(
-        None, ge=10, le=100_000, title="Examples", description="How many to generate; empty for the set's own number."
+        None, ge=10, le=200_000, title="Examples", description="How many to generate; empty for the set's own number."
     )
     steps: int | None = Field(None, ge=2, le=1000, title="Length", description="Steps of a generated sequence.")
     valid: float = Field(0.15, gt=0, lt=0.9, title="Validation", description="Share kept to choose models.")
@@ -57,6 +57,34 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
     series: SeriesReading | None = Field(None, title="Series", description="Read a table as one series, to forecast.")
     text: TextReading | None = Field(None, title="Text", description="How text files are read.")
     corrections: Corrections | None = Field(None, title="Corrections", description="Labels and examples put right.")
+    variation: int | None = Field(
+        None, ge=0, le=100, title="Variation", description="Percent: how differently made images are drawn; empty: 50."
+    )
+    drawn: DrawnPoints | None = Field(None, title="Drawn points", description="Points of the plane drawn by hand.")
+    train_on: int | None = Field(
+        None, ge=1, le=100_000_000, title="Learn from", description="So many training examples alone; empty: all."
+    )
+    imbalance: float = Field(
+        1.0,
+        ge=1,
+        le=1000,
+        title="Uneven classes",
+        description="On purpose: of the first class all training examples, of the last 1 in so many. 1: as they are.",
+    )
+    label_noise: float = Field(
+        0.0, ge=0, le=0.9, title="Wrong labels", description="On purpose: this share of the training labels is flipped."
+    )
+
+    @property
+    def is_scarce(self) -> bool:
+        """Whether training is made harder on purpose."""
+        return any(getattr(self, name) != usual for name, usual in SCARCE.items())
+
+    @field_validator("train_on", mode="before")
+    @classmethod
+    def _all(cls, said: object) -> object:
+        """On the command line all of them are asked for in words."""
+        return None if said in ("", "all", "none") else said
 
     @field_validator("table", mode="before")
     @classmethod
@@ -73,11 +101,16 @@ class DataChoice(BaseModel, frozen=True, extra="forbid"):
     def _without_what_is_not_asked(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Projects that read no files of their own are written as they always were."""
         values: dict[str, Any] = handler(self)
-        return {name: value for name, value in values.items() if value is not None or name not in READINGS}
+        asked = {name: value for name, value in values.items() if value is not None or name not in SELDOM}
+        return {name: value for name, value in asked.items() if name not in SCARCE or value != SCARCE[name]}
 
 
 READINGS = frozenset({"images", "series", "text", "table", "corrections"})
+"""How a person wants these very data to be read: of no use for other data."""
+SELDOM = READINGS | {"variation", "drawn"}
 """Fields of a DataChoice that are written only where they are set."""
+SCARCE = {"train_on": None, "imbalance": 1.0, "label_noise": 0.0}
+"""The same of the training part, with what stands for: as it is. What is done is in scarcity.py."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +159,8 @@ class Dataset:
     lengths: Ints | None = None
     """(n,) how many steps at the end of a sequence are its own; those before are filled up with zeros after
     scaling. None: all are."""
+    lots: Floats | None = None
+    """(n,) from 0 to 1: by these an example's part is chosen, whatever the others are."""
     groups: Ints | None = None
     """(n,) whose example it is: all of one group stay in one part."""
     times: NDArray[np.float64] | None = None
@@ -207,6 +242,12 @@ class Examples:
 
     preparation: Preparation | None = None
     """Of a table from a file: how inputs are made, here and of new rows."""
+
+    unused: Ints = field(default_factory=lambda: np.arange(0))
+    """Rows of the training part that are not learned from, since a person wants to know how far fewer lead."""
+
+    scarcity: tuple[str, ...] = ()
+    """What was made scarce or wrong on purpose, in sentences that belong beside every score."""
 
     @property
     def signature(self) -> Signature:

@@ -1,4 +1,7 @@
-"""Dividing where examples hang together: by groups, which stay whole, or in the order of time. Called by split.py."""
+"""Dividing where examples hang together: by groups, which stay whole, in the order of time, or by lots that each has.
+
+Called by split.py.
+"""
 
 from __future__ import annotations
 
@@ -59,6 +62,14 @@ def _labels(dataset: Dataset) -> Ints:
     if dataset.task == "numbers" or dataset.targets.ndim > 1:
         return np.zeros(len(dataset.targets), np.int64)
     return dataset.targets_as_came.astype(np.int64)
+
+
+def by_lot(dataset: Dataset, rows: Ints, valid: float, test: float) -> Parts:
+    """Each by its own lot: whatever else is there, an example stays in its part."""
+    assert dataset.lots is not None
+    lots = dataset.lots[rows]
+    is_valid, is_test = lots < valid, (lots >= valid) & (lots < valid + test)
+    return rows[~is_valid & ~is_test], rows[is_valid], rows[is_test]
 
 
 def by_time(dataset: Dataset, rows: Ints, valid: float, test: float) -> Parts:

@@ -47,7 +47,7 @@ def _read(file: BinaryIO | gzip.GzipFile, path: Path, dimensions: int) -> NDArra
         raise DataProblem(f"{path.name} ends within its header. Copy or download it again.")
     sides = tuple(int(side) for side in np.frombuffer(header, ">u4"))
     size = prod(sides)
-    if size > MOST_BYTES:
+    if prod(side or 1 for side in sides) > MOST_BYTES:
         raise DataProblem(
             f"{path.name} says that it holds {'×'.join(map(str, sides))} = {size:,} bytes; at most {MOST_BYTES:,} are "
             "read. It is damaged, or too large for this program."

@@ -26,7 +26,7 @@ def load_folder(folder: Path, choice: DataChoice, progress: Progress | None) -> 
     from playground.data.ts_files import load_series_file, train_file_in
 
     if is_cifar_folder(folder):
-        return load_cifar(folder)
+        return load_cifar(folder, choice.target)
     if (series := train_file_in(folder)) is not None:
         return load_series_file(series)
     if (table := labels_in(folder)) is not None:

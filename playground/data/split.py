@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.corrections import kept
-from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Ints, Part, Scaler, Scaling
-from playground.data.grouping import Parts, by_group, by_time
+from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Floats, Ints, Part, Scaler, Scaling
+from playground.data.grouping import Parts, by_group, by_lot, by_time
 from playground.data.lengths import emptied, own_steps
 from playground.data.preparing import fitted
+from playground.data.scarcity import learned_from, told, with_wrong_labels
 from playground.data.streamed import Rows, Streamed, byte_counts, is_streamed
 from playground.data.suspicions import first_of_each
 
@@ -50,12 +51,7 @@ def divide(dataset: Dataset, choice: DataChoice) -> Parts:
         if len(rows) < FEWEST:
             raise DataProblem(f"Without duplicates {len(rows)} examples are left; at least {FEWEST} are needed.")
     valid_share, test_share = (choice.valid, 0.0) if own_test else (choice.valid, choice.test)
-    if dataset.times is not None:
-        train, valid_rows, test_rows = by_time(dataset, rows, valid_share, test_share)
-    elif dataset.groups is not None:
-        train, valid_rows, test_rows = by_group(dataset, rows, valid_share, test_share, random)
-    else:
-        train, valid_rows, test_rows = _by_class(_groups(dataset, rows), valid_share, test_share, len(rows), random)
+    train, valid_rows, test_rows = _divided(dataset, rows, valid_share, test_share, random)
     if own_test:
         test_rows = np.arange(dataset.test_from or 0, count)
     train, valid_rows, test_rows = (kept(dataset, choice, part) for part in (train, valid_rows, test_rows))
@@ -64,6 +60,16 @@ def divide(dataset: Dataset, choice: DataChoice) -> Parts:
             f"{dataset.title} is too small to divide like this. Make validation and test larger or smaller."
         )
     return train, valid_rows, test_rows
+
+
+def _divided(dataset: Dataset, rows: Ints, valid: float, test: float, random: np.random.Generator) -> Parts:
+    if dataset.times is not None:
+        return by_time(dataset, rows, valid, test)
+    if dataset.lots is not None:
+        return by_lot(dataset, rows, valid, test)
+    if dataset.groups is not None:
+        return by_group(dataset, rows, valid, test, random)
+    return _by_class(_groups(dataset, rows), valid, test, len(rows), random)
 
 
 def _in_order(dataset: Dataset, choice: DataChoice, gap: int) -> tuple[Ints, Ints, Ints]:
@@ -128,20 +134,30 @@ def assembled(dataset: Dataset, choice: DataChoice, rows: Parts) -> Examples:
 
     Raises: DataProblem: For values that are not finite.
     """
-    dataset = fitted(dataset, choice, rows[0])
+    used = learned_from(dataset, choice, rows[0])
+    unused = np.setdiff1d(rows[0], used)
+    dataset = fitted(dataset, choice, used)
     _refuse_infinite(dataset)
-    inputs = _inputs_scaler(dataset, choice, rows[0])
+    inputs = _inputs_scaler(dataset, choice, used)
     numbers = dataset.task == "numbers"
-    targets = fit_scaler(np.asarray(dataset.targets, np.float32), rows[0], "standard", False) if numbers else None
+    targets = fit_scaler(np.asarray(dataset.targets, np.float32), used, "standard", False) if numbers else None
 
-    def part(these: Ints) -> Part:
-        wanted = dataset.targets[these]
+    def part(these: Ints, wanted: Ints | Floats) -> Part:
         scaled = targets.apply(wanted.astype(np.float32)) if targets else wanted
         return Part(_inputs(dataset, inputs, these), scaled, these)
 
-    train, valid, test = (part(these) for these in rows)
+    train = part(used, with_wrong_labels(dataset, choice, used))
+    valid, test = (part(these, dataset.targets[these]) for these in rows[1:])
     features = dataset.feature_names if dataset.kind == "points" else ()
-    return Examples(dataset, train, valid, test, inputs, targets, features, preparation=dataset.preparation)
+    made = Examples(
+        dataset, train, valid, test, inputs, targets, features, preparation=dataset.preparation, unused=unused
+    )
+    return replace(made, scarcity=told(made, choice))
+
+
+def unlabelled(examples: Examples) -> NDArray[Any]:
+    """Scaled inputs of the training rows that are not learned from, as if nobody had said what they are."""
+    return _inputs(examples.dataset, examples.inputs, examples.unused)
 
 
 def _refuse_infinite(dataset: Dataset) -> None:
@@ -166,6 +182,13 @@ def _inputs(dataset: Dataset, scaler: Scaler, rows: Ints) -> NDArray[Any]:
     if is_streamed(dataset.inputs):
         return cast("NDArray[Any]", Streamed(Rows(dataset.inputs), rows, scaler))
     return emptied(scaler.apply(dataset.inputs[rows]), dataset, rows)
+
+
+def learning_from(examples: Examples, rows: Ints, targets: Ints | Floats) -> Examples:
+    """The same examples with other training rows and answers, scaled as before; of the pool, the rest is unused."""
+    pool = np.union1d(examples.train.rows, examples.unused)
+    train = Part(_inputs(examples.dataset, examples.inputs, rows), targets, rows)
+    return replace(examples, train=train, unused=np.setdiff1d(pool, rows))
 
 
 def rebuilding(examples: Examples) -> Examples:

@@ -76,15 +76,18 @@ def new_rows(path: Path, preparation: Preparation, tell: Tell = silent) -> Table
     Preparation.apply makes inputs of them. Raises DataProblem.
     """
     reading = preparation.needed()
+    wanted = {column.name for column in preparation.columns}
     plan = understand(path, reading, tell)
+    if wanted.isdisjoint(plan.names) and not plan.header:  # a few rows of words look like the names above them
+        named = understand(path, reading.model_copy(update={"header": True}), tell)
+        plan = plan if wanted.isdisjoint(named.names) else named
     formats = {column.name: column.format for column in preparation.columns if column.encoding == "date"}
     columns = tuple(
         column.model_copy(update={"format": formats[column.name]}) if column.name in formats else column
         for column in plan.columns
     )
-    wanted = {column.name for column in preparation.columns}
-    others = [name for name in plan.names if name not in wanted]
-    return read(path, plan.model_copy(update={"columns": columns}), tell, others)
+    others = [] if wanted.isdisjoint(plan.names) else [name for name in plan.names if name not in wanted]
+    return read(path, plan.model_copy(update={"columns": columns}), tell, others, tuple(wanted))
 
 
 def targets_of(path: Path, plan: TablePlan, choice: DataChoice) -> tuple[tuple[str, ...], list[str]]:

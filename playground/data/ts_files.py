@@ -86,6 +86,11 @@ def load_series_file(path: Path) -> Dataset:
     )  # fmt: skip
 
 
+def read_series(path: Path, notes: list[str]) -> list[Series]:
+    """The series of one file alone, whatever they are labelled. Raises DataProblem."""
+    return _file(path, notes).series
+
+
 def _pair(path: Path) -> tuple[Path, ...]:
     """The file and its other half, in either format: training first."""
     for train, test in _PARTS.items():

@@ -22,6 +22,7 @@ MOST: dict[Unit, int] = {"characters": 200, "words": 2000}
 """Symbols with a code of their own, unless the choice says otherwise."""
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*|[^\w\s]")
 _SHOWN = {"\n": "↵", "\t": "⇥"}
+_WRITTEN = {shown: symbol for symbol, shown in _SHOWN.items()}
 
 
 @dataclass
@@ -82,6 +83,11 @@ def filled_up(examples: Sequence[Sequence[int]], steps: int, value: int, at_fron
         if codes:
             row[slice(steps - len(codes), None) if at_front else slice(0, len(codes))] = codes
     return made
+
+
+def symbol_of(name: str) -> str:
+    """The symbol that a name stands for: “↵” is the end of a line."""
+    return _WRITTEN.get(name, name)
 
 
 def as_inputs(codes: Ints) -> Floats:

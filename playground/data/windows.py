@@ -51,7 +51,7 @@ def load_windows(path: Path, choice: DataChoice) -> Dataset:
     """
     reading = choice.series or SeriesReading()
     notes: list[str] = []
-    names, table = _numbers(path, notes)
+    names, table = read_columns(path, notes)
     target = _target(path, names, choice.target)
     if reading.alone:
         names, table, target = (names[target],), table[:, target : target + 1], 0
@@ -89,7 +89,7 @@ def _rows(lines: list[str], suffix: str) -> list[list[str]]:
     return [[cell.strip() for cell in row] for row in found if row]
 
 
-def _numbers(path: Path, notes: list[str]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+def read_columns(path: Path, notes: list[str]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Names and values (rows, columns) of the columns of numbers, in the order of time, gaps filled in."""
     rows = _rows(read_text(path, MOST_BYTES, notes).splitlines(), path.suffix)
     if not rows:

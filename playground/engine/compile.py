@@ -86,6 +86,11 @@ class Network(nn.Module):
                 values[id] = answers
             else:
                 values[id] = _columns(x, layer)
+        return self.values_of(values)
+
+    def values_of(self, given: Values) -> Values:
+        """What every layer gives, when each Input gives that: (n, *dims), its columns alone."""
+        values = dict(given)
         for step in self.steps:
             if isinstance(step, LoopStep):
                 step.run(values)

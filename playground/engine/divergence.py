@@ -28,7 +28,7 @@ def explain(
     before.put_back()
     training.replay(inputs, targets, rows, range(first, bad))
     step = training.step + 1
-    layer = _first_overflow(training, inputs.index_select(0, rows[bad]))
+    layer = _first_overflow(training, training.drawn(inputs, targets, rows[bad]).inputs)
     before.put_back()
     return sentence(training.recipe, step, training.epoch + 1, layer)
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from playground.engine.losses import LOSSES, classes
 
 if TYPE_CHECKING:
+    from playground.engine.augment import Batch
     from playground.engine.compile import Network
 
 
@@ -35,6 +36,20 @@ class Judge:
             return scores, loss, loss
         answers = self.before(targets) if self._ends.reads_answers else None
         return self.weighed(self._network.outputs(inputs, answers), inputs, targets)
+
+    def learn_from(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """As learn(), of examples that were changed: an autoencoder gives back the clean ones, mixed ones have two
+        answers.
+        """
+        if batch.clean is None:
+            return self.learn(batch.inputs, batch.targets)
+        answers = self.before(batch.targets) if self._ends.reads_answers else None
+        outputs = self._network.outputs(batch.inputs, answers)
+        scores, loss, total = self.weighed(outputs, batch.clean, batch.targets)
+        if batch.others is not None:
+            _, other, rest = self.weighed(outputs, batch.clean, batch.others)
+            loss, total = (batch.share * own + (1 - batch.share) * left for own, left in ((loss, other), (total, rest)))
+        return scores, loss, total
 
     def weighed(self, outputs: list[Tensor], inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """As learn(), of scores that are there already: those of ends.outputs, in their order."""

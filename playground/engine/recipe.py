@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
+
+from playground.engine.augmentation import Augmentation
 
 Optimiser = Literal["sgd", "adam", "adamw", "rmsprop"]
 Schedule = Literal["constant", "step", "cosine", "plateau"]
+
+
+class RecipeProblem(Exception):
+    """A recipe that does not go with the data: one sentence, with a way out."""
 
 
 class Recipe(BaseModel, frozen=True, extra="forbid"):
@@ -31,3 +37,18 @@ class Recipe(BaseModel, frozen=True, extra="forbid"):
     )
     keep_best: bool = Field(False, title="Keep best", description="End with the weights of the best epoch.")
     seed: Annotated[int, Field(ge=0, le=2**31 - 1, title="Seed", description="Same seed, same numbers.")] = 0
+    augment: Augmentation = Field(
+        default_factory=Augmentation, title="Augmentation", description="How training examples are changed at random."
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_asked(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Recipes that change no examples are written as they always were."""
+        values: dict[str, Any] = handler(self)
+        if not self.augment.is_on:
+            del values["augment"]
+        return values
+
+
+PLAIN = tuple(name for name in Recipe.model_fields if name != "augment")
+"""The settings that are one value each."""

@@ -23,11 +23,11 @@ from playground.engine.divergence import outgrown, sentence
 from playground.engine.events import Ended, EpochDone, Reason, Scores
 from playground.engine.judging import answered
 from playground.engine.optimise import Schedule
-from playground.engine.recipe import Recipe
+from playground.engine.recipe import Recipe, RecipeProblem
 from playground.engine.stacked_network import Leaves, StackedNetwork, can_stack, gradient
 from playground.engine.stacked_optimise import StackedOptimiser
 from playground.engine.stacked_scores import EACH, StackedPart, Tally
-from playground.engine.train import PartName, RecipeProblem, check_batch
+from playground.engine.train import PartName, check_batch
 from playground.graph.check import check
 from playground.graph.cost import costs, total
 from playground.graph.model import Graph

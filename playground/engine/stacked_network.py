@@ -38,6 +38,8 @@ def can_stack(graph: Graph, *recipes: Recipe) -> str:
     report = check(graph)
     if report.errors:
         return report.errors[0].text
+    if any(recipe.augment.is_on for recipe in recipes):
+        return "The training examples are changed at random (augmentation): such networks are trained one by one."
     for name in ("batch", "optimiser"):
         if len({getattr(recipe, name) for recipe in recipes}) > 1:
             return f"The recipes differ in their {name}: only those of the same {name} are trained together."

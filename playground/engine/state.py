@@ -54,6 +54,7 @@ def take_checkpoint(training: Training) -> Checkpoint:
     best = training.best_loss if np.isfinite(training.best_loss) else None
     facts = {
         "epoch": training.epoch,
+        "epochs": training.recipe.epochs,
         "step": training.step,
         "batch": training.batch,
         "best_epoch": training.best_epoch,

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from playground.data.dataset import Examples, Part
 from playground.data.split import rebuilding
 from playground.engine import measures
+from playground.engine.augment import Batch, augmenter
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.compile import build
 from playground.engine.device import pick, use_threads
@@ -28,7 +29,7 @@ from playground.engine.feeding import Inputs, fed, pieces
 from playground.engine.judging import Judge, answered
 from playground.engine.losses import probabilities
 from playground.engine.optimise import Schedule, clip, optimiser, penalise
-from playground.engine.recipe import Recipe
+from playground.engine.recipe import Recipe, RecipeProblem
 from playground.engine.state import Snapshot, read_checkpoint, take_checkpoint
 from playground.engine.weights import fitting
 from playground.graph.check import check
@@ -42,10 +43,6 @@ MOST_KEPT = 5_000_000
 """Weights up to which those of the beginning are kept."""
 CHUNK = 1024
 """Examples predicted at once."""
-
-
-class RecipeProblem(Exception):
-    """A recipe that does not go with the data: one sentence, with a way out."""
 
 
 class Training:
@@ -70,8 +67,7 @@ class Training:
         checkpoint: Checkpoint | None = None,
         final_exam: bool = False,
     ) -> None:
-        count = len(examples.train)
-        check_batch(recipe.batch, count)
+        check_batch(recipe.batch, len(examples.train))
         self.device = pick(device)
         self.network = build(graph, recipe.seed).to(self.device)
         if self.network.ends.losses[self.network.output].rebuilds:
@@ -82,8 +78,9 @@ class Training:
         _check_weights(self.network)
         self._work = recipe.batch * total(costs(graph, check(graph))).multiply_adds
         self._parts = {name: self._on_device(getattr(examples, name)) for name in ("train", "valid")}
-        self.batches = _batches(count, recipe.batch, _fewest(self.network))
+        self.batches = _batches(len(examples.train), recipe.batch, _fewest(self.network))
         self._losses = torch.zeros(self.batches, device=self.device)
+        self._augmenter = augmenter(recipe.augment, examples, recipe.seed, self.device)
         if weights is not None:
             fitting(weights, self.network)
         self.optimiser = optimiser(self.network, recipe, self.device)
@@ -211,10 +208,10 @@ class Training:
             return explain(self, before, inputs, targets, rows, first)
         if self.batch < self.batches:
             return ""  # stopped
-        if seen:
+        if seen and not (self.examples.is_rebuilding and self._augmenter):
             truth = targets.index_select(0, torch.cat(rows[first:]))
             train = self._score(torch.cat(seen), truth, self._mean_loss(rows, first))
-        else:  # resumed between the last step and the end of the epoch
+        else:  # resumed between the last step and the end of the epoch, or what was given back is not the data's own
             train = self.evaluate("train")
         self.epoch, self.batch = self.epoch + 1, 0
         valid = self.evaluate("valid")
@@ -238,8 +235,7 @@ class Training:
         seen: list[Tensor] = []
         away = 0.0
         for number in range(first, self.batches):
-            batch = inputs.index_select(0, rows[number]), targets.index_select(0, rows[number])
-            seen.append(self._one_step(*batch, number))
+            seen.append(self._one_step(self.drawn(inputs, targets, rows[number]), number))
             left = perf_counter()
             yield BatchDone(self.step)
             now = perf_counter()
@@ -255,10 +251,15 @@ class Training:
                 break
         return seen, away
 
-    def _one_step(self, inputs: Tensor, targets: Tensor, number: int) -> Tensor:
+    def drawn(self, inputs: Inputs, targets: Tensor, rows: Tensor) -> Batch:
+        """What the next step learns from: those rows, changed as the recipe asks."""
+        there = inputs.index_select(0, rows), targets.index_select(0, rows)
+        return Batch(*there) if self._augmenter is None else self._augmenter.batch(*there, self.step)
+
+    def _one_step(self, batch: Batch, number: int) -> Tensor:
         """Forward, backward, update; the scores, detached."""
         self.optimiser.zero_grad(set_to_none=True)
-        scores, loss, total = self.judge.learn(inputs, targets)
+        scores, loss, total = self.judge.learn_from(batch)
         total.backward()  # type: ignore[no-untyped-call]
         if self.recipe.l1:
             penalise(self.network, self.recipe.l1)
@@ -274,7 +275,7 @@ class Training:
         """Do the steps of those batches again, with the rates they had; for divergence.explain."""
         for number in numbers:
             self._set_rate(self._changed.get(number, self.optimiser.param_groups[0]["lr"]))
-            self._one_step(inputs.index_select(0, rows[number]), targets.index_select(0, rows[number]), number)
+            self._one_step(self.drawn(inputs, targets, rows[number]), number)
 
     def step_losses(self) -> Tensor:
         """Loss of each step of the epoch under way."""

@@ -13,7 +13,7 @@ from math import isfinite
 from playground import __version__
 from playground.data.dataset import DataChoice, Examples
 from playground.engine.events import EpochDone
-from playground.engine.recipe import Recipe
+from playground.engine.recipe import PLAIN, Recipe
 from playground.exchange.subject import Described
 from playground.graph.analysis import NOTHING, in_bytes, rows, totals
 from playground.graph.check import check
@@ -63,7 +63,7 @@ def data(choice: DataChoice, examples: Examples | None) -> Pairs:
         if dataset.class_names:
             names = ", ".join(dataset.class_names[:20]) + ("…" if len(dataset.class_names) > 20 else "")
             pairs.append((f"{len(dataset.class_names):,} classes", names))
-        pairs += [("Note", note) for note in dataset.notes]
+        pairs += [("Note", note) for note in (*dataset.notes, *examples.scarcity)]
     if choice.target:
         pairs.append(("Predicted column", choice.target))
     pairs.append(("Divided", f"validation {choice.valid:.0%}, test {choice.test:.0%}, seed {choice.seed}"))
@@ -85,11 +85,11 @@ def recipe(chosen: Recipe) -> Pairs:
         silent.add("schedule_epochs")
     told = {True: "yes", False: "no"}
     pairs: Pairs = []
-    for name, field in Recipe.model_fields.items():
-        value = getattr(chosen, name)
+    for name in PLAIN:
+        value, title = getattr(chosen, name), Recipe.model_fields[name].title or name
         if name not in silent:
-            pairs.append((field.title or name, told[value] if isinstance(value, bool) else _short(value)))
-    return pairs
+            pairs.append((title, told[value] if isinstance(value, bool) else _short(value)))
+    return [*pairs, ("Augmentation", chosen.augment.told())] if chosen.augment.is_on else pairs
 
 
 def _short(value: object) -> str:

@@ -5,6 +5,7 @@ It takes the same steps as engine/train.py: the same order of the examples, the 
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 
 from playground.engine.recipe import Recipe
@@ -198,6 +199,7 @@ def training(recipe: Recipe, judged: Judged, steps: int, fewest: int) -> list[st
     lines = [
         "def train() -> Network:",
         '    """Train from weights drawn anew; the same seed gives the same numbers."""',
+        *_not_said(recipe),
         "    torch.manual_seed(SEED)",
         "    model = Network().to(DEVICE)",
         *_optimiser(recipe),
@@ -219,6 +221,17 @@ def training(recipe: Recipe, judged: Judged, steps: int, fewest: int) -> list[st
     lines += ['        print(f"epoch {epoch + 1}: validation loss {loss:.6f}, {told}")']
     lines += _after(recipe, keeps)
     return [*lines, *(["    model.load_state_dict(best)"] if keeps else []), "    return model"]
+
+
+def _not_said(recipe: Recipe) -> list[str]:
+    """A remark on what this loop does not do as the program does."""
+    if not recipe.augment.is_on:
+        return []
+    words = (
+        f"NOT WRITTEN HERE: the project changes its training examples at random ({recipe.augment.told()}). This loop "
+        "learns from them as they are, so its numbers differ. torchvision.transforms.v2 has most of it."
+    )
+    return textwrap.wrap(words, 100, initial_indent="    # ", subsequent_indent="    # ")
 
 
 def _optimiser(recipe: Recipe) -> list[str]:

@@ -108,6 +108,30 @@ def is_of(weights: Weights, graph: Graph) -> bool:
     return weights.keys() == own.keys() and all(weights[name].shape == tuple(own[name].shape) for name in own)
 
 
+def completed(weights: Weights, graph: Graph) -> dict[str, NDArray[Any]]:
+    """Weights "<layer>.<name>" with what another tool's file does not hold, so that they are all of this network's.
+
+    Counters of batches begin at 0, and a layer that uses another's weights has that one's. Those of a network with
+    problems stay as they are.
+    """
+    import torch
+
+    from playground.engine.compile import CompileProblem, build
+
+    found = dict(weights)
+    try:
+        with torch.device("meta"):  # only names and sizes are wanted, no numbers
+            own = build(graph).state_dict()
+    except CompileProblem:
+        return found
+    for name, value in own.items():
+        id, _, rest = name.partition(".")
+        lender = f"{getattr(graph.nodes.get(id), 'shares', '')}.{rest}"
+        kind = np.int64 if name.endswith("num_batches_tracked") else np.float32
+        found.setdefault(name, found[lender] if lender in found else np.zeros(tuple(value.shape), kind))
+    return {name: found[name] for name in own}
+
+
 def weights_from(path: Path, network: Network, attributes: Mapping[str, str] | None = None) -> int:
     """Load all of a network's weights from a safetensors file; how many numbers they are.
 

@@ -25,17 +25,25 @@ class Surface:
     extent: tuple[float, float, float, float]
     """x from, x to, y from, y to, in the data's coordinates."""
     output: NDArray[np.float32]
-    """(side, side). Two classes: P(+1) − P(−1), from −1 to 1. Numbers: the prediction in the data's units."""
+    """(side, side). Two classes: P(second) − P(first), from −1 to 1. More: P(likeliest) − P(next), from 0 to 1.
+    Numbers: the prediction in the data's units."""
     neurons: dict[NodeId, NDArray[np.float32]]
     """(units, side, side) a layer: what it passes on."""
+    chances: NDArray[np.float32] | None = None
+    """(classes, side, side) where there are more than two."""
 
 
-def surface(training: Training, side: int = 48, neurons: Sequence[NodeId] = ()) -> Surface | None:
-    """Answers on a side × side grid over the data with a margin; None when the data are no points in a plane."""
+def surface(
+    training: Training, side: int = 48, neurons: Sequence[NodeId] = (), reach: float | None = None
+) -> Surface | None:
+    """Answers on a side × side grid; None when the data are no points in a plane.
+
+    reach: how far it goes from 0 to each side; None for the data with a margin.
+    """
     plane = training.examples.dataset.plane
     if plane is None:
         return None
-    reach = float(np.abs(plane).max()) * 1.05
+    reach = float(np.abs(plane).max()) * 1.05 if reach is None else reach
     axis = np.linspace(-reach, reach, side)
     xs, ys = np.meshgrid(axis, axis)
     raw = engineer(np.stack([xs.ravel(), ys.ravel()], axis=1), training.examples.features)
@@ -48,12 +56,29 @@ def surface(training: Training, side: int = 48, neurons: Sequence[NodeId] = ()) 
         for id, value in values.items()
         if id != training.network.output and value.dim() == 2
     }
-    output = _answers(training, values[training.network.output]).reshape(side, side)
-    return Surface((-reach, reach, -reach, reach), output, pictures)
+    chances = _chances(training, values[training.network.output])
+    if chances is None:
+        output = _numbers(training, values[training.network.output])
+    elif chances.shape[1] == 2:
+        output, chances = chances[:, 1] - chances[:, 0], None
+    else:
+        output = np.diff(np.sort(chances, axis=1)[:, -2:], axis=1)
+    return Surface(
+        (-reach, reach, -reach, reach),
+        output.reshape(side, side),
+        pictures,
+        None if chances is None else chances.T.reshape(-1, side, side).copy(),
+    )
 
 
-def _answers(training: Training, scores: torch.Tensor) -> NDArray[np.float32]:
+def _numbers(training: Training, scores: torch.Tensor) -> NDArray[np.float32]:
+    assert training.examples.targets is not None
+    return training.examples.targets.undo(scores.cpu().numpy())[:, 0]
+
+
+def _chances(training: Training, scores: torch.Tensor) -> NDArray[np.float32] | None:
+    """(places, classes); None where numbers are predicted."""
     if training.examples.targets is not None:
-        return training.examples.targets.undo(scores.cpu().numpy())[:, 0]
-    chances = probabilities(scores, training.judge.loss_name)
-    return (chances[:, 1] - chances[:, 0]).cpu().numpy()
+        return None
+    found: NDArray[np.float32] = probabilities(scores, training.judge.loss_name).cpu().numpy()
+    return found

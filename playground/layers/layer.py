@@ -189,8 +189,14 @@ class Weighted(Layer):
     )
 
 
+FOREIGN = " (ONNX)"
+"""How the type of an operator ends that was imported and that no layer is."""
+
+
 class Unknown(Layer):
-    """A layer written by another version of this program: kept as it came, shown, refused on training."""
+    """A layer of another version of this program, or an operator of an ONNX model that no layer is: kept as it came,
+    shown, refused on training.
+    """
 
     type_name: str
     kept: Mapping[str, Any]
@@ -217,6 +223,9 @@ class Unknown(Layer):
 
     def shape(self, *_inputs: Shape) -> Shape:
         """Always a problem: nobody knows what it would compute."""
+        if self.type_name.endswith(FOREIGN):
+            operator = self.type_name.removesuffix(FOREIGN)
+            raise ShapeProblem(f"No layer computes what the ONNX operator {operator} does. Replace it, or delete it.")
         raise ShapeProblem(f"This program knows no layer “{self.type_name}”. Update it, or delete the layer.")
 
 

@@ -148,7 +148,8 @@ def _groups(runs: list[Run]) -> Iterator[list[Run]]:
 
 def _likeness(run: Run) -> tuple[object, ...]:
     """What runs have in common that are trained together; also whether what chooses the epoch is set apart."""
-    return _shape(run.graph), run.recipe.batch, run.recipe.optimiser, chooses_epoch(run.recipe)
+    recipe = run.recipe
+    return _shape(run.graph), recipe.batch, recipe.optimiser, recipe.augment.is_on, chooses_epoch(recipe)
 
 
 def _shape(graph: Graph) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.data.dataset import DataChoice, Dataset, Examples, Ints
+from playground.data.scarcity import nested_order as in_order
 from playground.data.split import assembled
 
 FEWEST = 10
@@ -29,35 +30,11 @@ def sizes_of(examples: Examples, count: int = 8) -> tuple[int, ...]:
 
 
 def nested_order(examples: Examples, seed: int) -> Ints:
-    """(n,) the training rows of the data set in an order of which each beginning is a part.
-
-    Classes: stratified, so that each beginning has each class in its share, one more or less, and the first few rows
-    are one of each class. Groups come whole, one after the other. Where rows stand in the order of time, the latest
-    come first whatever the seed: whoever had begun to collect later would have these.
-    """
-    random, dataset, rows = np.random.default_rng(seed), examples.dataset, np.asarray(examples.train.rows)
-    if dataset.times is not None:
-        return rows[np.argsort(-dataset.times[rows], kind="stable")]
-    if dataset.gap is not None:
-        return np.sort(rows)[::-1]
-    mixed = random.permutation(rows)
-    if dataset.groups is not None:
-        names, which = np.unique(dataset.groups[mixed], return_inverse=True)
-        return mixed[np.argsort(random.permutation(len(names))[which], kind="stable")]
-    if dataset.task == "numbers" or dataset.targets.ndim > 1:
-        return mixed
-    return mixed[np.argsort(_shares(dataset.targets[mixed]), kind="stable")]
-
-
-def _shares(labels: Ints) -> np.ndarray:
-    """(n,) which share of an example's class comes before it."""
-    shares = np.empty(len(labels))
-    for label in np.unique(labels):
-        own = np.flatnonzero(labels == label)
-        shares[own] = np.arange(len(own)) / len(own)
-    return shares
+    """(n,) the training rows in an order of which each beginning is a part; see data.scarcity.nested_order."""
+    return in_order(examples.dataset, examples.train.rows, seed)
 
 
 def subset(dataset: Dataset, choice: DataChoice, rows: Ints, valid: Ints) -> Examples:
     """Examples with those training rows, scaled by figures of theirs alone, and all validation rows; no test part."""
-    return assembled(dataset, choice, (rows, valid, rows[:0]))
+    chosen = choice.model_copy(update={"train_on": None, "imbalance": 1.0})  # it was chosen already
+    return assembled(dataset, chosen, (rows, valid, rows[:0]))

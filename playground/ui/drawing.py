@@ -73,24 +73,31 @@ def signed_image(values: NDArray[Any], reach: float | None = None) -> QImage:
     """An array (height, width) on the diverging scale: −reach is orange, 0 neutral, +reach blue; row 0 on top."""
     limit = reach if reach is not None else float(np.abs(values).max(initial=0.0))
     scaled = np.clip(np.nan_to_num(values) / (limit or 1.0), -1, 1)
-    return _image(_diverging(theme_of().name)[((scaled + 1) * 127.5).astype(np.uint8)])
+    return image_of(_diverging(theme_of().name)[((scaled + 1) * 127.5).astype(np.uint8)])
 
 
-def grey_image(values: NDArray[Any]) -> QImage:
-    """An array (height, width) from its smallest value, white (dark theme: black), to its largest."""
-    low, high = float(np.min(values)), float(np.max(values))
-    share = (np.nan_to_num(values) - low) / ((high - low) or 1.0)
+Range = tuple[float, float]
+
+
+def grey_image(values: NDArray[Any], ends: Range | None = None) -> QImage:
+    """An array (height, width) from its smallest value, white (dark theme: black), to its largest; or between ends."""
+    share = _share(np.nan_to_num(values), ends)
     grey = (share if theme_of().name == "dark" else 1 - share) * 255
-    return _image(np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2))
+    return image_of(np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2))
 
 
-def example_image(values: NDArray[Any]) -> QImage:
+def example_image(values: NDArray[Any], ends: Range | None = None) -> QImage:
     """An example (channels, height, width) as a picture: three channels as colours, else the first in grey."""
     if values.shape[0] == 3:
-        low, high = float(values.min()), float(values.max())
-        colors = (values.transpose(1, 2, 0) - low) / ((high - low) or 1.0) * 255
-        return _image(colors.astype(np.uint8))
-    return grey_image(values[0])
+        return image_of((_share(values.transpose(1, 2, 0), ends) * 255).astype(np.uint8))
+    return grey_image(values[0], ends)
+
+
+def _share(values: NDArray[Any], ends: Range | None) -> NDArray[Any]:
+    """Where each value stands between two, from 0 to 1; usually between the smallest and the largest."""
+    low, high = ends or (float(values.min()), float(values.max()))
+    share: NDArray[Any] = np.clip((values - low) / ((high - low) or 1.0), 0, 1)
+    return share
 
 
 def curve_image(values: NDArray[Any], reach: float, side: int, chosen: int = 0) -> QImage:
@@ -147,7 +154,8 @@ def _dots(image: QImage, places: NDArray[np.float64], color: QColor, width: floa
         painter.end()
 
 
-def _image(colors: NDArray[np.uint8]) -> QImage:
+def image_of(colors: NDArray[np.uint8]) -> QImage:
+    """Red, green and blue (height, width, 3) as a picture."""
     height, width, _ = colors.shape
     data = np.ascontiguousarray(colors)
     return QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()

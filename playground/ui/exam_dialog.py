@@ -89,7 +89,8 @@ class ExamDialog(QDialog):
     def _show(self, found: ExamScore, looks: Looks) -> None:
         comparison = self._session.comparing.comparison
         valid = comparison.models[0].score if comparison is not None else None
-        self.words.setText(result_words(found, valid, len(looks.same)))
+        scarcity = self._session.examples.scarcity if self._session.examples is not None else ()
+        self.words.setText(" ".join([result_words(found, valid, len(looks.same)), *scarcity]))
         self._show_looks(looks)
         self.look.hide()
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Close"))

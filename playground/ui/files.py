@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from playground import __version__
+from playground.app.bringing_in import is_brought
 from playground.app.document import Document, make_project
 from playground.app.files import SUFFIX, FileProblem, Project, write_project
+from playground.app.journal import Journal, has_news
+from playground.app.open_file import OpenFile
+from playground.app.recovery import lost_work
 from playground.app.session import Session
-from playground.app.settings import is_kept_session, new_session_file, remember_project
+from playground.app.settings import is_kept_session, new_session_file, recovery_folder, remember_project
 from playground.data.catalogue import TABLES, is_table
 from playground.data.dataset import DataChoice, DataProblem
 from playground.ui.actions import keys_page
+from playground.ui.bringing import Imports
+from playground.ui.handing import Exports
 from playground.ui.panes.data_pane import AS_UNDERSTOOD
+from playground.ui.recovery import recover
+from playground.ui.report_dialog import ReportDialog
 from playground.ui.table_dialog import ask_table
 
 if TYPE_CHECKING:
@@ -36,10 +45,31 @@ class FileCommands(QObject):
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
         self._window, self._session = window, session
-        self._kept_epochs = 0
+        self.exports = Exports(window, session, window.bridge)
+        self.imports = Imports(window, session, self.keep_session)
+        self.journal = Journal(session)
+        self._open_file, self._is_saving = OpenFile(), False
         self._waiting: list[Path] = []
         """Projects that will stand beside the one that is being opened."""
         window.bridge.file.connect(self._project_opened)
+        window.bridge.tick.connect(self.journal.poll)
+        window.bridge.message.connect(self._saving_is_over)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What the actions do."""
+        return {
+            **self.exports.handlers(),
+            "import": self.imports.ask,
+            "open": self.open,
+            "open_data": self.open_data,
+            "browse": self.browse_data,
+            "save": self.save,
+            "save_as": self.save_as,
+            "picture": self.save_picture,
+            "keys": self.show_keys,
+            "report": self.show_report,
+            "about": self.show_about,
+        }
 
     def new_from(self, template: str) -> None:
         """A new project from a template."""
@@ -67,7 +97,12 @@ class FileCommands(QObject):
             self.open_path(Path(name))
 
     def open_path(self, path: Path) -> None:
-        """Open a project, or a file or folder of data."""
+        """Open a project, unsaved work, another tool's model or weights, or a file or folder of data."""
+        if path.parent == recovery_folder():
+            for lost in lost_work():
+                if lost.folder == path:
+                    recover(self._window, lost)
+            return
         if is_kept_session(path):
             from playground.app.files import read_project
 
@@ -81,6 +116,9 @@ class FileCommands(QObject):
         if path.suffix.lower() == SUFFIX:
             self.keep_session()
             self._session.open(path)
+            return
+        if is_brought(path):
+            self.imports.take(path)
             return
         choice = self._session.document.data.model_copy(update={"source": str(path)} | AS_UNDERSTOOD)
         is_new = self._window.pages.currentWidget() is self._window.welcome
@@ -101,6 +139,11 @@ class FileCommands(QObject):
     def ask_table(self) -> None:
         """How the present table is read."""
         ask_table(self._session, self._session.document.data, self._window, self._session.choose_data)
+
+    def show_pad(self) -> None:
+        """Bring the sheet forward that points are drawn on."""
+        self._window.build_plots()
+        self._window.show_place("draw")
 
     def browse_data(self) -> DataBrowser:
         """Look through the data, in a window of their own; the same one again if it is open."""
@@ -146,9 +189,30 @@ class FileCommands(QObject):
         """Save to the project's file; ask for one if there is none."""
         if self._session.path is None:
             self.save_as()
+        elif self._open_file.has_changed and not self._is_saving:
+            self._ask_over()
         else:
+            self._is_saving = True
             self._session.save()
-            self._kept_epochs = len(self._session.epochs)
+
+    def _ask_over(self) -> None:
+        """Another window or program has written the file: which of the two is to stay?"""
+        assert self._session.path is not None
+        words = self.tr("“%1” was changed by another window or program since you opened or saved it here.")
+        box = QMessageBox(
+            QMessageBox.Icon.Warning, self.tr("Save"), words.replace("%1", self._session.path.name), parent=self._window
+        )
+        aside = box.addButton(self.tr("Save under another name…"), QMessageBox.ButtonRole.AcceptRole)
+        over = box.addButton(self.tr("Overwrite it"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        aside.clicked.connect(self.save_as)
+        over.clicked.connect(lambda: self._session.save())
+        box.setDefaultButton(aside)
+        _shown_once(box)
+
+    def _saving_is_over(self, words: str) -> None:
+        if words:
+            self._is_saving = False
 
     def save_as(self) -> None:
         """Ask for a file and save to it."""
@@ -159,7 +223,6 @@ class FileCommands(QObject):
         if name:
             path = Path(name)
             self._session.save(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
-            self._kept_epochs = len(self._session.epochs)
 
     def save_picture(self) -> None:
         """The window as it is, as a PNG file."""
@@ -173,28 +236,44 @@ class FileCommands(QObject):
 
     def remember(self) -> None:
         """Put the project's file at the head of the recent ones."""
-        if self._session.path is not None:
-            remember_project(self._session.path)
+        path, self._is_saving = self._session.path, False
+        if not self._open_file.take(path) and path is not None:
+            words = self.tr("%1 is open in another window too. Save under another name to keep both.")
+            self._session.say(words.replace("%1", path.name))
+        if path is not None:
+            remember_project(path)
 
-    def keep_session(self) -> None:
-        """Keep unsaved work for the next start; nothing asks "are you sure"."""
+    def close(self) -> None:
+        """The window closes: what is not in a file is kept, at worst where the journal has it."""
+        self.exports.close()
+        self.journal.close(self.keep_session())
+        self._open_file.release()
+
+    def keep_session(self) -> bool:
+        """Keep unsaved work for the next start; nothing asks "are you sure". False if it could not be written."""
         session = self._session
-        is_new = session.is_modified or len(session.epochs) != self._kept_epochs
-        if not session.document.graph.nodes or not is_new:
-            return
-        asked = session.ask(lambda training: training.checkpoint()) if session.epochs else None
+        if not session.document.graph.nodes or not has_news(session):
+            return True
+        learned = session.learned()
         try:
-            checkpoint = asked.result(timeout=3) if asked is not None else None
+            checkpoint = learned.to_write(timeout=3) if learned is not None else None
+            session.poll()  # the epochs done before that answer
             write_project(
                 new_session_file(datetime.now()), Project(session.document, checkpoint, tuple(session.epochs))
             )
         except (FileProblem, TimeoutError, CancelledError) as problem:
             session.say(str(problem))
+            return False
+        return True
 
     def show_keys(self) -> None:
         """The keys and what they do."""
         box = QMessageBox(QMessageBox.Icon.NoIcon, self.tr("Keyboard and mouse"), keys_page(), parent=self._window)
-        box.open()
+        _shown_once(box)
+
+    def show_report(self) -> None:
+        """What happened last, to be sent to whoever helps."""
+        _shown_once(ReportDialog(self._session, self._window))
 
     def show_about(self) -> None:
         """Version, licence, what it is made of."""
@@ -206,7 +285,7 @@ class FileCommands(QObject):
         box = QMessageBox(
             QMessageBox.Icon.NoIcon, self.tr("About"), words.replace("%1", __version__), parent=self._window
         )
-        box.open()
+        _shown_once(box)
 
     def _compare_all(self, projects: list[Path]) -> None:
         """Set them beside the network; where there is none, the first is opened and the others stand beside it."""
@@ -247,3 +326,9 @@ class FileCommands(QObject):
 
     def _folder(self) -> str:
         return str(self._session.path.parent if self._session.path is not None else Path.home())
+
+
+def _shown_once(dialog: QDialog) -> None:
+    """Shown until it is closed, and then gone: a window would keep it as long as it lives."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

@@ -15,7 +15,10 @@ from playground.ui.actions import restyle_actions
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
 
-LATE = ("loss", "score", "compare", "models", "tune", "repeats", "runs", "why", "inside", "cards", "analyze")
+LATE = (
+    "loss", "score", "compare", "models", "tune", "repeats", "runs", "why", "inside", "cards", "analyze", "code",
+    "trying",
+)  # fmt: skip
 """Parts of the window that are built after it is shown."""
 VERSION = 1
 """Of the layout of panels; an older stored one is not restored."""

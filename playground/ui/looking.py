@@ -50,6 +50,7 @@ class Looking(QObject):
         self._session, self._widget, self._look, self._show, self._every = session, widget, look, show, every
         self._budget, self._failed, self._is_live = bridge.budget, failed, is_live
         self._pending: Future[tuple[Any, float]] | None = None
+        self._asked: tuple[object, object] = (None, None)
         self._due = 0.0
         self._stale = True
         for signal in (bridge.run, bridge.status, bridge.curves, bridge.data):
@@ -80,8 +81,12 @@ class Looking(QObject):
         if look is None:
             self._stale = False
             return
-        self._pending = self._session.ask(timed(look))
+        self._pending, self._asked = self._session.ask(timed(look)), self._subject()
         self._stale = self._pending is None
+
+    def _subject(self) -> tuple[object, object]:
+        """What an answer is about: shown with other data or another network it would be wrong, or could not be."""
+        return self._session.run, self._session.examples
 
     def _receive(self, future: Future[tuple[Any, float]]) -> None:
         self._pending = None
@@ -93,7 +98,10 @@ class Looking(QObject):
         answer, seconds = future.result()
         self._due = monotonic() + self._every
         self._budget.spend(seconds, self._session.status == "running")
-        self._show(answer)
+        if self._asked == self._subject():
+            self._show(answer)
+        else:
+            self._stale = True
 
 
 class LongLook(QObject):

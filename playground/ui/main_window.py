@@ -27,14 +27,17 @@ from playground.app.files import Project
 from playground.app.session import Session
 from playground.graph.cost import costs, total
 from playground.ui.actions import allow_for, make_actions, menu_named
+from playground.ui.augment_window import open_augmentation
 from playground.ui.bridge import Bridge
 from playground.ui.canvas.palette import LayerPalette
 from playground.ui.canvas.view import CanvasView
 from playground.ui.cards import CardPictures
 from playground.ui.exam_dialog import ExamDialog
 from playground.ui.files import FileCommands
+from playground.ui.head_start_dialog import end_head_start, open_head_start
 from playground.ui.look import Look
 from playground.ui.offering import Offers
+from playground.ui.panes.code import CodePane
 from playground.ui.panes.data_pane import DataPane
 from playground.ui.panes.layer_form import LayerForm, network_figures
 from playground.ui.run_bar import RunBar
@@ -96,6 +99,8 @@ class MainWindow(QMainWindow):
         self.form.fix_chosen.connect(self.canvas.repair)
         self.right_tabs = QTabWidget(documentMode=True)
         self.right_tabs.addTab(self.form, self.tr("Layer"))
+        self.code = CodePane(self.session, self.bridge, self.canvas)
+        self.right_tabs.addTab(self.code, self.tr("Code"))
         self.below_tabs = QTabWidget(documentMode=True)
         self.below_tabs.setAccessibleName(self.tr("How it is going"))
         self.docks = {
@@ -168,6 +173,7 @@ class MainWindow(QMainWindow):
         from playground.ui.panes.runs import RunsPane
         from playground.ui.panes.tune import TunePane
         from playground.ui.panes.why import WhyPane
+        from playground.ui.trying.pane import TryPane
         from playground.ui.views.frame import Frame
         from playground.ui.views.model_weights import ModelWeights
 
@@ -184,14 +190,14 @@ class MainWindow(QMainWindow):
         self.models = ModelsPane(self.session, self.bridge)
         self.model_weights = ModelWeights()
         self.models.add_below(self.model_weights)
-        self.runs = RunsPane(self.session, self.bridge)
+        self.runs, self.trying = RunsPane(self.session, self.bridge), TryPane(self.session, self.bridge)
         self.tune = TunePane(self.session, self.bridge)
         self.repeats = RepeatsPane(self.session, self.bridge)
         panes = {name: getattr(self, name) for name in PLACES}
         self.learning = LearningPane(self.session, self.bridge, panes)
         self._connect_panes()
         self.docks["below"].setWidget(self.learning)
-        self.right_tabs.addTab(self.inside, self.tr("Inside"))
+        self.right_tabs.insertTab(1, self.inside, self.tr("Inside"))
         self.bridge.data.connect(self._choose_right_tab)
         self.look.restyle()
         self._choose_right_tab()
@@ -205,17 +211,13 @@ class MainWindow(QMainWindow):
         self.models.examples_wanted.connect(self._show_examples)
         self.models.runs_wanted.connect(lambda: self.show_place("runs"))
         self.models.projects_wanted.connect(self.files.compare)
-        self.data_pane.enough.curve_wanted.connect(lambda: self._offer_repeats("growing"))
-        self.data_pane.enough.leaving_out_wanted.connect(lambda: self._offer_repeats("loo"))
+        self.data_pane.enough.curve_wanted.connect(lambda: self.show_place("repeats", "growing"))
+        self.data_pane.enough.leaving_out_wanted.connect(lambda: self.show_place("repeats", "loo"))
         self.runs.compared.connect(lambda: self.show_place("models"))
         self.runs.project_wanted.connect(self.files.restore)
         self.confusion.cell_chosen.connect(self._show_cell)
         self.why.layer_wanted.connect(lambda id: self.canvas.select((id,)))
         self.why.view_wanted.connect(self.show_place)
-
-    def _offer_repeats(self, way: str) -> None:
-        self.show_place("repeats")
-        self.repeats.offer(way)
 
     def _connect(self) -> None:
         self.welcome.template_chosen.connect(self.files.new_from)
@@ -225,9 +227,11 @@ class MainWindow(QMainWindow):
         self.welcome.back_wanted.connect(self.go_to_canvas)
         self.data_pane.browse.connect(self.files.open_data)
         self.data_pane.table_wanted.connect(self.files.ask_table)
+        self.data_pane.pad_wanted.connect(self.files.show_pad)
         self.data_pane.examples_wanted.connect(self.files.browse_data)
         self.palette_pane.chosen.connect(self._add_layer)
         self.canvas.selection_changed.connect(self._selected)
+        self.code.save_wanted.connect(self.actions_by_name["export_python"].trigger)
         self.canvas.layers_wanted.connect(self.offers.layers)
         self.canvas.replacement_wanted.connect(self.offers.replacements)
         self.canvas.settings_wanted.connect(lambda: self._edit_settings(self.form.edit_first))
@@ -242,14 +246,10 @@ class MainWindow(QMainWindow):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         session, files, look = self.session, self.files, self.look
-        return self.canvas.handlers() | {
+        return {
+            **self.canvas.handlers(),
+            **files.handlers(),
             "new": self.go_to_welcome,
-            "open": files.open,
-            "open_data": files.open_data,
-            "browse": files.browse_data,
-            "save": files.save,
-            "save_as": files.save_as,
-            "picture": files.save_picture,
             "quit": self.close,
             "undo": session.undo,
             "redo": session.redo,
@@ -261,21 +261,23 @@ class MainWindow(QMainWindow):
             "step_batch": lambda: session.play("batch"),
             "step_epoch": lambda: session.play("epoch"),
             "reset": session.reset,
+            "augment": lambda: open_augmentation(session, self.bridge, self),
+            "head_start": lambda: open_head_start(self),
             "exam": lambda: ExamDialog(session, self).open(),
-            "keys": files.show_keys,
-            "about": files.show_about,
         }
 
     # What happens
 
-    def show_place(self, name: str) -> None:
-        """Bring a panel or a view of the inside forward, by its name."""
+    def show_place(self, name: str, way: str = "") -> None:
+        """Bring a panel or a view of the inside forward, by its name; way: of repeating, to be offered there."""
         if name in self.inside.names:
             self.inside.show_view(name)
-        elif name in ("layer", "inside"):
-            self.right_tabs.setCurrentIndex(("layer", "inside").index(name))
+        elif name in ("layer", "inside", "code"):
+            self.right_tabs.setCurrentIndex(("layer", "inside", "code").index(name))
         else:
             self.learning.show_place(name)
+        if way:
+            self.repeats.offer(way)
 
     def _show_cell(self, truth: int, answer: int) -> None:
         """The examples behind a cell of the confusion matrix."""
@@ -294,10 +296,8 @@ class MainWindow(QMainWindow):
         view.show_rows(rows, words)
 
     def _play(self) -> None:
-        if self.pages.currentWidget() is self.canvas:
-            self.session.toggle()
-        else:
-            self.session.say(self.tr("Choose a template first, or drop a table or a folder of images here."))
+        words = self.tr("Choose a template first, or drop a table or a folder of images here.")
+        self.session.toggle() if self.pages.currentWidget() is self.canvas else self.session.say(words)
 
     def go_to_canvas(self) -> None:
         """Show the network."""
@@ -328,7 +328,8 @@ class MainWindow(QMainWindow):
 
     def _selected(self, ids: tuple[str, ...]) -> None:
         self.form.show_nodes(ids)
-        if ids and self.session.status in ("ready", "problem"):  # nothing is learned yet: there is nothing inside
+        is_unlearned = self.session.status in ("ready", "problem")  # there is nothing inside
+        if ids and is_unlearned and self.right_tabs.currentWidget() is not self.code:
             self.right_tabs.setCurrentWidget(self.form)
         self.actions_by_name["delete"].setEnabled(bool(self.canvas.network.selectedItems()))
         self.actions_by_name["disconnect"].setEnabled(bool(self.canvas.network.selectedItems()))
@@ -388,10 +389,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.bridge.stop()
-        self.files.keep_session()
+        self.files.close()
         self.look.remember()
         if hasattr(self, "tune"):
             self.tune.end()
             self.repeats.end()
+        end_head_start(self)
         self.session.close()
         event.accept()

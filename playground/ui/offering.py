@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject
 
 from playground.app.adding import LIBRARY, OWN, Spot
 from playground.app.own_blocks import own_blocks
+from playground.data import drawn
 from playground.data.catalogue import CATALOGUE
+from playground.data.published import PUBLISHED
 from playground.graph.block_library import BLOCKS
 from playground.graph.model import NodeId
 from playground.layers.layer import LAYERS, Layer
@@ -36,8 +38,8 @@ class Offers(QObject):
             if action.isEnabled()
         ]
         data = [
-            Command(self.tr("Use %1").replace("%1", entry.title), self.tr("data"), partial(self._use_data, name))
-            for name, entry in CATALOGUE.items()
+            Command(self.tr("Use %1").replace("%1", title), self.tr("data"), partial(self._use_data, name))
+            for name, title in self._sources()
         ]
         self.palette.offer([*self._additions(None), *actions, *self._views(), *data])
 
@@ -49,9 +51,14 @@ class Offers(QObject):
             for made, show in (frame.offers() if frame is not None else [])
         ]
 
+    def _sources(self) -> list[tuple[str, str]]:
+        """Name and title of every data set."""
+        own = [(each.name, each.title) for each in CATALOGUE.values()]
+        published = [(each.name, each.title) for each in PUBLISHED.values()]
+        return [*own, (drawn.SOURCE, self.tr("points drawn by hand")), *published]
+
     def _use_data(self, name: str) -> None:
-        session = self._window.session
-        session.choose_data(session.document.data.model_copy(update={"source": name, "target": None}))
+        self._window.data_pane.choose_source(name)
 
     def layers(self, spot: Spot | None) -> None:
         """The layers that could go to a spot; None: behind the selection."""

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from playground.app.changes import SetRecipe
 from playground.app.session import Session
-from playground.engine.recipe import Recipe
+from playground.engine.recipe import PLAIN, Recipe
 from playground.layers.refusal import refusal
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import compact, icon
@@ -67,7 +67,7 @@ class RunBar(QWidget):
         for name in SHOWN:
             self._columns[name] = self._field(name)
             row.addWidget(self._columns[name])
-        self._columns["more"] = _labelled("", self._more_button())
+        self._columns["more"] = _labelled("", self._more_button(actions["augment"]))
         row.addWidget(self._columns["more"])
         row.addStretch(1)
         self._add_speed(row)
@@ -117,18 +117,18 @@ class RunBar(QWidget):
         self.editors[name] = editor
         return _labelled((field.title or name).upper(), editor)
 
-    def _more_button(self) -> QToolButton:
+    def _more_button(self, augment: QAction) -> QToolButton:
         self._more = button = QToolButton()
-        button.setText(self.tr("More"))
-        button.setToolTip(self.tr("Momentum, penalties, clipping, early stopping and the rest of the recipe."))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        self._others = SettingsForm(Recipe, [name for name in Recipe.model_fields if name not in SHOWN])
+        self._others = SettingsForm(Recipe, [name for name in PLAIN if name not in SHOWN])
         self._others.setContentsMargins(12, 10, 12, 10)
         self._others.edited.connect(self._set)
         action = QWidgetAction(menu)
         action.setDefaultWidget(self._others)
         menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction(augment)
         button.setMenu(menu)
         return button
 
@@ -144,7 +144,16 @@ class RunBar(QWidget):
         for name, editor in self.editors.items():
             editor.show_value(values[name])
         self._others.show_values(values)
+        self._name_more()
         self._show_progress()
+
+    def _name_more(self) -> None:
+        """A dot where more is set than the row shows: training examples that are changed."""
+        told = self._session.document.recipe.augment.told()
+        self._more.setText(self.tr("More •") if told else self.tr("More"))
+        words = self.tr("Momentum, penalties, clipping, early stopping and the rest of the recipe.")
+        changed = self.tr("Training examples are changed at random: %1.").replace("%1", told)
+        self._more.setToolTip(f"<p>{words}</p><p>{changed}</p>" if told else words)
 
     def restyle(self, is_presenting: bool = False) -> None:
         """Take the present theme's colours and size of type; what stays when presenting fits into the row."""

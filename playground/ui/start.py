@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
@@ -16,16 +17,21 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from playground.app.files import Project, read_project
+from playground.app.log import begin_log, end_log
 from playground.app.session import Session
 from playground.ui.main_window import MainWindow
+from playground.ui.recovery import offer_lost_work
+from playground.ui.unexpected import Unexpected
 from playground.ui.views import view_classes
 
 PANELS = (
     "layer",
     "inside",
+    "code",
     "loss",
     "score",
     "confusion",
+    "trying",
     "models",
     "tune",
     "repeats",
@@ -62,10 +68,7 @@ def open_window(
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # A waiting window gets Python's lock within a millisecond from a training thread in plain Python code.
     sys.setswitchinterval(0.001)
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("nn-playground")
-    app.setApplicationDisplayName("Neural Network Playground")
+    app = _application()
     window = make_window(content, project, theme)
     if screenshot is not None:
         return _draw(app, window, screenshot, size, panel, view, train_steps)
@@ -74,11 +77,31 @@ def open_window(
         show_view(window, view)
     elif panel is not None:
         show_panel(window, panel)
-    before = signal.signal(signal.SIGINT, lambda *_: window.close())
+    begin_log()
+    unexpected = Unexpected(window)
+    unexpected.install()
+    offer_lost_work(window)
+    before = {name: signal.signal(name, lambda *_: window.close()) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
-        return app.exec()
+        status = app.exec()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for name, handler in before.items():
+            signal.signal(name, handler)
+        unexpected.remove()
+        end_log()
+    if any(thread.name == "training" for thread in threading.enumerate()):
+        # In a step that takes minutes. All is kept, and Python would abort when it takes the thread's world away.
+        sys.stdout.flush()
+        os._exit(status)
+    return status
+
+
+def _application() -> QApplication:
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("nn-playground")
+    app.setApplicationDisplayName("Neural Network Playground")
+    return app
 
 
 def make_window(content: Project | None, path: Path | None = None, theme: str | None = None) -> MainWindow:

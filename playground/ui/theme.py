@@ -78,6 +78,11 @@ DARK = Theme(
     negative="#F2994A", neutral="#2A2F35", positive="#5B9DF5",
 )  # fmt: skip
 THEMES = {"light": LIGHT, "dark": DARK}
+CLASSES = {
+    "light": ("#1B7F4D", "#8546B8", "#B8305F", "#0B7F92", "#7A5230", "#7F7300", "#5F6873"),
+    "dark": ("#5CC98F", "#BB8AEB", "#F0719C", "#4FC3D6", "#C79A6F", "#CFC04A", "#A7B0BA"),
+}
+"""Classes of points after the first two, which are the ends of the diverging scale; each has a form of its own too."""
 
 TITLE, BODY, NOTE = 15.0, 12.0, 10.5
 """The three sizes of type, in points at 72 dots an inch; pixels of the same number, since screens vary."""

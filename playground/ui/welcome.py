@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.app.recovery import lost_work
 from playground.app.settings import kept_at, kept_sessions, recent_projects
 from playground.data.catalogue import CATALOGUE
 from playground.graph.templates import FAMILIES, TEMPLATES, Template
@@ -204,7 +205,10 @@ class WelcomePage(QScrollArea):
     def _recent(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(2)
-        entries: list[tuple[str, Path]] = []
+        entries: list[tuple[str, Path]] = [
+            (f"{self.tr('Not saved when the program ended')}: {lost.name}  —  {lost.when:%d.%m. %H:%M}", lost.folder)
+            for lost in lost_work()
+        ]
         for number, path in enumerate(kept_sessions()[:4]):
             when = kept_at(path)
             words = self.tr("The last session, not saved to a file") if not number else self.tr("An earlier session")

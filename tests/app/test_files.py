@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground.app import files
+from playground.app import files, whole_files
 from playground.app.document import DocumentProblem, make_project
 from playground.app.files import FileProblem, Project, read_project, write_project
 from playground.engine.checkpoint import Checkpoint
@@ -117,7 +117,7 @@ def test_damaged_members_are_named(path):
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path, project):
-    with pytest.raises(FileProblem, match="cannot be written: No such file or directory. Choose another folder"):
+    with pytest.raises(FileProblem, match="cannot be written: No such file or directory. Choose another place"):
         write_project(tmp_path / "no" / "a.nnplay", project)
 
 
@@ -127,7 +127,7 @@ def test_a_failed_write_leaves_the_old_file_whole(path, project, monkeypatch):
     def full(*_args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(whole_files.os, "fsync", full)
     with pytest.raises(FileProblem, match="No space left on device"):
         write_project(path, project)
     assert path.read_bytes() == before

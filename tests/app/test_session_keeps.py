@@ -203,3 +203,21 @@ def test_a_loss_that_is_changed_gets_baselines_of_its_own(work):
     train(work, session, 4)
     work.until(session, lambda: len(session.comparing.baselines) == 2)
     assert session.comparing.baselines["logistic"].loss != before
+
+
+def test_of_two_savings_in_a_row_the_later_one_stays(work, tmp_path, monkeypatch):
+    session = ready(work)
+    first_may_go, writes = threading.Event(), []
+
+    def slow(path, project):
+        writes.append(project.document.recipe.epochs)
+        assert len(writes) > 1 or first_may_go.wait(10)
+        write_project(path, project)
+
+    monkeypatch.setattr(carried, "write_project", slow)
+    for epochs in (7, 8):
+        session.do(SetRecipe("epochs", epochs))
+        session.save(tmp_path / "a.nnplay")
+    first_may_go.set()
+    work.until(session, lambda: len(writes) == 2 and not session.is_modified)
+    assert read_project(tmp_path / "a.nnplay").document.recipe.epochs == 8

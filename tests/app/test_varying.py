@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from playground.app.document import DocumentProblem, make_project
+from playground.app.document import DocumentProblem, from_json, make_project, to_json
+from playground.app.suggesting import suggestion, titles
 from playground.app.tuning import Settings, TuningProblem, plan_of
-from playground.app.varying import read_vary
+from playground.app.varying import read_vary, with_params
 from playground.selection.folds import read_folding
 from playground.selection.space import Choices
 
@@ -52,3 +53,20 @@ def test_a_metric_of_the_other_task_is_refused():
     document, dataset = make_project("table-mlp")
     options = Settings(folding=read_folding("loo"))
     assert plan_of(document, {"recipe.l2": Choices((0.0,))}, options, dataset).metric == "rmse"
+
+
+def test_how_examples_are_changed_is_set_and_varied_like_any_setting():
+    document, _ = make_project("digits-cnn")
+    spaces = read_vary(document, ["recipe.augment.shift=0,0.1,0.2", "recipe.augment.flip=none,across"])
+    assert spaces["recipe.augment.shift"].values == (0.0, 0.1, 0.2)
+    changed = with_params(document, {"recipe.augment.shift": 0.1, "recipe.augment.flip": "across"})
+    assert changed.recipe.augment.told() == "shift 0.1, flip across"
+    assert from_json(to_json(changed)) == changed
+    assert from_json(to_json(with_params(changed, {"recipe.augment.shift": 0}))).recipe.augment.asked == ("flip",)
+    with pytest.raises(DocumentProblem, match="Shift must be at most 0.5, not 2"):
+        with_params(document, {"recipe.augment.shift": 2})
+    with pytest.raises(DocumentProblem, match=r"There is no setting “augment.turn”|There is no setting “turn”"):
+        with_params(document, {"recipe.augment.turn": 2})
+    assert titles(document)["recipe.augment.shift"] == "Augmentation · shift"
+    assert "recipe.augment.warp" not in titles(document)
+    assert suggestion(document, "recipe.augment.noise") == "0, 0.05, 0.1, 0.2"

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 from safetensors.numpy import load_file
 
 from playground.app.document import make_project
 from playground.app.files import Project, read_project, write_project
+from playground.data.catalogue import load
+from playground.data.split import prepare
+from playground.exchange.onnx_graph import KNOWN
 from playground.layers.dense import Dense
 
 
@@ -80,6 +86,21 @@ def test_each_kind_is_written(run, trained, tmp_path, kind, file, words):
     assert words in (tmp_path / file).read_text(encoding="utf-8")
 
 
+def test_the_network_is_drawn_as_pixels_and_as_a_page(run, trained, tmp_path):
+    for kind in ("png", "pdf"):
+        said = run("export", trained, "--to", kind, "-o", tmp_path / f"n.{kind}")
+        assert (said.status, said.out) == (0, f"Wrote {tmp_path / f'n.{kind}'}.\n")
+
+    with Image.open(tmp_path / "n.png") as picture:
+        wide, high = picture.size
+        colors = {color for _, color in picture.convert("RGB").getcolors(wide * high)}
+    assert {(0x4C, 0x78, 0xA8), (0x5B, 0x67, 0x70)} <= colors  # a dense card's bar, and those of the ends
+    page = (tmp_path / "n.pdf").read_bytes()
+    assert page.startswith(b"%PDF-")
+    box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page)
+    assert float(box[1]) / float(box[2]) == pytest.approx(wide / high, rel=0.01)
+
+
 def test_the_same_project_gives_the_same_files(run, trained, tmp_path):
     for name in ("a", "b"):
         for kind, ending in (("python", "py"), ("csv", "csv"), ("svg", "svg")):
@@ -131,8 +152,8 @@ def test_a_network_with_an_error_is_not_written_as_code(refused, digits, tmp_pat
 
 
 def test_an_unknown_kind_is_refused_with_those_there_are(refused, digits, tmp_path):
-    said = refused("export", digits, "--to", "onnx", "-o", tmp_path / "x.onnx")
-    assert "invalid choice: 'onnx'" in said
+    said = refused("export", digits, "--to", "docx", "-o", tmp_path / "x.docx")
+    assert "invalid choice: 'docx'" in said
     assert "'python'" in said
 
 
@@ -176,3 +197,53 @@ def test_a_full_disk_leaves_the_old_files_whole(refused, trained, tmp_path, monk
     assert "cannot be written: No space left on device. Choose another place." in said
     assert (tmp_path / "out.py").read_text() == "old"
     assert not [path for path in tmp_path.iterdir() if path.suffix == ".part"]
+
+
+def test_onnx_is_run_elsewhere_and_gives_the_same(run, trained, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    said = run("export", trained, "--to", "onnx", "-o", tmp_path / "n.onnx")
+
+    assert (said.status, said.err) == (0, "")
+    assert said.out.startswith(f"Wrote {tmp_path / 'n.onnx'}: ")
+    told = re.search(r"the largest difference is (\S+)\.\n", said.out)
+    assert float(told[1]) < 1e-5
+    session = onnxruntime.InferenceSession(tmp_path / "n.onnx", providers=["CPUExecutionProvider"])
+    (given,) = session.get_inputs()
+    assert (given.name, given.shape) == ("input1", ["N", 4])
+    metadata = session.get_modelmeta().custom_metadata_map
+    assert json.loads(metadata["classes"]) == ["setosa", "versicolor", "virginica"]
+    assert len(json.loads(metadata["preprocessing"])["shift"][0]) == 4
+    project = read_project(trained)
+    examples = prepare(load(project.document.data), project.document.data)
+    scores = session.run(None, {"input1": examples.valid.inputs})[0]
+    accuracy = (scores.argmax(1) == examples.valid.targets).mean()
+    assert accuracy == pytest.approx(project.epochs[-1].valid.measures["accuracy"])
+
+
+def test_onnx_of_a_network_that_was_not_trained_says_so(run, digits, tmp_path):
+    pytest.importorskip("onnxruntime")
+    said = run("export", digits, "--to", "onnx", "-o", tmp_path / "n.onnx")
+
+    assert said.status == 0
+    assert "The network has not been trained yet: its weights are those that training would begin with." in said.out
+
+
+def test_onnx_without_its_packages_says_what_to_install(refused, digits, tmp_path, monkeypatch):
+    monkeypatch.setattr("playground.exchange.onnx_file.find_spec", lambda _name: None)
+    said = refused("export", digits, "--to", "onnx", "-o", tmp_path / "n.onnx")
+
+    assert said == (
+        "playground: ONNX files need the packages onnx and onnxruntime, which are not installed: "
+        "pip install “nn-playground[onnx]”.\n"
+    )
+    assert not (tmp_path / "n.onnx").exists()
+
+
+def test_a_layer_that_onnx_cannot_say_is_named_before(refused, digits, tmp_path, monkeypatch):
+    pytest.importorskip("onnx")
+    monkeypatch.delitem(KNOWN, "nn.Linear")
+    said = refused("export", digits, "--to", "onnx", "-o", tmp_path / "n.onnx")
+
+    assert said == (
+        "playground: ONNX has no words for dense1 (Dense), dense2 (Dense). Replace them, or export Python instead.\n"
+    )

@@ -9,6 +9,7 @@ import pytest
 from playground.app.document import Document, from_json, make_project, to_json
 from playground.app.files import Project, read_project, write_project
 from playground.data.catalogue import CATALOGUE
+from playground.data.published import PUBLISHED
 from playground.graph.model import Edge
 from playground.graph.templates import TEMPLATES
 from playground.layers import LAYERS
@@ -63,7 +64,7 @@ def test_a_table_without_numbers_is_refused(refused, tmp_path):
 
 def test_lists_name_all_there_is(run):
     assert [each["name"] for each in run("templates", "--json").json] == list(TEMPLATES)
-    assert [each["name"] for each in run("datasets", "--json").json] == list(CATALOGUE)
+    assert [each["name"] for each in run("datasets", "--json").json] == [*CATALOGUE, *PUBLISHED]
     layers = run("layers", "--json").json
     assert [each["type"] for each in layers] == list(LAYERS)
     filters = next(each for each in layers if each["type"] == "Conv2d")["settings"]["filters"]

@@ -12,8 +12,8 @@ from playground.data.split import prepare
 from playground.engine.compile import build, main_output
 from playground.engine.events import Ended, EpochDone
 from playground.engine.judging import Judge
-from playground.engine.recipe import Recipe
-from playground.engine.train import RecipeProblem, Training, train
+from playground.engine.recipe import Recipe, RecipeProblem
+from playground.engine.train import Training, train
 from playground.graph.check import check
 from playground.graph.cost import costs, total
 from playground.graph.edits import SetSettings, adapt, layer_like

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from playground.data.dataset import Examples, Part
-from playground.engine.recipe import Recipe
+from playground.engine.recipe import Recipe, RecipeProblem
 from playground.engine.stacked import Stacked
 from playground.engine.stacked_network import can_stack
-from playground.engine.train import RecipeProblem, Training
+from playground.engine.train import Training
 from playground.engine.weights import arrays
 from playground.graph.blocks import MakeBlock
 from playground.graph.model import Graph

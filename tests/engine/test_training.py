@@ -15,7 +15,8 @@ from playground.engine.device import DeviceProblem, pick
 from playground.engine.events import BatchDone, Ended, EpochDone, Progress, Started
 from playground.engine.losses import LOSSES, classes
 from playground.engine.optimise import Schedule
-from playground.engine.train import RecipeProblem, Training
+from playground.engine.recipe import RecipeProblem
+from playground.engine.train import Training
 from playground.engine.weights import fitting
 from playground.graph.edits import Rename
 from playground.layers.activation import ReLU, Tanh

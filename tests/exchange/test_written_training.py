@@ -142,3 +142,10 @@ def test_trained_weights_are_kept_as_safetensors_that_others_read(tmp_path: Path
     for name, value in model.state_dict().items():
         assert (theirs[name] == value).all()
         assert (ours[name] == value).all()
+
+
+def test_examples_that_are_changed_at_random_are_named_as_not_written() -> None:
+    recipe = Recipe.model_validate({"augment": {"noise": 0.1, "mixup": 0.2}})
+    text = python_code(Description(net(), recipe)).text
+    assert "NOT WRITTEN HERE: the project changes its training examples at random (noise 0.1," in text
+    assert "NOT WRITTEN" not in python_code(Description(net(), Recipe())).text

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from scipy.special import softmax
 
 from playground.data.catalogue import load
+from playground.data.choices import DrawnPoints
 from playground.data.dataset import DataChoice
+from playground.data.drawn import added
 from playground.data.split import prepare
 from playground.engine.recipe import Recipe
 from playground.engine.train import Training
@@ -97,3 +100,27 @@ def test_looking_during_training_changes_no_number():
         filters(watched, "dense1")
     for name, value in quiet.checkpoint().weights.items():
         assert np.array_equal(value, watched.checkpoint().weights[name]), name
+
+
+def test_of_three_classes_the_chances_are_the_softmax_of_the_scores():
+    """A plane of (x, y) scaled to (a, b), and scores (a, b, 0) set by hand."""
+    random = np.random.default_rng(0)
+    drawn = DrawnPoints()
+    for label, middle in enumerate(((-3, 0), (3, 0), (0, 3)), 1):
+        drawn = added(drawn, random.normal(middle, 0.5, (20, 2)).tolist(), label)
+    choice = DataChoice(source="drawn", drawn=drawn)
+    examples = prepare(load(choice), choice)
+    graph = chain(Input(dims=(2,)), Dense(units=3), Output(loss="cross_entropy", units=3))
+    training = filled(
+        Training(graph, Recipe(epochs=1), examples), dense1_weight=[[1, 0], [0, 1], [0, 0]], dense1_bias=[0, 0, 0]
+    )
+
+    found = surface(training, side=7, reach=6.0)
+
+    xs, ys = np.meshgrid(np.linspace(-6, 6, 7), np.linspace(-6, 6, 7))
+    a, b = examples.inputs.apply(np.stack([xs.ravel(), ys.ravel()], axis=1).astype(np.float32)).T
+    expected = softmax(np.stack([a, b, np.zeros_like(a)]), axis=0)
+    assert found.extent == (-6, 6, -6, 6)
+    assert found.chances.reshape(3, -1) == pytest.approx(expected, abs=1e-5)
+    best, second = np.sort(expected, axis=0)[[-1, -2]]
+    assert found.output.ravel() == pytest.approx(best - second, abs=1e-5)

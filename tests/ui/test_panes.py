@@ -64,7 +64,7 @@ def test_a_share_that_is_none_is_refused_in_a_sentence(opened):
 
     window.data_pane._divided.edited.emit("test", 1.5)
 
-    assert window.session.message == "Test cannot be 1.5. Choose a share above 0 and below 0.9."
+    assert window.session.message == "Test must be less than 0.9, not 1.5."
     assert window.session.document.data.test == 0.15
 
 

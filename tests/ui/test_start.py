@@ -65,7 +65,7 @@ def test_a_screenshot_is_trained_drawn_and_written(spiral, tmp_path):
 
 
 def test_an_unknown_panel_is_refused_with_the_names_there_are(spiral):
-    with pytest.raises(ValueError, match=r"There is no panel “nothing”. There are: layer, inside, loss"):
+    with pytest.raises(ValueError, match=r"There is no panel “nothing”. There are: layer, inside, code, loss"):
         open_window(spiral, panel="nothing")
 
 

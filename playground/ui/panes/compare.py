@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from playground.app.session import Session
+from playground.data.dataset import Examples
 from playground.selection.outcome import Comparison, Row
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import compact
@@ -115,7 +116,8 @@ class ComparePane(QWidget):
             return ""
         measure = self.tr("accuracy, %") if comparison.metric == "accuracy" else "R²"
         words = self.tr("validation %1 · 95 % interval · n = %2")
-        return words.replace("%1", measure).replace("%2", f"{comparison.n:,}")
+        words = words.replace("%1", measure).replace("%2", f"{comparison.n:,}")
+        return " · ".join([words, *scarce(self._session.examples)])
 
     def _show_rows(self, comparison: Comparison) -> None:
         heads = ("", "", self.tr("score"), self.tr("interval"), self.tr("parameters"), self.tr("time"))
@@ -151,6 +153,11 @@ class ComparePane(QWidget):
             "Is your network better than a simple model? Press Play: a logistic regression (for numbers a ridge "
             "regression) is fitted to the same examples, and both stand here with their intervals."
         )
+
+
+def scarce(examples: Examples | None) -> tuple[str, ...]:
+    """What belongs beside every score: that training was made harder on purpose."""
+    return tuple(each.rstrip(".") for each in examples.scarcity) if examples is not None else ()
 
 
 def strongest(comparison: Comparison, most: int = MOST) -> tuple[Row, ...]:

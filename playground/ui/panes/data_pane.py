@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -22,19 +22,26 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
+from playground.app.redrawing import Drawing
 from playground.app.session import Session
-from playground.data.catalogue import CATALOGUE
-from playground.data.dataset import ENGINEERED, READINGS, DataChoice, Examples
+from playground.data import drawn
+from playground.data.dataset import ENGINEERED, READINGS, SCARCE, DataChoice, Examples
 from playground.data.points import SETS
 from playground.data.profile import one_of_each, profile
+from playground.data.published import PUBLISHED
+from playground.layers.refusal import refusal
 from playground.ui.bridge import Bridge
+from playground.ui.class_marks import paint_examples
+from playground.ui.download_dialog import ask_download
 from playground.ui.drawing import compact, example_image, icon
 from playground.ui.form import SettingsForm
+from playground.ui.panes.data_combo import DataCombo
 from playground.ui.panes.data_state import EnoughButton, ReadingBar
+from playground.ui.panes.few import FewSlider
+from playground.ui.panes.made_knobs import MadeKnobs
 from playground.ui.theme import theme_of
 
 WRITTEN = {"x": "x", "y": "y", "x2": "x²", "y2": "y²", "xy": "xy", "sin x": "sin x", "sin y": "sin y"}
-KINDS = {"points": "2-D points", "image": "Images", "table": "Tables", "sequence": "Sequences", "text": "Text"}
 
 
 class Preview(QWidget):
@@ -96,13 +103,8 @@ class Preview(QWidget):
         painter.setBrush(theme.color("window"))
         painter.drawRect(QRectF(left, 1, side, side))
         painter.setPen(Qt.PenStyle.NoPen)
-        rows = examples.train.rows[:: max(1, len(examples.train.rows) // 250)]
-        values = np.asarray(examples.dataset.targets, dtype=float).reshape(len(plane), -1)[:, 0]
-        middle = 0.5 if examples.targets is None else 0.0
-        for row in rows:
-            painter.setBrush(theme.color("positive" if values[row] > middle else "negative"))
-            x, y = (plane[row] / reach + 1) / 2 * side
-            painter.drawEllipse(QPointF(left + x, 1 + side - y), 1.7, 1.7)
+        places = (plane / reach + 1) / 2 * [side, -side] + [left, 1 + side]
+        paint_examples(painter, examples, places, 1.7, most=250)
 
     def _paint_text(self, painter: QPainter, examples: Examples) -> None:
         """Some examples, a line each: the symbols that go in, and those that are wanted."""
@@ -153,8 +155,8 @@ class SplitBar(QWidget):
             painter.end()
 
 
-AS_UNDERSTOOD = dict.fromkeys(("target", *READINGS))
-"""Nothing is said of how other data are read."""
+AS_UNDERSTOOD = dict.fromkeys(("target", *READINGS)) | SCARCE
+"""Nothing is said of how other data are read, nor of what is made scarce in them."""
 
 
 class DataPane(QWidget):
@@ -164,18 +166,15 @@ class DataPane(QWidget):
     """The person wants to open data from a file or folder."""
     examples_wanted = Signal()
     """The person wants to look through the examples."""
+    pad_wanted = Signal()
+    """The person wants to draw points."""
     table_wanted = Signal()
     """How the present table is read is to be changed."""
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.combo = QComboBox()
-        self.combo.setAccessibleName(self.tr("Data set"))
-        self.combo.setToolTip(self.tr("The data set; the network's ends follow it."))
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.combo.setMinimumContentsLength(12)
-        self._fill_combo()
+        self.combo = DataCombo()
         self.combo.activated.connect(self._choose)
         self._open = QToolButton()
         self._open.setToolTip(self.tr("Open data of your own: a .csv, .tsv or .npz file, or an MNIST-format folder"))
@@ -201,11 +200,13 @@ class DataPane(QWidget):
         self.as_table = self._table_button()
         self.reading = ReadingBar(session)
         bridge.tick.connect(self.reading.refresh)
-        for widget in (self.reading, self._about, self.as_table, self.preview, self._bar):
+        self.few = FewSlider(session)
+        for widget in (self.reading, self._about, self.as_table, self.preview, self._bar, self._counts, self.few):
             column.addWidget(widget)
-        column.addWidget(self._counts)
         column.addLayout(self._under())
         column.addWidget(self._knobs)
+        self.made = MadeKnobs(session)
+        column.addWidget(self.made)
         for signal in (bridge.data, bridge.document):
             signal.connect(self.refresh)
         self.refresh()
@@ -215,7 +216,15 @@ class DataPane(QWidget):
         self.look = QPushButton(self.tr("Browse …"))
         self.look.setToolTip(self.tr("Look through the examples, columns and classes; put labels right (Ctrl+Shift+D)"))
         self.look.clicked.connect(self.examples_wanted)
+        self.get = QPushButton(self.tr("Download …"))
+        self.get.setToolTip(self.tr("Get the data set that the project uses; you are asked first"))
+        self.get.clicked.connect(lambda: self.choose_source(self._session.document.data.source))
+        self.draw = QPushButton(self.tr("Draw …"))
+        self.draw.setToolTip(self.tr("Bring the sheet forward that the points are drawn on"))
+        self.draw.clicked.connect(self.pad_wanted)
         row = QHBoxLayout()
+        row.addWidget(self.get)
+        row.addWidget(self.draw)
         row.addWidget(self.look)
         row.addWidget(self.enough, 1)
         return row
@@ -226,17 +235,6 @@ class DataPane(QWidget):
         made.clicked.connect(self.table_wanted)
         return made
 
-    def _fill_combo(self) -> None:
-        for kind, title in KINDS.items():
-            if self.combo.count():
-                self.combo.insertSeparator(self.combo.count())
-            for entry in CATALOGUE.values():
-                if entry.kind == kind:
-                    self.combo.addItem(entry.title, entry.name)
-                    self.combo.setItemData(
-                        self.combo.count() - 1, f"{title}: {entry.summary}", Qt.ItemDataRole.ToolTipRole
-                    )
-
     def _split_button(self) -> QToolButton:
         button = QToolButton()
         button.setAccessibleName(self.tr("Split"))
@@ -244,7 +242,7 @@ class DataPane(QWidget):
         button.setToolTip(self.tr("How the examples are divided and scaled."))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        self._divided = SettingsForm(DataChoice, ("valid", "test", "seed", "scaling"))
+        self._divided = SettingsForm(DataChoice, ("valid", "test", "seed", "scaling", "imbalance", "label_noise"))
         self._divided.setContentsMargins(12, 10, 12, 10)
         self._divided.edited.connect(self._divide)
         action = QWidgetAction(menu)
@@ -257,10 +255,8 @@ class DataPane(QWidget):
         choice = self._session.document.data
         try:
             self._session.choose_data(DataChoice.model_validate({**choice.model_dump(), name: value}), name)
-        except ValueError:
-            title = str(DataChoice.model_fields[name].title)
-            words = self.tr("%1 cannot be %2. Choose a share above 0 and below 0.9.")
-            self._session.say(words.replace("%1", title).replace("%2", str(value)))
+        except ValidationError as error:
+            self._session.say(refusal(DataChoice, error))
             self.refresh()
 
     def _make_knobs(self) -> QWidget:
@@ -293,25 +289,38 @@ class DataPane(QWidget):
         self.preview.show_examples(self._session.examples)
         self.update()
 
+    def _show_choice(self, choice: DataChoice) -> None:
+        """Which data, and what can be set of them."""
+        self.combo.show_source(choice.source)
+        self._divided.show_values(SCARCE | choice.model_dump())
+        is_drawn = choice.source == drawn.SOURCE
+        is_plane = choice.source in SETS or is_drawn
+        self._knobs.setVisible(is_plane)
+        self.noise.setVisible(not is_drawn)
+        self._noise_words.setVisible(not is_drawn)
+        self.draw.setVisible(is_drawn)
+        self.made.show_choice(choice)
+        if is_plane:
+            self._show_knobs(choice.noise, choice.features)
+
     def refresh(self) -> None:
         """Show the session's data."""
         self._open.setIcon(icon("folder-open"))
         self._split.setIcon(icon("sliders-horizontal"))
         choice, examples = self._session.document.data, self._session.examples
-        self._show_choice(choice.source)
-        self._divided.show_values(choice.model_dump())
+        self._show_choice(choice)
         self.as_table.setVisible(examples is not None and examples.dataset.table is not None)
-        is_plane = choice.source in SETS
-        self._knobs.setVisible(is_plane)
-        if is_plane:
-            self._show_knobs(choice.noise, choice.features)
         if examples is None:
             self._about.setText(self._session.data_problem or self.tr("Reading …"))
+            self.get.setVisible(choice.source in PUBLISHED and not PUBLISHED[choice.source].is_here)
             self._counts.clear()
             self.preview.show_examples(None)
             self.enough.hide()
+            self.few.hide()
             return
+        self.get.hide()
         self.enough.look_at(examples)
+        self.few.look_at(examples)
         dataset, facts = examples.dataset, profile(examples)
         outputs = dataset.signature.outputs
         task = self.tr("%1 classes") if dataset.task == "classes" else self.tr("predicts numbers")
@@ -332,13 +341,6 @@ class DataPane(QWidget):
         for widget in (self._counts, self._bar):
             widget.setToolTip(f"<p>{tip}</p>")
 
-    def _show_choice(self, source: str) -> None:
-        place = self.combo.findData(source)
-        if place < 0:
-            self.combo.addItem(source.rstrip("/").rsplit("/", 1)[-1], source)
-            place = self.combo.count() - 1
-        self.combo.setCurrentIndex(place)
-
     def _show_knobs(self, noise: int, features: tuple[str, ...]) -> None:
         blocked = self.noise.blockSignals(True)
         self.noise.setValue(noise)
@@ -349,9 +351,24 @@ class DataPane(QWidget):
 
     def _choose(self, place: int) -> None:
         source = self.combo.itemData(place)
-        if source and source != self._session.document.data.source:
-            choice = self._session.document.data.model_copy(update={"source": source} | AS_UNDERSTOOD)
-            self._session.choose_data(choice)
+        if source and (source != self._session.document.data.source or source == drawn.SOURCE):
+            self.choose_source(source)
+
+    def choose_source(self, source: str) -> None:
+        """Use the data set of that name: draw it, or ask before it is downloaded, where that is needed."""
+        if source == drawn.SOURCE:
+            Drawing(self._session).choose()
+            self.pad_wanted.emit()
+            return
+        if source in PUBLISHED and not PUBLISHED[source].is_here:
+            dialog = ask_download(PUBLISHED[source], self.window())
+            dialog.got.connect(self.choose_source, Qt.ConnectionType.UniqueConnection)
+            self.refresh()  # the box shows what is used, until it is here
+            return
+        choice = self._session.document.data
+        if source != choice.source:
+            choice = choice.model_copy(update={"source": source} | AS_UNDERSTOOD)
+        self._session.choose_data(choice)
 
     def _set_noise(self, value: int) -> None:
         choice = self._session.document.data.model_copy(update={"noise": value})

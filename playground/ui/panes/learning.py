@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QWidget
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
 
-LEFT = ("loss", "score", "confusion", "models", "tune", "repeats", "runs", "analyze")
+LEFT = ("loss", "score", "confusion", "trying", "models", "tune", "repeats", "runs", "analyze")
 RIGHT = ("compare", "why")
-WIDE = ("models", "tune", "repeats", "runs", "analyze")
+WIDE = ("trying", "models", "tune", "repeats", "runs", "analyze")
 NARROW = 320
 """Pixels that a wide tab asks for."""
 PLACES = (*LEFT, *RIGHT)
@@ -35,6 +35,7 @@ class LearningPane(QWidget):
             "loss": self.tr("Loss"),
             "score": self.tr("Accuracy"),
             "confusion": self.tr("Confusion"),
+            "trying": self.tr("Try"),
             "models": self.tr("Models"),
             "tune": self.tr("Tune"),
             "repeats": self.tr("Repeat"),

@@ -29,6 +29,7 @@ from playground.selection.as_neuron import as_neuron, can_be_neuron
 from playground.selection.outcome import Comparison
 from playground.selection.table import COLUMNS, Line, as_csv, as_latex, as_markdown, lines
 from playground.ui.bridge import Bridge
+from playground.ui.panes.compare import scarce
 from playground.ui.panes.other_curves import color_of
 from playground.ui.table import Bar, Table
 from playground.ui.theme import sized, theme_of
@@ -55,7 +56,7 @@ class ModelsPane(QWidget):
         self.table = Table(COLUMNS, lambda line: line.row.name, self.tr("Models"), self._bar, many=False)
         self.table.picked.connect(self._refresh_words)
         self.table.opened.connect(self._set_against)
-        self.head = QLabel()
+        self.head = QLabel(wordWrap=True)
         self.head.setProperty("role", "note")
         self.verdict = QLabel(wordWrap=True)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -184,6 +185,7 @@ class ModelsPane(QWidget):
         words = self.tr("same split, same seed · validation part, n = %1").replace("%1", f"{comparison.n:,}")
         if against:
             words += self.tr(" · all set against: %1").replace("%1", against)
+        words = " · ".join([words, *scarce(self._session.examples)])
         comparing = self._session.comparing
         if comparing.waited_for:
             titles = dict(offered(self._session.examples)) if self._session.examples is not None else {}
@@ -246,8 +248,10 @@ class ModelsPane(QWidget):
             button.setVisible(is_pair and name in comparison.each)
             if not button.isHidden():
                 found, words = self._differing(comparison, name, is_first)
-                button.setText(f"{words}: {len(found):,}")
-                button.setToolTip(self.tr("Look at these examples"))
+                room = sized(SIDE) - sized(110)
+                short = button.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
+                button.setText(f"{short}: {len(found):,}")
+                button.setToolTip(f"<p>{_plain(words)}: {len(found):,}. {self.tr('Look at these examples')}</p>")
                 button.setEnabled(bool(len(found)))
 
     def _differing(self, comparison: Comparison, name: str, is_first: bool) -> tuple[np.ndarray, str]:

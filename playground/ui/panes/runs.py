@@ -302,7 +302,9 @@ class RunsPane(QWidget):
             (self.tr("Ended"), run.message or run.reason or self.tr("running")),
         )
         rows = "".join(f"<tr><td><b>{name}</b>&nbsp;&nbsp;</td><td>{_plain(value)}</td></tr>" for name, value in facts)
-        QMessageBox(QMessageBox.Icon.NoIcon, run.name, f"<table>{rows}</table>", parent=self).open()
+        box = QMessageBox(QMessageBox.Icon.NoIcon, run.name, f"<table>{rows}</table>", parent=self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

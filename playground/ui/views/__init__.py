@@ -26,6 +26,7 @@ VIEWS = (
     "written:WrittenView",
     "plane:BentPlane",
     "plane:LinksView",
+    "draw:DrawView",
     "depth:DepthView",
     "depth:TwinsView",
     "loss_surface:LossSurface",

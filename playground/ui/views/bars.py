@@ -20,10 +20,11 @@ class Bars(Painted):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._bars: list[tuple[str, float]] = []
+        self._reach: float | None = None
 
-    def show_bars(self, bars: Sequence[tuple[str, float]]) -> None:
-        """Names and values, from the top."""
-        self._bars = list(bars)
+    def show_bars(self, bars: Sequence[tuple[str, float]], reach: float | None = None) -> None:
+        """Names and values, from the top. reach: the value of the longest bar there can be; None for the largest."""
+        self._bars, self._reach = list(bars), reach
         self.setFixedHeight(max(1, len(self._bars) * self._line()))
         self.update()
 
@@ -32,7 +33,7 @@ class Bars(Painted):
 
     def paint(self, painter: QPainter) -> None:
         theme = theme_of()
-        reach = max((abs(value) for _, value in self._bars), default=0.0) or 1.0
+        reach = self._reach or max((abs(value) for _, value in self._bars), default=0.0) or 1.0
         left, right = self.width() * 0.36, 58.0
         room = max(self.width() - left - right, 20.0)
         zero = left + room / 2 if any(value < 0 for _, value in self._bars) else left

@@ -42,6 +42,8 @@ class PictureGrid(Painted):
         self.setAccessibleName(name)
         self._tiles: list[Tile] = []
         self._least = self._side = 64
+        self._shape = 1.0
+        """Width of the widest picture over its height."""
         self.chosen: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -49,6 +51,7 @@ class PictureGrid(Painted):
         """Pictures of at least that height; wide ones keep their shape as far as the row allows."""
         is_same = len(tiles) == len(self._tiles) and side == self._least
         self._tiles, self._least = list(tiles), side
+        self._shape = max((tile.image.width() / max(tile.image.height(), 1) for tile in tiles), default=1.0)
         if self.chosen is not None and self.chosen >= len(self._tiles):
             self.chosen = None
         if not is_same:
@@ -77,8 +80,7 @@ class PictureGrid(Painted):
 
     def _grid(self) -> tuple[float, int]:
         """Width of a tile, and how many are in a row."""
-        shape = max((tile.image.width() / max(tile.image.height(), 1) for tile in self._tiles), default=1.0)
-        width = min(self._side * max(shape, 1.0), float(max(self.width(), 40)))
+        width = min(self._side * max(self._shape, 1.0), float(max(self.width(), 40)))
         return width, max(1, int((self.width() + GAP) // (width + GAP)))
 
     def _height(self) -> int:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QCheckBox, QLabel
 
+from playground.ui.class_marks import paint_marks
 from playground.ui.drawing import figure
 from playground.ui.looking import Look
 from playground.ui.theme import theme_of
@@ -35,6 +36,8 @@ class Sheet(Painted):
     def __init__(self) -> None:
         super().__init__()
         self.found: Bent | None = None
+        self.is_classes = True
+        """Whether the labels are classes, not numbers."""
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(200)
 
@@ -58,10 +61,12 @@ class Sheet(Painted):
         for lines in (found.grid, found.grid.transpose(1, 0, 2)):
             for line in lines:
                 painter.drawPolyline([at(place) for place in line])
-        middle = 0.5 if set(np.unique(found.labels)) <= {0.0, 1.0} else 0.0
         painter.setPen(QPen(theme.color("panel"), 0.8))
+        if self.is_classes:
+            paint_marks(painter, map(at, found.points), found.labels.astype(int).tolist(), 2.8)
+            return
         for place, label in zip(found.points, found.labels, strict=True):
-            painter.setBrush(theme.color("positive" if label > middle else "negative"))
+            painter.setBrush(theme.color("positive" if label > 0 else "negative"))
             painter.drawEllipse(at(place), 2.8, 2.8)
 
 
@@ -107,7 +112,8 @@ class BentPlane(View):
         return partial(_bent, id=self._id(), units=(0, 1) if self.two.isChecked() else None)
 
     def show_answer(self, answer: Any) -> None:
-        self.sheet.found = answer
+        examples = self.focus.session.examples
+        self.sheet.found, self.sheet.is_classes = answer, examples is None or examples.targets is None
         self.sheet.update()
         if answer is None:
             return

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from playground.app.session import Session
+from playground.ui.class_marks import class_image, paint_examples, paint_legend
 from playground.ui.drawing import signed_image
 from playground.ui.theme import NOTE, sized, theme_of
 
@@ -35,7 +36,11 @@ class SurfaceView(QWidget):
         self._surface = surface
         self._image = None
         if surface is not None:
-            self._image = signed_image(surface.output[::-1], self.reach(surface))
+            self._image = (
+                class_image(surface.chances[:, ::-1])
+                if surface.chances is not None
+                else signed_image(surface.output[::-1], self.reach(surface))
+            )
         self.update()
 
     def reach(self, surface: Surface) -> float:
@@ -64,14 +69,9 @@ class SurfaceView(QWidget):
         painter.drawRect(place)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         low, high = surface.extent[:2]
-        values = np.asarray(examples.dataset.targets, dtype=float).reshape(len(examples.dataset.targets), -1)[:, 0]
-        middle = 0.5 if examples.targets is None else 0.0
-        rows = examples.train.rows[:: max(1, len(examples.train.rows) // 300)]
         painter.setPen(QPen(theme.color("panel"), 0.8))
-        for row in rows:
-            x, y = (examples.dataset.plane[row] - low) / (high - low)
-            painter.setBrush(theme.color("positive" if values[row] > middle else "negative"))
-            painter.drawEllipse(QPointF(place.left() + x * side, place.bottom() - y * side), 2.6, 2.6)
+        across = (examples.dataset.plane - low) / (high - low) * [side, -side] + [place.left(), place.bottom()]
+        paint_examples(painter, examples, across, 2.6, most=300)
         self._paint_scale(painter, place, surface)
 
     def _paint_scale(self, painter: QPainter, place: QRectF, surface: Surface) -> None:
@@ -81,12 +81,19 @@ class SurfaceView(QWidget):
         font = painter.font()
         font.setPixelSize(sized(NOTE))
         painter.setFont(font)
+        if surface.chances is not None and examples is not None:
+            below = QRectF(place.left(), place.bottom() + 6, place.width(), 16)
+            paint_legend(painter, below, examples.dataset.class_names)
+            return
         ramp = signed_image(np.linspace(-1, 1, 64)[None, :], 1.0)
         bar = QRectF(place.left(), place.bottom() + 8, place.width(), 8)
         painter.drawImage(bar, ramp)
         painter.setPen(theme.color("muted"))
         is_classes = examples is not None and examples.targets is None
-        ends = ("surely −1", "undecided", "surely +1") if is_classes else (f"−{reach:.2g}", "0", f"+{reach:.2g}")
+        ends = (f"−{reach:.2g}", "0", f"+{reach:.2g}")
+        if examples is not None and is_classes:
+            first, second = examples.dataset.class_names[:2]
+            ends = (f"surely {first}", "undecided", f"surely {second}")
         flags = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
         for words, flag in zip(ends, flags, strict=True):
             painter.drawText(QRectF(bar.left(), bar.bottom() + 2, bar.width(), 16), flag, words)

@@ -1,0 +1,143 @@
+"""What a trained project keeps so that it answers for new files: how its data were read, and what they were like.
+
+Made of the data it was trained on, written into its file, and read from there where the data are not at hand.
+Knows no torch at import.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from playground.app.bounded import parsed
+from playground.app.document import Document
+from playground.data.dataset import Examples, Part
+from playground.data.familiarity import (
+    MOST_KNOWN,
+    MOST_USUAL,
+    Familiarity,
+    familiarity,
+    feature_view,
+    from_arrays,
+    input_view,
+    spread,
+    to_arrays,
+)
+from playground.data.intake import Intake
+from playground.data.intake_from import intake_of
+from playground.engine.checkpoint import Checkpoint
+
+if TYPE_CHECKING:
+    from playground.engine.answering import Answering
+
+MOST_BYTES = 64 * 2**20
+"""Of either part in a file."""
+MOST_WORK = 2e10
+"""Multiply-adds that looking at known examples may take, so that saving does not."""
+
+
+@dataclass(frozen=True, eq=False)
+class ForUse:
+    """How new files are read, and how it is told that they are unlike those of training."""
+
+    intake: Intake
+    familiarity: Familiarity | None = None
+
+
+class ForUseProblem(ValueError):
+    """It is damaged."""
+
+
+def of_checkpoint(document: Document, examples: Examples, checkpoint: Checkpoint) -> ForUse | None:
+    """Of a trained project; None where its weights are not the network's."""
+    from playground.engine.answering import Answering, WeightsProblem
+    from playground.engine.compile import CompileProblem
+
+    try:
+        answering = Answering.stored(document.graph, examples.signature.outputs, checkpoint.weights)
+    except (WeightsProblem, CompileProblem):
+        return None
+    return ForUse(intake_of(examples, document.data, answering.rebuilds), known_examples(document, examples, answering))
+
+
+def to_keep(document: Document, examples: Examples, checkpoint: Checkpoint) -> ForUse | None:
+    """As of_checkpoint, for a file that is written without it rather than not at all."""
+    try:
+        return of_checkpoint(document, examples, checkpoint)
+    except (ValueError, RuntimeError, OSError, MemoryError):
+        return None
+
+
+def known_examples(document: Document, examples: Examples, answering: Answering | None) -> Familiarity | None:
+    """Training examples to compare with, and validation examples that say what is usual; None for text written on.
+
+    answering: the trained network; None where only the inputs are to be compared.
+    """
+    if examples.dataset.kind == "text" and examples.dataset.targets.ndim > 1:
+        return None
+    most = _affordable(document) if answering is not None else MOST_KNOWN + MOST_USUAL
+    known = _views(examples.train, min(MOST_KNOWN, most), examples.dataset.kind, answering)
+    usual = _views(examples.valid, min(MOST_USUAL, most), examples.dataset.kind, answering)
+    return familiarity(known, usual) if known else None
+
+
+def _affordable(document: Document) -> int:
+    from playground.graph.check import check
+    from playground.graph.cost import costs, total
+
+    each = total(costs(document.graph, check(document.graph))).multiply_adds
+    return max(20, int(MOST_WORK / 2 / max(1, each)))
+
+
+def _views(part: Part, most: int, kind: str, answering: Answering | None) -> dict[str, NDArray[np.float32]]:
+    inputs = np.asarray(part.inputs[spread(len(part), most)])
+    return views(inputs, kind, answering)
+
+
+def views(inputs: NDArray[Any], kind: str, answering: Answering | None) -> dict[str, NDArray[np.float32]]:
+    """Scaled inputs (n, *shape) as they are compared: themselves, unless they are codes, and as features."""
+    found = {} if kind == "text" else {"inputs": input_view(inputs)}
+    features = answering.features(inputs) if answering is not None and len(inputs) else None
+    if features is not None:
+        found["features"] = feature_view(features)
+    return found
+
+
+# Files
+
+
+def to_files(kept: ForUse) -> dict[str, bytes]:
+    """As the files of a project."""
+    found = {"intake.json": kept.intake.model_dump_json().encode()}
+    if kept.familiarity is not None:
+        from safetensors.numpy import save
+
+        arrays = {name: np.ascontiguousarray(value) for name, value in to_arrays(kept.familiarity).items()}
+        found["known.safetensors"] = save(arrays)
+    return found
+
+
+def from_files(files: Mapping[str, bytes]) -> ForUse:
+    """What to_files made. Raises ForUseProblem if it is damaged."""
+    try:
+        intake = Intake.model_validate_json(json.dumps(parsed(files["intake.json"])))
+        known = _known(files["known.safetensors"]) if "known.safetensors" in files else None
+    except (ValueError, ValidationError, KeyError) as error:
+        raise ForUseProblem(str(error)) from error
+    return ForUse(intake, known)
+
+
+def _known(content: bytes) -> Familiarity:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        return from_arrays(load(content))
+    except (SafetensorError, TypeError) as error:
+        raise ValueError(str(error)) from error

@@ -1,0 +1,97 @@
+"""A project handed to other tools, for the window and the command line: each way takes a project and a place.
+
+What is written is playground.exchange's business. tell hears a few words at each step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playground.app.files import Project
+from playground.data.dataset import DataProblem
+from playground.exchange.problem import ExportProblem
+
+if TYPE_CHECKING:
+    from playground.data.dataset import Examples
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What was written, and a sentence for each thing that a person should know."""
+
+    files: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+def as_python(project: Project, output: Path, tell: Tell) -> Handed:
+    """Plain PyTorch, with weights and examples beside it. Raises ExportProblem, DataProblem."""
+    from playground.exchange.python_files import python_files
+
+    tell("Reading the data…")
+    examples = _examples(project)
+    tell("Writing the code…")
+    made = python_files(output, project, examples, _fits(project))
+    made.write()
+    return Handed(tuple(made.files), made.notes)
+
+
+def as_onnx(project: Project, output: Path, tell: Tell) -> Handed:
+    """An ONNX file that was run beside torch; its scaling and classes are left out where data cannot be read.
+
+    Raises: ExportProblem.
+    """
+    from playground.exchange.onnx_export import tried_onnx
+    from playground.exchange.writing import write
+
+    examples, notes = None, tuple[str, ...]()
+    tell("Reading the data…")
+    try:
+        examples = _examples(project)
+    except DataProblem as problem:
+        notes = (f"Its classes and scaling are not in it: {problem}",)
+    made = tried_onnx(project, examples, tell)
+    write(output, made.file.content)
+    ends = f"{', '.join(made.file.inputs)} → {', '.join(made.file.outputs)}"
+    return Handed((output,), (f"{made.file.operators:,} operators, {ends}.", made.told, *made.notes, *notes))
+
+
+def as_weights(project: Project, output: Path, tell: Tell) -> Handed:
+    """The weights under the names of the written class. Raises ExportProblem if there are none of this network."""
+    from playground.exchange.python_code import attributes
+    from playground.exchange.weights_file import as_safetensors, under_attributes
+    from playground.exchange.writing import write
+
+    tell("Writing the weights…")
+    if project.checkpoint is None or not _fits(project):
+        raise ExportProblem("The network has no weights of its own yet. Train it first.")
+    weights = under_attributes(project.checkpoint.weights, attributes(project.document))
+    write(output, as_safetensors(weights, {"format": "pt", "project": project.document.name}))
+    count = sum(int(value.size) for value in weights.values())
+    return Handed((output,), (f"{count:,} numbers in {len(weights):,} tensors.",))
+
+
+def _examples(project: Project) -> Examples:
+    from playground.data.catalogue import load
+    from playground.data.split import prepare
+
+    return prepare(load(project.document.data), project.document.data)
+
+
+def _fits(project: Project) -> bool:
+    """Whether the project's weights are all of its network, and no others."""
+    from playground.exchange.weights_file import is_of
+
+    return project.checkpoint is not None and is_of(project.checkpoint.weights, project.document.graph)
+
+
+WAYS: dict[str, tuple[str, Callable[[Project, Path, Tell], Handed]]] = {
+    "python": (".py", as_python),
+    "onnx": (".onnx", as_onnx),
+    "weights": (".safetensors", as_weights),
+}
+"""The ending of each way's file, and what writes it."""

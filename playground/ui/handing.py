@@ -1,0 +1,150 @@
+"""The File menu's Export: asks for a place, has the work done in a process, and shows how far it is.
+
+What can be written is playground.app.handing_over's; reading other tools' files is in bringing.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
+
+from playground.app import carried
+from playground.app.errand import Failed, HandingOver, Underway
+from playground.app.handing_over import WAYS, Handed
+from playground.app.session import Session
+from playground.ui.bridge import Bridge
+
+if TYPE_CHECKING:
+    from playground.ui.main_window import MainWindow
+
+LONGEST = 180
+"""Letters that the status line shows on a small screen; a longer one would widen the window."""
+
+
+class Exports(QObject):
+    """Owned by the window."""
+
+    def __init__(self, window: MainWindow, session: Session, bridge: Bridge) -> None:
+        super().__init__(window)
+        self._window, self._session = window, session
+        self.work: HandingOver | None = None
+        self.box: ProgressBox | None = None
+        bridge.tick.connect(self._look)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What the actions do."""
+        return {f"export_{way}": partial(self.ask, way) for way in WAYS}
+
+    def ask(self, way: str) -> None:
+        """Ask where to, unless something stands in the way already."""
+        errors = self._session.report.errors
+        if errors and way != "weights":
+            self._session.say(f"{self.tr('The network cannot be handed over yet.')} {errors[0].text}")
+            return
+        ending = WAYS[way][0]
+        kinds = {
+            "python": self.tr("Python files (*.py)"),
+            "onnx": self.tr("ONNX models (*.onnx)"),
+            "weights": self.tr("Weights (*.safetensors)"),
+        }
+        folder = self._session.path.parent if self._session.path is not None else Path.home()
+        suggested = str(folder / f"{_file_name(self._session.document.name)}{ending}")
+        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export"), suggested, kinds[way])
+        if name:
+            path = Path(name)
+            self.begin(way, path if path.suffix.lower() == ending else path.with_name(path.name + ending))
+
+    def begin(self, way: str, output: Path) -> None:
+        """Do it beside the window; one at a time."""
+        if self.work is not None:
+            self._session.say(self.tr("Something is being exported already. Wait for it, or cancel it."))
+            return
+        session = self._session
+        document, learned = session.document, session.learned()
+
+        def write(path: Path) -> None:
+            carried.write(path, document, learned, session.epochs, session.offset, session.examples)
+
+        self.work = HandingOver(way, write, output)
+        self.box = ProgressBox(self.tr("Export"), self._window)
+        self.box.canceled.connect(self.cancel)
+        self.box.show()
+
+    def cancel(self) -> None:
+        """Kill the process; what stood in that place is as it was."""
+        if self.work is not None:
+            self.work.cancel()
+            self._session.say(self.tr("The export was cancelled."), is_complaint=False)
+        self._end()
+
+    def close(self) -> None:
+        """The window is closing."""
+        if self.work is not None:
+            self.work.cancel()
+        self._end()
+
+    def _look(self) -> None:
+        if self.work is None:
+            return
+        for fact in self.work.mailbox.empty():
+            if isinstance(fact, Underway) and self.box is not None:
+                self.box.setLabelText(self.tr(fact.words))
+            elif isinstance(fact, Failed):
+                self._end()
+                self._session.say(fact.words)
+            elif isinstance(fact, Handed):
+                self._end()
+                names = ", ".join(path.name for path in fact.files)
+                tell_all(self._window, self._session, (self.tr("Wrote %1.").replace("%1", names), *fact.notes))
+
+    def _end(self) -> None:
+        self.work = None
+        if self.box is not None:
+            self.box.canceled.disconnect()
+            self.box.close()
+            self.box.deleteLater()
+            self.box = None
+
+
+def tell_all(window: QWidget, session: Session, sentences: Sequence[str]) -> None:
+    """In the status line what fits there; where there is more, all of it in a box."""
+    fitting = [each for at, each in enumerate(sentences) if len(" ".join(sentences[: at + 1])) <= LONGEST]
+    session.say(" ".join(fitting or sentences[:1])[:LONGEST], is_complaint=False)
+    if len(fitting) < len(sentences):
+        box = QMessageBox(window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(sentences[0][:60])
+        box.setText(sentences[0])
+        box.setInformativeText("\n\n".join(sentences[1:]))
+        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+
+class ProgressBox(QProgressDialog):
+    """Says what is being done, and lets it be cancelled; the window stays usable."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setLabelText(self.tr("Beginning…"))
+        self.setRange(0, 0)
+        self.setMinimumWidth(360)
+        self.setMinimumDuration(10**8)  # it is shown by hand
+        self.setAutoClose(False)
+        self.setModal(False)
+
+
+def _file_name(name: str) -> str:
+    """A project's name as a file's.
+
+    >>> _file_name("Digits, convolutional / 2")
+    'digits-convolutional-2'
+    """
+    words = "".join(sign if sign.isalnum() and sign.isascii() else " " for sign in name.lower()).split()
+    return "-".join(words)[:60] or "network"

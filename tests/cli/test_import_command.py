@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.app.document import make_project
+from playground.app.files import Project, read_project, write_project
+from playground.exchange.weights_file import is_of
+
+
+@pytest.fixture
+def model(run, tmp_path):
+    """A trained project as ONNX, and the project."""
+    pytest.importorskip("onnxruntime")
+    path = tmp_path / "net.nnplay"
+    write_project(path, Project(make_project("table-mlp", "iris")[0]))
+    assert run("train", path, "--epochs", 2).status == 0
+    assert run("export", path, "--to", "onnx", "-o", tmp_path / "net.onnx").status == 0
+    return tmp_path / "net.onnx", path
+
+
+def test_a_model_comes_back_with_its_weights_and_data(run, model, tmp_path):
+    file, project = model
+
+    said = run("import", file, "-o", tmp_path / "back.nnplay")
+
+    assert (said.status, said.err) == (0, "")
+    back, before = read_project(tmp_path / "back.nnplay"), read_project(project)
+    count = before.checkpoint.parameters
+    assert said.out == f"Wrote {tmp_path / 'back.nnplay'}: 4 layers with {count} numbers of net.onnx.\n"
+    assert back.document.graph.nodes == before.document.graph.nodes
+    assert back.document.data.source == "iris"
+    assert back.checkpoint.weights.keys() == before.checkpoint.weights.keys()
+    assert all(
+        np.array_equal(back.checkpoint.weights[name], value) for name, value in before.checkpoint.weights.items()
+    )
+    assert is_of(back.checkpoint.weights, back.document.graph)
+
+
+def test_the_imported_project_is_trained_further(run, model, tmp_path):
+    run("import", model[0], "-o", tmp_path / "back.nnplay")
+
+    assert run("train", tmp_path / "back.nnplay", "--epochs", 1).status == 0
+
+
+def test_another_kind_of_file_is_refused(refused, tmp_path):
+    assert refused("import", tmp_path / "net.pt", "-o", tmp_path / "back.nnplay") == (
+        f"playground: {tmp_path / 'net.pt'} is no .onnx file by its name. Save the model as ONNX first.\n"
+    )
+
+
+def test_a_broken_file_is_refused_and_nothing_is_written(refused, tmp_path):
+    (tmp_path / "net.onnx").write_bytes(b"PK\x03\x04 something else")
+
+    said = refused("import", tmp_path / "net.onnx", "-o", tmp_path / "back.nnplay")
+
+    assert said == (
+        f"playground: {tmp_path / 'net.onnx'} is not an ONNX model, or it was cut short on its way. "
+        "Choose another, or copy it again.\n"
+    )
+    assert not (tmp_path / "back.nnplay").exists()

@@ -1,0 +1,140 @@
+"""A monkey at the window: random clicks, keys, drags, wheels, menus and dialogs, with training on and off; seeded.
+
+Nothing may raise, Qt may not warn, no thread may be left, and memory may not grow. Its folder and home are temporary.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections import Counter, deque
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+MOST_GROWTH = 50.0
+"""MB."""
+MOST_WRONG = 30
+QUIET = ("quit",)
+"""Actions that would end the game."""
+KEYS = "abcdefghinrswz0123456789.,-= "
+TEMPLATES = ("spiral-mlp", "digits-cnn", "one-neuron", "table-mlp", "frequency-lstm", "xor-mlp", "digits-mlp")
+
+
+def run(actions: int, seed: int, seconds: float) -> int:
+    """Play; the exit status."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["PLAYGROUND_HOME"] = os.environ["HOME"] = home
+        os.chdir(home)
+        return _play(actions, seed, seconds)
+
+
+def _play(actions: int, seed: int, seconds: float) -> int:
+    from PySide6.QtCore import qInstallMessageHandler
+    from PySide6.QtWidgets import QApplication
+
+    from playground.app.document import make_project
+    from playground.app.files import Project
+    from playground.ui.start import make_window
+    from tests.faults import say
+    from tests.faults.hands import Hands
+
+    sys.setswitchinterval(0.001)
+    app = QApplication.instance() or QApplication([])
+    watch = Watch()
+    before = {thread.name for thread in threading.enumerate()}
+    qInstallMessageHandler(watch.warned)
+    sys.excepthook = watch.raised
+    threading.excepthook = lambda args: watch.raised(args.exc_type, args.exc_value, args.exc_traceback)
+    window = make_window(Project(make_project("spiral-mlp")[0]))
+    window.resize(1280, 800)
+    window.show()
+    window.build_plots()
+    hands = Hands(window, random.Random(seed), watch)
+    began = time.monotonic()
+    hands.play(app, max(actions // 10, 1), began + seconds)
+    first = _at_rest(app, hands)
+    hands.play(app, actions - actions // 10, began + seconds)
+    last = _at_rest(app, hands)
+    window.close()
+    window.deleteLater()
+    _live(app, 2.0)
+    _wait_for_training(app, 0)
+    left = sorted({t.name for t in threading.enumerate() if not t.daemon or t.name == "training"} - before)
+    growth = last - first
+    held = not watch.wrong and not left and growth <= MOST_GROWTH
+    say(
+        f"{hands.done} actions in {time.monotonic() - began:.0f} s, seed {seed}, on {app.platformName()}: "
+        f"{watch.wrong} exceptions and warnings of {len(watch.kinds)} kinds, {hands.reopened} projects opened, memory "
+        f"{first:.0f} → {last:.0f} MB ({growth:+.0f}), threads left: {', '.join(left) or 'none'}."
+    )
+    for kind, count in watch.kinds.most_common():
+        say(f"  {count} × {kind}")
+    return 0 if held else 1
+
+
+class Watch:
+    """What went wrong, with what was done before."""
+
+    def __init__(self) -> None:
+        self.lately: deque[str] = deque(maxlen=12)
+        self.kinds: Counter[str] = Counter()
+
+    @property
+    def wrong(self) -> int:
+        return self.kinds.total()
+
+    def warned(self, _kind: Any, _where: Any, words: str) -> None:
+        """Qt says something."""
+        if "This plugin does not support" not in words:
+            self._note(f"Qt: {words}", "".join(traceback.format_stack(limit=14)))
+
+    def raised(self, kind: type[BaseException], error: BaseException | None, at: Any) -> None:
+        """An exception that nobody took."""
+        frame = traceback.extract_tb(at)[-1] if at is not None else None
+        where = f"{Path(frame.filename).name}:{frame.lineno}" if frame else "?"
+        self._note(f"{kind.__name__}: {error} at {where}", "".join(traceback.format_exception(kind, error, at)))
+
+    def _note(self, kind: str, details: str) -> None:
+        from tests.faults import say
+
+        self.kinds[kind] += 1
+        if self.kinds[kind] == 1:
+            say(f"{kind}\n{details}after: {'; '.join(self.lately)}\n")
+
+
+def _at_rest(app: Any, hands: Any) -> float:
+    """Memory in MB, with a small project open and nothing running."""
+    hands.rest()
+    _wait_for_training(app, 1)
+    _live(app, 3.0)
+    gc.collect()
+    _live(app, 0.2)
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+def _wait_for_training(app: Any, most: int) -> None:
+    """Until no more runs than that are there: a step of a large network takes a while, and cannot be cut short."""
+    end = time.monotonic() + 180
+    while sum(thread.name == "training" for thread in threading.enumerate()) > most and time.monotonic() < end:
+        _live(app, 0.1)
+
+
+def _live(app: Any, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        app.processEvents()
+        time.sleep(0.01)
+
+
+def watch_for_hangs(seconds: float = 60.0) -> None:
+    """Show where the window hangs, if it does."""
+    faulthandler.dump_traceback_later(seconds, exit=False)
