@@ -119,6 +119,7 @@ def begin(graph: Graph, recipe: Recipe, examples: Examples, device: str, carried
     if carried is None:
         return Training(graph, recipe, examples, device)
     found = carried.checkpoint.result()
-    if carried.goes_on:
-        return Training(graph, recipe, examples, device, checkpoint=found)
-    return Training(graph, recipe, examples, device, weights=found.weights)
+    options: dict[str, Any] = {"checkpoint": found} if carried.goes_on else {"weights": found.weights}
+    training = Training(graph, recipe, examples, device, **options)
+    training.begins_learned = fits(found, training)
+    return training

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.app.document import Document, Note, Position
+from playground.app.starting import begun
 from playground.data.dataset import DataChoice
 from playground.engine.recipe import Recipe
 from playground.graph.arrange import CARD
@@ -186,6 +187,8 @@ class ChooseData:
 
     def apply(self, document: Document) -> Document:
         chosen = replace(document, data=self.choice)
+        if self.signature is not None and not document.graph.nodes:
+            return begun(chosen, self.signature)
         if self.signature is not None:
             chosen = replace(chosen, graph=adapt(chosen.graph, self.signature))
         return chosen.placed()

@@ -139,6 +139,7 @@ def of_run(runs: RunHistory, id: str, present: Present | None) -> Contender:
     if answers is None:
         raise ContenderProblem(f"What “{run.name}” answered was not kept, so it cannot be compared. Train it again.")
     document = runs.document(id)
+    _refuse_other_task(f"“{run.name}”", answers["truth"].dtype.kind == "f", present)
     is_same = present is not None and (run.data, run.split) == _prints(present[1])
     title = f"{run.name}, {when_words(run.started)}"
     outcome = Outcome(
@@ -160,6 +161,7 @@ def of_file(path: Path, present: Present | None) -> Contender:
         raise ContenderProblem(f"{path.name} has not been trained, so it cannot be compared. Open it and train it.")
     document = project.document
     own = present[1] if present is not None and document.data == present[0] else prepared(document.data)
+    _refuse_other_task(path.name, own.dataset.task == "numbers", present)
     report = checked(document, own.signature)
     if report.errors:
         raise ContenderProblem(f"{path.name} cannot be compared: {report.errors[0].text}")
@@ -181,6 +183,16 @@ def of_file(path: Path, present: Present | None) -> Contender:
         truth=None if is_same else _truth(own),
     )
     return Contender(key, path.stem, outcome, project.epochs, document)
+
+
+def _refuse_other_task(name: str, is_numbers: bool, present: Present | None) -> None:
+    """Raise for answers of another kind: a squared error and a loss in nats have no common scale."""
+    if present is None or is_numbers == (present[1].dataset.task == "numbers"):
+        return
+    theirs, ours = ("numbers", "classes") if is_numbers else ("classes", "numbers")
+    raise ContenderProblem(
+        f"{name} predicts {theirs}, the network here {ours}: their scores have no common scale. Open it by itself."
+    )
 
 
 def _prints(examples: Examples) -> tuple[str, str]:

@@ -94,14 +94,23 @@ def prints(examples: Examples) -> tuple[str, str]:
     return data_fingerprint(examples), blake2b(rows.tobytes(), digest_size=16).hexdigest()
 
 
+class NotTrained(Exception):
+    """A network whose weights are not all learned: one sentence, with a way out."""
+
+
 def sit(
     ask: Callable[[Callable[[Training], ExamScore]], Future[ExamScore] | None],
 ) -> Future[ExamScore] | None:
-    """Have a network answer the test part between two steps of its training."""
+    """Have a network answer the test part between two steps of its training; raises NotTrained there."""
 
     def look(training: Training) -> ExamScore:
         from playground.selection.exam import examine
 
+        if not training.step and not training.begins_learned:
+            raise NotTrained(
+                "This network has not been trained since it was changed: some of its weights are random. Train it "
+                "first; the test part stays closed."
+            )
         return examine(training.predict("test"), training.examples)
 
     return ask(look)

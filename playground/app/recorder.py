@@ -157,6 +157,13 @@ class Recorder:
         event, at = self.ended
         if isinstance(event, str):
             return {**state, "ended": at, "reason": event}
+        if event.valid is not None and event.reason != "diverged":  # of the weights that are kept, as `train` says it
+            kept = _scores(event.valid)
+            counted = counted_from(event, self._first)
+            assert isinstance(counted, Ended)
+            state["last"] = kept
+            if counted.best_epoch and (best is None or counted.best_epoch != best.epoch):  # of the run it went on from
+                state |= {"best_epoch": counted.best_epoch, "best": kept}
         return {**state, "ended": at, "reason": event.reason, "message": event.message, "test": _scores(event.test)}
 
 

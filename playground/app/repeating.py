@@ -160,7 +160,7 @@ def _runs(document: Document, plan: RepeatPlan) -> Iterator[Any]:
 
 def _seeds(document: Document, count: int, dataset: Any) -> Iterator[Any]:
     """As of folds, the number of the seed in the fold's place."""
-    from playground.selection.crossval import FoldDone, FoldEpoch, FoldProblem, FoldStarted, summary
+    from playground.selection.crossval import FoldEpoch, FoldProblem, FoldStarted, fold_done, summary
     from playground.selection.folds import Division
     from playground.selection.pool import Here
     from playground.selection.runs import RunDone, RunEpoch, RunFailed, RunStarted, Subject, Task
@@ -179,8 +179,6 @@ def _seeds(document: Document, count: int, dataset: Any) -> Iterator[Any]:
             elif isinstance(said, RunEpoch):
                 yield FoldEpoch(said.trial, said.done)
             elif isinstance(said, RunDone):
-                done[said.trial] = FoldDone(
-                    said.trial, said.train, said.valid, said.reason, said.best_epoch, said.seconds, said.curves
-                )
+                done[said.trial] = fold_done(said.trial, said)
                 yield done[said.trial]
     yield summary([done[place] for place in sorted(done)])

@@ -84,10 +84,14 @@ RUN_COLUMNS: tuple[RunColumn, ...] = (
     RunColumn("name", "Name", "", lambda run: run.name, lambda run: run.name, False),
     RunColumn("data", "Data", "", lambda run: run.data_name, lambda run: run.data_name, False),
     RunColumn(
-        "score", "Score", "Accuracy or R² on the validation part after the last epoch.",
+        "score", "Score", "Accuracy or R² on the validation part, of the weights it ended with: the best epoch's "
+        "where those are kept.",
         lambda run: score_words(run.last), lambda run: score_of(run.last),
     ),
-    RunColumn("loss", "Loss", "On the validation part after the last epoch.", _loss_words, lambda run: _loss(run.last)),
+    RunColumn(
+        "loss", "Loss", "On the validation part, of the weights it ended with.",
+        _loss_words, lambda run: _loss(run.last),
+    ),
     RunColumn(
         "best", "Best epoch", "The one with the lowest validation loss.",
         lambda run: f"{run.best_epoch:,}" if run.best else NOTHING, lambda run: run.best_epoch or None,

@@ -13,9 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from playground.app import carried
+from playground.app import carried, choosing, saving
 from playground.app.beside import Beside
-from playground.app.changes import ChooseData
 from playground.app.checking import checked, needs_checking
 from playground.app.comparing import Comparing
 from playground.app.document import Document
@@ -24,6 +23,7 @@ from playground.app.history import Change, History
 from playground.app.loading import Loading
 from playground.app.recording import Recording
 from playground.app.redrawing import is_redrawn
+from playground.app.remembered import Moment, Remembered, differ_in_labels, have_weights_in_common
 from playground.app.runner import Pace, Run
 from playground.app.telling import Telling, Topic
 from playground.data.dataset import DataChoice, Examples
@@ -46,7 +46,7 @@ class Session(Telling):
         super().__init__()
         self.beside = Beside()
         self.loading = Loading(self.beside)
-        self._wanted: DataChoice | None = None
+        self.wanted: DataChoice | None = None
         self.recording = Recording(self.tell, self.say)
         self.comparing = Comparing(self.beside, self, self.recording.runs, self._present)
         self._carried: carried.Carried | None = None  # what the next run begins with
@@ -65,14 +65,14 @@ class Session(Telling):
     def _begin(self, document: Document, path: Path | None, project: Project | None = None) -> None:
         self._drop_run()
         self.path = path
-        self.history = History(document)
+        self.history, self._remembered = History(document), Remembered()
         self.examples: Examples | None = None
         self.data_problem: str | None = None
         self._clear_curves()
         if project is not None:
             self._carried, self.epochs = carried.stored(project.checkpoint, project.for_use), list(project.epochs)
         self.saved_epochs = len(self.epochs)
-        self._load(document.data)
+        self.load(document.data)
         self.report: Report = checked(document, self.signature)
 
     # What there is
@@ -119,34 +119,46 @@ class Session(Telling):
         return self._moved(lambda: self.history.do(change))
 
     def undo(self) -> bool:
-        return self._moved(self.history.undo)
+        return self._moved(self.history.undo, goes_back=True)
 
     def redo(self) -> bool:
-        return self._moved(self.history.redo)
+        return self._moved(self.history.redo, goes_back=True)
 
-    def _moved(self, move: Callable[[], bool]) -> bool:
-        before = self.document
+    def _moved(self, move: Callable[[], bool], goes_back: bool = False) -> bool:
+        before, was_running = self.document, self.status == "running"
         if not move():
             return False
-        after, was_running = self.document, self.status == "running"
+        after = self.document
+        known = self._remembered.turn(before, after, self.learned, self.epochs, goes_back)
         if after.data != before.data:
-            self._exchange(is_redrawn(before.data, after.data))
+            keeps = is_redrawn(before.data, after.data) or differ_in_labels(before.data, after.data)
+            self._exchange(keeps)
         if needs_checking(before, after):
             self.report = checked(after, self.signature, self.report)
             if self.is_complaint and self.report.ok:
                 self.say("", is_complaint=False)  # what was complained of is mended
-        self._follow(before, after)
+        self._recall(known, was_running) if known else self._follow(before, after)
         self.tell("document", "status", *(("data",) if after.data != before.data else ()))
-        if was_running and is_redrawn(before.data, after.data):
+        if was_running and not known and is_redrawn(before.data, after.data):
             self.play()
         return True
 
-    def _exchange(self, is_redrawn: bool) -> None:
-        """Other data: nothing learned is kept, unless only points were drawn or erased."""
-        self._drop_run(keep_weights=is_redrawn and not self._fresh)
-        if not is_redrawn:
+    def _recall(self, known: Moment, was_running: bool) -> None:
+        """The weights and the curves that this document had."""
+        self._drop_run()
+        self._clear_curves()
+        self._carried, self.epochs = known.for_recipe(self.document), list(known.epochs)
+        if was_running and not self.report.errors and self.examples is not None:
+            self._make_run().go()
+            self._fresh = False
+        self.tell("curves")
+
+    def _exchange(self, keeps: bool) -> None:
+        """Other data: nothing learned is kept, unless only points were drawn or labels put right."""
+        self._drop_run(keep_weights=keeps and not self._fresh)
+        if not keeps:
             self._clear_curves()
-        self._load(self.document.data)
+        self.load(self.document.data)
 
     def _follow(self, before: Document, after: Document) -> None:
         """Bring a run up to date with an edit: it goes on with the weights that still fit."""
@@ -160,30 +172,21 @@ class Session(Telling):
             self._carried = self._carried.weights_alone() if self._carried else None
             return
         was_running = self.status == "running" or (self.run.pace == "run" and self.ended is None)
-        self._drop_run(keep_weights=not self._fresh)
+        keeps = not self._fresh and have_weights_in_common(before.graph, after.graph)
+        self._drop_run(keep_weights=keeps)
+        if not keeps:
+            self._clear_curves()
+            self.tell("curves")
         if was_running and not self.report.errors and self.examples is not None:
             self._make_run().go()
             self._fresh = False
 
     def choose_data(self, choice: DataChoice, setting: str = "", label: str = "") -> None:
         """Read other data; when they are there, the document takes them and the network's ends follow, as one step."""
-        self._wanted = choice
-        if choice == self.document.data and self.examples is None:  # what was missing may be there by now
-            self._load(choice)
-            return
+        choosing.choose(self, choice, setting, label)
 
-        def take(answer: Examples | str) -> None:
-            if self._wanted != choice:
-                return  # another was chosen meanwhile, as in dragging a slider
-            if isinstance(answer, str):
-                self.say(answer)
-            else:
-                self.do(ChooseData(choice, answer.signature, setting, label))
-            self.tell("data")
-
-        self.loading.read(choice, take)
-
-    def _load(self, choice: DataChoice) -> None:
+    def load(self, choice: DataChoice) -> None:
+        """Read the data of the document, or what is at hand of them."""
         self.comparing.forget()
         self.data_problem = None
         self.examples = self.loading.at_hand(choice)
@@ -364,23 +367,15 @@ class Session(Telling):
 
     def save(self, path: Path | None = None) -> None:
         """Write the project beside this thread; topic "file" tells when it is done."""
-        target, history, document = path or self.path, self.history, self.document
+        target = path or self.path
         assert target is not None, "a project without a file is saved with a path"
-
-        def written(epochs: int) -> None:
-            if self.history is history:  # and no other project was opened meanwhile
-                self.path, self.saved_epochs = target, epochs
-                history.mark_saved(document)
-            self.say(f"Saved {target.name}.", is_complaint=False)
-            self.tell("file")
-
-        write = partial(carried.write, target, document, self.learned(), self.epochs, self.offset, self.examples)
-        self.beside.write(write, written, lambda error: self.say(f"Not saved: {error}"))
+        saving.save(self, target)
 
     def open(self, path: Path) -> None:
         """Read a project file beside this thread and put it in this one's place; on failure nothing is lost."""
-        read = partial(read_project, path)
-        self.beside.run(read, lambda project: self.start(project, path), lambda error: self.say(str(error)))
+        self.beside.run(
+            partial(read_project, path), lambda project: self.start(project, path), lambda error: self.say(str(error))
+        )
 
     def start(self, project: Project, path: Path | None = None) -> None:
         """Work on another project."""

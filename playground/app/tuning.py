@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from playground.selection.study import Search as Kind
     from playground.selection.tune import Terms, Tuning
 
+JUDGED = "what a fold keeps back does not choose the epoch"
+"""Part of a study's name, so that no search goes on with trials that were scored otherwise."""
 NICE = 10
 """How much lower than usual the priority of a window's search is; its workers inherit it."""
 
@@ -108,7 +110,7 @@ def plan_of(document: Document, spaces: Spaces, settings: Settings, dataset: Dat
         "project": [nodes, *(values[part] for part in ("edges", "blocks", "data", "recipe"))],
         "examples": _fingerprint(dataset),
         "vary": {path: repr(space) for path, space in spaces.items()},
-        "folds": repr(settings.folding),
+        "folds": [repr(settings.folding), JUDGED],
         "judged": [metric, search, settings.seed],
     }
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:20]
@@ -117,13 +119,10 @@ def plan_of(document: Document, spaces: Spaces, settings: Settings, dataset: Dat
 
 
 def _metric(settings: Settings, dataset: Dataset) -> str:
-    usual = default_metric(dataset.task, settings.folding.kind == "leave-one-out")
-    metric = settings.metric or usual
+    metric = settings.metric or default_metric(dataset.task)
     there = [name for name in METRICS if (name == "accuracy") == (dataset.task == "classes") or name == "loss"]
     if metric not in there:
         raise TuningProblem(f"{dataset.title} cannot be judged by {metric}. Use one of: {', '.join(there)}.")
-    if metric == "r2" and settings.folding.kind == "leave-one-out":
-        raise TuningProblem("One example has no r2. Use rmse, mae or loss, or folds of more examples.")
     return metric
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -12,6 +12,9 @@ from rich.progress import Progress as Bar
 
 from playground.cli.printing import say, say_json
 from playground.engine.events import Ended, EpochDone, Event, Progress, Scores, Started
+
+if TYPE_CHECKING:
+    from playground.selection.exam import ExamScore
 
 REASONS = {
     "epochs": "Done",
@@ -40,6 +43,12 @@ class JsonLines(Report):
         values = _values(event)
         if values:
             say_json(values, indent=None)
+
+
+def exam_values(found: ExamScore, looks: int) -> dict[str, Any]:
+    """A look at the test part, as a line of JSON."""
+    figures = {"metric": found.metric, "score": found.score, "low": found.low, "high": found.high, "n": found.n}
+    return {"event": "final_exam", **figures, "looks": looks}
 
 
 class Lines(Report):

@@ -27,9 +27,9 @@ from playground.app.recorder import Recorder
 from playground.app.recording import Recording
 from playground.app.runs_file import HistoryProblem
 from playground.cli import headstart
-from playground.cli.printing import Unusable, WorkFailed, complain, say
+from playground.cli.printing import Unusable, WorkFailed, complain, say, say_json
 from playground.cli.projects import prepared, project_path, trainable
-from playground.cli.reporting import Report, reporter
+from playground.cli.reporting import Report, exam_values, reporter
 from playground.engine.events import SLICE, Ended, EpochDone, counted_from
 from playground.engine.recipe import Recipe
 
@@ -103,7 +103,7 @@ def train(args: argparse.Namespace) -> int:
         recorder = recording.begin(document, job.training.recipe, examples, args.device, tags=tags)
         journal = RunJournal(document, output)
         ended, epochs = _run(job, reporter(args.json, job.first + job.training.recipe.epochs), recorder, journal)
-        sat = _noted(recording, job.training, document.name) if ended.test is not None else None
+        sat = _noted(recording, job.training, document.name, args.json) if ended.test is not None else None
         if args.beside_nothing and ended.reason not in ("diverged", "failed"):
             headstart.from_nothing(plain, given, recording, args, ended)
     if ended.reason in ("diverged", "failed"):
@@ -121,8 +121,8 @@ def train(args: argparse.Namespace) -> int:
     return 0
 
 
-def _noted(recording: Recording, training: Training, name: str) -> str:
-    """What the final exam says, after the look was written down."""
+def _noted(recording: Recording, training: Training, name: str, as_json: bool) -> str:
+    """What the final exam says, after the look was written down; as JSON a line of its own."""
     from playground.selection.exam import examine, result_words
 
     found = examine(training.predict("test"), training.examples)
@@ -131,6 +131,8 @@ def _noted(recording: Recording, training: Training, name: str) -> str:
     except HistoryProblem as problem:
         complain(f"{problem} This look at the test part could not be written down.")
         looks = 1
+    if as_json:
+        say_json(exam_values(found, looks), indent=None)
     return result_words(found, None, looks)
 
 

@@ -49,8 +49,10 @@ def number(value: object) -> str:
 
 
 def spread(trial: Trial) -> str:
-    """Mean ± standard deviation over the folds."""
+    """Mean ± standard deviation over the folds; or the score of all answers at once, with its 95 % interval."""
     mean, sd = trial.score("valid")
+    if trial.pooled is not None and trial.metric in ("accuracy", "r2"):
+        return f"{mean:.4f} ({trial.pooled.low:.4f} to {trial.pooled.high:.4f})"
     return f"{mean:.4f} ± {sd:.4f}" if isfinite(sd) else f"{mean:.4f}"
 
 

@@ -28,7 +28,7 @@ def labelled(dataset: Dataset, choice: DataChoice) -> Dataset:
         return replace(dataset, notes=(*dataset.notes, note))
     names = {name: number for number, name in enumerate(dataset.class_names)}
     wanted = {row: names[label] for row, label in said.labels if label in names and can_be_labelled(dataset)}
-    notes = [f"{len(wanted):,} labels corrected by hand."] if wanted else []
+    notes = [f"{len(wanted):,} label{'' if len(wanted) == 1 else 's'} corrected by hand."] if wanted else []
     if said.dropped:
         notes.append(f"{len(said.dropped):,} examples left out by hand.")
     targets = dataset.targets.copy()

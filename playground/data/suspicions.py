@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.data.dataset import Examples, Floats, Part
+from playground.data.dataset import Dataset, Examples, Floats, Part
 
 LEAKS = 0.999
 """|correlation| of a column with a target from which on it is taken for the target itself."""
@@ -23,6 +23,31 @@ MOST_ROWS = 20_000
 """Training examples that correlations are taken over."""
 MOST_VALUES = 20_000_000
 """Values that spreads are taken over."""
+
+
+MOST_REPEATS = 20
+FEWEST_NAMES = 5
+
+
+def repeated_names(dataset: Dataset) -> tuple[str, ...]:
+    """Inputs whose words look like names of who or what was measured several times: rows that belong together.
+
+    That is: a column of words, no more than MOST_REPEATS rows a word on average, nearly every word more than once.
+    Split between training and validation they let a network recognise whom it has seen.
+    """
+    if dataset.table is None or dataset.groups is not None:
+        return ()
+    found = []
+    for column in dataset.columns:
+        own = dataset.table.by_name.get(column.name)
+        if column.role != "input" or own is None or own.storage != "words" or own.gaps.any():
+            continue
+        counts = np.bincount(own.values)
+        counts = counts[counts > 0]
+        is_many = len(counts) >= FEWEST_NAMES and own.values.size <= MOST_REPEATS * len(counts)
+        if is_many and float((counts > 1).mean()) >= 0.9 and counts.max() <= 3 * np.median(counts):
+            found.append(column.name)
+    return tuple(found)
 
 
 @dataclass(frozen=True)

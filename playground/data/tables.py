@@ -19,6 +19,7 @@ from playground.data.dataset import DataChoice, DataProblem, Dataset, Ints
 from playground.data.preparing import Preparation, fitted
 from playground.data.reading import AS_UNDERSTOOD
 from playground.data.split import divide
+from playground.data.suspicions import repeated_names
 from playground.data.table import Column, Table
 from playground.data.table_files import SUFFIXES, read, understand
 from playground.data.table_plan import TablePlan
@@ -50,12 +51,23 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
             f"{path.name} has {table.rows} rows and {len(plan.columns)} columns; a table needs a header, some rows, "
             "and at least two columns."
         )
+    if table.rows == 1:
+        raise DataProblem(f"{path.name} has one row of data; one row teaches nothing. Choose a table with more rows.")
+    targets, notes = _not_empty(path, table, plan, choice, targets, notes)
     columns = judged(table, reading, targets)
     notes += [*table.notes, *left_out_notes(columns)]
     table = _usable(table, columns, path, notes)
     dataset = _dataset(path, table, columns, targets)
-    notes += [*_filled(table, columns), *_disguised(dataset)]
+    notes += [*_filled(table, columns), *_disguised(dataset), *_together(dataset)]
     return replace(_prepared(dataset, choice), notes=tuple(notes))
+
+
+def _together(dataset: Dataset) -> list[str]:
+    return [
+        f"“{name}” repeats: rows of the same one may belong together. If so, give it the role “group”, so that "
+        "they stay in one part."
+        for name in repeated_names(dataset)
+    ]
 
 
 def new_rows(path: Path, preparation: Preparation, tell: Tell = silent) -> Table:
@@ -98,6 +110,20 @@ def targets_of(path: Path, plan: TablePlan, choice: DataChoice) -> tuple[tuple[s
     others = [name for name in plan.names if name != last]
     named_others = f" Another can be chosen (in a terminal with --target): {listed(others)}." if others else ""
     return (last,), [f"No target was named, so the last column, “{last}”, is predicted.{named_others}", *notes]
+
+
+def _not_empty(
+    path: Path, table: Table, plan: TablePlan, choice: DataChoice, targets: tuple[str, ...], notes: list[str]
+) -> tuple[tuple[str, ...], list[str]]:
+    """Where no target was named and the last column is wholly empty, the last that is not."""
+    empty = [column.name for column in table.columns if column.gaps.all()]
+    is_named = choice.target is not None or any(
+        column.role == "target" for column in (choice.table.columns if choice.table is not None else ())
+    )
+    if is_named or targets[0] not in empty or len(empty) == len(table.columns):
+        return targets, notes
+    filled = plan.model_copy(update={"columns": tuple(each for each in plan.columns if each.name not in empty)})
+    return targets_of(path, filled, choice)
 
 
 def _usable(table: Table, columns: Sequence[Judged], path: Path, notes: list[str]) -> Table:

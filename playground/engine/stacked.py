@@ -11,14 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.data.dataset import Examples
 from playground.engine.device import pick, use_threads
 from playground.engine.divergence import outgrown, sentence
 from playground.engine.events import Ended, EpochDone, Reason, Scores
+from playground.engine.judging import answered
 from playground.engine.optimise import Schedule
 from playground.engine.recipe import Recipe, RecipeProblem
 from playground.engine.stacked_network import Leaves, StackedNetwork, can_stack, gradient
@@ -147,6 +150,23 @@ class Stacked:
         """Scores of some networks on a part, under the weights() of each."""
         found = [self._found(number) for number in numbers]
         return self._judged(part, numbers, torch.stack([best if is_best else last for last, best, is_best in found]))
+
+    def predict(self, part: PartName, numbers: Sequence[int]) -> list[NDArray[Any]]:
+        """Answers of some networks to a part, as Training.predict() gives them, under the weights() of each."""
+        shown = [best if is_best else last for last, best, is_best in map(self._found, numbers)]
+        own = self._own_part(part)
+        order, _ = own.in_order(numbers)
+        with torch.no_grad():
+            leaves = self._net.leaves(torch.stack(shown))
+            pieces = [
+                self._net.scores(leaves, own.take(some)[0]) for some in torch.split(order, self._chunk(len(shown)), 1)
+            ]
+        scores = torch.cat(pieces, dim=1)
+        return [self._answer(each[: own.counts[number]], number) for each, number in zip(scores, numbers, strict=True)]
+
+    def _answer(self, scores: Tensor, number: int) -> NDArray[Any]:
+        targets = self.examples[number].targets
+        return answered(scores).cpu().numpy() if targets is None else targets.undo(scores.cpu().numpy())
 
     def _found(self, number: int) -> tuple[Tensor, Tensor, bool]:
         if number in self._ended:
@@ -329,15 +349,22 @@ class Stacked:
         parts = [getattr(each, name) for each in self.examples]
         return StackedPart(parts, [each.targets for each in self.examples], self.device)
 
-    def _judged(self, name: PartName, numbers: Sequence[int], rows: Tensor) -> list[Scores]:
-        """Scores of networks on one part of their examples, under weights (k, count)."""
+    def _own_part(self, name: PartName) -> StackedPart:
         if name not in self._parts:
             self._parts[name] = self._part(name)
-        part = self._parts[name]
+        return self._parts[name]
+
+    def _chunk(self, count: int) -> int:
+        """Examples that so many networks compute at once."""
+        return max(1, AT_ONCE // (self._net.widest * count))
+
+    def _judged(self, name: PartName, numbers: Sequence[int], rows: Tensor) -> list[Scores]:
+        """Scores of networks on one part of their examples, under weights (k, count)."""
+        part = self._own_part(name)
         order, there = part.in_order(numbers)
         tally = Tally(part, numbers)
         leaves = self._net.leaves(rows)
-        chunk = max(1, AT_ONCE // (self._net.widest * len(numbers)))
+        chunk = self._chunk(len(numbers))
         with torch.no_grad():
             for some, here in zip(torch.split(order, chunk, dim=1), torch.split(there, chunk, dim=1), strict=True):
                 inputs, targets = part.take(some)

@@ -1,15 +1,17 @@
 """Cross-validation: a network, or a baseline, trained on each fold and judged on what the fold keeps back.
 
 Networks are trained as one batched model, one after another, or side by side in processes: the same numbers each way
-but for rounding, which stays below 1e-5 unless the learning rate is so large that training is chaotic. Folds are made
-in folds.py, runs are trained in performing.py. Source: Stone 1974; Hastie, Tibshirani and Friedman 2009, "The elements
-of statistical learning", section 7.10.
+but for rounding, which stays below 1e-5 unless the learning rate is so large that training is chaotic. What a fold
+keeps back has no say in when its network stops (stopping.py); where it keeps back too little for a score of its own,
+answers are pooled (pooled.py). Folds are made in folds.py, runs are trained in performing.py. Source: Stone 1974;
+Hastie, Tibshirani and Friedman 2009, "The elements of statistical learning", section 7.10.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import nan
 from typing import Literal
 
 import numpy as np
@@ -22,6 +24,7 @@ from playground.engine.recipe import Recipe
 from playground.graph.model import Graph
 from playground.selection.folds import Division, Folding, Folds
 from playground.selection.pool import Here, News, Pool, TaskDone, WorkerDied, Workplace, cores
+from playground.selection.pooled import Answers, Pooled, answers_of, pooled
 from playground.selection.runs import RunDone, RunEpoch, RunFailed, RunStarted, Subject, Task, mean_and_sd
 
 Way = Literal["auto", "stacked", "one by one", "side by side"]
@@ -56,6 +59,8 @@ class FoldDone:
     best_epoch: int = 0
     seconds: float = 0.0
     curves: tuple[EpochDone, ...] = ()
+    answers: Answers | None = None
+    """Where the fold keeps back too little for a score of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,11 @@ class CrossValidated:
 
     folds: tuple[FoldDone, ...]
     mean: Mapping[str, float]
-    """Of the validation scores, by name: loss, and accuracy or rmse, mae and r2."""
+    """Of the validation scores, by name: loss, and accuracy or rmse, mae and r2; or those of `pooled`."""
     sd: Mapping[str, float]
-    """Sample standard deviations over the folds (n − 1)."""
+    """Sample standard deviations over the folds (n − 1); NaN where scores are pooled."""
+    pooled: Pooled | None = None
+    """All folds' answers scored at once, where single folds have too few."""
 
 
 Event = FoldStarted | FoldEpoch | FoldDone | CrossValidated
@@ -142,12 +149,20 @@ def _told(said: News) -> Event | None:
     if isinstance(said, RunEpoch):
         return FoldEpoch(said.fold, said.done)
     if isinstance(said, RunDone):
-        return FoldDone(said.fold, said.train, said.valid, said.reason, said.best_epoch, said.seconds, said.curves)
+        return fold_done(said.fold, said)
     return None
 
 
+def fold_done(fold: int, run: RunDone) -> FoldDone:
+    """What a run on a fold came to."""
+    return FoldDone(fold, run.train, run.valid, run.reason, run.best_epoch, run.seconds, run.curves, run.answers)
+
+
 def summary(folds: Sequence[FoldDone]) -> CrossValidated:
-    """Mean and standard deviation of the validation scores."""
+    """Mean and standard deviation of the validation scores; or the scores of all answers at once."""
+    whole = pooled([fold.answers for fold in folds]) if len(folds) > 1 else None
+    if whole is not None:
+        return CrossValidated(tuple(folds), whole.measures, dict.fromkeys(whole.measures, nan), whole)
     names = folds[0].valid.flat()
     figures = {name: mean_and_sd([fold.valid.flat()[name] for fold in folds]) for name in names}
     return CrossValidated(
@@ -166,6 +181,8 @@ class BaselineFolds:
     mean: Mapping[str, float]
     sd: Mapping[str, float]
     seconds: float
+    answers: tuple[Answers | None, ...] = ()
+    pooled: Pooled | None = None
 
 
 def cross_validate_baseline(
@@ -178,14 +195,18 @@ def cross_validate_baseline(
     """
     from playground.selection.baselines import fit
 
-    scores, seconds = [], 0.0
+    scores: list[Scores] = []
+    answers: list[Answers | None] = []
+    seconds = 0.0
     for examples in Folds(dataset, choice, folding):
         examples = rebuilding(examples) if loss == "rebuilding" else examples
         outcome = fit(name, examples, loss)
         seconds += outcome.seconds
         scores.append(Scores(outcome.loss, _measures(examples, outcome.predictions)))
-    whole = summary([FoldDone(place, each, each) for place, each in enumerate(scores)])
-    return BaselineFolds(name, tuple(scores), whole.mean, whole.sd, seconds)
+        answers.append(answers_of(examples, examples.valid, outcome.predictions, outcome.loss))
+    both = zip(scores, answers, strict=True)
+    whole = summary([FoldDone(place, each, each, answers=own) for place, (each, own) in enumerate(both)])
+    return BaselineFolds(name, tuple(scores), whole.mean, whole.sd, seconds, tuple(answers), whole.pooled)
 
 
 def _measures(examples: Examples, predictions: np.ndarray) -> dict[str, float]:

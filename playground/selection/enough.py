@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from playground.data.dataset import Examples
-from playground.data.suspicions import Suspicions, suspicions
+from playground.data.suspicions import Suspicions, repeated_names, suspicions
 from playground.selection.statistics import Z95, wilson
 
 Severity = Literal["problem", "warning", "hint"]
@@ -93,7 +93,7 @@ def _sure(examples: Examples) -> str:
         worst, good = half_width(count, 0.5), half_width(count, 0.9)
         least = smallest_difference(count)
         words = f"With {count:,} validation examples an accuracy of 90 % is known to ± {good * 100:.1f} points"
-        words += f" (at 50 % ± {worst * 100:.1f})"
+        words += f" (at\u00a050\u00a0%\u00a0±\u00a0{worst * 100:.1f})"
         if least < DISCORDANT:
             return f"{words}, and a difference between two models is found from about {least * 100:.1f} points on."
         return f"{words}: differences between two good models will be hard to show."
@@ -188,6 +188,12 @@ def _wide(examples: Examples, _: Suspicions, __: int) -> Iterator[Finding]:
 
 
 def _groups(examples: Examples, _: Suspicions, __: int) -> Iterator[Finding]:
+    for name in repeated_names(examples.dataset):
+        yield Finding(
+            "groups", "warning", f"Rows with the same “{name}” may belong together, and are split between the parts.",
+            f"If “{name}” says whose row it is, give it the role “group” in “Columns and target …”: its rows then all "
+            "stay in one part, in folds too, and it is no input.",
+        )  # fmt: skip
     groups = examples.dataset.groups
     if groups is None:
         return

@@ -1,7 +1,8 @@
 """Dividing the examples again and again: folds for cross-validation. The test part stays locked, outside of all folds.
 
 Which rows belong together is scikit-learn's splitters' business, imported when needed; each fold is scaled by figures
-of its own training rows (data.split.assembled). What is done with folds is in crossval.py and tune.py.
+of its own training rows (data.split.assembled). What is done with folds is in crossval.py and tune.py; which recipes
+let validation choose, in stopping.py.
 """
 
 from __future__ import annotations
@@ -15,9 +16,14 @@ from typing import Any, Literal
 import numpy as np
 
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Ints
+from playground.data.grouping import Parts
 from playground.data.split import assembled, divide
 
 Kind = Literal["holdout", "usual", "k-fold", "stratified", "grouped", "forward", "leave-one-out"]
+FEWEST = 10
+"""Training rows below which none is set apart."""
+APART = 5
+"""One in so many training rows is set apart to choose the epoch by."""
 MOST_ROWS = 30_000_000
 """Rows of all folds together: 240 MB, and more networks than anyone waits for."""
 
@@ -37,11 +43,13 @@ class Folding:
     """For grouped: an input whose equal values stay on one side; of words, any of its columns."""
 
     def resolved(self, dataset: Dataset) -> Folding:
-        """What is usual for such data: stratified for classes, forward where rows stand in the order of time."""
+        """What is usual for such data: stratified for classes, forward in the order of time, groups whole."""
         if self.kind != "usual":
             return self
-        if dataset.gap is not None:
-            return replace(self, kind="forward")
+        if dataset.gap is not None or dataset.times is not None:
+            return replace(self, kind="forward", repeats=1)
+        if dataset.groups is not None:
+            return replace(self, kind="grouped")
         is_by_class = dataset.task == "classes" and dataset.targets.ndim == 1
         return replace(self, kind="stratified" if is_by_class else "k-fold")
 
@@ -97,6 +105,9 @@ class Folds:
         self.dataset, self.choice = dataset, choice
         if not np.isfinite(dataset.inputs).all() or not np.isfinite(dataset.targets).all():
             raise DataProblem(f"{dataset.title} has values that are not finite numbers. Remove those rows.")
+        self.is_holdout = division.folding.kind == "holdout"
+        self.folding, self._groups = division.folding.resolved(dataset), groups
+        self._parts: dict[int, Parts | None] = {}
         train, valid, _ = divide(dataset, choice)
         if division.outer is not None:
             train = rows_of(dataset, np.sort(np.concatenate([train, valid])), division.outer, groups)[division.place][0]
@@ -114,6 +125,26 @@ class Folds:
         train, valid = self.rows[place]
         return assembled(self.dataset, self.choice, (train, valid, train[:0]))
 
+    def parts(self, place: int) -> Parts | None:
+        """Rows to train on, to choose the epoch by, and to be judged on; None where a fold has too few for that.
+
+        In the project's own split validation is what it is for every run: it chooses the epoch, and is told of.
+        """
+        if self.is_holdout:
+            return None
+        if place not in self._parts:
+            train, valid = self.rows[place]
+            inner = set_apart(self.dataset, train, self.folding, self._groups)
+            self._parts[place] = None if inner is None else (*inner, valid)
+        return self._parts[place]
+
+    def stopping(self, place: int) -> Examples:
+        """As self[place], but what the fold keeps back is the test part, and validation is set apart of its training
+        rows (parts()), so that what judges has no say in when to stop.
+        """
+        parts = self.parts(place)
+        return self[place] if parts is None else assembled(self.dataset, self.choice, parts)
+
     def __iter__(self) -> Iterator[Examples]:
         return (self[place] for place in range(len(self)))
 
@@ -123,8 +154,12 @@ def rows_of(dataset: Dataset, rows: Ints, folding: Folding, groups: Ints | None 
     folding = folding.resolved(dataset)
     if folding.kind == "grouped" and groups is None:
         groups = _groups(dataset, folding.group)
+    elif folding.kind == "leave-one-out" and groups is None:
+        groups = dataset.groups
+    elif folding.kind == "forward" and dataset.times is not None:
+        rows = rows[np.argsort(dataset.times[rows], kind="stable")]
     own_groups = groups[rows] if groups is not None else None
-    splitter = _splitter(folding, dataset)
+    splitter = _splitter(folding, dataset, own_groups is not None)
     labels = dataset.targets[rows] if folding.kind == "stratified" else None
     _refuse(dataset, rows, folding, labels, own_groups)
     with warnings.catch_warnings():
@@ -133,14 +168,14 @@ def rows_of(dataset: Dataset, rows: Ints, folding: Folding, groups: Ints | None 
     return [(rows[train], rows[valid]) for train, valid in pairs]
 
 
-def _splitter(folding: Folding, dataset: Dataset) -> Any:
+def _splitter(folding: Folding, dataset: Dataset, has_groups: bool) -> Any:
     from sklearn import model_selection as made
 
     count, repeats, seed = folding.count, folding.repeats, folding.seed
     if folding.kind == "leave-one-out":
-        return made.LeaveOneOut()
+        return made.LeaveOneGroupOut() if has_groups else made.LeaveOneOut()
     if folding.kind == "grouped":
-        return made.GroupKFold(max(2, count))
+        return _RepeatedGroups(max(2, count), repeats, seed) if repeats > 1 else made.GroupKFold(max(2, count))
     if folding.kind == "forward":
         return made.TimeSeriesSplit(max(2, count), gap=getattr(dataset, "gap", None) or 0)
     if folding.kind == "stratified":
@@ -152,9 +187,48 @@ def _splitter(folding: Folding, dataset: Dataset) -> Any:
     return made.KFold(max(2, count), shuffle=True, random_state=seed)
 
 
+@dataclass(frozen=True)
+class _RepeatedGroups:
+    """Whole groups, dealt out anew each time."""
+
+    count: int
+    repeats: int
+    seed: int
+
+    def split(self, x: Any, labels: Any, groups: Any) -> Iterator[tuple[Ints, Ints]]:
+        """As scikit-learn's splitters have it."""
+        from sklearn.model_selection import GroupKFold
+
+        which = np.unique(groups, return_inverse=True)[1]
+        for repeat in range(self.repeats):
+            mixed = np.random.default_rng([self.seed, repeat]).permutation(int(which.max()) + 1)
+            yield from GroupKFold(self.count).split(x, labels, mixed[which])
+
+
+def set_apart(
+    dataset: Dataset, rows: Ints, folding: Folding | None = None, groups: Ints | None = None
+) -> tuple[Ints, Ints] | None:
+    """Rows of a training part to learn from, and a fifth of them to choose the epoch by; None for too few.
+
+    Groups stay whole, and the latest choose where rows stand in the order of time, as in the folds themselves.
+    Source: scikit-learn's MLPClassifier (early_stopping, validation_fraction) sets part of its training data apart.
+    """
+    kind = folding.kind if folding is not None and folding.kind in ("grouped", "forward") else "usual"
+    group = folding.group if folding is not None else ""
+    seed = folding.seed if folding is not None else 0
+    if len(rows) < FEWEST:
+        return None
+    try:
+        return rows_of(dataset, rows, Folding(kind, APART, 1, seed, group), groups)[-1]
+    except DataProblem:  # fewer groups, or examples of each class, than parts
+        return None
+
+
 def _refuse(dataset: Dataset, rows: Ints, folding: Folding, labels: Any, groups: Ints | None) -> None:
     """Raise DataProblem for folds that these rows do not give."""
-    count = len(rows) if folding.kind == "leave-one-out" else folding.count
+    count = folding.count
+    if folding.kind == "leave-one-out":
+        count = len(rows) if groups is None else len(np.unique(groups))
     if count < 2:
         raise DataProblem("Cross-validation needs at least 2 folds. Choose 5 or 10, or loo for one an example.")
     if count * folding.repeats * len(rows) > MOST_ROWS:
@@ -172,7 +246,9 @@ def _refuse(dataset: Dataset, rows: Ints, folding: Folding, labels: Any, groups:
 
 
 def _groups(dataset: Dataset, name: str) -> Ints:
-    """A number for each different value of an input."""
+    """A number for each different value of an input; without a name, the table's own groups."""
+    if not name and dataset.groups is not None:
+        return dataset.groups
     names = list(dataset.feature_names)
     own = [place for place, each in enumerate(names) if each == name or each.startswith(f"{name} = ")]
     if not own or dataset.inputs.ndim != 2:

@@ -1,9 +1,10 @@
 """Score against the number of training examples, for the network and for a baseline: would more data help?
 
 Subsets lie within one another (subsets.py), are drawn anew in each repeat, and all models get the same ones; the
-validation part stays the same, and everything that is fitted, scaling too, is fitted to the subset alone. What the
-points say is worked out in learning_summary.py. Source: Viering and Loog 2023, "The shape of learning curves: a
-review". Knows neither torch nor scikit-learn at import.
+validation part stays the same, and everything that is fitted, scaling too, is fitted to the subset alone; the epoch
+to stop at is chosen on a fifth of it, since what judges must not choose (stopping.py). What the points say is worked
+out in learning_summary.py. Source: Viering and Loog 2023, "The shape of learning curves: a review". Knows neither torch
+nor scikit-learn at import.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from playground.data.dataset import DataChoice, Examples, Ints, Part
-from playground.data.split import rebuilding
+from playground.data.split import assembled, rebuilding
 from playground.engine.measures import accuracy, regression
 from playground.engine.recipe import Recipe
 from playground.graph.check import check
@@ -24,7 +25,9 @@ from playground.graph.edits import adapt
 from playground.graph.model import Graph
 from playground.layers.ends import Output
 from playground.selection.baseline_catalogue import suitable
+from playground.selection.folds import set_apart
 from playground.selection.runs import KEPT_BYTES, Run, RunDone, RunEpoch, RunFailed, Task, Together, size
+from playground.selection.stopping import chooses_epoch, for_parts
 from playground.selection.subsets import nested_order, sizes_of, subset
 
 Metric = Literal["accuracy", "r2"]
@@ -191,15 +194,24 @@ class LearningCurve:
     def _run(self, n: int, repeat: int) -> Run:
         made: list[Examples] = []
 
+        recipe = self._recipe(n, repeat)
+        apart = set_apart(self.examples.dataset, np.sort(self.rows(n, repeat))) if chooses_epoch(recipe) else None
+
         def examples() -> Examples:
             if not made:
-                made.append(self.subset(n, repeat))
+                made.append(self._learning(n, repeat, apart))
             return made[0]
 
-        recipe = self._recipe(n, repeat)
+        recipe = for_parts(recipe, len(apart[0]), len(apart[1])) if apart else for_parts(recipe, n, None)
         graph = adapt(self.graph, examples().signature) if self.examples.dataset.table is not None else self.graph
         cost = total(costs(graph, check(graph)))
         return Run(repeat, 0, graph, recipe, examples, cost.parameters, recipe.batch * cost.multiply_adds)
+
+    def _learning(self, n: int, repeat: int, apart: tuple[Ints, Ints] | None) -> Examples:
+        """The subset as the network gets it: what chooses the epoch is set apart of it, as in folds."""
+        if apart is None:
+            return self.subset(n, repeat)
+        return assembled(self.examples.dataset, self.choice, (*apart, self.examples.valid.rows))
 
     def _recipe(self, n: int, repeat: int) -> Recipe:
         return recipe_for(self.recipe, n, len(self.examples.train), self.plan.hold).model_copy(
@@ -209,7 +221,7 @@ class LearningCurve:
     def _are_together(self, runs: list[Run]) -> bool:
         from playground.selection.performing import pays_to_stack
 
-        if not self.plan.stacks or len(runs) < 2 or len({repr(run.graph) for run in runs}) > 1:
+        if not self.plan.stacks or len(runs) < 2 or len({(repr(run.graph), run.recipe.batch) for run in runs}) > 1:
             return False
         if not pays_to_stack(runs[0].graph, runs[0].recipe):
             return False

@@ -13,6 +13,7 @@ from math import isfinite, nan
 
 from playground.selection.folds import Division, Folding
 from playground.selection.pool import TaskDone, WorkerDied, Workplace
+from playground.selection.pooled import Answers, pooled
 from playground.selection.runs import RunDone, Subject, Task, mean_and_sd
 from playground.selection.space import Params
 from playground.selection.study import Plan, Study
@@ -67,6 +68,7 @@ def nested(
     A fold in which no trial was done is left out. Closing the generator ends all processes.
     """
     done: list[OuterDone] = []
+    answers: list[Answers | None] = []
     for fold in range(count):
         own = replace(terms, division=Division(terms.division.folding, outer, fold))
         trials = yield from _searched(Tuning(make, base, Study(replace(plan, url=None)), place(), own))
@@ -76,9 +78,12 @@ def nested(
         task = Task({0: make(best.params)}, Division(outer), (fold,), terms.device, memory=terms.memory, tells=False)
         judged = _judged(task, place(), best)
         if judged is not None:
-            done.append(OuterDone(fold, best.params, best.valid_mean, judged))
+            done.append(OuterDone(fold, best.params, best.valid_mean, judged[0]))
+            answers.append(judged[1])
             yield done[-1]
     mean, spread = mean_and_sd([each.outer.valid_mean for each in done]) if done else (nan, nan)
+    if (whole := pooled(answers)) is not None:
+        mean, spread = whole.measures[plan.metric], nan
     yield NestedDone(tuple(done), mean, spread, mean_and_sd([each.inner for each in done])[0] if done else nan)
 
 
@@ -92,9 +97,9 @@ def _searched(tuning: Tuning) -> Generator[SearchProgress, None, tuple[Trial, ..
     return trials
 
 
-def _judged(task: Task, place: Workplace, best: Trial) -> Trial | None:
-    """The winner trained on the outer fold's rows; None if that failed."""
-    found: Trial | None = None
+def _judged(task: Task, place: Workplace, best: Trial) -> tuple[Trial, Answers | None] | None:
+    """The winner trained on the outer fold's rows, with its answers where they are pooled; None if that failed."""
+    found: tuple[Trial, Answers | None] | None = None
     try:
         place.submit(task)
         while True:
@@ -103,6 +108,6 @@ def _judged(task: Task, place: Workplace, best: Trial) -> Trial | None:
                     return found
                 if isinstance(said, RunDone):
                     score = FoldScore(said.train.flat(), said.valid.flat(), said.epochs, said.best_epoch)
-                    found = replace(best, folds=(score,), seconds=said.seconds)
+                    found = replace(best, folds=(score,), seconds=said.seconds, pooled=None), said.answers
     finally:
         place.close()

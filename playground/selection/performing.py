@@ -6,14 +6,16 @@ Knows no processes (pool.py hands tasks to some) and no search (tune.py). Import
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from playground.data.dataset import Examples
 from playground.engine.recipe import Recipe
 from playground.engine.stacked_network import can_stack
 from playground.graph.check import check
 from playground.graph.cost import costs, total
-from playground.graph.edits import adapt
+from playground.graph.edits import adapt, apply_all, input_edits
 from playground.graph.model import Graph
+from playground.layers.shape import Signature
 from playground.selection.runs import (
     KEPT_BYTES,
     Bench,
@@ -26,6 +28,7 @@ from playground.selection.runs import (
     sentence,
     size,
 )
+from playground.selection.stopping import chooses_epoch, for_parts
 from playground.selection.training_runs import alone, together
 
 STACK_WORK = 1_000_000
@@ -78,22 +81,50 @@ def _ready(trial: int, task: Task, bench: Bench) -> list[Run] | RunFailed:
         folds = bench.folds(subject.data, task.division)
         signature = folds.dataset.signature
         graph = adapt(subject.graph, signature) if subject.adapts else subject.graph
-        report = check(graph, signature, subject.recipe.batch, task.memory)
-        if report.errors:
-            first = report.errors[0]
-            return RunFailed(trial, -1, f"{first.node}: {first.text}" if first.node else first.text)
-        cost = total(costs(graph, report))
+        fit = _checked(graph, signature, subject.recipe.batch, task.memory)
+        places = range(len(folds)) if task.folds is None else task.folds
+        return [_run(trial, fold, fit, task, bench) for fold in places]
     except Exception as error:  # noqa: BLE001 - it is told to the person
         return RunFailed(trial, -1, sentence(error))
 
-    def run(fold: int) -> Run:
-        def examples() -> Examples:
-            return bench.examples(subject.data, task.division, fold)
 
-        work = subject.recipe.batch * cost.multiply_adds
-        return Run(trial, fold, graph, subject.recipe, examples, cost.parameters, work)
+def _run(trial: int, fold: int, fit: Fit, task: Task, bench: Bench) -> Run:
+    """A table's inputs are made anew of each fold's training rows, so that the network's Inputs follow: a category that
+    is missing there has no input of its own, and no other row has a say in what has one.
+    """
+    subject, stops = task.trials[trial], chooses_epoch(task.trials[trial].recipe)
+    folds = bench.folds(subject.data, task.division)
 
-    return [run(fold) for fold in (range(len(folds)) if task.folds is None else task.folds)]
+    def examples() -> Examples:
+        return bench.examples(subject.data, task.division, fold, stops)
+
+    recipe = subject.recipe
+    if stops and not folds.is_holdout:
+        parts = folds.parts(fold)
+        recipe = for_parts(recipe, *(len(rows) for rows in parts[:2])) if parts else for_parts(recipe, 0, None)
+    if folds.dataset.table is not None and examples().signature != folds.dataset.signature:
+        signature = examples().signature
+        edits = [edit for id in fit.graph.of_type("Input") for edit in input_edits(fit.graph, id, signature)]
+        fit = _checked(apply_all(fit.graph, edits), signature, recipe.batch, task.memory)
+    return Run(trial, fold, fit.graph, recipe, examples, fit.parameters, recipe.batch * fit.multiply_adds)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A network that can be trained, and what that costs."""
+
+    graph: Graph
+    parameters: int
+    multiply_adds: int
+
+
+def _checked(graph: Graph, signature: Signature, batch: int, memory: int | None) -> Fit:
+    report = check(graph, signature, batch, memory)
+    if report.errors:
+        first = report.errors[0]
+        raise ValueError(f"{first.node}: {first.text}" if first.node else first.text)
+    cost = total(costs(graph, report))
+    return Fit(graph, cost.parameters, cost.multiply_adds)
 
 
 def pays_to_stack(graph: Graph, recipe: Recipe) -> bool:
@@ -107,7 +138,7 @@ def _groups(runs: list[Run]) -> Iterator[list[Run]]:
     """Runs that are trained together; those that are not, by themselves and in order."""
     by_shape: dict[object, list[Run]] = {}
     for run in runs:
-        by_shape.setdefault((_shape(run.graph), *_shared(run.recipe)), []).append(run)
+        by_shape.setdefault(_likeness(run), []).append(run)
     for alike in by_shape.values():
         if len(alike) < 2 or not pays_to_stack(alike[0].graph, alike[0].recipe):
             yield from ([run] for run in alike)
@@ -115,9 +146,10 @@ def _groups(runs: list[Run]) -> Iterator[list[Run]]:
         yield from _chunks(alike)
 
 
-def _shared(recipe: Recipe) -> tuple[object, ...]:
-    """What recipes must have in common to be trained together."""
-    return recipe.batch, recipe.optimiser, recipe.augment.is_on
+def _likeness(run: Run) -> tuple[object, ...]:
+    """What runs have in common that are trained together; also whether what chooses the epoch is set apart."""
+    recipe = run.recipe
+    return _shape(run.graph), recipe.batch, recipe.optimiser, recipe.augment.is_on, chooses_epoch(recipe)
 
 
 def _shape(graph: Graph) -> tuple[object, ...]:

@@ -16,6 +16,7 @@ from playground.engine.events import EpochDone, Reason, Scores
 from playground.engine.recipe import Recipe
 from playground.graph.model import Graph
 from playground.selection.folds import Division, Folds
+from playground.selection.pooled import Answers
 
 KEPT_BYTES = 256 * 2**20
 """Examples of folds that are kept at hand."""
@@ -65,13 +66,14 @@ class RunStarted:
     trial: int
     fold: int
     train: int
-    """Examples to train on."""
+    """Examples to train on, with those that choose the epoch."""
     valid: int
+    """Examples that it is judged on."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunEpoch:
-    """One epoch of one run."""
+    """One epoch of one run; its validation scores are of what chooses the epoch."""
 
     trial: int
     fold: int
@@ -95,6 +97,7 @@ class RunDone:
     fold: int
     train: Scores
     valid: Scores
+    """On what the fold keeps back, which had no say in the weights."""
     reason: Reason
     epochs: int
     best_epoch: int
@@ -102,6 +105,8 @@ class RunDone:
     seconds: float
     curves: tuple[EpochDone, ...] = ()
     is_stacked: bool = False
+    answers: Answers | None = None
+    """To what the fold keeps back, where that is too little for a score of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ class Bench:
         self._datasets = dict(datasets or {})
         self._given = frozenset(self._datasets)
         self._folds: dict[tuple[DataChoice, Division], Folds] = {}
-        self._examples: dict[tuple[DataChoice, Division, int], Examples] = {}
+        self._examples: dict[tuple[DataChoice, Division, int, bool], Examples] = {}
 
     def dataset(self, choice: DataChoice) -> Dataset:
         """Read, or at hand. Raises DataProblem."""
@@ -145,11 +150,12 @@ class Bench:
             self._folds[key] = Folds(self.dataset(choice), choice, division)
         return self._folds[key]
 
-    def examples(self, choice: DataChoice, division: Division, fold: int) -> Examples:
-        """The same object each time, while it is kept: stacked runs share it."""
-        key = choice, division, fold
+    def examples(self, choice: DataChoice, division: Division, fold: int, stops: bool = False) -> Examples:
+        """The same object each time, while it is kept: stacked runs share it. stops: as Folds.stopping() has it."""
+        key = choice, division, fold, stops
         if key not in self._examples:
-            made = self.folds(choice, division)[fold]
+            folds = self.folds(choice, division)
+            made = folds.stopping(fold) if stops else folds[fold]
             while self._examples and sum(map(size, self._examples.values())) + size(made) > KEPT_BYTES:
                 del self._examples[next(iter(self._examples))]
             self._examples[key] = made
@@ -157,8 +163,8 @@ class Bench:
 
 
 def size(examples: Examples) -> int:
-    """Bytes of training and validation examples."""
-    parts = examples.train, examples.valid
+    """Bytes of the examples of a fold."""
+    parts = examples.train, examples.valid, examples.test
     return sum(part.inputs.nbytes + part.targets.nbytes for part in parts)
 
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from playground.selection.pooled import Pooled
 from playground.selection.space import Choices, Params, Space, Spaces, draw, grid
 from playground.selection.trials import LOWER_IS_BETTER, FoldScore, State, Trial
 
@@ -129,6 +130,8 @@ class Study:
             f"folds {place}": rows[place : place + FOLDS_A_ROW] for place in range(0, len(rows), FOLDS_A_ROW)
         }
         attrs["result"] = {name: getattr(result, name) for name in ("parameters", "seconds", "message")}
+        if result.pooled is not None:
+            attrs["pooled"] = asdict(result.pooled)
         value = result.valid_mean if result.state == "done" else None
         state = {"done": "COMPLETE", "pruned": "PRUNED", "failed": "FAIL"}[result.state]
         with _quiet():
@@ -213,7 +216,8 @@ class Study:
             place += FOLDS_A_ROW
         state: State = {"COMPLETE": "done", "PRUNED": "pruned"}.get(trial.state.name, "failed")  # type: ignore[assignment]
         folds = tuple(FoldScore(**row) for row in rows)
-        return Trial(trial.number, dict(trial.params), state, self.plan.metric, folds, **attrs["result"])
+        whole = Pooled(**attrs["pooled"]) if "pooled" in attrs else None
+        return Trial(trial.number, dict(trial.params), state, self.plan.metric, folds, **attrs["result"], pooled=whole)
 
 
 class _GridSpent(Exception):

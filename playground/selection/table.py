@@ -139,8 +139,8 @@ COLUMNS: tuple[Column, ...] = (
         _difference, lambda line: line.pair.difference if line.pair else None,
     ),
     Column(
-        "p", "p", "Chance of a difference at least as large if both were equally good: McNemar's exact test, or the "
-        "paired bootstrap; with Holm's correction where several models are tested.",
+        "p", "p (Holm)", "Chance of a difference at least as large if both were equally good: McNemar's exact test, or "
+        "the paired bootstrap; with Holm's correction where several models are tested.",
         _p_words, _p,
     ),
     Column(

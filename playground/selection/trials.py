@@ -6,9 +6,11 @@ Where trials are kept is in study.py, what can be read off many of them in tunin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from math import sqrt
 from typing import Any, Literal
 
+from playground.selection.pooled import Pooled
 from playground.selection.runs import mean_and_sd
 from playground.selection.space import Params
 
@@ -43,10 +45,14 @@ class Trial:
     seconds: float = 0.0
     message: str = field(default="")
     """Why it failed or was given up, for a person."""
+    pooled: Pooled | None = None
+    """All folds' answers scored at once, where single folds keep back too few for a score of their own."""
 
     def score(self, part: Literal["train", "valid"], metric: str | None = None) -> tuple[float, float]:
-        """Mean and sample standard deviation over the folds; NaN where there are none."""
+        """Mean and sample standard deviation over the folds; NaN where there are none. Pooled scores have no spread."""
         name = metric or self.metric
+        if part == "valid" and self.pooled is not None:
+            return self.pooled.measures[name], float("nan")
         values = [getattr(fold, part)[name] for fold in self.folds]
         return mean_and_sd(values) if values else (float("nan"), float("nan"))
 
@@ -57,6 +63,13 @@ class Trial:
     @property
     def valid_sd(self) -> float:
         return self.score("valid")[1]
+
+    @property
+    def standard_error(self) -> float:
+        """Of the validation score: sd / √folds, or over the examples where answers are pooled; NaN for one fold."""
+        if self.pooled is not None:
+            return self.pooled.errors[self.metric]
+        return self.valid_sd / sqrt(len(self.folds)) if self.folds else float("nan")
 
     @property
     def error(self) -> float:
@@ -74,6 +87,7 @@ class Trial:
             ],
             "valid_mean": self.valid_mean,
             "valid_sd": self.valid_sd,
+            "pooled": asdict(self.pooled) if self.pooled is not None else None,
             "parameters": self.parameters,
             "seconds": self.seconds,
             "message": self.message,
@@ -88,8 +102,6 @@ def ranked(trials: Iterable[Trial]) -> list[Trial]:
     )
 
 
-def default_metric(task: str, folds_of_one: bool = False) -> str:
-    """By what a task is judged: accuracy, or r2; rmse where a fold has one example, for which there is no r2."""
-    if task == "classes":
-        return "accuracy"
-    return "rmse" if folds_of_one else "r2"
+def default_metric(task: str) -> str:
+    """By what a task is judged."""
+    return "accuracy" if task == "classes" else "r2"

@@ -17,6 +17,7 @@ import numpy as np
 
 from playground.selection.folds import Division
 from playground.selection.pool import News, TaskDone, WorkerDied, Workplace
+from playground.selection.pooled import pooled
 from playground.selection.runs import Divided, RunDone, RunEpoch, RunFailed, Subject, Task, Together, sentence
 from playground.selection.space import Params
 from playground.selection.study import Study
@@ -253,8 +254,7 @@ class Tuning:
             if len(trial.done) == trial.folds:
                 self._end(_result(said.trial, trial, "done", self._metric))
             else:
-                mean = float(np.mean([run.valid.flat()[self._metric] for run in trial.done.values()]))
-                self._report(said.trial, trial, mean, len(trial.done))
+                self._report(said.trial, trial, _so_far(trial, self._metric), len(trial.done))
         elif isinstance(said, RunFailed):
             where = f"Fold {said.fold + 1}: " if said.fold >= 0 and trial.folds > 1 else ""
             self._end(_result(said.trial, trial, "failed", self._metric, where + said.message))
@@ -290,9 +290,17 @@ class Tuning:
         self._facts.append(TrialDone(self._study.end(result)))
 
 
+def _so_far(trial: _Open, metric: str) -> float:
+    """The score over the folds that are done."""
+    runs = list(trial.done.values())
+    whole = pooled([run.answers for run in runs], with_interval=False)
+    return whole.measures[metric] if whole else float(np.mean([run.valid.flat()[metric] for run in runs]))
+
+
 def _result(number: int, trial: _Open, state: State, metric: str, message: str = "") -> Trial:
     runs = [trial.done[fold] for fold in sorted(trial.done)]
     folds = tuple(FoldScore(run.train.flat(), run.valid.flat(), run.epochs, run.best_epoch) for run in runs)
     parameters = runs[0].parameters if runs else 0
     seconds = sum(run.seconds for run in runs)
-    return Trial(number, trial.params, state, metric, folds, parameters, seconds, message)
+    whole = pooled([run.answers for run in runs]) if len(runs) > 1 else None
+    return Trial(number, trial.params, state, metric, folds, parameters, seconds, message, whole)

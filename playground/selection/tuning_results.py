@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isnan, sqrt
+from math import isnan
 from typing import Any, Literal
 
 import numpy as np
@@ -104,7 +104,7 @@ def tuning_curve(trials: Sequence[Trial], path: str) -> TuningCurve | None:
         best,
         int(train_error.argmin()),
         next((place for place, trial in enumerate(chosen) if trial is simplest), None),
-        regions(train_error, valid_error, _standard_error(chosen[best]), best),
+        regions(train_error, valid_error, chosen[best].standard_error, best),
         tuple(trial.number for trial in chosen),
     )
 
@@ -148,11 +148,6 @@ def regions(train_error: Array, valid_error: Array, spread: float, best: int) ->
     return tuple(region(train, valid) for train, valid in zip(train_error, valid_error, strict=True))
 
 
-def _standard_error(trial: Trial) -> float:
-    """Of the mean over the folds: sd / √folds; NaN for one fold."""
-    return trial.valid_sd / sqrt(len(trial.folds)) if trial.folds else float("nan")
-
-
 def one_standard_error(trials: Sequence[Trial]) -> Trial | None:
     """The simplest of those whose validation error is at most one standard error above the best; None if unknown.
 
@@ -160,7 +155,7 @@ def one_standard_error(trials: Sequence[Trial]) -> Trial | None:
     Source: Breiman et al. 1984, section 3.4.3; Hastie, Tibshirani and Friedman 2009, section 7.10.1.
     """
     best_first = ranked(trials)
-    if not best_first or isnan(most := best_first[0].error + _standard_error(best_first[0])):
+    if not best_first or isnan(most := best_first[0].error + best_first[0].standard_error):
         return None
     return min((trial for trial in best_first if trial.error <= most), key=_complexity)
 

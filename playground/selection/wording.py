@@ -31,7 +31,7 @@ def verdict_words(
         return f"{value * times:.{digits}f}" if abs(value) < 1000 else f"{value * times:.1e}"
 
     size = f"{figure(abs(difference))} {'points' if in_points else 'of R²'}"
-    bounds = f"95 % interval {figure(ends[0])} to {figure(ends[1])}".replace("-", "−")
+    bounds = f"95 % interval {figure(ends[0])} to {figure(ends[1])}{' points' if in_points else ''}".replace("-", "−")
     p = p_words("p", p_value)
     if adjusted is not None:
         p += f", {p_words('p', adjusted[0])} after Holm's correction for {adjusted[1]} models"

@@ -13,6 +13,8 @@ class EnoughDialog(QDialog):
     """Shows what was found, and leads to the learning curve."""
 
     curve_wanted = Signal()
+    leaving_out_wanted = Signal()
+    """Leave one out, where there are few examples."""
 
     def __init__(self, found: Enough, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,6 +35,11 @@ class EnoughDialog(QDialog):
         self.curve.setToolTip(self.tr("A learning curve: train on growing parts of the data and see where it goes"))
         self.curve.clicked.connect(self.accept)
         self.curve.clicked.connect(self.curve_wanted)
+        self.leave_out = buttons.addButton(self.tr("Leave one out"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.leave_out.setToolTip(self.tr("Judge each example once, by a network that learned from all others"))
+        self.leave_out.clicked.connect(self.accept)
+        self.leave_out.clicked.connect(self.leaving_out_wanted)
+        self.leave_out.setVisible(any(each.kind == "few examples" for each in found.findings))
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 

@@ -22,7 +22,7 @@ from playground.app.recovery import lost_work
 from playground.app.session import Session
 from playground.app.settings import is_kept_session, new_session_file, recovery_folder, remember_project
 from playground.data.catalogue import TABLES, is_table
-from playground.data.dataset import DataProblem
+from playground.data.dataset import DataChoice, DataProblem
 from playground.ui.actions import keys_page
 from playground.ui.bringing import Imports
 from playground.ui.handing import Exports
@@ -49,6 +49,9 @@ class FileCommands(QObject):
         self.imports = Imports(window, session, self.keep_session)
         self.journal = Journal(session)
         self._open_file, self._is_saving = OpenFile(), False
+        self._waiting: list[Path] = []
+        """Projects that will stand beside the one that is being opened."""
+        window.bridge.file.connect(self._project_opened)
         window.bridge.tick.connect(self.journal.poll)
         window.bridge.message.connect(self._saving_is_over)
 
@@ -118,11 +121,20 @@ class FileCommands(QObject):
             self.imports.take(path)
             return
         choice = self._session.document.data.model_copy(update={"source": str(path)} | AS_UNDERSTOOD)
+        is_new = self._window.pages.currentWidget() is self._window.welcome
+        take = self._begin_with if is_new else self._session.choose_data
         self._window.go_to_canvas()
         if is_table(path):
-            ask_table(self._session, choice, self._window, self._session.choose_data)
+            ask_table(self._session, choice, self._window, take)
         else:
-            self._session.choose_data(choice)
+            take(choice)
+
+    def _begin_with(self, choice: DataChoice) -> None:
+        """A new project on data that came on the first page: the template that fits is a step that can be undone."""
+        if self._session.document.graph.nodes:
+            self.keep_session()
+            self._session.start(Project(Document()))
+        self._session.choose_data(choice)
 
     def ask_table(self) -> None:
         """How the present table is read."""
@@ -275,6 +287,27 @@ class FileCommands(QObject):
         )
         _shown_once(box)
 
+    def _compare_all(self, projects: list[Path]) -> None:
+        """Set them beside the network; where there is none, the first is opened and the others stand beside it."""
+        is_new = self._window.pages.currentWidget() is self._window.welcome
+        if is_new or not self._session.document.graph.nodes:
+            self.open_path(projects[0])
+            self._waiting = projects[1:]
+            return
+        self._set_beside(projects)
+
+    def _set_beside(self, projects: list[Path]) -> None:
+        self._window.build_plots()
+        self._session.comparing.contenders.add(*(f"file:{path}" for path in projects))
+        self._window.go_to_canvas()
+        self._window.show_place("models")
+
+    def _project_opened(self) -> None:
+        """Those that wait for a project can stand beside it now."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            self._set_beside(waiting)
+
     def drag_entered(self, event: Any) -> None:
         """Take files that can be opened."""
         if isinstance(event, QDragEnterEvent) and event.mimeData().hasUrls():
@@ -286,9 +319,7 @@ class FileCommands(QObject):
             paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
             projects = [path for path in paths if path.suffix.lower() == SUFFIX]
             if len(projects) > 1:
-                self._session.comparing.contenders.add(*(f"file:{path}" for path in projects))
-                self._window.go_to_canvas()
-                self._window.show_place("models")
+                self._compare_all(projects)
             else:
                 self.open_path(paths[0])
             event.acceptProposedAction()

@@ -89,7 +89,8 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.canvas)
         self.setCentralWidget(self.pages)
         self.run_bar = RunBar(self.session, self.bridge, self.actions_by_name)
-        self.bar = QToolBar(self.tr("Run"), objectName="run", movable=False)
+        self.bar = QToolBar(self.tr("Run"), movable=False)
+        self.bar.setObjectName("run")
         self.bar.addWidget(self.run_bar)
         self.addToolBar(self.bar)
         self.data_pane = DataPane(self.session, self.bridge)
@@ -211,16 +212,13 @@ class MainWindow(QMainWindow):
         self.models.examples_wanted.connect(self._show_examples)
         self.models.runs_wanted.connect(lambda: self.show_place("runs"))
         self.models.projects_wanted.connect(self.files.compare)
-        self.data_pane.enough.curve_wanted.connect(self._show_growing)
+        self.data_pane.enough.curve_wanted.connect(lambda: self.show_place("repeats", "growing"))
+        self.data_pane.enough.leaving_out_wanted.connect(lambda: self.show_place("repeats", "loo"))
         self.runs.compared.connect(lambda: self.show_place("models"))
         self.runs.project_wanted.connect(self.files.restore)
         self.confusion.cell_chosen.connect(self._show_cell)
         self.why.layer_wanted.connect(lambda id: self.canvas.select((id,)))
         self.why.view_wanted.connect(self.show_place)
-
-    def _show_growing(self) -> None:
-        self.show_place("repeats")
-        self.repeats.choose_growing()
 
     def _connect(self) -> None:
         self.welcome.template_chosen.connect(self.files.new_from)
@@ -271,14 +269,16 @@ class MainWindow(QMainWindow):
 
     # What happens
 
-    def show_place(self, name: str) -> None:
-        """Bring a panel or a view of the inside forward, by its name."""
+    def show_place(self, name: str, way: str = "") -> None:
+        """Bring a panel or a view of the inside forward, by its name; way: of repeating, to be offered there."""
         if name in self.inside.names:
             self.inside.show_view(name)
         elif name in ("layer", "inside", "code"):
             self.right_tabs.ask(("layer", "inside", "code").index(name))
         else:
             self.learning.show_place(name)
+        if way:
+            self.repeats.offer(way)
 
     def _show_cell(self, truth: int, answer: int) -> None:
         """The examples behind a cell of the confusion matrix."""
@@ -297,8 +297,8 @@ class MainWindow(QMainWindow):
         view.show_rows(rows, words)
 
     def _play(self) -> None:
-        if self.pages.currentWidget() is self.canvas:
-            self.session.toggle()
+        words = self.tr("Choose a template first, or drop a table or a folder of images here.")
+        self.session.toggle() if self.pages.currentWidget() is self.canvas else self.session.say(words)
 
     def go_to_canvas(self) -> None:
         """Show the network."""

@@ -127,6 +127,8 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     *[role="chip"] {{ color: {theme.good}; background: {theme.good_ground}; font-size: {note}px; font-weight: 600;
         border-radius: 9px; padding: 2px 9px; }}
     *[role="error"] {{ color: {theme.error}; }}
+    QCheckBox::indicator:unchecked {{ border: 1px solid {theme.muted}; border-radius: 3px; background: {theme.card};
+        width: {12 * scale:.0f}px; height: {12 * scale:.0f}px; }}
     QLineEdit, QSpinBox, QComboBox {{ min-height: {22 * scale:.0f}px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {theme.edge}; border-radius: 3px; margin: 2px; min-height: 24px; }}

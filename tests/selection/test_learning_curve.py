@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from playground.app.document import make_project
 from playground.data.catalogue import load
 from playground.data.dataset import DataChoice
-from playground.data.split import prepare
+from playground.data.split import assembled, prepare
 from playground.engine.recipe import Recipe
 from playground.engine.train import Training
 from playground.graph.templates import chain
@@ -23,6 +23,7 @@ from playground.layers.activation import Tanh
 from playground.layers.dense import Dense
 from playground.layers.ends import Input, Output
 from playground.selection.baseline_models import ALPHAS
+from playground.selection.folds import set_apart
 from playground.selection.learning_curve import (
     NETWORK,
     CurvePlan,
@@ -158,9 +159,12 @@ def test_a_point_is_what_training_on_that_subset_gives():
     curve = LearningCurve(graph, recipe, examples, choice, CurvePlan((60,), 2))
     [_, second] = points(curve)
     own = recipe_for(recipe, 60, len(examples.train), "steps").model_copy(update={"seed": recipe.seed + 1})
-    training = Training(graph, own, curve.subset(60, 1), "cpu")
+    apart = set_apart(examples.dataset, np.sort(curve.rows(60, 1)))
+    learning = assembled(examples.dataset, choice, (*apart, examples.valid.rows))
+    training = Training(graph, own, learning, "cpu", final_exam=True)
     ended = list(training.events())[-1]
-    assert second.valid == pytest.approx(ended.valid.measures["r2"], abs=1e-5)
+    assert [len(part) for part in (learning.train, learning.valid)] == [48, 12]
+    assert second.valid == pytest.approx(ended.test.measures["r2"], abs=1e-5)
     assert second.train == pytest.approx(training.evaluate("train").measures["r2"], abs=1e-5)
 
 

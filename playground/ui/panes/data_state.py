@@ -11,6 +11,7 @@ from playground.graph.cost import costs, total
 from playground.selection.enough import Enough, enough
 from playground.ui.drawing import icon
 from playground.ui.enough_dialog import EnoughDialog
+from playground.ui.theme import theme_of
 
 
 class ReadingBar(QWidget):
@@ -47,6 +48,7 @@ class EnoughButton(QPushButton):
 
     curve_wanted = Signal()
     """A learning curve, to see whether more data would help."""
+    leaving_out_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -69,12 +71,22 @@ class EnoughButton(QPushButton):
                 self.found = found
                 words = self.tr("Enough data?")
                 self.setText(f"{words} ({len(found.findings)})" if found.findings else f"{words} ✓")
+                self._warn(found)
                 self.show()
 
         self._session.beside.run(lambda: enough(examples, parameters), take, lambda _: None)
+
+    def _warn(self, found: Enough) -> None:
+        """What is more than a hint is told before Play: in colour, and in the message line."""
+        self.setStyleSheet(f"color: {theme_of().warning}; font-weight: 600" if found.worries else "")
+        worst = next((each for each in found.findings if each.severity != "hint"), None)
+        if worst is not None and self._session.status == "ready" and not self._session.message:
+            words = self.tr("Before you train: %1 “Enough data?” beside the data says what to do.")
+            self._session.say(words.replace("%1", worst.text), is_complaint=False)
 
     def _show(self) -> None:
         if self.found is not None:
             dialog = EnoughDialog(self.found, self.window())
             dialog.curve_wanted.connect(self.curve_wanted)
+            dialog.leaving_out_wanted.connect(self.leaving_out_wanted)
             dialog.open()

@@ -301,6 +301,8 @@ class ModelsPane(QWidget):
         menu.addAction(self.tr("Runs of the history …"), self.runs_wanted.emit)
         menu.addAction(self.tr("Other projects …"), self.projects_wanted.emit)
         menu.addSeparator()
+        names = [name for name, _ in offered(examples)] if examples is not None else []
+        menu.addAction(self.tr("All baselines"), lambda: comparing.want(*names)).setEnabled(bool(names))
         for name, title in offered(examples) if examples is not None else ():
             action = menu.addAction(title)
             action.setCheckable(True)

@@ -6,12 +6,13 @@ done by playground.app.repeating, in a process of its own; the words are playgro
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -36,10 +37,13 @@ from playground.engine.events import EpochDone
 from playground.selection.crossval import BaselineFolds, CrossValidated, FoldDone, FoldEpoch, FoldStarted
 from playground.selection.folds import read_folding
 from playground.selection.learning_curve import CurvePlan
+from playground.selection.pooled import Pooled
 from playground.selection.repeats import folds_verdict, seeds_verdict, spread_of, spread_words
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
+from playground.ui.panes.fan import draw_fan
 from playground.ui.panes.growth import GrowthPictures
+from playground.ui.panes.pooled_dots import draw_pooled, told_pooled
 from playground.ui.panes.tune_plots import score_scale
 from playground.ui.theme import sized, theme_of
 
@@ -74,6 +78,7 @@ class RepeatsPane(QWidget):
         self._done: dict[int, FoldDone] = {}
         self._sizes = (0, 0)
         self._baseline: BaselineFolds | None = None
+        self._pooled: Pooled | None = None
         self._total = 0
         self.chosen: int | None = None
         self.way = QComboBox()
@@ -103,6 +108,8 @@ class RepeatsPane(QWidget):
         self._rest.timeout.connect(self.refresh)
         self._lay_out()
         bridge.tick.connect(self._poll)
+        self._project = session.history
+        bridge.file.connect(self._forget_other_project)
         self.restyle()
 
     def _lay_out(self) -> None:
@@ -149,9 +156,9 @@ class RepeatsPane(QWidget):
         super().showEvent(event)
         self.refresh()
 
-    def choose_growing(self) -> None:
-        """Offer the learning curve; it begins when it is asked for."""
-        self.way.setCurrentIndex(self.way.findData(GROWING))
+    def offer(self, way: str) -> None:
+        """Choose one of WAYS; it begins when it is asked for."""
+        self.way.setCurrentIndex(self.way.findData(way))
         self.start.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Working
@@ -166,7 +173,7 @@ class RepeatsPane(QWidget):
             return
         self._plan = self._planned(examples)
         self._metric = "accuracy" if examples.dataset.task == "classes" else "r2"
-        self._curves, self._done, self._baseline, self.chosen = {}, {}, None, None
+        self._clear()
         self._total = self._plan.seeds if isinstance(self._plan, RepeatPlan) else 0
         if isinstance(self._plan, CurvePlan):
             self.growth.begin()
@@ -175,6 +182,21 @@ class RepeatsPane(QWidget):
         self.bar.setRange(0, 0)
         self.words.setText(self.tr("Beginning …"))
         self.refresh()
+
+    def _clear(self) -> None:
+        self._curves, self._done, self._baseline, self._pooled, self.chosen = {}, {}, None, None, None
+
+    def _forget_other_project(self) -> None:
+        """Scores of one project say nothing beside another."""
+        if self._session.history is self._project:
+            return
+        self._project = self._session.history
+        self.end()
+        self._mailbox.empty()
+        self._plan, self._total = RepeatPlan(), 0
+        self._clear()
+        self.growth.begin()
+        self._ended(RepeatEnded())
 
     def _planned(self, examples: Examples) -> RepeatPlan | CurvePlan:
         way = self.way.currentData()
@@ -214,7 +236,7 @@ class RepeatsPane(QWidget):
             self._baseline = fact
             self._total = len(fact.folds) if self._is_folds else self._total
         elif isinstance(fact, CrossValidated):
-            self._total = len(fact.folds)
+            self._total, self._pooled = len(fact.folds), fact.pooled
         elif isinstance(fact, RepeatEnded):
             self._ended(fact)
         else:
@@ -229,7 +251,7 @@ class RepeatsPane(QWidget):
         self.bar.setValue(int(bool(self._done or self.growth.points) and not fact.message))
         self._show_way()
         if fact.message:
-            self.words.setText(fact.message)
+            self.words.setText(escape(fact.message))
 
     def end(self) -> None:
         """Stop: the window closes."""
@@ -249,15 +271,15 @@ class RepeatsPane(QWidget):
         for plot in (self.fan, self.dots):
             plot.clear()
         self._show_progress()
-        self._draw_fan()
+        draw_fan(self.fan, self._curves, self.chosen)
         self._draw_dots()
         if self._done:
-            self.words.setText("<br><br>".join(self._told()))
+            self.words.setText("<br><br>".join(self._told() if self._is_scored else [self._judged_so_far()]))
         elif self._work is None:
             self.words.setText(
                 self.tr(
-                    "Is one score luck? Folds train your network several times, each time judged on other examples; "
-                    "seeds train it again from other random beginnings."
+                    "Is one score luck? Folds train your network several times, each time judged on other examples, "
+                    "which have no say in when it stops; seeds train it again from other random beginnings."
                 )
             )
 
@@ -277,7 +299,7 @@ class RepeatsPane(QWidget):
                     "part several times, and judged on the same validation examples. The test part is not touched."
                 )
             ]
-        self.words.setText("<br><br>".join(told))
+        self.words.setText("<br><br>".join(map(escape, told)))
 
     @property
     def _is_folds(self) -> bool:
@@ -296,26 +318,27 @@ class RepeatsPane(QWidget):
                 words = words.replace(mark, f"{figure:,}")
             self.words.setText(words)
 
-    def _draw_fan(self) -> None:
-        theme = theme_of()
-        color = QColor(theme.valid)
-        color.setAlpha(110 if len(self._curves) < 30 else 50)
-        for fold, curve in self._curves.items():
-            points = np.array([[done.epoch, done.valid.loss] for done in curve], float).reshape(-1, 2)
-            pen = pg.mkPen(theme.train, width=2.4) if fold == self.chosen else pg.mkPen(color)
-            self.fan.plot(points[:, 0], points[:, 1], pen=pen)
-        curves = [curve for curve in self._curves.values() if curve]
-        length = min((len(curve) for curve in curves), default=0)
-        if len(curves) > 1 and length:
-            mean = np.mean([[done.valid.loss for done in curve[:length]] for curve in curves], axis=0)
-            x = np.array([done.epoch for done in curves[0][:length]], float)
-            self.fan.plot(x, mean, pen=pg.mkPen(theme.valid, width=sized(3)))
-
     def _scores(self) -> list[float]:
         return [self._done[fold].valid.measures[self._metric] for fold in sorted(self._done)]
 
+    @property
+    def _is_scored(self) -> bool:
+        """Whether what is done has a score: where answers are pooled, it is known when all are there, not before."""
+        first = next(iter(self._done.values()), None)
+        return first is not None and (first.answers is None or self._pooled is not None or self._work is None)
+
+    def _judged_so_far(self) -> str:
+        words = self.tr("%1 of %2 folds are judged. Their answers are scored together when all are there.")
+        return words.replace("%1", f"{len(self._done):,}").replace("%2", f"{self._total or len(self._curves):,}")
+
     def _draw_dots(self) -> None:
-        if not self._done:
+        if self._pooled is not None:
+            models = [(self.tr("your network"), self._pooled)]
+            if self._baseline is not None and self._baseline.pooled is not None:
+                models.append((self._title(), self._baseline.pooled))
+            draw_pooled(self.dots, models, self._metric)
+            return
+        if not self._done or not self._is_scored:
             self.dots.getAxis("bottom").setTicks([[]])
             return
         theme, (times, words) = theme_of(), score_scale(self._metric)
@@ -352,6 +375,9 @@ class RepeatsPane(QWidget):
 
     def _told(self) -> list[str]:
         of = self.tr("folds") if self._is_folds else self.tr("seeds")
+        if self._pooled is not None:
+            mine = [self._done[fold].answers for fold in sorted(self._done)]
+            return told_pooled(self._pooled, mine, self._baseline, self._title(), self._metric)
         scores = self._scores()
         told = ["<b>" + spread_words(spread_of(scores), self._metric, of) + "</b>"]
         baseline = self._baseline
@@ -360,7 +386,7 @@ class RepeatsPane(QWidget):
         if self._is_folds and theirs:
             told.append(f"{self._title().capitalize()}: {spread_words(spread_of(theirs), self._metric, of)}")
             if is_whole and len(theirs) == len(scores):
-                told.append(folds_verdict(scores, theirs, self._title(), self._metric, *self._sizes))
+                told.append(escape(folds_verdict(scores, theirs, self._title(), self._metric, *self._sizes)))
         elif not self._is_folds and is_whole and len(scores) > 1:
             told.append(seeds_verdict(spread_of(scores), self._metric, theirs[0] if theirs else None, self._title()))
         if self.chosen is not None:

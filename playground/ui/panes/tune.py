@@ -87,6 +87,8 @@ class TunePane(QWidget):
         self._lay_out()
         bridge.tick.connect(self._poll)
         bridge.document.connect(self._follow)
+        self._project = session.history
+        bridge.file.connect(self._forget_other_project)
         self.restyle()
 
     def _lay_out(self) -> None:
@@ -140,6 +142,21 @@ class TunePane(QWidget):
         )
         self.table.restyle()
         plots.restyle(self.plot)
+        self.refresh()
+
+    def _forget_other_project(self) -> None:
+        """Trials of one project say nothing beside another."""
+        if self._session.history is self._project:
+            return
+        self._project = self._session.history
+        self.end()
+        self._mailbox.empty()
+        self._spaces, self._trials, self._importance, self._nested = {}, {}, {}, None
+        self.words.setText("")
+        self.start.setText(self.tr("Search"))
+        self.start.setEnabled(True)
+        self.table.set_columns(())
+        self._offer_drawings()
         self.refresh()
 
     def _follow(self) -> None:

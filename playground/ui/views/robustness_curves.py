@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -171,7 +172,7 @@ class RobustnessCurves(View):
         self.shifts.show_bands(found.shifts, {curve.name: _band(curve.right_shifted) for curve in found.curves})
         self.angles.show_bands(found.angles, {curve.name: _band(curve.right_turned) for curve in found.curves})
         self.legend.setText(" &nbsp; ".join(self._entry(curve) for curve in found.curves))
-        self.words.setText("<br><br>".join([self._shift_verdict(found), self._angle_verdict(found)]))
+        self.words.setText("<br><br>".join(map(escape, [self._shift_verdict(found), self._angle_verdict(found)])))
 
     def _entry(self, curve: Curve) -> str:
         role, _, letter = LOOKS[curve.name]

@@ -1,0 +1,28 @@
+"""Writing the session's project beside its thread. Files themselves are in files.py."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playground.app import carried
+
+if TYPE_CHECKING:
+    from playground.app.session import Session
+
+
+def save(session: Session, target: Path) -> None:
+    """Write it; topic "file" tells when it is done."""
+    history, document = session.history, session.document
+
+    def written(epochs: int) -> None:
+        if session.history is history:  # and no other project was opened meanwhile
+            session.path, session.saved_epochs = target, epochs
+            history.mark_saved(document)
+        session.say(f"Saved {target.name}.", is_complaint=False)
+        session.tell("file")
+
+    learned = session.learned()
+    write = partial(carried.write, target, document, learned, session.epochs, session.offset, session.examples)
+    session.beside.write(write, written, lambda error: session.say(f"Not saved: {error}"))

@@ -1,0 +1,29 @@
+"""The network that data begin with where there is none: the template that fits them. Knows neither Qt nor torch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from playground.app.document import Document
+from playground.engine.recipe import Recipe
+from playground.graph.templates import TEMPLATES
+from playground.layers.shape import Signature
+
+
+def fitting_template(signature: Signature) -> str:
+    """Name of the template whose examples have such a form."""
+    if signature.symbols is not None:
+        return "char-lm" if signature.steps is not None else "table-mlp"
+    if signature.input.rank == 3:
+        return "image-cnn"
+    if signature.input.rank == 2:
+        return "frequency-lstm" if signature.steps is None else "lstm-many-to-many"
+    return "table-mlp"
+
+
+def begun(document: Document, signature: Signature) -> Document:
+    """The document with the network and the recipe of the template that fits its data, as `new` makes them."""
+    template = TEMPLATES[fitting_template(signature)]
+    recipe = Recipe.model_validate(dict(template.recipe))
+    chosen = replace(document, graph=template.build(signature), positions={})
+    return replace(chosen, recipe=recipe if document.recipe == Recipe() else document.recipe).placed()
