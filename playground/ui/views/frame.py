@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -32,9 +32,13 @@ from playground.ui.drawing import icon
 from playground.ui.views import view_classes
 from playground.ui.views.focus import Focus
 from playground.ui.views.keeping import KeepProblem, copy_picture, save_numbers, save_picture
+from playground.ui.views.lines import Lines
+from playground.ui.views.painted import Painted
 from playground.ui.views.view import View
 
 PICTURES = "PNG (*.png);;SVG (*.svg)"
+TITLE_BAR = 40
+"""Pixels that the system's frame round a window takes, at most."""
 TABLES = "CSV (*.csv);;NumPy (*.npy)"
 
 
@@ -278,6 +282,17 @@ class _Scroll(QScrollArea):
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_pictures()
+
+    def _fit_pictures(self) -> None:
+        """Pictures are as high as the pane allows."""
+        view = self.widget()
+        for part in view.findChildren(QWidget) if view is not None else ():
+            if isinstance(part, (Painted, Lines)):
+                part.fit_to_room()
+
     def show_view(self, view: View) -> None:
         """Put a view in; the one before is kept, not deleted."""
         if self.widget() is not view:
@@ -287,6 +302,7 @@ class _Scroll(QScrollArea):
                 before.setParent(self)
             self.setWidget(view)
             view.show()
+            self._fit_pictures()
 
 
 class ViewWindow(Frame):
@@ -300,8 +316,9 @@ class ViewWindow(Frame):
         self._settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
         stored = self._settings.value("view_window")
         if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
-            screen = owner.screen().availableGeometry()
-            self.resize(min(1200, screen.width()), min(800, screen.height()))
+            self.resize(1200, 800)
+        screen = owner.screen().availableGeometry()
+        self.resize(min(self.width(), screen.width()), min(self.height(), screen.height() - TITLE_BAR))
         self._buttons[1].hide()
         self.show_view(name)
 
@@ -310,6 +327,13 @@ class ViewWindow(Frame):
         view = super().show_view(name)
         self.setWindowTitle(self.tr(view.title))
         return view
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes it, unless a part of the view has a use for it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPixmap
 
 from playground.ui.budget import MEMORY, Budget
 from playground.ui.looking import LongLook
+from playground.ui.theme import THEMES
 from playground.ui.views import view_classes
 from playground.ui.views.frame import GROUPS, ViewWindow
 from playground.ui.views.keeping import KeepProblem, save_numbers, save_picture
@@ -280,3 +281,43 @@ def test_every_view_can_be_reached_from_the_commands(looked):
     words = [command.title for command in looked.offers._views()]
     assert "Look at: Overview" in words
     assert len(words) == len(looked.inside.names)
+
+
+def test_escape_closes_a_window_of_its_own_which_fits_the_screen(looked, qtbot):
+    made = looked.inside.open_window()
+    qtbot.waitExposed(made)
+    screen = looked.screen().availableGeometry()
+    assert made.width() <= screen.width()
+    assert made.height() < screen.height()
+
+    with qtbot.waitSignal(made.destroyed, timeout=5000):
+        qtbot.keyClick(made, Qt.Key.Key_Escape)
+
+
+def test_the_figures_of_a_colour_scale_have_room_under_a_narrow_picture(qtbot):
+    made = Map()
+    qtbot.addWidget(made)
+    made.resize(280, 300)
+    made.show_values(np.array([[-0.999], [0.2], [0.5], [0.999]]))
+    painter = QPainter()
+    picture = QPixmap(280, 300)
+    assert painter.begin(picture)
+    needed = sum(painter.fontMetrics().horizontalAdvance(words) for words in ("−0.999", "0", "0.999"))
+    assert made._scale_width(painter, QRectF(0, 0, 20, 80)) > needed
+    painter.end()
+
+
+def test_a_white_map_has_a_frame_in_both_themes(qtbot, looked):
+    grid = PictureGrid()
+    qtbot.addWidget(grid)
+    grid.resize(200, 100)
+    blank = QImage(8, 8, QImage.Format.Format_RGB32)
+    for theme in THEMES.values():
+        blank.fill(theme.color("panel"))
+        grid.show_tiles([Tile(blank)])
+        picture = QPixmap(grid.size())
+        picture.fill(theme.color("panel"))
+        grid.render(picture)
+        place = grid.place(0)
+        edge = picture.toImage().pixelColor(round(place.left()), round(place.center().y()))
+        assert edge != theme.color("panel")
