@@ -67,6 +67,7 @@ class Frame(QWidget):
         self._empty.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._scroll = _Scroll()
         self._column.addWidget(self._empty)
+        self._column.addWidget(self._way_out(), 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self._scroll, 1)
         self._column.addStretch(0)
         self._column.addWidget(self._progress_row())
@@ -127,6 +128,13 @@ class Frame(QWidget):
         self._which.setProperty("role", "note")
         row.addWidget(self._which, 1)
         return row
+
+    def _way_out(self) -> QPushButton:
+        self._choose = QPushButton(self.tr("Choose a layer"))
+        self._choose.setToolTip(self.tr("Selects the first layer that can be shown here."))
+        self._choose.setStyleSheet("margin-left: 14px")
+        self._choose.clicked.connect(lambda _=False: self._choose_layer())
+        return self._choose
 
     def _progress_row(self) -> QWidget:
         self._work = QWidget()
@@ -198,6 +206,7 @@ class Frame(QWidget):
         words = lacking or (self.tr("This cannot be shown: %1").replace("%1", view.problem) if view.problem else "")
         self._empty.setText(words)
         self._empty.setVisible(bool(words))
+        self._choose.setVisible(bool(lacking) and view.needs_layer and self.focus.count > 0)
         self._scroll.setVisible(not lacking)
 
     def _progressed(self, view: View, share: object) -> None:
@@ -205,6 +214,19 @@ class Frame(QWidget):
             self._work.setVisible(share is not None)
             if isinstance(share, float):
                 self._bar.setValue(round(share * 1000))
+
+    def _choose_layer(self) -> None:
+        """Select the first layer with which the view lacks nothing."""
+        view, before = self.view, self.focus.layer
+        if view is None:
+            return
+        for id in self.focus.session.document.graph.order:
+            self.focus.choose_layer(id)
+            if not view.lacks():
+                self.chosen.emit(view.name)
+                return
+        self.focus.canvas.select([before] if before is not None else [])
+        self.focus.session.say(self.tr("No layer of this network can be shown here."))
 
     def _step(self, by: int) -> None:
         self.focus.choose_example(self.focus.example + by)
@@ -228,7 +250,7 @@ class Frame(QWidget):
         can = not self.view.lacks()
         for words, act, is_possible in (
             (self.tr("Save the picture…"), self._save_picture, can),
-            (self.tr("Copy the picture"), partial(copy_picture, self.view), can),
+            (self.tr("Copy the picture"), partial(copy_picture, self.view, self.tr(self.view.title)), can),
             (self.tr("Save the numbers…"), self._save_numbers, can and bool(self.view.numbers())),
         ):
             action = self._menu.addAction(words)
@@ -249,10 +271,14 @@ class Frame(QWidget):
 
     def _ask_file(self, kinds: str, suffix: str) -> Path | None:
         name = self.view.name if self.view is not None else "picture"
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save"), f"{name}{suffix}", kinds)
+        settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
+        there = Path(str(settings.value("saved_in", "")))
+        first = there / f"{name}{suffix}" if there.is_dir() else Path(f"{name}{suffix}")
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save"), str(first), kinds)
         if not chosen:
             return None
         file = Path(chosen)
+        settings.setValue("saved_in", str(file.parent))
         return file if file.suffix else file.with_suffix(suffix)
 
     def _kept(self, save: object, name: str) -> None:

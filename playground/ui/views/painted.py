@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from playground.ui.theme import NOTE, sized
 
-SHARE = 0.7
+SHARE = 0.82
 """Of a pane's height that one picture may take."""
 
 

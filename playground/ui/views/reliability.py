@@ -45,7 +45,7 @@ class Diagram(Painted):
             return
         theme, line = theme_of(), sized(LINE)
         side = min(self.width() - 3.6 * line, self.height() - 2.0 * line - 18)
-        left, bottom = 2.8 * line, 12 + side
+        left, bottom = max(2.8 * line, (self.width() - side) / 2), 12 + side
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edges = self.found.edges
         for low, high, count, accuracy in zip(edges, edges[1:], self.found.counts, self.found.accuracy, strict=False):
@@ -62,12 +62,12 @@ class Diagram(Painted):
             words = f"{share:g}"
             place = QRectF(left + share * side - 20, bottom + 2, 40, line)
             painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, words)
-            place = QRectF(0, bottom - share * side - line / 2, left - 6, line)
+            place = QRectF(left - 46, bottom - share * side - line / 2, 40, line)
             painter.drawText(place, Qt.AlignmentFlag.AlignRight, words)
         below = QRectF(left, bottom + line, side, line)
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, self.tr("confidence (on each bar: examples)"))
         painter.save()
-        painter.translate(0, bottom)
+        painter.translate(left - 2.8 * line, bottom)
         painter.rotate(-90)
         painter.drawText(QRectF(0, 0, side, line), Qt.AlignmentFlag.AlignHCenter, self.tr("accuracy"))
         painter.restore()
