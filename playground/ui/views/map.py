@@ -124,6 +124,10 @@ class Map(Painted):
         lines = 1 + 2 * (self._ramp is not None) if self._image is not None else 0
         self.setFixedHeight(max(1, round(self.place().height()) + (lines + 1) * self._line() if lines else 1))
 
+    def fit_to_room(self) -> None:
+        """Take the height that suits the pane."""
+        self._fit()
+
     def resizeEvent(self, event: object) -> None:
         self._fit()
 

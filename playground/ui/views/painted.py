@@ -30,12 +30,8 @@ class Painted(QWidget):
         finally:
             painter.end()
 
-    def _fit(self) -> None:
-        """Take the height that suits the room there is."""
-
     def fit_to_room(self) -> None:
-        """The pane it stands in has another size."""
-        self._fit()
+        """Take the height that suits the pane it stands in, which has another size."""
 
     def paint(self, painter: QPainter) -> None:
         """Draw it; the small type is set."""

@@ -100,6 +100,10 @@ class PictureGrid(Painted):
             self._side = self._least
         self.setFixedHeight(max(self._height(), 1))
 
+    def fit_to_room(self) -> None:
+        """Take the height that suits the pane."""
+        self._fit()
+
     def resizeEvent(self, event: object) -> None:
         self._fit()
 

@@ -34,9 +34,9 @@ class Diagram(Painted):
         self.setMinimumHeight(220)
 
     def resizeEvent(self, event: object) -> None:
-        self._fit()
+        self.fit_to_room()
 
-    def _fit(self) -> None:
+    def fit_to_room(self) -> None:
         """A square, as large as the pane allows."""
         self.setFixedHeight(round(min(self.width(), room_for(self, 460))))
 
