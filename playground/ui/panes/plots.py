@@ -124,9 +124,9 @@ def plot(x: str, y: str, left: PlainAxis | None = None) -> Any:
 
 
 def veil() -> QBrush:
-    """What words inside a plot stand on, so that a curve behind them does not cross them out."""
+    """What words inside a plot stand on, so that a curve behind them does not cross them out, and is still seen."""
     color = theme_of().color("panel")
-    color.setAlphaF(0.85)
+    color.setAlphaF(0.5)
     return QBrush(color)
 
 

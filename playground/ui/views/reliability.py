@@ -47,12 +47,14 @@ class Diagram(Painted):
         side = min(self.width() - 3.6 * line, self.height() - 2.0 * line - 18)
         left, bottom = max(2.8 * line, (self.width() - side) / 2), 12 + side
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edges = self.found.edges
+        edges, counted = self.found.edges, list[tuple[QRectF, int]]()
         for low, high, count, accuracy in zip(edges, edges[1:], self.found.counts, self.found.accuracy, strict=False):
             if count:
                 bar = QRectF(left + low * side + 1, bottom - accuracy * side, (high - low) * side - 2, accuracy * side)
                 painter.fillRect(bar, theme.color("train"))
-                self._paint_count(painter, bar, int(count), bottom - side)
+                counted.append((bar, int(count)))
+        for bar, count in counted:
+            self._paint_count(painter, bar, count, bottom - side)
         painter.setPen(QPen(theme.color("baseline"), 1.6, Qt.PenStyle.DashLine))
         painter.drawLine(round(left), round(bottom), round(left + side), round(bottom - side))
         painter.setPen(QPen(theme.color("border"), 1))
@@ -74,11 +76,17 @@ class Diagram(Painted):
 
     def _paint_count(self, painter: QPainter, bar: QRectF, count: int, highest: float) -> None:
         """How many examples a bar stands for: one looks like sixty."""
-        line = sized(LINE)
-        place = QRectF(bar.left() - 20, max(bar.top() - line, highest), bar.width() + 40, line)
+        line, words = sized(LINE), f"{count:,}"
         is_on_bar = bar.top() - line < highest
+        place = QRectF(bar.left(), bar.top() if is_on_bar else bar.top() - line, bar.width(), line)
+        painter.save()
+        font, wide = painter.font(), painter.fontMetrics().horizontalAdvance(words)
+        if wide > bar.width():
+            font.setPixelSize(max(7, int(font.pixelSize() * bar.width() / wide)))
+            painter.setFont(font)
         painter.setPen(theme_of().color("on_accent" if is_on_bar else "muted"))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{count:,}")
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, words)
+        painter.restore()
 
 
 class ReliabilityView(View):
