@@ -176,7 +176,7 @@ def draw_framed(painter: QPainter, place: QRectF, image: QImage) -> None:
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(place)
+    painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 def image_of(colors: NDArray[np.uint8]) -> QImage:

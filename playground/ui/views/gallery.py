@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playground.insight.gallery import Answers, Residuals
 
 MOST_TILES = 120
-SIDE = 52
+SIDE = 58
 
 
 class Gallery(View):
@@ -195,7 +195,7 @@ class Gallery(View):
         sure = f"{float(found.confidence[row]):.0%}"  # type: ignore[union-attr]
         is_right = truth == answer
         tip = f"“{names[answer]}” {sure}" + ("" if is_right else self.tr(", truly “%1”").replace("%1", names[truth]))
-        words = f"{names[answer]} {sure}" if is_right else f"✗ {names[truth]} → {names[answer]} {sure}"
+        words = f"{names[answer]} {sure}" if is_right else f"{names[truth]}→{names[answer]} {sure}"
         return Tile(_edged(image, theme_of().color("positive" if is_right else "negative")), words, tip)
 
 
