@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from hashlib import sha256
 from math import prod
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +20,12 @@ from playground.data.dataset import DataProblem, Dataset
 from playground.data.streamed import is_streamed
 
 MOST_BYTES = 2 * 2**30
+FASHION = (
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+)  # fmt: skip
+"""Classes of Fashion-MNIST. Source: Xiao, Rasul and Vollgraf 2017, table 2."""
+NAMES_BY_LABELS = {"657fbd221bfc9f4198cc14b5619cc33ec57c58dd0e47af4d99d6650759e869a7": FASHION}
+"""Names of classes by the SHA-256 of the training labels, unpacked and without the header."""
 BYTE = 0x08
 """The type code of unsigned bytes, the only one that MNIST-format images and labels use."""
 
@@ -98,10 +105,16 @@ def load_idx(folder: Path) -> Dataset:
         inputs=images[:, None] if is_streamed(images) else images[:, None].astype(np.float32),
         targets=labels.astype(np.int64),
         task="classes",
-        class_names=tuple(str(number) for number in range(classes)),
+        class_names=_class_names(labels if test_from is None else labels[:test_from], classes),
         about=f"{len(images):,} grey images of {images.shape[1]}×{images.shape[2]} pixels from {folder.name}.",
         test_from=test_from,
     )
+
+
+def _class_names(labels: NDArray[np.uint8], classes: int) -> tuple[str, ...]:
+    """Those of a data set that is known by its training labels: the files tell only numbers."""
+    known = NAMES_BY_LABELS.get(sha256(labels.tobytes()).hexdigest())
+    return known or tuple(str(number) for number in range(classes))
 
 
 def _title(name: str) -> str:

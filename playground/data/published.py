@@ -16,6 +16,7 @@ from shutil import copyfileobj
 
 from playground.data.cifar_binary import load_cifar
 from playground.data.dataset import DataProblem, Dataset
+from playground.data.idx import FASHION as FASHION_CLASSES
 from playground.data.idx import load_idx
 from playground.data.places import data_home
 
@@ -179,7 +180,7 @@ FASHION = Published(
         (5_148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
     )),
     "MIT.", "https://github.com/zalandoresearch/fashion-mnist", "Xiao, Rasul and Vollgraf 2017, Zalando.", load_idx,
-    ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+    FASHION_CLASSES,
 )  # fmt: skip
 CIFAR_10 = Published(
     "cifar-10", "CIFAR-10", "Ten kinds of things and animals, in colour, 32×32 pixels.", 60_000, "cifar-10", CIFAR,

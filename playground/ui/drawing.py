@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QPointF, QSize, Qt
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -35,6 +35,19 @@ def figure(value: float) -> str:
     ('−0.0123', '0', '1.23e6', '5e−5')
     """
     return re.sub(r"e([+-])0*", lambda found: "e" + found[1].strip("+"), f"{value:.3g}").replace("-", "−")
+
+
+def chance(share: float) -> str:
+    """A probability as people read it.
+
+    >>> chance(0.123), chance(1.0), chance(3.75e-14), chance(0.9996)
+    ('12.3 %', '100 %', '< 0.1 %', '> 99.9 %')
+    """
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    if 0.999 < share < 1:
+        return "> 99.9 %"
+    return f"{100 * share:.3g} %"
 
 
 def icon(name: str, color: str | None = None) -> QIcon:
@@ -152,6 +165,18 @@ def _dots(image: QImage, places: NDArray[np.float64], color: QColor, width: floa
         painter.drawPoints([QPointF(*place) for place in places])
     finally:
         painter.end()
+
+
+def draw_framed(painter: QPainter, place: QRectF, image: QImage) -> None:
+    """A picture with a hairline round it: much of it may have the colour of the ground."""
+    painter.drawImage(place, image)
+    color = theme_of().color("edge")
+    color.setAlphaF(0.6)
+    pen = QPen(color, 1)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 def image_of(colors: NDArray[np.uint8]) -> QImage:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from playground.app.settings import config_folder
 from playground.ui import theme
 from playground.ui.actions import restyle_actions
+from playground.ui.theme import sized
 
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
@@ -28,6 +29,8 @@ FIRST_SIZE = (1440, 900)
 """Of the window at the first start, where the screen is large enough."""
 LARGER = 1.6
 """Type in presentation mode, over the usual."""
+BELOW_SHARE = 0.3
+"""Of the window's height for the panel below when presenting: the rest is the network's."""
 
 
 class Look(QObject):
@@ -42,6 +45,9 @@ class Look(QObject):
         is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
         self._theme = chosen or (stored if stored in theme.THEMES else "dark" if is_dark else "light")
         self._is_presenting = False
+        self._presented = {"below"}
+        """Names of the panels that are shown when presenting."""
+        self._usual_height = BELOW
         hidden = self._settings.value("hidden") or []  # Qt gives a list of one back as a string
         self.hidden = {str(name) for name in (hidden if isinstance(hidden, list) else [hidden])}
         """Names of the panels that the person has put away."""
@@ -88,22 +94,40 @@ class Look(QObject):
 
     def present(self) -> None:
         """Large type and no side panels, for the back row; and back."""
-        size = self._window.size()
+        size, below = self._window.size(), self._window.docks["below"]
+        if not self._is_presenting:
+            self._usual_height = below.height() or BELOW
+            self._presented = {"below"} - self.hidden
         self._is_presenting = not self._is_presenting
+        # What is asked of the panel's tabs would leave the network a strip; they scroll instead.
+        below.widget().setMinimumHeight(sized(100) if self._is_presenting else 0)
         self.restyle()
         self.show_panels()
         self._window.canvas.fit()
         # While type changes, some parts are too wide for a moment, and the window grows with them.
-        QTimer.singleShot(0, self, lambda: self._window.resize(size))
+        QTimer.singleShot(0, self, lambda: self._settle(size))
+
+    def _settle(self, size: QSize) -> None:
+        height = round(BELOW_SHARE * size.height()) if self._is_presenting else self._usual_height
+        self._window.resize(size)
+        self._window.resizeDocks([self._window.docks["below"]], [height], Qt.Orientation.Vertical)
+        self._window.canvas.fit()
+
+    def shows(self, name: str) -> bool:
+        """Whether a panel is wanted now."""
+        return name in self._presented if self._is_presenting else name not in self.hidden
 
     def show_panels(self) -> None:
-        """Show the panels that have not been put away; when presenting, only the one below."""
+        """Show the panels that have not been put away; when presenting, at first only the one below."""
         for name, dock in self._window.docks.items():
-            dock.setVisible(name not in self.hidden and (name == "below" or not self._is_presenting))
+            dock.setVisible(self.shows(name))
 
     def put_away(self, name: str, is_hidden: bool) -> None:
-        """Hide or show one panel, now and on the next start."""
-        (self.hidden.add if is_hidden else self.hidden.discard)(name)
+        """Hide or show one panel, now and on the next start; when presenting, until that ends."""
+        if self._is_presenting:
+            (self._presented.discard if is_hidden else self._presented.add)(name)
+        else:
+            (self.hidden.add if is_hidden else self.hidden.discard)(name)
         self._window.docks[name].setVisible(not is_hidden)
 
     def reset_layout(self) -> None:

@@ -156,8 +156,8 @@ class MainWindow(QMainWindow):
             action = menu.addAction(self.tr("Panel “%1”").replace("%1", dock.windowTitle()))
             action.setCheckable(True)
             action.setChecked(True)
-            action.triggered.connect(lambda is_shown, name=name: self.look.put_away(name, not is_shown))
-            menu.aboutToShow.connect(lambda name=name, action=action: action.setChecked(name not in self.look.hidden))
+            action.triggered.connect(lambda _, name=name: self.look.put_away(name, self.look.shows(name)))
+            menu.aboutToShow.connect(lambda name=name, action=action: action.setChecked(self.look.shows(name)))
             self.actions_by_name[f"panel_{name}"] = action
 
     def build_plots(self) -> None:
@@ -337,7 +337,7 @@ class MainWindow(QMainWindow):
 
     def _edit_settings(self, begin: Callable[[], None]) -> None:
         """Bring the layer's form forward, and give it the keyboard."""
-        if self.look.hidden & {"inside"}:
+        if not self.look.shows("inside"):
             self.look.put_away("inside", False)
         self.right_tabs.ask(LAYER)
         begin()

@@ -190,6 +190,8 @@ class RunBar(QWidget):
         if session.progress is not None and session.status == "running":
             speed = session.progress.samples_per_second
         words = self.tr("%1 examples/s").replace("%1", compact(speed)) if speed is not None else ""
+        if session.status == "running" and speed is None:
+            words = self.tr("Starting …")
         self._speed.setText(words)
 
 

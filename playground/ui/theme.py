@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from playground.app.assets import asset
+
 FAMILY = {
     "input/output": "#5B6770",
     "dense": "#4C78A8",
@@ -84,6 +86,8 @@ CLASSES = {
 }
 """Classes of points after the first two, which are the ends of the diverging scale; each has a form of its own too."""
 
+TABS = 1.4
+"""How much larger the names of tabs become at most: nine of them share half a projector's width."""
 TITLE, BODY, NOTE = 15.0, 12.0, 10.5
 """The three sizes of type, in points at 72 dots an inch; pixels of the same number, since screens vary."""
 
@@ -127,8 +131,13 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     *[role="chip"] {{ color: {theme.good}; background: {theme.good_ground}; font-size: {note}px; font-weight: 600;
         border-radius: 9px; padding: 2px 9px; }}
     *[role="error"] {{ color: {theme.error}; }}
-    QCheckBox::indicator:unchecked {{ border: 1px solid {theme.muted}; border-radius: 3px; background: {theme.card};
-        width: {12 * scale:.0f}px; height: {12 * scale:.0f}px; }}
+    QCheckBox {{ spacing: 5px; padding-right: 8px; }}
+    QCheckBox::indicator {{ width: {12 * scale:.0f}px; height: {12 * scale:.0f}px; border: 1px solid {theme.edge};
+        border-radius: 3px; background: {theme.panel}; }}
+    QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};
+        image: url({asset("icons", f"tick-{theme.name}.svg").as_posix()}); }}
+    QCheckBox::indicator:disabled {{ border-color: {theme.border}; background: {theme.button}; }}
+    QCheckBox:focus {{ color: {theme.accent}; }}
     QLineEdit, QSpinBox, QComboBox {{ min-height: {22 * scale:.0f}px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {theme.edge}; border-radius: 3px; margin: 2px; min-height: 24px; }}
@@ -136,9 +145,9 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
     QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
     QTabWidget::pane {{ border: none; }}
-    QTabBar {{ qproperty-drawBase: 0; background: {theme.panel}; }}
-    QTabBar::tab {{ color: {theme.muted}; background: transparent; padding: 6px 10px; border: none;
-        border-bottom: 2px solid transparent; }}
+    QTabBar {{ qproperty-drawBase: 0; background: {theme.panel}; font-size: {BODY * min(scale, TABS):.0f}px; }}
+    QTabBar::tab {{ color: {theme.muted}; background: transparent; padding: 6px {10 if scale == 1 else 8}px;
+        border: none; border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {theme.accent}; font-weight: 600; border-bottom: 2px solid {theme.accent}; }}
     QTabBar::tab:hover {{ color: {theme.text}; }}
     #place {{ background: {theme.panel}; }}
@@ -176,6 +185,11 @@ def theme_of() -> Theme:
 
 def sized(size: float) -> int:
     """One of the sizes of type in pixels, larger in presentation mode: for what is painted by hand."""
+    return round(size * enlargement())
+
+
+def enlargement() -> float:
+    """How much larger than usual type is now: 1, but in presentation mode."""
     app = QApplication.instance()
     scale = app.property("scale") if app is not None else None
-    return round(size * (float(scale) if scale else 1.0))
+    return float(scale) if scale else 1.0

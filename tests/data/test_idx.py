@@ -119,3 +119,15 @@ def test_fashion_mnist_is_read(test_data):
     data = read(test_data / "fashion_mnist")
     assert data.inputs.shape == (70_000, 1, 28, 28)
     assert np.bincount(data.targets).tolist() == [7000] * 10
+
+
+def test_fashion_mnist_is_known_by_its_labels_wherever_it_lies_and_its_classes_have_names(test_data, tmp_path):
+    for file in (test_data / "fashion_mnist").iterdir():
+        content = gzip.decompress(file.read_bytes())
+        (tmp_path / file.name.removesuffix(".gz")).write_bytes(content)
+    data = read(tmp_path)
+    assert data.class_names[:2] + data.class_names[-1:] == ("T-shirt/top", "Trouser", "Ankle boot")
+
+
+def test_other_labels_stay_numbers(tmp_path):
+    assert read(folder(tmp_path)).class_names == ("0", "1", "2", "3")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from playground.app.changes import EditGraph
 from playground.app.document import Document
@@ -14,6 +14,7 @@ from playground.data.dataset import DataChoice
 from playground.graph.arrange import arrange
 from playground.graph.edits import AddLayer
 from playground.graph.model import Edge, Graph
+from playground.graph.problem import Fix, Problem
 from playground.layers.activation import LeakyReLU
 from playground.layers.dense import Dense
 from playground.layers.ends import Input, Output
@@ -361,3 +362,17 @@ def test_a_deleted_layer_leaves_the_form(form, session):
 
     assert form.id is None
     assert form._title.text() == "Network"
+
+
+def test_a_problem_with_a_long_fix_does_not_widen_the_layers_panel(qtbot):
+    pane, page, note = QScrollArea(widgetResizable=True), QWidget(), ProblemNote()
+    qtbot.addWidget(pane)
+    QVBoxLayout(page).addWidget(note)
+    pane.setWidget(page)
+    pane.resize(220, 200)
+    fix = Fix("Set activation of dense2 to ReLU, which does not saturate for large sums", ())
+    note.show_problem(Problem("dense2", "Nine units of ten hardly change any more.", "warning", (fix,)))
+    pane.show()
+
+    qtbot.waitUntil(lambda: page.width() == pane.viewport().width(), timeout=5000)
+    qtbot.waitUntil(lambda: all(button.geometry().right() <= note.width() for button in note.buttons()), timeout=5000)

@@ -241,3 +241,49 @@ def test_the_window_fits_its_screen(opened, size):
     assert window.minimumSizeHint().height() <= 720
     assert window.canvas.width() > size[0] / 2.5
     assert window.bar.mapTo(window, QPoint(0, 0)).x() == 0
+
+
+def test_when_presenting_the_network_is_larger_than_before_and_the_panel_below_lower(qtbot, opened):
+    window = opened("digits-cnn")
+    qtbot.waitUntil(lambda: window.canvas.transform().m11() > 0.3, timeout=5000)
+    usual = window.canvas.transform().m11()
+
+    window.actions_by_name["present"].trigger()
+
+    qtbot.waitUntil(lambda: window.docks["below"].height() < 0.36 * window.height(), timeout=5000)
+    qtbot.waitUntil(lambda: window.canvas.transform().m11() > 1.2 * usual, timeout=5000)
+    assert window.canvas.shown_part().contains(window.canvas.network.content())
+    below = window.docks["below"].height()
+
+    window.actions_by_name["present"].trigger()
+    qtbot.waitUntil(lambda: window.docks["below"].height() > below, timeout=5000)
+
+
+def test_the_ticks_of_the_view_menu_say_which_panels_are_shown_when_presenting_too(opened):
+    window = opened("spiral-mlp")
+    menu = next(action.menu() for action in window.menuBar().actions() if action.text() == "View")
+    inside = window.actions_by_name["panel_inside"]
+
+    window.actions_by_name["present"].trigger()
+    menu.aboutToShow.emit()
+    assert not inside.isChecked()
+    inside.trigger()
+    assert window.docks["inside"].isVisible(), "one click shows it"
+    menu.aboutToShow.emit()
+    assert inside.isChecked()
+
+    window.actions_by_name["present"].trigger()
+    assert window.docks["inside"].isVisible()
+    assert not window.look.hidden
+
+
+def test_until_the_first_step_the_run_bar_and_the_curves_say_that_it_is_starting(qtbot, opened):
+    window = opened("spiral-mlp")
+    window.session.play()
+    window.loss.refresh()
+
+    assert window.run_bar._speed.text() == "Starting …"
+    assert window.loss._hint.text().startswith("Starting …")
+
+    qtbot.waitUntil(lambda: bool(window.session.epochs), timeout=60_000)
+    qtbot.waitUntil(lambda: "examples/s" in window.run_bar._speed.text(), timeout=5000)

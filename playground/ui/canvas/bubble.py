@@ -134,9 +134,9 @@ class ProblemNote(QFrame):
         self._turn_buttons(event.size().width())
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as the widest button: the buttons may stand below one another."""
+        """As narrow as its buttons can be: they may stand below one another, and cut their words short."""
         margins = self._layout.contentsMargins()
-        widest = max((button.sizeHint().width() for button in self.buttons()), default=80)
+        widest = max((button.minimumSizeHint().width() for button in self.buttons()), default=80)
         return QSize(widest + margins.left() + margins.right(), super().minimumSizeHint().height())
 
 

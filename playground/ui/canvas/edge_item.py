@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from playground.graph.model import Edge
 from playground.ui.canvas.routing import AHEAD, CORNER, OUT, Detour, turning
-from playground.ui.theme import NOTE, theme_of
+from playground.ui.theme import NOTE, sized, theme_of
 
 READABLE = 0.45
 """Scale below which words on edges are left out."""
@@ -95,6 +95,7 @@ class EdgeItem(QGraphicsItem):
         self._room = 0.0
         """Width that the label may take before it would run under a card."""
         self._middle = QPointF()
+        self._is_back = False
         self._outline: QPainterPath | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setAcceptHoverEvents(True)
@@ -111,6 +112,7 @@ class EdgeItem(QGraphicsItem):
             ahead = end.x() - start.x()
             self._room = 150.0 if falls else ahead - 6 if ahead >= 20 else abs(ahead)
             self._middle = path.pointAtPercent(0.5)
+            self._is_back = ahead < 0 and not falls and below is None
             self._outline = None
             self.update()
 
@@ -120,7 +122,7 @@ class EdgeItem(QGraphicsItem):
             self.update()
 
     def boundingRect(self) -> QRectF:
-        return self._path.boundingRect().adjusted(-45, -34, 45, 18)
+        return self._path.boundingRect().adjusted(-45, -50, 45, 30)
 
     def shape(self) -> QPainterPath:
         if self._outline is None:
@@ -153,15 +155,15 @@ class EdgeItem(QGraphicsItem):
             self._paint_label(painter, theme.color("muted"), theme.color("window"))
 
     def _paint_label(self, painter: QPainter, ink: QColor, ground: QColor) -> None:
-        words, pixels = self.label, round(NOTE)
+        words, pixels = self.label, sized(NOTE)
         if _measured(words, pixels).width() > self._room:
             words = two_lines(words)
-            pixels = max(7, min(pixels, int(NOTE * self._room / _measured(words, pixels).width())))
+            pixels = max(7, min(pixels, int(pixels * self._room / _measured(words, pixels).width())))
         size, font = _measured(words, pixels), _font(pixels)
         middle = self._middle
-        place = QRectF(
-            middle.x() - size.width() / 2 - 2, middle.y() - size.height() - 3, size.width() + 4, size.height()
-        )
+        # Where it leads back between two rows, the pictures in the cards above need the room over the line.
+        top = middle.y() + 3 if self._is_back else middle.y() - size.height() - 3
+        place = QRectF(middle.x() - size.width() / 2 - 2, top, size.width() + 4, size.height())
         painter.setFont(font)
         ground.setAlpha(215)
         painter.fillRect(place, ground)

@@ -18,8 +18,8 @@ from playground.graph.model import NodeId
 from playground.graph.problem import Problem
 from playground.layers.layer import Layer, Unknown
 from playground.ui.canvas.edge_item import FAR
-from playground.ui.drawing import compact
-from playground.ui.theme import BODY, NOTE, Theme, theme_of
+from playground.ui.drawing import compact, draw_framed
+from playground.ui.theme import BODY, NOTE, Theme, enlargement, theme_of
 
 WIDTH, HEIGHT = CARD
 PICTURES = 36.0
@@ -191,19 +191,21 @@ class NodeItem(QGraphicsItem):
         return tuple(problem.text for problem in self.problems)
 
     def _paint_words(self, painter: QPainter, theme: Theme) -> None:
-        bold, small = _font(BODY + 1, True), _font(NOTE + 0.5)
+        larger = enlargement()
+        small = _font(NOTE + 0.5)
         count = compact(self.parameters) if self.parameters and not isinstance(self.layer, FoldedBlock) else ""
+        count = count if larger == 1 else ""  # in the back row the name counts more
         room = WIDTH - 34
         if count:
             painter.setFont(small)
             painter.setPen(theme.color("muted"))
             painter.drawText(QRectF(18, 10, WIDTH - 28, 18), Qt.AlignmentFlag.AlignRight | _MIDDLE, count)
             room -= _metrics(NOTE + 0.5).horizontalAdvance(count) + 4
-        painter.setFont(bold)
+        size = _fitting(self.layer.heading, BODY + 1, larger, True, room)
+        painter.setFont(_font(size, True))
         painter.setPen(theme.color("text"))
-        heading = _elided(self.layer.heading, BODY + 1, True, room)
-        painter.drawText(QRectF(18, 9, room + 4, 20), Qt.AlignmentFlag.AlignLeft | _MIDDLE, heading)
-        painter.setFont(small)
+        heading = _elided(self.layer.heading, size, True, room)
+        painter.drawText(QRectF(18, 6, room + 4, 26), Qt.AlignmentFlag.AlignLeft | _MIDDLE, heading)
         painter.setPen(theme.color("muted"))
         self._paint_summary(painter)
 
@@ -215,15 +217,21 @@ class NodeItem(QGraphicsItem):
         if _elided(lines[0], NOTE + 0.5, False, WIDTH - 28) != lines[0]:
             lines = lines[0].split(" · ", 1)
         top, step = (32.0, 20.0) if len(lines) == 1 else (29.0, 14.0)
+        larger = enlargement()
+        if larger > 1 and len(lines) == 2:
+            top, step, larger = 30.0, 16.0, 1.25
+        longest = max(lines, key=lambda line: _metrics(NOTE + 0.5).horizontalAdvance(line))
+        size = _fitting(longest, NOTE + 0.5, larger, False, WIDTH - 28)
+        painter.setFont(_font(size))
         for number, line in enumerate(lines):
-            words = _elided(line, NOTE + 0.5, False, WIDTH - 28)
+            words = _elided(line, size, False, WIDTH - 28)
             place = QRectF(18, top + number * step, WIDTH - 26, step)
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE, words)
 
     def _paint_pictures(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         for picture, place in zip(self.pictures, self._places(), strict=True):
-            painter.drawImage(place, picture)
+            draw_framed(painter, place, picture)
             if self.field is not None:
                 scale = QTransform.fromScale(place.width(), place.height())
                 painter.setPen(QPen(theme_of().color("accent"), 1.5))
@@ -289,7 +297,15 @@ def described(id: NodeId, layer: Layer, parameters: int, problems: tuple[Problem
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4096)
+def _fitting(words: str, size: float, larger: float, bold: bool, room: float) -> float:
+    """The largest size up to so many times the usual one at which the words are not cut; at least the usual."""
+    while larger > 1 and _metrics(size * larger, bold).horizontalAdvance(words) > room:
+        larger -= 0.05
+    return size * max(larger, 1.0)
+
+
+@lru_cache(maxsize=64)
 def _font(size: float, bold: bool = False) -> QFont:
     font = QFont()
     font.setPixelSize(round(size))
@@ -297,7 +313,7 @@ def _font(size: float, bold: bool = False) -> QFont:
     return font
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _metrics(size: float, bold: bool = False) -> QFontMetricsF:
     return QFontMetricsF(_font(size, bold))
 

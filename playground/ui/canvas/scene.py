@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Signal
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
 from playground.app.document import Note
 from playground.app.session import Session
@@ -296,6 +296,17 @@ class NetworkScene(QGraphicsScene):
         targets = ", ".join(edge.target for edge in graph.outgoing[item.id]) or nothing
         wires = self.tr("from %1 to %2").replace("%1", sources).replace("%2", targets)
         return ". ".join(filter(None, (item.id, item.layer.heading, item.layer.summary, wires, *item.sentences())))
+
+    def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
+        """What a unit in a card's picture answers is told below the card: it must not cover the fields framed above."""
+        item = self.node_near(event.scenePos())
+        if item is None or item.picture_at(item.mapFromScene(event.scenePos())) is None or not self.views():
+            super().helpEvent(event)
+            return
+        view = self.views()[0]
+        below = view.mapFromScene(item.mapToScene(item.body.bottomLeft()))
+        QToolTip.showText(view.viewport().mapToGlobal(below), item.toolTip(), view.viewport())
+        event.accept()
 
     def node_near(self, place: QPointF) -> NodeItem | None:
         """The card under a point, ports included."""

@@ -17,6 +17,7 @@ from playground.graph.neighbours import Direction, neighbour
 from playground.ui.canvas.edge_item import EdgeItem
 from playground.ui.canvas.node_item import NodeItem
 from playground.ui.canvas.scene import NetworkScene
+from playground.ui.theme import enlargement
 
 SMALLEST, LARGEST = 0.05, 3.0
 FITTED = 1.15
@@ -112,7 +113,7 @@ class CanvasSheet(QGraphicsView):
         return self.mapToScene(self.viewport().rect()).boundingRect()
 
     def fit(self) -> None:
-        """Show the whole network, no larger than life."""
+        """Show the whole network, no larger than life; when presenting, as large as it fits."""
         self._is_fitted = True
         self._show(self.network.content())
 
@@ -130,9 +131,11 @@ class CanvasSheet(QGraphicsView):
             self.resetTransform()
             self.shown_part_changed.emit()
             return
-        content = content.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        larger = enlargement()
+        content = content.adjusted(-MARGIN, -MARGIN / larger**2, MARGIN, MARGIN / larger**2)
         view = self.viewport().rect()
-        scale = max(min(view.width() / content.width(), view.height() / content.height(), FITTED), SMALLEST)
+        scale = min(view.width() / content.width(), view.height() / content.height(), FITTED * larger)
+        scale = max(scale, SMALLEST)
         self.resetTransform()
         self.scale(scale, scale)
         self.centerOn(content.center())

@@ -17,10 +17,12 @@ from playground.ui.panes import plots
 from playground.ui.panes.other_curves import OtherCurves
 from playground.ui.panes.within_epochs import WithinEpochs
 from playground.ui.pyramid import POINTS, Pyramid
-from playground.ui.theme import sized, theme_of
+from playground.ui.theme import NOTE, sized, theme_of
 
 REST = 500
 """Milliseconds between two drawings while epochs come fast: a drawing takes some 6 ms of a core."""
+USUAL_PLACE, NEAR = 0.6, 3.0
+"""Height of the best epoch's words as a share of the plot's, and how many of their heights the baseline keeps off."""
 SMOOTHING = 0.8
 """Weight of the past in a smoothed curve: an exponential moving average, corrected for its start."""
 UNITS = {
@@ -79,13 +81,7 @@ class CurvePane(QWidget):
         self.train = self.plot.plot([], [])
         self.valid = self.plot.plot([], [])
         self.others = OtherCurves(self.plot, session.comparing.contenders)
-        self.baseline = pg.InfiniteLine(angle=0)
-        self.best = pg.InfiniteLine(angle=90)
-        self._words = pg.InfLineLabel(self.baseline, "", position=0.98, anchors=[(1, 0), (1, 1)])
-        self._best_words = pg.InfLineLabel(self.best, "", position=0.6, anchors=[(0, 1), (0, 1)])
-        for line in (self.baseline, self.best):
-            line.hide()
-            self.plot.addItem(line)
+        self._make_lines()
         self.readout = QLabel()
         self.readout.setProperty("role", "note")
         self.log = QCheckBox(self.tr("log"))
@@ -104,6 +100,7 @@ class CurvePane(QWidget):
         self._hint = self._make_hint()
         self._layout()
         self.plot.scene().sigMouseMoved.connect(self._hover)
+        self.plot.getViewBox().sigYRangeChanged.connect(self._keep_words_apart)
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._rest.timeout.connect(self.refresh)
         bridge.curves.connect(self._epochs_came)
@@ -114,11 +111,25 @@ class CurvePane(QWidget):
         self.restyle()
 
     def _make_hint(self) -> QLabel:
-        words = self.tr("Press Play (Space): after each epoch the training and validation parts get a point.")
-        made = QLabel(words, self.plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        made = QLabel(self._hint_words(), self.plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         made.setProperty("role", "note")
         made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         return made
+
+    def _make_lines(self) -> None:
+        self.baseline = pg.InfiniteLine(angle=0)
+        self.best = pg.InfiniteLine(angle=90)
+        self._words = pg.InfLineLabel(self.baseline, "", position=0.98, anchors=[(1, 0), (1, 1)])
+        self._best_words = pg.InfLineLabel(self.best, "", position=0.6, anchors=[(0, 1), (0, 1)])
+        for line in (self.baseline, self.best):
+            line.hide()
+            line.setZValue(10)
+            self.plot.addItem(line)
+
+    def _hint_words(self) -> str:
+        if self._session.status == "running":
+            return self.tr("Starting … The first step of a session takes a while: what computes is still being loaded.")
+        return self.tr("Press Play (Space): after each epoch the training and validation parts get a point.")
 
     def _layout(self) -> None:
         top = QHBoxLayout()
@@ -150,6 +161,7 @@ class CurvePane(QWidget):
         for label, color in ((self._words, theme.baseline), (self._best_words, theme.good)):
             label.setColor(color)
             label.setFont(plots.note_font())
+            label.fill = plots.veil()
         self._legend.setText(
             f'<span style="color:{theme.train}">━</span> {self.tr("train")} &nbsp; '
             f'<span style="color:{theme.valid}">━</span> {self.tr("validation")} &nbsp; '
@@ -215,6 +227,7 @@ class CurvePane(QWidget):
             stage = 1
         self._stage = stage
         self._hint.setVisible(stage == 0)
+        self._hint.setText(self._hint_words())
         if stage < 2:
             self.plot.setXRange(0, self._session.document.recipe.epochs)
         elif before < 2:  # later the range is the person's own, who may have zoomed
@@ -281,10 +294,20 @@ class CurvePane(QWidget):
         best = self._best_so_far[1] if is_worth else 0
         self.best.setVisible(is_worth)
         self.best.setValue(best)
+        self._keep_words_apart()
         _write(self._best_words, self.tr("best epoch %1").replace("%1", str(best)))
         is_right = bool(epochs) and best > 0.6 * epochs[-1].epoch
         self._best_words.anchors = [(1, 1), (1, 1)] if is_right else [(0, 1), (0, 1)]
         self._best_words.updatePosition()
+
+    def _keep_words_apart(self) -> None:
+        """The best epoch's words go where the baseline's are not."""
+        low, high = self.plot.getViewBox().viewRange()[1]
+        share = (self.baseline.value() - low) / ((high - low) or 1.0) if self.baseline.isVisible() else -1.0
+        near = NEAR * sized(NOTE) / max(self.plot.getViewBox().height(), 1.0)
+        wanted = USUAL_PLACE if abs(share - USUAL_PLACE) > near else 0.1 if share > 0.5 else 0.8
+        if wanted != self._best_words.orthoPos:
+            self._best_words.setPosition(wanted)
 
     def _rescale(self, is_log: bool) -> None:
         self.plot.setLogMode(x=False, y=is_log)

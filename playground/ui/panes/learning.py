@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QWidget
 
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
+from playground.ui.theme import sized
 
 LEFT = ("loss", "score", "confusion", "trying", "models", "tune", "repeats", "runs", "analyze")
 RIGHT = ("compare", "why")
@@ -20,6 +21,15 @@ NARROW = 320
 """Pixels that a wide tab asks for."""
 PLACES = (*LEFT, *RIGHT)
 """Names of the tabs."""
+
+
+class _Rows(QScrollArea):
+    """Scrolls up and down only: it asks for the width of what is in it."""
+
+    def minimumSizeHint(self) -> QSize:
+        within = self.widget()
+        width = within.minimumSizeHint().width() if within is not None else 0
+        return QSize(width + self.verticalScrollBar().sizeHint().width(), sized(60))
 
 
 class LearningPane(QWidget):
@@ -49,7 +59,7 @@ class LearningPane(QWidget):
             for name in names:
                 if name in WIDE:  # it has the whole panel while it is seen, and must not widen it while it is not
                     panes[name].setMinimumWidth(NARROW)
-                tabs.addTab(panes[name], titles[name])
+                tabs.addTab(self._page(name), titles[name])
         self.curves.currentChanged.connect(self._make_room)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.curves)
@@ -63,9 +73,22 @@ class LearningPane(QWidget):
         bridge.data.connect(self._name_score)
         self._name_score()
 
+    def _page(self, name: str) -> QWidget:
+        """The comparison's rows stay readable in a low panel: it scrolls."""
+        if name != "compare":
+            return self._panes[name]
+        page = _Rows()
+        page.setWidgetResizable(True)
+        page.setFrameShape(QScrollArea.Shape.NoFrame)
+        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page.setWidget(self._panes[name])
+        self._panes[name].setAutoFillBackground(False)  # its ground is the panel's
+        return page
+
     def show_place(self, name: str) -> None:
         """Bring one of PLACES to the front."""
-        (self.curves if name in LEFT else self.comparison).setCurrentWidget(self._panes[name])
+        tabs, names = (self.curves, LEFT) if name in LEFT else (self.comparison, RIGHT)
+        tabs.setCurrentIndex(names.index(name))
 
     def _make_room(self) -> None:
         wide = [self._panes[name] for name in WIDE]

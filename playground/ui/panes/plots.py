@@ -6,11 +6,15 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QPen
+from PySide6.QtGui import QBrush, QFont, QMouseEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from playground.ui.theme import NOTE, Theme, sized, theme_of
 
 pg.setConfigOptions(antialias=False)
+
+MOST_ZOOM = (1e-4, 4.0)
+"""How much of the whole range can be seen, at least and at most."""
 
 
 def pen(color: str, style: Qt.PenStyle = Qt.PenStyle.SolidLine, width: float = 1.0) -> QPen:
@@ -37,9 +41,79 @@ class WholeAxis(PlainAxis):
         return list({max(1, round(step)): (max(1, round(step)), offset) for step, offset in spacings}.values())
 
 
+class Plot(pg.PlotWidget):  # type: ignore[misc]
+    """A plot that lets the wheel scroll the pane it stands in; Ctrl and the wheel zoom, a double click brings all back.
+
+    Source of the parts overridden: pyqtgraph's GraphicsView and ViewBox.
+    """
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._own: tuple[list[list[float]], list[Any]] | None = None
+        """The ranges before the person changed them, and which of them follow the data."""
+        self.getViewBox().sigRangeChangedManually.connect(self._changed)
+        self._before = self._ranges()
+        self.setToolTip(self.tr("Drag to move, Ctrl and the wheel to zoom, double click for the whole range."))
+
+    def _ranges(self) -> tuple[list[list[float]], list[Any]]:
+        box = self.getViewBox()
+        return [list(range_) for range_ in box.viewRange()], list(box.state["autoRange"])
+
+    def _changed(self) -> None:
+        self._own = self._own or self._before
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom with Ctrl, or where nothing can be scrolled; never so far that the curves are a dot, or gone."""
+        pane = self._scrolling_pane()
+        if pane is not None and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            QApplication.sendEvent(pane.verticalScrollBar(), event)
+            event.accept()
+            return
+        self._before = self._ranges()
+        whole = self._own or self._before
+        super().wheelEvent(event)
+        event.accept()
+        for now, usual in zip(self.getViewBox().viewRange(), whole[0], strict=True):
+            share = (now[1] - now[0]) / ((usual[1] - usual[0]) or 1.0)
+            if share > MOST_ZOOM[1]:
+                self.show_all()
+                return
+            if share < MOST_ZOOM[0]:
+                self._put(self._before)
+                return
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._before = self._ranges()
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        self.show_all()
+        event.accept()
+
+    def show_all(self) -> None:
+        """The range there was before the person changed it."""
+        if self._own is not None:
+            own, self._own = self._own, None
+            self._put(own)
+
+    def _put(self, ranges: tuple[list[list[float]], list[Any]]) -> None:
+        box = self.getViewBox()
+        box.setRange(xRange=ranges[0][0], yRange=ranges[0][1], padding=0)
+        for axis, follows in enumerate(ranges[1]):
+            if follows:
+                box.enableAutoRange(axis)
+
+    def _scrolling_pane(self) -> QScrollArea | None:
+        place = self.parentWidget()
+        while place is not None and not isinstance(place, QScrollArea):
+            place = place.parentWidget()
+        return place
+
+
 def plot(x: str, y: str, left: PlainAxis | None = None) -> Any:
     """An empty plot with named axes, in the present theme; x counts in whole numbers. left: another axis for y."""
-    widget = pg.PlotWidget(axisItems={"bottom": WholeAxis("bottom"), "left": left or PlainAxis("left")})
+    widget = Plot(axisItems={"bottom": WholeAxis("bottom"), "left": left or PlainAxis("left")})
     widget.setMenuEnabled(False)
     widget.hideButtons()
     widget.setLabel("bottom", x)
@@ -47,6 +121,13 @@ def plot(x: str, y: str, left: PlainAxis | None = None) -> Any:
     widget.getPlotItem().showGrid(x=False, y=True, alpha=0.12)
     restyle(widget)
     return widget
+
+
+def veil() -> QBrush:
+    """What words inside a plot stand on, so that a curve behind them does not cross them out, and is still seen."""
+    color = theme_of().color("panel")
+    color.setAlphaF(0.5)
+    return QBrush(color)
 
 
 def note_font() -> QFont:

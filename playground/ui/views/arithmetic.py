@@ -32,6 +32,7 @@ class ArithmeticView(View):
     name = "arithmetic"
     title = "Arithmetic"
     group = "Layer"
+    needs_layer = True
     about = (
         "How one unit got its value for this example. Each value under the window is multiplied by a weight; the "
         "products are added up with the bias, b + Σ w · x, and the activation is applied. Click another unit of the "

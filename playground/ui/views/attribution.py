@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox
 
-from playground.ui.drawing import example_image, figure
+from playground.ui.drawing import chance, example_image, figure
 from playground.ui.looking import Look
 from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
@@ -227,7 +227,7 @@ class AttributionView(View):
             return
         order = np.argsort(-found.chances, kind="stable")[:5]
         names = examples.dataset.class_names
-        self.chances.show_bars([(f"P({names[at]})", float(found.chances[at])) for at in order])
+        self.chances.show_bars([(f"P({names[at]})", float(found.chances[at])) for at in order], told=chance)
 
     def _words(self, found: Attribution) -> str:
         words = self.tr("Score for %1: %2.").replace("%1", self._name(found.target)).replace("%2", figure(found.score))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
@@ -21,10 +21,16 @@ class Bars(Painted):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._bars: list[tuple[str, float]] = []
         self._reach: float | None = None
+        self._told: Callable[[float], str] = figure
 
-    def show_bars(self, bars: Sequence[tuple[str, float]], reach: float | None = None) -> None:
-        """Names and values, from the top. reach: the value of the longest bar there can be; None for the largest."""
-        self._bars, self._reach = list(bars), reach
+    def show_bars(
+        self, bars: Sequence[tuple[str, float]], reach: float | None = None, told: Callable[[float], str] = figure
+    ) -> None:
+        """Names and values, from the top. reach: the value of the longest bar there can be; None for the largest.
+
+        told: how a value is written.
+        """
+        self._bars, self._reach, self._told = list(bars), reach, told
         self.setFixedHeight(max(1, len(self._bars) * self._line()))
         self.update()
 
@@ -34,7 +40,7 @@ class Bars(Painted):
     def paint(self, painter: QPainter) -> None:
         theme = theme_of()
         reach = self._reach or max((abs(value) for _, value in self._bars), default=0.0) or 1.0
-        left, right = self.width() * 0.36, 58.0
+        left, right = self.width() * 0.36, float(sized(58))
         room = max(self.width() - left - right, 20.0)
         zero = left + room / 2 if any(value < 0 for _, value in self._bars) else left
         unit = (room / 2 if zero > left else room) / reach
@@ -46,6 +52,6 @@ class Bars(Painted):
             bar = QRectF(zero, top + 3, value * unit, self._line() - 6).normalized()
             painter.fillRect(bar, theme.color("positive" if value >= 0 else "negative"))
             place = QRectF(self.width() - right, top, right, self._line())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, figure(value))
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._told(value))
         painter.setPen(QPen(theme.color("border"), 1))
         painter.drawLine(QPointF(zero, 0), QPointF(zero, self.height()))

@@ -30,6 +30,7 @@ class ExcitingView(View):
     name = "exciting"
     title = "What excites a unit"
     group = "Layer"
+    needs_layer = True
     about = (
         "What a unit looks for, in two ways. The nine validation examples with its largest answers, with the part that "
         "it sees framed: its receptive field at the place of the answer. And an input made from noise by gradient "

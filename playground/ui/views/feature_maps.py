@@ -35,6 +35,7 @@ class FeatureMaps(View):
     name = "feature_maps"
     title = "Feature maps"
     group = "Layer"
+    needs_layer = True
     about = (
         "What each channel of the selected layer answers to this example, each from its smallest to its largest value. "
         "The histogram, the share of zeros and the dead units are taken over 128 validation examples: a dead unit is 0 "

@@ -30,6 +30,7 @@ class FiltersView(View):
     name = "filters"
     title = "Filters and weights"
     group = "Layer"
+    needs_layer = True
     about = (
         "What each unit looks for. A filter of the first convolution is a small image, in colour if the input is; of "
         "deeper ones a channel at a time, of one over steps a curve. A dense layer behind an image shows its weights "

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -32,11 +32,15 @@ from playground.ui.drawing import icon
 from playground.ui.views import view_classes
 from playground.ui.views.focus import Focus
 from playground.ui.views.keeping import KeepProblem, copy_picture, save_numbers, save_picture
+from playground.ui.views.lines import Lines
+from playground.ui.views.painted import Painted
 from playground.ui.views.view import View
 
 PICTURES = "PNG (*.png);;SVG (*.svg)"
 PATIENCE = 300
 """Milliseconds after which a view that still has nothing to show says that it is at it."""
+TITLE_BAR = 40
+"""Pixels that the system's frame round a window takes, at most."""
 TABLES = "CSV (*.csv);;NumPy (*.npy)"
 
 
@@ -65,6 +69,7 @@ class Frame(QWidget):
         self._empty.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._scroll = _Scroll()
         self._column.addWidget(self._empty)
+        self._column.addWidget(self._way_out(), 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self._scroll, 1)
         self._column.addStretch(0)
         self._column.addWidget(self._progress_row())
@@ -127,6 +132,13 @@ class Frame(QWidget):
         self._which.setProperty("role", "note")
         row.addWidget(self._which, 1)
         return row
+
+    def _way_out(self) -> QPushButton:
+        self._choose = QPushButton(self.tr("Choose a layer"))
+        self._choose.setToolTip(self.tr("Selects the first layer that can be shown here."))
+        self._choose.setStyleSheet("margin-left: 14px")
+        self._choose.clicked.connect(lambda _=False: self._choose_layer())
+        return self._choose
 
     def _progress_row(self) -> QWidget:
         self._work = QWidget()
@@ -201,6 +213,7 @@ class Frame(QWidget):
             words = self.tr("Computing …")
         self._empty.setText(words)
         self._empty.setVisible(bool(words))
+        self._choose.setVisible(bool(lacking) and view.needs_layer and self.focus.count > 0)
         self._scroll.setVisible(not lacking)
 
     def _progressed(self, view: View, share: object) -> None:
@@ -208,6 +221,19 @@ class Frame(QWidget):
             self._work.setVisible(share is not None)
             if isinstance(share, float):
                 self._bar.setValue(round(share * 1000))
+
+    def _choose_layer(self) -> None:
+        """Select the first layer with which the view lacks nothing."""
+        view, before = self.view, self.focus.layer
+        if view is None:
+            return
+        for id in self.focus.session.document.graph.order:
+            self.focus.choose_layer(id)
+            if not view.lacks():
+                self.chosen.emit(view.name)
+                return
+        self.focus.canvas.select([before] if before is not None else [])
+        self.focus.session.say(self.tr("No layer of this network can be shown here."))
 
     def _step(self, by: int) -> None:
         self.focus.choose_example(self.focus.example + by)
@@ -231,7 +257,7 @@ class Frame(QWidget):
         can = not self.view.lacks()
         for words, act, is_possible in (
             (self.tr("Save the picture…"), self._save_picture, can),
-            (self.tr("Copy the picture"), partial(copy_picture, self.view), can),
+            (self.tr("Copy the picture"), partial(copy_picture, self.view, self.tr(self.view.title)), can),
             (self.tr("Save the numbers…"), self._save_numbers, can and bool(self.view.numbers())),
         ):
             action = self._menu.addAction(words)
@@ -252,10 +278,14 @@ class Frame(QWidget):
 
     def _ask_file(self, kinds: str, suffix: str) -> Path | None:
         name = self.view.name if self.view is not None else "picture"
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save"), f"{name}{suffix}", kinds)
+        settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
+        there = Path(str(settings.value("saved_in", "")))
+        first = there / f"{name}{suffix}" if there.is_dir() else Path(f"{name}{suffix}")
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save"), str(first), kinds)
         if not chosen:
             return None
         file = Path(chosen)
+        settings.setValue("saved_in", str(file.parent))
         return file if file.suffix else file.with_suffix(suffix)
 
     def _kept(self, save: object, name: str) -> None:
@@ -285,6 +315,17 @@ class _Scroll(QScrollArea):
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_pictures()
+
+    def _fit_pictures(self) -> None:
+        """Pictures are as high as the pane allows."""
+        view = self.widget()
+        for part in view.findChildren(QWidget) if view is not None else ():
+            if isinstance(part, (Painted, Lines)):
+                part.fit_to_room()
+
     def show_view(self, view: View) -> None:
         """Put a view in; the one before is kept, not deleted."""
         if self.widget() is not view:
@@ -294,6 +335,7 @@ class _Scroll(QScrollArea):
                 before.setParent(self)
             self.setWidget(view)
             view.show()
+            self._fit_pictures()
 
 
 class ViewWindow(Frame):
@@ -307,8 +349,9 @@ class ViewWindow(Frame):
         self._settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
         stored = self._settings.value("view_window")
         if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
-            screen = owner.screen().availableGeometry()
-            self.resize(min(1200, screen.width()), min(800, screen.height()))
+            self.resize(1200, 800)
+        screen = owner.screen().availableGeometry()
+        self.resize(min(self.width(), screen.width()), min(self.height(), screen.height() - TITLE_BAR))
         self._buttons[1].hide()
         self.show_view(name)
 
@@ -317,6 +360,13 @@ class ViewWindow(Frame):
         view = super().show_view(name)
         self.setWindowTitle(self.tr(view.title))
         return view
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes it, unless a part of the view has a use for it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playground.insight.gallery import Answers, Residuals
 
 MOST_TILES = 120
-SIDE = 52
+SIDE = 58
 
 
 class Gallery(View):
@@ -162,13 +162,17 @@ class Gallery(View):
         found, examples = self._found, self.focus.session.examples
         if examples is None or found is None:
             return ""
+        if self._picked is not None and count == 1:
+            return self.tr("%1: 1 example.").replace("%1", self._picked[1])
         if self._picked is not None:
             return self.tr("%1: %2 examples.").replace("%2", f"{count:,}").replace("%1", self._picked[1])
         if hasattr(found, "size"):
             return self.tr("Largest errors first; below each how far the answer is off.")
         names, total = examples.dataset.class_names, len(found.truth)
         if self._cell is not None:
-            words = self.tr("%1 examples of “%2” answered “%3”.").replace("%2", names[self._cell[0]])
+            words = self.tr("%1 examples of “%2” answered “%3”.")
+            words = self.tr("1 example of “%2” answered “%3”.") if count == 1 else words
+            words = words.replace("%2", names[self._cell[0]])
             return words.replace("%1", f"{count:,}").replace("%3", names[self._cell[1]])
         wrong = int((~found.right).sum())
         words = self.tr("%1 of %2 are wrong.").replace("%1", f"{wrong:,}").replace("%2", f"{total:,}")
@@ -191,7 +195,7 @@ class Gallery(View):
         sure = f"{float(found.confidence[row]):.0%}"  # type: ignore[union-attr]
         is_right = truth == answer
         tip = f"“{names[answer]}” {sure}" + ("" if is_right else self.tr(", truly “%1”").replace("%1", names[truth]))
-        words = f"{names[answer]} {sure}" if is_right else f"✗ {names[answer]} {sure}"
+        words = f"{names[answer]} {sure}" if is_right else f"{names[truth]}→{names[answer]} {sure}"
         return Tile(_edged(image, theme_of().color("positive" if is_right else "negative")), words, tip)
 
 

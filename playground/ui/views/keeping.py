@@ -10,13 +10,17 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QSize
-from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPixmap
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QWidget
 
-from playground.ui.theme import theme_of
+from playground.ui.theme import TITLE, sized, theme_of
 
+SHARPNESS = 2.0
+"""Dots of a saved picture for one of the screen, at least."""
+HEADING = 34
+"""Height of the title over a saved picture."""
 Numbers = dict[str, NDArray[np.generic]]
 
 
@@ -24,19 +28,42 @@ class KeepProblem(Exception):
     """It could not be saved: one sentence, with a way out."""
 
 
-def drawn(widget: QWidget) -> QPixmap:
-    """The widget's whole picture, on the panel's ground, at the screen's sharpness."""
-    ratio = widget.devicePixelRatioF()
-    made = QPixmap(QSize(widget.size()) * ratio)
+def drawn(widget: QWidget, title: str = "") -> QPixmap:
+    """The widget's whole picture under its title, on the panel's ground, sharp enough to be printed."""
+    ratio = max(widget.devicePixelRatioF(), SHARPNESS)
+    made = QPixmap(_whole(widget, title) * ratio)
     made.setDevicePixelRatio(ratio)
-    made.fill(theme_of().color("panel"))
-    widget.render(made, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
+    painter = QPainter(made)
+    _draw(painter, widget, title)
+    painter.end()
     return made
 
 
-def copy_picture(widget: QWidget) -> None:
+def _whole(widget: QWidget, title: str) -> QSize:
+    return widget.size() + QSize(0, sized(HEADING) if title else 0)
+
+
+def _draw(painter: QPainter, widget: QWidget, title: str) -> None:
+    """Paint the title and what is seen, but not what can be pressed: on paper a button is only in the way."""
+    theme, top = theme_of(), sized(HEADING) if title else 0
+    painter.fillRect(QRect(QPoint(), _whole(widget, title)), theme.color("panel"))
+    if title:
+        font = QFont(widget.font())
+        font.setPixelSize(sized(TITLE))
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(theme.color("text"))
+        painter.drawText(QRect(14, 0, widget.width() - 14, top), Qt.AlignmentFlag.AlignVCenter, title)
+    widget.render(painter, QPoint(0, top), renderFlags=QWidget.RenderFlag.DrawChildren)
+    for button in widget.findChildren(QAbstractButton):
+        if button.isVisible() and not isinstance(button, QCheckBox):
+            place = QRect(button.mapTo(widget, QPoint(0, top)), button.size())
+            painter.fillRect(place, theme.color("panel"))
+
+
+def copy_picture(widget: QWidget, title: str = "") -> None:
     """Put the picture on the clipboard."""
-    QGuiApplication.clipboard().setPixmap(drawn(widget))
+    QGuiApplication.clipboard().setPixmap(drawn(widget, title))
 
 
 def save_picture(widget: QWidget, file: Path, title: str) -> None:
@@ -45,19 +72,18 @@ def save_picture(widget: QWidget, file: Path, title: str) -> None:
     Raises: KeepProblem: If it cannot be written.
     """
     if file.suffix.lower() != ".svg":
-        if not drawn(widget).save(str(file), "PNG"):
+        if not drawn(widget, title).save(str(file), "PNG"):
             raise _unwritten(file)
         return
     generator = QSvgGenerator()
     generator.setFileName(str(file))
-    generator.setSize(widget.size())
-    generator.setViewBox(widget.rect())
+    generator.setSize(_whole(widget, title))
+    generator.setViewBox(QRect(QPoint(), _whole(widget, title)))
     generator.setTitle(title)
     painter = QPainter()
     if not painter.begin(generator):
         raise _unwritten(file)
-    painter.fillRect(widget.rect(), theme_of().color("panel"))
-    widget.render(painter, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
+    _draw(painter, widget, title)
     painter.end()
 
 
@@ -75,17 +101,22 @@ def save_numbers(numbers: Numbers, file: Path) -> list[Path]:
             if is_binary:
                 np.save(target, values, allow_pickle=False)
             else:
-                _write_table(values, target)
+                _write_table(values, target, name.split(", "))
         except (OSError, ValueError) as error:
             raise _unwritten(target) from error
         written.append(target)
     return written
 
 
-def _write_table(values: NDArray[np.generic], file: Path) -> None:
-    """A row for the first axis; more than two axes are laid out as index columns and the value."""
+def _write_table(values: NDArray[np.generic], file: Path, columns: list[str]) -> None:
+    """A row for the first axis; more than two axes are laid out as index columns and the value.
+
+    columns: what they are called, where each has a name.
+    """
     with file.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
+        if values.ndim == 2 and len(columns) == values.shape[1]:
+            writer.writerow(columns)
         if values.ndim <= 2:
             writer.writerows(np.atleast_2d(values).tolist())
             return

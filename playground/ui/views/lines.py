@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from playground.ui.drawing import figure
 from playground.ui.panes import plots
 from playground.ui.theme import theme_of
+from playground.ui.views.painted import room_for
 
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 MARKS = ("━", "╌", "┄", "┅")
 ROLES = ("train", "valid", "text", "good", "warning", "baseline")
 HEIGHT = 210
+WIDE = 560
+"""Pixels from which on there is room to be higher."""
 LEADING = (0.30103, 0.69897)
 """Logarithms of 2 and 5."""
 
@@ -54,6 +57,14 @@ class Lines(QWidget):
         column.setSpacing(2)
         column.addWidget(self.legend)
         column.addWidget(self.plot)
+
+    def fit_to_room(self) -> None:
+        """Higher where the pane is wide: in a window of its own."""
+        height = room_for(self, HEIGHT) if self.width() > WIDE else HEIGHT
+        self.plot.setFixedHeight(round(min(height, self.width() / 2) if height > HEIGHT else HEIGHT))
+
+    def resizeEvent(self, event: object) -> None:
+        self.fit_to_room()
 
     def show_lines(self, lines: Mapping[str, tuple[NDArray[Any], NDArray[Any]]]) -> None:
         """X and y of each curve; on a logarithmic scale what is not above 0 is left out."""

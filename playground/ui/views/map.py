@@ -11,9 +11,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy
 
-from playground.ui.drawing import figure, grey_image, signed_image
+from playground.ui.drawing import draw_framed, figure, grey_image, signed_image
 from playground.ui.theme import NOTE, sized, theme_of
-from playground.ui.views.painted import Painted
+from playground.ui.views.painted import Painted, room_for
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Map(Painted):
         if size.isEmpty():
             return QRectF()
         wide = size.width() > 4 * size.height()
-        height = float(min(self._most, self.width() * size.height() / size.width()))
+        height = float(min(room_for(self, self._most), self.width() * size.height() / size.width()))
         height = max(height, 28.0) if wide else height
         width = float(self.width()) if wide else height * size.width() / size.height()
         return QRectF(0, self._line(), width, height)
@@ -123,6 +123,10 @@ class Map(Painted):
     def _fit(self) -> None:
         lines = 1 + 2 * (self._ramp is not None) if self._image is not None else 0
         self.setFixedHeight(max(1, round(self.place().height()) + (lines + 1) * self._line() if lines else 1))
+
+    def fit_to_room(self) -> None:
+        """Take the height that suits the pane."""
+        self._fit()
 
     def resizeEvent(self, event: object) -> None:
         self._fit()
@@ -132,10 +136,13 @@ class Map(Painted):
             return
         theme, place = theme_of(), self.place()
         painter.setPen(theme.color("muted"))
-        painter.drawText(QRectF(0, 0, self.width(), self._line()), Qt.AlignmentFlag.AlignLeft, self._words)
-        painter.drawImage(place, self._image)
-        painter.setPen(QPen(theme.color("accent" if self.hasFocus() else "border"), 1))
-        painter.drawRect(place)
+        title = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(QRectF(0, 0, self.width(), self._line()), Qt.AlignmentFlag.AlignLeft, title)
+        self.setToolTip(self._words if title != self._words else "")
+        draw_framed(painter, place, self._image)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.color("accent"), 1))
+            painter.drawRect(place)
         for mark in self.marks:
             self._paint_mark(painter, place, mark)
         for trail in self.trails:
@@ -160,7 +167,18 @@ class Map(Painted):
         painter.restore()
         painter.setPen(color)
         if mark.words:
-            painter.drawText(frame.adjusted(3, 1, 200, 0), Qt.AlignmentFlag.AlignLeft, mark.words)
+            self._paint_corner(painter, frame, place, mark.words)
+
+    def _paint_corner(self, painter: QPainter, frame: QRectF, place: QRectF, words: str) -> None:
+        """A mark's words in its corner, on a ground of their own and never beyond the picture."""
+        metrics, ink = painter.fontMetrics(), painter.pen().color()
+        room = QRectF(0, 0, metrics.horizontalAdvance(words) + 4, metrics.height())
+        room.moveTo(max(frame.left() + 2, place.left() + 1), max(frame.top() + 2, place.top() + 1))
+        ground = theme_of().color("panel")
+        ground.setAlphaF(0.8)
+        painter.fillRect(room, ground)
+        painter.setPen(ink)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_trail(self, painter: QPainter, place: QRectF, trail: Trail) -> None:
         size = self._size()
@@ -180,7 +198,7 @@ class Map(Painted):
 
     def _paint_scale(self, painter: QPainter, place: QRectF) -> None:
         assert self._ramp is not None
-        bar = QRectF(0, place.bottom() + 5, min(place.width(), 240.0), 7)
+        bar = QRectF(0, place.bottom() + 5, self._scale_width(painter, place), 7)
         painter.drawImage(bar, self._ramp)
         painter.setPen(theme_of().color("muted"))
         flags = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
@@ -190,8 +208,16 @@ class Map(Painted):
         if at is not None and self._values is not None:
             words = self.tr("row %1, column %2: %3").replace("%1", str(at[0])).replace("%2", str(at[1]))
             words = words.replace("%3", figure(float(self._values[at])))
+            if painter.fontMetrics().horizontalAdvance(words) > self.width():
+                words = f"{at[0]}, {at[1]}: {figure(float(self._values[at]))}"
             line = QRectF(0, bar.bottom() + 2 + self._line(), self.width(), self._line())
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft, words)
+
+    def _scale_width(self, painter: QPainter, place: QRectF) -> float:
+        """As wide as the picture, or as its figures need so as not to run into one another."""
+        low, middle, high = (painter.fontMetrics().horizontalAdvance(words) for words in self._scale)
+        needed = 2 * max(low, high) + middle + (24 if middle else 12)
+        return float(min(max(min(place.width(), 240.0), needed), self.width()))
 
     def cell_at(self, at: QPointF) -> tuple[int, int] | None:
         """Row and column under a point."""

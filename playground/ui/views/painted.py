@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from playground.ui.theme import NOTE, sized
+
+SHARE = 0.82
+"""Of a pane's height that one picture may take."""
 
 
 class Painted(QWidget):
@@ -27,6 +30,9 @@ class Painted(QWidget):
         finally:
             painter.end()
 
+    def fit_to_room(self) -> None:
+        """Take the height that suits the pane it stands in, which has another size."""
+
     def paint(self, painter: QPainter) -> None:
         """Draw it; the small type is set."""
 
@@ -37,6 +43,14 @@ class Painted(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.update()
+
+
+def room_for(widget: QWidget, usual: float) -> float:
+    """How high a picture may be: the usual, or most of the pane that it is scrolled in, where that is higher."""
+    pane = widget.parentWidget()
+    while pane is not None and not isinstance(pane, QScrollArea):
+        pane = pane.parentWidget()
+    return usual if pane is None else max(usual, SHARE * pane.height())
 
 
 def kept_shape(image: QImage, place: QRectF) -> QRectF:

@@ -9,8 +9,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
+from playground.ui.drawing import draw_framed
 from playground.ui.theme import NOTE, sized, theme_of
-from playground.ui.views.painted import Painted, kept_shape
+from playground.ui.views.painted import Painted, kept_shape, room_for
 
 GAP = 4
 GROWTH = (3.0, 2.5, 2.0, 1.75, 1.5, 1.25)
@@ -76,7 +77,7 @@ class PictureGrid(Painted):
 
     def _row_height(self) -> int:
         has_words = any(tile.words for tile in self._tiles)
-        return self._side + GAP + (sized(NOTE) + 5 if has_words else 0)
+        return self._side + GAP + (sized(NOTE) + 7 if has_words else 0)
 
     def _grid(self) -> tuple[float, int]:
         """Width of a tile, and how many are in a row."""
@@ -88,13 +89,20 @@ class PictureGrid(Painted):
 
     def _fit(self) -> None:
         """As large as there is room for, and never smaller than was asked for."""
+        most = self._tall * self.width()
+        if self._tall == TALL:  # it has the pane to itself
+            most = room_for(self, most)
         for times in GROWTH:
             self._side = round(self._least * times)
-            if self._height() <= self._tall * self.width():
+            if self._height() <= most:
                 break
         else:
             self._side = self._least
         self.setFixedHeight(max(self._height(), 1))
+
+    def fit_to_room(self) -> None:
+        """Take the height that suits the pane."""
+        self._fit()
 
     def resizeEvent(self, event: object) -> None:
         self._fit()
@@ -104,9 +112,9 @@ class PictureGrid(Painted):
         metrics = painter.fontMetrics()
         for number, tile in enumerate(self._tiles):
             place = self.place(number)
-            painter.drawImage(kept_shape(tile.image, place), tile.image)
+            draw_framed(painter, kept_shape(tile.image, place), tile.image)
             if tile.words:
-                below = QRectF(place.left(), place.bottom() + 1, place.width(), sized(NOTE) + 4)
+                below = QRectF(place.left(), place.bottom() + 1, place.width(), sized(NOTE) + 6)
                 painter.setPen(theme.color("muted"))
                 words = metrics.elidedText(tile.words, Qt.TextElideMode.ElideRight, int(below.width()))
                 painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, words)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from playground.ui.drawing import draw_framed
 from playground.ui.theme import NOTE, sized, theme_of
 
 STRIP = 56.0
@@ -43,7 +44,7 @@ class Pictures(QWidget):
         if not self._pictures:
             return 0
         in_row, side = self._grid()
-        return round(36 + -(-len(self._pictures) // in_row) * (side + 3))
+        return round(2 * sized(16) + 4 + -(-len(self._pictures) // in_row) * (side + 3))
 
     def resizeEvent(self, event: object) -> None:
         self.setFixedHeight(self._needed())
@@ -56,19 +57,20 @@ class Pictures(QWidget):
             font = painter.font()
             font.setPixelSize(sized(NOTE))
             painter.setFont(font)
+            line = sized(16)
             painter.setPen(theme.color("muted"))
             font.setBold(True)
             painter.setFont(font)
-            painter.drawText(QRectF(0, 0, self.width(), 16), Qt.AlignmentFlag.AlignLeft, self.title)
+            painter.drawText(QRectF(0, 0, self.width(), line), Qt.AlignmentFlag.AlignLeft, self.title)
             font.setBold(False)
             painter.setFont(font)
-            painter.drawText(QRectF(0, 16, self.width(), 16), Qt.AlignmentFlag.AlignLeft, self._note)
+            painter.drawText(QRectF(0, line, self.width(), line), Qt.AlignmentFlag.AlignLeft, self._note)
             in_row, side = self._grid()
             for number, picture in enumerate(self._pictures):
                 row, column = divmod(number, in_row)
                 wide = (
                     self.width() - 4.0 if picture.width() > 2 * picture.height() and len(self._pictures) == 1 else side
                 )
-                painter.drawImage(QRectF(column * (side + 3), 34 + row * (side + 3), wide, side), picture)
+                draw_framed(painter, QRectF(column * (side + 3), 2 * line + 2 + row * (side + 3), wide, side), picture)
         finally:
             painter.end()

@@ -32,6 +32,7 @@ class ReceptiveField(View):
     name = "receptive_field"
     title = "Receptive field"
     group = "Layer"
+    needs_layer = True
     about = (
         "The part of the input that one unit can see. Point at a unit of the map: the blue frame is its theoretical "
         "field, which the windows between it and the input allow (a window of k over fields of size r, s apart, sees "

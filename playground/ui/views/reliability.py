@@ -11,16 +11,17 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QLabel
 
 from playground.ui.looking import Look
-from playground.ui.theme import theme_of
+from playground.ui.theme import sized, theme_of
 from playground.ui.views.focus import Focus
-from playground.ui.views.painted import Painted
+from playground.ui.views.painted import Painted, room_for
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.insight.gallery import Reliability
 
-MARGIN = 38.0
+LINE = 16
+"""Height of a line of words, in pixels."""
 
 
 class Diagram(Painted):
@@ -33,19 +34,27 @@ class Diagram(Painted):
         self.setMinimumHeight(220)
 
     def resizeEvent(self, event: object) -> None:
-        self.setFixedHeight(round(min(self.width(), 460)))
+        self.fit_to_room()
+
+    def fit_to_room(self) -> None:
+        """A square, as large as the pane allows."""
+        self.setFixedHeight(round(min(self.width(), room_for(self, 460))))
 
     def paint(self, painter: QPainter) -> None:
         if self.found is None:
             return
-        theme, side = theme_of(), min(self.width(), self.height()) - MARGIN - 16
-        left, bottom = MARGIN, 12 + side
+        theme, line = theme_of(), sized(LINE)
+        side = min(self.width() - 3.6 * line, self.height() - 2.0 * line - 18)
+        left, bottom = max(2.8 * line, (self.width() - side) / 2), 12 + side
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edges = self.found.edges
+        edges, counted = self.found.edges, list[tuple[QRectF, int]]()
         for low, high, count, accuracy in zip(edges, edges[1:], self.found.counts, self.found.accuracy, strict=False):
             if count:
                 bar = QRectF(left + low * side + 1, bottom - accuracy * side, (high - low) * side - 2, accuracy * side)
                 painter.fillRect(bar, theme.color("train"))
+                counted.append((bar, int(count)))
+        for bar, count in counted:
+            self._paint_count(painter, bar, count, bottom - side)
         painter.setPen(QPen(theme.color("baseline"), 1.6, Qt.PenStyle.DashLine))
         painter.drawLine(round(left), round(bottom), round(left + side), round(bottom - side))
         painter.setPen(QPen(theme.color("border"), 1))
@@ -53,10 +62,31 @@ class Diagram(Painted):
         painter.setPen(theme.color("muted"))
         for share in (0, 0.5, 1):
             words = f"{share:g}"
-            painter.drawText(QRectF(left + share * side - 20, bottom + 2, 40, 16), Qt.AlignmentFlag.AlignHCenter, words)
-            painter.drawText(QRectF(0, bottom - share * side - 8, left - 6, 16), Qt.AlignmentFlag.AlignRight, words)
-        below = QRectF(left, bottom + 16, side, 16)
-        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, self.tr("confidence → (bars: accuracy)"))
+            place = QRectF(left + share * side - 20, bottom + 2, 40, line)
+            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, words)
+            place = QRectF(left - 46, bottom - share * side - line / 2, 40, line)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight, words)
+        below = QRectF(left, bottom + line, side, line)
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, self.tr("confidence (on each bar: examples)"))
+        painter.save()
+        painter.translate(left - 2.8 * line, bottom)
+        painter.rotate(-90)
+        painter.drawText(QRectF(0, 0, side, line), Qt.AlignmentFlag.AlignHCenter, self.tr("accuracy"))
+        painter.restore()
+
+    def _paint_count(self, painter: QPainter, bar: QRectF, count: int, highest: float) -> None:
+        """How many examples a bar stands for: one looks like sixty."""
+        line, words = sized(LINE), f"{count:,}"
+        is_on_bar = bar.top() - line < highest
+        place = QRectF(bar.left(), bar.top() if is_on_bar else bar.top() - line, bar.width(), line)
+        painter.save()
+        font, wide = painter.font(), painter.fontMetrics().horizontalAdvance(words)
+        if wide > bar.width():
+            font.setPixelSize(max(7, int(font.pixelSize() * bar.width() / wide)))
+            painter.setFont(font)
+        painter.setPen(theme_of().color("on_accent" if is_on_bar else "muted"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, words)
+        painter.restore()
 
 
 class ReliabilityView(View):

@@ -31,6 +31,8 @@ class View(QWidget):
     """Seconds at least between two looks."""
     is_live: ClassVar[bool] = True
     """Whether it looks again and again while the network trains, not only when the focus changes."""
+    needs_layer: ClassVar[bool] = False
+    """Whether it is empty until a layer is selected."""
 
     told = Signal()
     """What lacks(), numbers() or in_words() say may have changed."""

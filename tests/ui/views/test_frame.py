@@ -5,11 +5,12 @@ from threading import Event
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPixmap
 
 from playground.ui.budget import MEMORY, Budget
 from playground.ui.looking import LongLook
+from playground.ui.theme import THEMES
 from playground.ui.views import view_classes
 from playground.ui.views.frame import GROUPS, ViewWindow
 from playground.ui.views.keeping import KeepProblem, save_numbers, save_picture
@@ -95,6 +96,8 @@ def test_numbers_are_saved_as_tables_and_as_arrays(looked, tmp_path):
     np.testing.assert_array_equal(np.load(tmp_path / "seen-answers.npy"), numbers["answers"])
     save_numbers({"one": np.array([[1.5, 2], [3, 4]])}, tmp_path / "one.csv")
     assert (tmp_path / "one.csv").read_text().splitlines() == ["1.5,2.0", "3.0,4.0"]
+    save_numbers({"from, to": np.array([[1.5, 2], [3, 4]])}, tmp_path / "named.csv")
+    assert (tmp_path / "named.csv").read_text().splitlines()[0] == "from,to"
     save_numbers({"cube": np.arange(8).reshape(2, 2, 2)}, tmp_path / "cube.csv")
     assert (tmp_path / "cube.csv").read_text().splitlines()[:2] == ["axis 0,axis 1,axis 2,value", "0,0,0,0"]
 
@@ -112,7 +115,8 @@ def test_a_picture_is_saved(looked, tmp_path, suffix):
     file = tmp_path / f"seen.{suffix}"
     save_picture(looked.inside.view, file, "Overview")
     if suffix == "png":
-        assert QImage(str(file)).width() == looked.inside.view.width()
+        assert QImage(str(file)).width() == 2 * looked.inside.view.width(), "sharper than the screen"
+        assert QImage(str(file)).height() > 2 * looked.inside.view.height(), "the title has a line of its own"
     else:
         text = file.read_text(encoding="utf-8")
         assert text.startswith("<?xml")
@@ -135,6 +139,10 @@ def test_the_menu_saves_where_the_person_says(looked, tmp_path, monkeypatch):
     looked.inside._menu.actions()[2].trigger()
 
     assert looked.session.message == "Saved kept.csv."
+    offered = []
+    monkeypatch.setattr(frame.QFileDialog, "getSaveFileName", lambda *asked: offered.append(asked[2]) or ("", ""))
+    looked.inside._menu.actions()[0].trigger()
+    assert offered == [str(tmp_path / "overview.png")], "the next one is offered beside the last"
     assert list(Path(tmp_path).glob("kept-*.csv"))
 
 
@@ -308,3 +316,57 @@ def test_a_view_that_waits_for_its_first_answer_says_so(opened, qtbot):
     go.set()
     qtbot.waitUntil(lambda: view.has_answer, timeout=30_000)
     assert not window.inside._empty.isVisible()
+
+
+def test_escape_closes_a_window_of_its_own_which_fits_the_screen(looked, qtbot):
+    made = looked.inside.open_window()
+    qtbot.waitExposed(made)
+    screen = looked.screen().availableGeometry()
+    assert made.width() <= screen.width()
+    assert made.height() < screen.height()
+
+    with qtbot.waitSignal(made.destroyed, timeout=5000):
+        qtbot.keyClick(made, Qt.Key.Key_Escape)
+
+
+def test_the_figures_of_a_colour_scale_have_room_under_a_narrow_picture(qtbot):
+    made = Map()
+    qtbot.addWidget(made)
+    made.resize(280, 300)
+    made.show_values(np.array([[-0.999], [0.2], [0.5], [0.999]]))
+    painter = QPainter()
+    picture = QPixmap(280, 300)
+    assert painter.begin(picture)
+    needed = sum(painter.fontMetrics().horizontalAdvance(words) for words in ("−0.999", "0", "0.999"))
+    assert made._scale_width(painter, QRectF(0, 0, 20, 80)) > needed
+    painter.end()
+
+
+def test_a_white_map_has_a_frame_in_both_themes(qtbot, looked):
+    grid = PictureGrid()
+    qtbot.addWidget(grid)
+    grid.resize(200, 100)
+    blank = QImage(8, 8, QImage.Format.Format_RGB32)
+    for theme in THEMES.values():
+        blank.fill(theme.color("panel"))
+        grid.show_tiles([Tile(blank)])
+        picture = QPixmap(grid.size())
+        picture.fill(theme.color("panel"))
+        grid.render(picture)
+        place = grid.place(0)
+        edge = picture.toImage().pixelColor(round(place.left()), round(place.center().y()))
+        assert edge != theme.color("panel")
+
+
+def test_an_empty_view_of_a_layer_has_a_button_that_chooses_one(looked):
+    looked.canvas.select(())
+    view = looked.inside.show_view("filters")
+    assert view.lacks()
+    assert looked.inside._choose.isVisible()
+
+    looked.inside._choose.click()
+
+    assert looked.focus.layer == "conv1"
+    assert not view.lacks()
+    assert not looked.inside._choose.isVisible()
+    assert looked.right_tabs.currentWidget() is looked.inside

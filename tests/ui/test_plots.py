@@ -1,0 +1,79 @@
+"""Plots under mouse and wheel."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+
+from playground.ui.panes.plots import plot
+
+
+@pytest.fixture
+def scrolled(qtbot):
+    """A plot in a pane that is higher than its window."""
+    pane, page = QScrollArea(), QWidget()
+    column = QVBoxLayout(page)
+    made = plot("x", "y")
+    made.plot([0, 1, 2], [0, 1, 4])
+    made.setFixedHeight(300)
+    column.addWidget(made)
+    column.addWidget(QWidget(minimumHeight=600))
+    pane.setWidget(page)
+    pane.setWidgetResizable(True)
+    qtbot.addWidget(pane)
+    pane.resize(400, 300)
+    pane.show()
+    qtbot.waitExposed(pane)
+    return pane, made
+
+
+def turn(widget, notches: int, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Turn the wheel over the middle of a plot."""
+    view = widget.viewport()
+    at = QPointF(view.rect().center())
+    event = QWheelEvent(
+        at, view.mapToGlobal(at), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton, held,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
+
+
+def close(one, other) -> bool:
+    return all(abs(a - b) < 1e-6 for x, y in zip(one, other, strict=True) for a, b in zip(x, y, strict=True))
+
+
+def test_the_wheel_over_a_plot_in_a_scrolling_pane_scrolls_the_pane(scrolled):
+    pane, made = scrolled
+    before = made.getViewBox().viewRange()
+
+    turn(made, -1)
+
+    assert pane.verticalScrollBar().value() > 0
+    assert close(made.getViewBox().viewRange(), before)
+
+
+def test_ctrl_and_the_wheel_zoom_and_a_double_click_brings_the_whole_range_back(scrolled, qtbot):
+    pane, made = scrolled
+    before = made.getViewBox().viewRange()
+
+    turn(made, 3, Qt.KeyboardModifier.ControlModifier)
+    low, high = made.getViewBox().viewRange()[0]
+    assert high - low < 0.9 * (before[0][1] - before[0][0])
+    assert pane.verticalScrollBar().value() == 0
+
+    qtbot.mouseDClick(made.viewport(), Qt.MouseButton.LeftButton)
+    assert close(made.getViewBox().viewRange(), before)
+    assert made.getViewBox().state["autoRange"] == [True, True] or made.getViewBox().state["autoRange"] == [1.0, 1.0]
+
+
+def test_thirty_notches_outwards_do_not_lose_the_curve(scrolled):
+    _, made = scrolled
+    low, high = made.getViewBox().viewRange()[0]
+
+    for _ in range(30):
+        turn(made, -1, Qt.KeyboardModifier.ControlModifier)
+
+    now = made.getViewBox().viewRange()[0]
+    assert now[1] - now[0] <= 4 * (high - low)
