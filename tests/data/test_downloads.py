@@ -286,7 +286,9 @@ def test_names_in_an_archive_lead_nowhere_and_links_are_not_followed(server, tmp
     assert not (ten.folder / "batches.meta.txt").exists()
 
 
-@pytest.mark.parametrize("content", [b"no archive at all", gzip.compress(b"nor is this"), b""])
+@pytest.mark.parametrize(
+    "content", [b"no archive at all", gzip.compress(b"nor is this"), b""], ids=["text", "gzip", "empty"]
+)
 def test_what_is_no_archive_is_refused_in_a_sentence(server, content):
     ten = published(server, {"cifar-10-binary.tar.gz": content}, CIFAR_10)
     ten.folder.mkdir(parents=True)
