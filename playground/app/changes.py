@@ -11,7 +11,10 @@ from typing import Any
 
 from playground.app.document import Document, Note, Position
 from playground.app.starting import begun
+from playground.data import drawn
+from playground.data.catalogue import CATALOGUE
 from playground.data.dataset import DataChoice
+from playground.data.published import PUBLISHED
 from playground.engine.recipe import Recipe
 from playground.graph.arrange import CARD
 from playground.graph.blocks import SetBlock
@@ -187,8 +190,9 @@ class ChooseData:
 
     def apply(self, document: Document) -> Document:
         chosen = replace(document, data=self.choice)
-        if self.signature is not None and not document.graph.nodes:
-            return begun(chosen, self.signature)
+        is_own = self.choice.source not in (*CATALOGUE, *PUBLISHED, drawn.SOURCE)
+        if is_own and self.signature is not None and not document.graph.nodes:
+            return begun(chosen, self.signature)  # who names a data set beside an empty canvas means to build
         if self.signature is not None:
             chosen = replace(chosen, graph=adapt(chosen.graph, self.signature))
         return chosen.placed()

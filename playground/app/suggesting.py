@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from playground.app.document import AUGMENT, Document
 from playground.app.varying import paths, value_at
+from playground.data.catalogue import MADE_IMAGES
 from playground.data.dataset import DataChoice
 from playground.engine.augmentation import OF_IMAGES, OF_NUMBERS, OF_SERIES, Augmentation
 from playground.engine.recipe import Recipe
@@ -28,6 +29,7 @@ USUAL = {
     "units": "1, 2, 4, 8, 16, 32, 64", "filters": "1, 2, 4, 8, 16, 32, 64", "hidden": "1, 2, 4, 8, 16, 32, 64",
     "l1": "0, 1e-5, 1e-4, 1e-3, 1e-2", "l2": "0, 1e-5, 1e-4, 1e-3, 1e-2", "rate": "0, 0.1, 0.25, 0.5",
     "dropout": "0, 0.1, 0.25, 0.5", "momentum": "0.5, 0.9, 0.99", "noise": "0, 10, 20, 30",
+    "variation": "0, 25, 50, 100",
     "activation": "none, sigmoid, tanh, relu, gelu", "clip": "0, 0.1, 1, 10", "patience": "0, 5, 20",
     "train_on": "20, 50, 100, 200, 500", "imbalance": "1, 10, 100", "label_noise": "0, 0.1, 0.2, 0.4",
 }  # fmt: skip
@@ -46,6 +48,8 @@ def titles(document: Document) -> dict[str, str]:
         if field is None or path in NEVER or not _is_plain(field):
             continue
         if room == "layers" and document.graph.nodes[rest.partition(".")[0]].type in ("Input", "Output"):
+            continue
+        if path == "data.variation" and document.data.source not in MADE_IMAGES:
             continue
         if rest.startswith(AUGMENT) and rest.removeprefix(AUGMENT) not in _changeable(document):
             continue

@@ -52,7 +52,7 @@ def test_a_metric_of_the_other_task_is_refused():
         plan_of(document, {"recipe.l2": Choices((0.0,))}, Settings(metric="r2"), dataset)
     document, dataset = make_project("table-mlp")
     options = Settings(folding=read_folding("loo"))
-    assert plan_of(document, {"recipe.l2": Choices((0.0,))}, options, dataset).metric == "rmse"
+    assert plan_of(document, {"recipe.l2": Choices((0.0,))}, options, dataset).metric == "r2"
 
 
 def test_how_examples_are_changed_is_set_and_varied_like_any_setting():

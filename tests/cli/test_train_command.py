@@ -32,7 +32,7 @@ def test_train_writes_the_project_back_with_weights_and_curves(run, digits):
 def test_train_as_json_has_the_keys_of_the_contract(run, digits):
     said = run("train", digits, "--epochs", 1, "--seed", 7, "--json", "--final-exam")
 
-    started, epoch, finished = said.lines
+    started, epoch, finished, exam = said.lines
     assert started == {"event": "started", "device": started["device"], "parameters": 4810, "seed": 7}
     assert list(epoch) == [
         "event", "epoch", "train", "valid", "learning_rate", "seconds", "samples_per_second",
@@ -41,6 +41,7 @@ def test_train_as_json_has_the_keys_of_the_contract(run, digits):
     assert list(finished) == ["event", "reason", "epochs", "best_epoch", "valid", "test"]
     assert (finished["reason"], finished["epochs"], finished["best_epoch"]) == ("epochs", 1, 1)
     assert 0 < finished["test"]["accuracy"] <= 1
+    assert exam["event"] == "final_exam"
     assert said.err == ""
 
 

@@ -33,7 +33,7 @@ def test_another_label_is_learned_and_nothing_else_changes(digits):
     assert after.dataset.targets_as_came[row] == before
     for old, new in zip(rows(choice), rows(corrected), strict=True):
         assert np.array_equal(old, new)
-    assert "1 labels corrected by hand." in after.dataset.notes
+    assert "1 label corrected by hand." in after.dataset.notes
 
 
 def test_an_example_left_out_is_in_no_part_and_the_others_stay_where_they_are(digits):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from playground.data.catalogue import load
 from playground.data.dataset import DataChoice, DataProblem
@@ -102,6 +103,7 @@ def test_too_few_examples_are_refused():
 
 def test_the_profile_counts_and_says_how_precise_validation_can_be():
     facts = profile(prepare(load(DIGITS), DIGITS))
-    assert facts.half_width == pytest.approx(1.96 * 0.5 / 270**0.5)
+    interval = binomtest(135, 270).proportion_ci(method="wilson")
+    assert facts.half_width == pytest.approx((interval.high - interval.low) / 2, abs=1e-5)
     assert sum(count for _, count in facts.class_counts) == 1257
     assert len(one_of_each(load(DIGITS))) == 10

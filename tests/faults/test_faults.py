@@ -155,13 +155,12 @@ def test_memory_that_runs_out_in_mid_run_offers_a_smaller_batch(work, monkeypatc
     assert kept is not None
 
 
-def test_a_network_that_cannot_fit_is_refused_before_it_takes_memory(work, monkeypatch):
-    monkeypatch.setattr("playground.app.checking._memory", lambda: 100_000)
+def test_a_network_that_cannot_fit_is_told_before_it_takes_memory(work, monkeypatch):
+    monkeypatch.setattr("playground.app.checking._memory", lambda: 10_000)
     session = ready_or_not(work)
-    assert session.status == "problem"
-    assert not session.play()
-    assert session.run is None
-    assert "memory" in session.message.lower()
+    told = [problem for problem in session.report.problems if problem.text.startswith("Training would take about")]
+    assert len(told) == 1
+    assert "Use a smaller batch, or a smaller network." in told[0].text
 
 
 def ready_or_not(work):

@@ -155,7 +155,7 @@ class AllLayers(View):
     def show_answer(self, answer: Any) -> None:
         self._shown = answer
         while len(self._grids) < len(answer):
-            label, grid = QLabel(), PictureGrid(tall=A_ROW)
+            label, grid = QLabel(wordWrap=True), PictureGrid(tall=A_ROW)
             label.setProperty("role", "note")
             number = len(self._grids)
             grid.clicked.connect(lambda _, number=number: self._select(number))
