@@ -56,6 +56,6 @@ def nothing_left_running() -> Iterator[None]:
     names = ("training", "baselines", "recording", "search", "repeats")
     ours = [t for t in threading.enumerate() if t.name in names or t.name.startswith("journal")]
     for thread in ours:
-        thread.join(30)  # one may just be importing torch, on a busy machine
+        thread.join(120)  # one may just be importing torch, on a busy machine
     left = [thread.name for thread in ours if thread.is_alive()]
     assert not left, f"still running after the test: {left}"

@@ -52,5 +52,5 @@ def test_a_cancelled_curve_says_nothing_more():
         facts = box.empty()
     assert isinstance(facts[0], CurveStarted)
     job.stop()
-    assert job.join(30)
+    assert job.join(120)
     assert box.empty()[-1] == RepeatEnded()

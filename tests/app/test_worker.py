@@ -10,7 +10,7 @@ from playground.data.dataset import DataChoice
 def fitted(choice, names, loss="cross_entropy"):
     box = Mailbox()
     fit = BaselineFit(choice, names, loss, box)
-    assert fit.join(30)
+    assert fit.join(120)
     return [fact for fact in box.empty() if not isinstance(fact, BaselineStarted)]
 
 
@@ -40,5 +40,5 @@ def test_a_cancelled_fit_says_nothing():
     box = Mailbox()
     fit = BaselineFit(DataChoice(source="digits"), ("logistic",), "cross_entropy", box)
     fit.cancel()
-    assert fit.join(30)
+    assert fit.join(120)
     assert box.empty() == []

@@ -246,7 +246,7 @@ def test_a_windows_search_tells_facts_and_keeps_what_was_done_when_stopped(tmp_p
         if hasattr(os, "getpriority"):
             assert os.getpriority(os.PRIO_PROCESS, own._process.pid) >= 10
         own.stop()
-        assert own.join(30)
+        assert own.join(120)
     finally:
         own.close()
     found += box.empty()

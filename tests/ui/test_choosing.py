@@ -18,7 +18,7 @@ from playground.selection.tune import SearchEnded, TrialDone
 from playground.ui.panes import plots
 from playground.ui.panes.tune_plots import band
 
-LONG = 60_000
+LONG = 240_000
 
 
 def trial(number, accuracy, state="done", **params):

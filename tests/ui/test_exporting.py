@@ -59,7 +59,7 @@ def test_a_cancelled_export_leaves_nothing(opened, qtbot, tmp_path, monkeypatch)
 
     window.files.exports.box.canceled.emit()
 
-    assert work.join(30)
+    assert work.join(120)
     assert window.session.message == "The export was cancelled."
     assert list(tmp_path.glob("net*")) == []
 
