@@ -95,10 +95,11 @@ class Journal:
             return
         now, session = self._clock(), self._session
         # First what was learned, if it is at hand: a document alone would come back without weights.
-        is_first = self._folder is None and self._is_stale and session.status != "running"
+        is_due = self._is_stale or self._asked is not None
+        is_first = self._folder is None and is_due and session.status != "running"
         if not is_first and now >= self._next_edit and self._written != (session.document, session.path):
             self._write_document(now)
-        elif self._is_stale and now >= self._next_state:
+        elif is_due and now >= self._next_state:
             self._write_state(now)
 
     def _write_document(self, now: float) -> None:
@@ -114,10 +115,12 @@ class Journal:
         """
         session, asked = self._session, self._asked
         if asked is None or asked.document is not session.document or asked.run is not session.run:
-            self._asked = _Asked(session.learned(), session.document, session.run)
+            self._asked, self._is_stale = _Asked(session.learned(), session.document, session.run), False
         elif asked.learned is None or asked.learned.checkpoint.done():
             if asked.is_there:
-                self._asked, self._is_stale, self._next_state = None, session.status == "running", now + STATE_EVERY
+                # What came since it was asked for, an epoch's end, is in the next writing.
+                self._is_stale = self._is_stale or session.status == "running"
+                self._asked, self._next_state = None, now + STATE_EVERY
                 epochs = tuple(session.epochs)
                 offset = session.offset
                 self._do(lambda folder: folder.write_state(asked.learned, asked.document, epochs, offset))
