@@ -118,6 +118,7 @@ def test_a_run_that_went_on_ends_where_it_would_have(window, work, tmp_path):
     again.start(window.crash(tmp_path).read())
     work.until(again, lambda: again.status != "loading")
     train(work, again, 12)
+    assert [epoch.epoch for epoch in again.epochs] == list(range(1, 13))
 
 
 def test_after_an_edit_the_weights_come_back_without_the_place_in_the_run(window, work, tmp_path):
