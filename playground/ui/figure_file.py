@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgRenderer
+
+from playground.ui.offscreen import ready_to_draw
 
 FINE = 2.0
 """Pixels of a PNG for each of the figure's, so that a print is sharp."""
@@ -19,17 +18,9 @@ DOTS = 96
 
 def drawn(svg: str, kind: str) -> bytes:
     """The file's content. kind: "png" or "pdf"."""
-    _application()
+    ready_to_draw()
     renderer = QSvgRenderer(QByteArray(svg.encode()))
     return _png(renderer) if kind == "png" else _pdf(renderer)
-
-
-def _application() -> None:
-    """Type is measured by the application; a screen is not needed for it."""
-    if QGuiApplication.instance() is None:
-        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        QGuiApplication(sys.argv[:1]).setApplicationName("nn-playground")
 
 
 def _png(renderer: QSvgRenderer) -> bytes:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from playground.app.document import Document
 from playground.exchange.figure import figure
+from playground.ui.offscreen import ready_to_draw
 
 
 def thumbnail(document: Document, side: int) -> QImage:
     """The network within a square of so many pixels, on white, its shape kept."""
-    app = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
-    assert app is not None  # text needs fonts, and those the application
+    ready_to_draw()
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.white)
     if not document.graph.nodes:

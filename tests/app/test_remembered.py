@@ -13,7 +13,7 @@ from playground.app.changes import ChooseData, EditGraph
 from playground.app.document import Document, make_project
 from playground.app.exam import NotTrained, sit
 from playground.app.remembered import MOST, Moment, Remembered
-from playground.app.starting import begun, fitting_template
+from playground.app.starting import fitting_template
 from playground.data.catalogue import load
 from playground.data.corrections import with_label
 from playground.data.dataset import DataChoice
@@ -114,11 +114,15 @@ SOURCES = ("spiral", "iris", "diabetes", "digits", "frequency", "running-parity"
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_data_beside_an_empty_network_begin_with_a_template_that_fits(source):
-    choice = DataChoice(source=source)
-    signature = load(choice).signature
-    document = ChooseData(choice, signature).apply(Document())
+def test_data_of_ones_own_beside_an_empty_network_begin_with_a_template_that_fits(source):
+    signature = load(DataChoice(source=source)).signature
+    document = ChooseData(DataChoice(source="mine.npz"), signature).apply(Document())
     assert document.graph.nodes
     assert not check(document.graph, signature).errors
     assert document.recipe == Recipe.model_validate(dict(TEMPLATES[fitting_template(signature)].recipe))
-    assert begun(Document(), signature).graph == document.graph
+
+
+@pytest.mark.parametrize("source", ["iris", "digits", "drawn"])
+def test_data_from_the_catalogue_leave_an_empty_network_to_be_built_by_hand(source):
+    signature = load(DataChoice(source="iris")).signature
+    assert not ChooseData(DataChoice(source=source), signature).apply(Document()).graph.nodes
