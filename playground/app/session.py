@@ -201,6 +201,8 @@ class Session(Telling):
     def pause(self) -> None:
         self.goes_on_when_mended = False
         if self.run is not None:
+            if self.status == "running":
+                self.timeline.take_now()
             self.run.go("pause")
             self._refresh_comparison()
             self.tell("status")

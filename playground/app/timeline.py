@@ -20,7 +20,7 @@ from playground.app.files import Project
 from playground.app.pasts import Past, Pasts
 from playground.app.runner import Mailbox, Run
 from playground.engine.checkpoint import Checkpoint
-from playground.engine.events import EpochDone, Progress, Started
+from playground.engine.events import Ended, EpochDone, Progress, Started
 
 if TYPE_CHECKING:
     from playground.app.document import Document
@@ -71,11 +71,16 @@ class Timeline:
 
     def hear(self, event: Any) -> None:
         """An event of the run, on the thread that trains: what is asked for now is answered before the next step."""
+        if isinstance(event, Ended):
+            self.take_now()  # it is over: this keeps nobody waiting
         if self._is_asked or not isinstance(event, EpochDone | Started | Progress):
             return
         now = self._clock()
-        if now < self._due or (isinstance(event, Progress) and now < self._last + WITHIN):
-            return
+        if now >= self._due and not (isinstance(event, Progress) and now < self._last + WITHIN):
+            self.take_now()
+
+    def take_now(self) -> None:
+        """Keep the moment after the step under way, whatever it costs; on any thread."""
         if self._followed is not None:
             run, document, offset = self._followed
             self._is_asked = True
@@ -133,10 +138,10 @@ class Timeline:
         session = self._session
         if session.examples is None or past is self.looked_at:
             return
-        if self.looked_at is None:
-            self._was_running = session.status == "running"
+        is_first, self.looked_at = self.looked_at is None, past
+        if is_first and session.status == "running":
+            self._was_running = True
             session.pause()
-        self.looked_at = past
         if self.viewer is None:
             self._showing, self._shown = past, None
             make = partial(_viewing, past, session.document, session.examples, session.device)
@@ -153,6 +158,7 @@ class Timeline:
             problem, self._shown = self._shown.exception(), None
             if problem is not None:
                 self._session.say(str(problem))
+            self._session.comparing.is_stale = True
             self._session.tell("past", "curves")
         if self.looked_at is not None and self.looked_at is not self._showing:
             past = self._showing = self.looked_at
@@ -171,7 +177,7 @@ class Timeline:
             return
         self.looked_at = self.viewer = self._showing = self._shown = None
         session, was_running = self._session, self._was_running
-        self._was_running = False
+        self._was_running, session.comparing.is_stale = False, True
         session.tell("run", "curves", "past", "status")
         if was_running and goes_on and session.status == "paused":
             session.play()

@@ -15,6 +15,10 @@ MOST_NAMED = 3
 """Edits whose words stand beside their lines; those of the others are told under the mouse."""
 HEIGHTS = (0.95, 0.84, 0.73)
 """Of the words, as shares of the plot's, so that they do not lie on each other."""
+LOW = 0.1
+"""Height of the words at the moment that is looked at."""
+RIGHT = 0.7
+"""Share of the plot's width behind which words stand left of their line."""
 NEAR = 0.015
 """How near to an edit's line the mouse has to be, as a share of the plot's width."""
 
@@ -25,11 +29,11 @@ class Marks:
     def __init__(self, plot: Any, session: Session) -> None:
         self._plot, self._session = plot, session
         self._lines: list[tuple[Any, Any]] = []
-        self._now, self._now_words = self._line()
+        self._now, self._now_words = self._line(LOW)
 
-    def _line(self) -> tuple[Any, Any]:
+    def _line(self, height: float = HEIGHTS[0]) -> tuple[Any, Any]:
         line = pg.InfiniteLine(angle=90)
-        words = pg.InfLineLabel(line, "", position=HEIGHTS[0], anchors=[(0, 0.5), (0, 0.5)])
+        words = pg.InfLineLabel(line, "", position=height, anchors=[(0, 0.5), (0, 0.5)])
         line.setZValue(9)
         line.hide()
         self._plot.addItem(line)
@@ -47,14 +51,14 @@ class Marks:
                 line.setPen(plots.pen(theme.muted, Qt.PenStyle.DashDotLine))
                 line.setValue(marks[number].epoch)
                 words.orthoPos = HEIGHTS[number % len(HEIGHTS)]
-                _show(words, marks[number].words if is_named else "", theme.muted)
+                self._show(words, marks[number].epoch, marks[number].words if is_named else "", theme.muted)
         past = self._session.timeline.looked_at
         self._now.setVisible(past is not None)
         if past is not None:
             self._now.setPen(plots.pen(theme.accent, width=2))
             self._now.setValue(past.epoch)
             told = QCoreApplication.translate("Marks", "looking at epoch %1").replace("%1", f"{past.epoch:.4g}")
-            _show(self._now_words, told, theme.accent)
+            self._show(self._now_words, past.epoch, told, theme.accent)
 
     def said_at(self, epoch: float) -> str:
         """What was edited there, to be told behind the figures of that epoch."""
@@ -62,11 +66,13 @@ class Marks:
         near = [mark.words for mark in self._session.marks if abs(mark.epoch - epoch) <= NEAR * (right - left)]
         return f" · {'; '.join(near)}" if near else ""
 
-
-def _show(words: Any, told: str, color: str) -> None:
-    words.setColor(color)
-    words.setFont(plots.note_font())
-    words.fill = plots.veil()
-    if words.textItem.toPlainText() != told:
-        words.setText(told)
-    words.updatePosition()
+    def _show(self, words: Any, epoch: float, told: str, color: str) -> None:
+        left, right = self._plot.getViewBox().viewRange()[0]
+        is_right = epoch - left > RIGHT * (right - left)
+        words.anchors = [(1, 0.5), (1, 0.5)] if is_right else [(0, 0.5), (0, 0.5)]
+        words.setColor(color)
+        words.setFont(plots.note_font())
+        words.fill = plots.veil()
+        if words.textItem.toPlainText() != told:
+            words.setText(told)
+        words.updatePosition()
