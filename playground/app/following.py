@@ -7,6 +7,7 @@ engine/carry.py; what earlier documents had learned is in remembered.py. Knows n
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from playground.app.checking import checked, needs_checking
@@ -140,13 +141,25 @@ def _passes(count: int) -> str:
     return "passes" if count == 1 else "pass"
 
 
+@dataclass(frozen=True)
+class _Left:
+    """A run that was left, and what is known of it."""
+
+    mailbox: Mailbox
+    learned: Carried
+    offset: int
+    batches: int
+    """Steps in one of its epochs."""
+    moment: Moment | None
+
+
 class Leaving:
     """The run that an edit took the place of: epochs that it ended before it was left are still to be heard of."""
 
     def __init__(self) -> None:
         self.moment: Moment | None = None
         """What is being left, so that it is asked for once; only while an edit is made."""
-        self._of: tuple[Mailbox, Carried, int, Moment | None] | None = None
+        self._left: _Left | None = None
 
     def expect(self, moment: Moment | None) -> None:
         self.moment = moment
@@ -154,28 +167,33 @@ class Leaving:
     def forget(self) -> None:
         self.moment = None
 
-    def leave(self, mailbox: Mailbox, learned: Carried, offset: int) -> None:
+    def leave(self, mailbox: Mailbox, learned: Carried, offset: int, batches: int) -> None:
         """What is in that mailbox, or will be until the checkpoint is taken, counts."""
-        self._of = (mailbox, learned, offset, self.moment)
+        self._left = _Left(mailbox, learned, offset, batches, self.moment)
 
     def drop(self) -> None:
         """Hear no more of it."""
-        self._of = None
+        self._left = None
 
-    def epochs(self) -> list[EpochDone] | None:
-        """Those that came since it was left, once; None while there may be more to come."""
-        if self._of is None:
-            return []
-        mailbox, learned, offset, moment = self._of
-        if not learned.checkpoint.done():
-            return None
-        self._of = None
-        if learned.checkpoint.cancelled() or learned.checkpoint.exception() is not None:
-            return []
-        done = learned.checkpoint.result().facts.get("epoch", 0)
-        came = [event for event in mailbox.empty() if isinstance(event, EpochDone) and event.epoch <= done]
-        counted = [counted_from(event, offset) for event in came]
+    def take_in(self, session: Session) -> bool:
+        """Add to the curves what came since it was left, and put the edit's mark there; False while more may come."""
+        left = self._left
+        if left is None:
+            return True
+        if not left.learned.checkpoint.done():
+            return False
+        self._left = None
+        if left.learned.checkpoint.cancelled() or left.learned.checkpoint.exception() is not None:
+            return True
+        facts = left.learned.checkpoint.result().facts
+        done, batch = int(facts.get("epoch", 0)), int(facts.get("batch", 0))
+        came = [event for event in left.mailbox.empty() if isinstance(event, EpochDone) and event.epoch <= done]
+        counted = (counted_from(event, left.offset) for event in came)
         found = [event for event in counted if isinstance(event, EpochDone)]
-        if moment is not None:
-            moment.epochs.extend(found)
-        return found
+        session.epochs += found
+        if left.moment is not None:
+            left.moment.epochs.extend(found)
+        if session.marks:
+            session.marks[-1] = replace(session.marks[-1], epoch=left.offset + done + batch / max(1, left.batches))
+        session.tell("curves")
+        return True

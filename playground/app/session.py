@@ -272,7 +272,8 @@ class Session(Telling):
             learned = (left.learned if left else self.learned()) if keep_weights and not is_spoilt else None
             self.to_begin = learned.changed() if learned else None
             if learned is not None:
-                self.leaving.leave(self.run.mailbox, learned, self.offset)
+                batches = self.started.batches if self.started is not None else 1
+                self.leaving.leave(self.run.mailbox, learned, self.offset, batches)
         self.recording.leave("edited" if keep_weights else "stopped")  # while the run can still be asked
         if self.run is not None:
             self.run.close()
@@ -293,10 +294,8 @@ class Session(Telling):
         self.comparing.poll()
         self.recording.poll()
         self.timeline.poll()
-        came = self.leaving.epochs()
-        if self.run is not None and came is not None:
+        if self.leaving.take_in(self) and self.run is not None:
             known = len(self.epochs)
-            self.epochs += came
             for event in self.run.mailbox.empty():
                 self._take(event)
             if len(self.epochs) > known:  # told once for all: a tiny network does a hundred epochs a second

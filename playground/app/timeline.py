@@ -20,7 +20,7 @@ from playground.app.files import Project
 from playground.app.pasts import Past, Pasts
 from playground.app.runner import Mailbox, Run
 from playground.engine.checkpoint import Checkpoint
-from playground.engine.events import Ended, EpochDone, Progress, Started
+from playground.engine.events import Ended, EpochDone, Progress, Scores, Started
 
 if TYPE_CHECKING:
     from playground.app.document import Document
@@ -125,6 +125,11 @@ class Timeline:
         """The moment next to a place on the curves."""
         return min(self.moments(), key=lambda past: abs(past.epoch - epoch), default=None)
 
+    def has_before(self, past: Past) -> bool:
+        """Whether there are moments before it, of the network that an edit changed."""
+        mine = self.moments()
+        return any(each.epoch <= past.epoch for each in self.pasts.all if each not in mine)
+
     def set_budget(self, memory: int, disk: int) -> None:
         """Bytes that moments may take."""
         self.pasts.memory, self.pasts.disk = memory, disk
@@ -181,6 +186,15 @@ class Timeline:
         session.tell("run", "curves", "past", "status")
         if was_running and goes_on and session.status == "paused":
             session.play()
+
+    def scored(self, past: Past) -> Future[Scores]:
+        """How well the validation part was predicted then; worked out beside everything else."""
+        session = self._session
+        assert session.examples is not None
+        asked = Run(partial(_viewing, past, session.document, session.examples, session.device), Mailbox())
+        found = asked.ask(lambda training: training.evaluate("valid"))
+        asked.close()
+        return found
 
     # Going on from one
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.checkpoint import Checkpoint
-from playground.engine.events import EpochDone
+from playground.engine.events import EpochDone, Scores
 
 BUFFERS = ("running_mean", "running_var", "num_batches_tracked")
 """What normalisation remembers of the data, and nobody learns."""
@@ -63,15 +63,17 @@ def _compared(layer: str, a: NDArray[np.float64], b: NDArray[np.float64]) -> Mov
     return Moved(layer, a.size, change, float(np.degrees(np.arccos(np.clip(cosine, -1, 1)))))
 
 
-def scores(epochs: Sequence[EpochDone], a: float, b: float) -> tuple[Score, ...]:
-    """Loss and measures of both parts at two places on the curves."""
-    first, second = _scored(epochs, a), _scored(epochs, b)
-    return tuple(Score(name, first.get(name), second.get(name)) for name in {**first, **second})
+def scores(a: Mapping[str, float], b: Mapping[str, float]) -> tuple[Score, ...]:
+    """Losses and measures beside each other."""
+    return tuple(Score(name, a.get(name), b.get(name)) for name in {**a, **b})
 
 
-def _scored(epochs: Sequence[EpochDone], place: float) -> dict[str, float]:
+def named(part: str, scores: Scores) -> dict[str, float]:
+    """Loss and measures of a part of the data, by their names for a person."""
+    return {f"{part} {name}": value for name, value in scores.flat().items()}
+
+
+def at_end(epochs: Sequence[EpochDone], place: float) -> dict[str, float]:
+    """Those of the training part, which are means over the epoch that ended there; empty within an epoch."""
     done = next((epoch for epoch in epochs if epoch.epoch == place), None)
-    if done is None:
-        return {}
-    parts = (("train", done.train), ("validation", done.valid))
-    return {f"{part} {name}": value for part, scored in parts for name, value in scored.flat().items()}
+    return named("train", done.train) if done is not None else {}

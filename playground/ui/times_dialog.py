@@ -52,7 +52,9 @@ class TimesDialog(QDialog):
         )
         turned = self.tr("The angle between the layer's weights at A and at B, taken as one vector")
         for column, told in ((2, explained), (3, turned)):
-            self.layers.horizontalHeaderItem(column).setToolTip(told)
+            title = self.layers.horizontalHeaderItem(column)
+            assert title is not None
+            title.setToolTip(told)
         self._lay_out()
         bridge.past.connect(self.refresh)
         self.refresh()
@@ -101,28 +103,41 @@ class TimesDialog(QDialog):
             self._timeline.look_at(past)
 
     def _compare(self) -> None:
-        """Beside the window: a moment may be in a file."""
-        a, b = self._chosen(0), self._chosen(1)
+        """Beside the window: a moment may be in a file, and its validation part has to be predicted."""
+        pair = a, b = self._chosen(0), self._chosen(1)
         if a is None or b is None:
             self.words.setText(
                 self.tr("There are no earlier moments yet. Press Play, and compare when it has learned.")
             )
             return
-        self.words.setText(self.tr("Reading both …"))
-        self._session.beside.run(
-            lambda: times.moved(a.checkpoint(), b.checkpoint()),
-            lambda found: self._show(a, b, found),
-            lambda problem: self.words.setText(str(problem)),
-        )
-
-    def _show(self, a: Past, b: Past, found: tuple[times.Moved, ...]) -> None:
-        if (a, b) != (self._chosen(0), self._chosen(1)):
+        if self._session.examples is None:
             return
-        self.words.setText(self.tr("Weights of all layers, buffers of normalisation left out."))
-        rows = times.scores(self._session.epochs, a.epoch, b.epoch)
-        if not rows:
-            self.words.setText(self.tr("Scores are known at the ends of epochs. How far each layer moved:"))
-        _fill(self.scores, [(row.name, _said(row.a), _said(row.b), _difference(row)) for row in rows])
+        self.words.setText(self.tr("Computing …"))
+        asked = [self._timeline.scored(past) for past in (a, b)]
+
+        def work() -> tuple[tuple[times.Moved, ...], list[dict[str, float]]]:
+            found = times.moved(a.checkpoint(), b.checkpoint())
+            return found, [times.named("validation", answer.result()) for answer in asked]
+
+        def then(answer: tuple[tuple[times.Moved, ...], list[dict[str, float]]]) -> None:
+            if pair == (self._chosen(0), self._chosen(1)):
+                self._show(a, b, *answer)
+
+        self._session.beside.run(work, then, lambda problem: self.words.setText(str(problem)))
+
+    def _show(self, a: Past, b: Past, found: tuple[times.Moved, ...], valid: list[dict[str, float]]) -> None:
+        epochs, first = self._session.epochs, self._moments[0] if self._moments else None
+        one, other = (
+            {**({} if past is first else times.at_end(epochs, past.epoch)), **scored}
+            for past, scored in zip((a, b), valid, strict=True)
+        )
+        self.words.setText(
+            self.tr("Validation of the weights at A and at B; train as the mean over the epoch that ended there.")
+        )
+        _fill(
+            self.scores,
+            [(row.name, _said(row.a), _said(row.b), _difference(row)) for row in times.scores(one, other)],
+        )
         _fill(
             self.layers,
             [(row.layer, f"{row.weights:,}", f"{100 * row.change:.3g} %", f"{row.turn:.3g}°") for row in found],

@@ -168,7 +168,7 @@ def test_two_times_are_compared(qtbot, learned):
     assert dialog.layers.item(0, 2).text() == f"{100 * change:.3g} %"
     dialog.choices[0].setCurrentIndex(5)
     dialog.choices[0].activated.emit(5)
-    qtbot.waitUntil(lambda: dialog.scores.item(0, 1) and dialog.scores.item(0, 1).text() != "–", timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.scores.item(0, 0).text() == "train loss", timeout=20_000)
     valid = learned.session.epochs[4].valid.loss
     row = next(row for row in range(4) if dialog.scores.item(row, 0).text() == "validation loss")
     assert float(dialog.scores.item(row, 1).text()) == pytest.approx(valid, rel=1e-2)

@@ -15,7 +15,7 @@ MOST_NAMED = 3
 """Edits whose words stand beside their lines; those of the others are told under the mouse."""
 HEIGHTS = (0.95, 0.84, 0.73)
 """Of the words, as shares of the plot's, so that they do not lie on each other."""
-LOW = 0.1
+LOW = 0.35
 """Height of the words at the moment that is looked at."""
 RIGHT = 0.7
 """Share of the plot's width behind which words stand left of their line."""

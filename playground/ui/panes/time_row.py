@@ -126,7 +126,10 @@ class TimeRow(QWidget):
             return self.tr("Once it has learned, you can go back in time here.")
         if past is None:
             return self.tr("now")
-        return self.tr("epoch %1").replace("%1", f"{past.epoch:.4g}")
+        words = self.tr("epoch %1").replace("%1", f"{past.epoch:.4g}")
+        if past is self._moments[0] and self._timeline.has_before(past):
+            words += self.tr(" · another network before it: Undo brings it back with its past")
+        return words
 
     # What hands do
 
