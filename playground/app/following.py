@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from playground.app import choosing
 from playground.app.checking import checked, needs_checking
 from playground.app.redrawing import is_redrawn
 from playground.app.remembered import Mark, Moment, differ_in_labels, have_weights_in_common
@@ -37,7 +38,9 @@ def moved(session: Session, move: Callable[[], bool], goes_back: bool = False) -
     left, known = session.remembered.turn(before, after, lambda: _left(session, before), goes_back)
     session.leaving.expect(left)
     if after.data != before.data:
-        _exchange(session, is_redrawn(before.data, after.data) or differ_in_labels(before.data, after.data))
+        keeps = is_redrawn(before.data, after.data) or differ_in_labels(before.data, after.data)
+        keeps |= session.examples is None and choosing.is_found_again(before.data, after.data)
+        _exchange(session, keeps)
     if needs_checking(before, after):
         session.report = checked(after, session.signature, session.report)
         if session.is_complaint and session.report.ok:

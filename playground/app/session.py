@@ -79,6 +79,7 @@ class Session(Telling):
             self.epochs = list(project.epochs)
             self.to_begin = carried.stored(project.checkpoint, document, project.for_use)
             self.offset = carried.behind(project.checkpoint, self.epochs) if project.checkpoint else 0
+        self.data_carried = project.data if project is not None else None  # the data file that travels with it
         self.saved_epochs = len(self.epochs)
         self.load(document.data)
         self.report: Report = checked(document, self.signature)
@@ -144,7 +145,7 @@ class Session(Telling):
         if self.examples is None:
             self.loading.read(choice, lambda answer: self._loaded(answer, choice))
         else:
-            self.comparing.contenders.renew()
+            choosing.are_read(self, self.to_begin)
 
     def _loaded(self, answer: Examples | str, choice: DataChoice) -> None:
         if choice != self.document.data:
@@ -154,7 +155,7 @@ class Session(Telling):
             self.say(answer)
         else:
             self.examples = answer
-            self.comparing.contenders.renew()
+            choosing.are_read(self, self.to_begin)
         self.report = checked(self.document, self.signature)
         self.tell("data", "document", "status")
 
