@@ -32,6 +32,8 @@ SHARE = 0.02
 """Of the training thread's time that taking moments may cost."""
 LEAST = 0.05
 """Seconds between two of them at least: small networks do hundreds of epochs a second."""
+NUMBERS = 4
+"""Numbers kept for each weight, at most: itself, the best epoch's, and two of the optimiser's."""
 WITHIN = 2.0
 """Seconds since the last one after which one is taken in the middle of an epoch."""
 
@@ -40,7 +42,7 @@ WITHIN = 2.0
 class _Coming:
     """A moment that was asked for."""
 
-    answer: Future[tuple[Checkpoint, int, float]]
+    answer: Future[tuple[Checkpoint, int] | None]
     document: Document
     offset: int
 
@@ -62,6 +64,8 @@ class Timeline:
         self._shown: Future[None] | None = None
         self._showing: Past | None = None
         self._was_running = False
+        self.is_too_large = False
+        """Whether the network is too large for the budget."""
 
     # Taking moments
 
@@ -71,7 +75,7 @@ class Timeline:
 
     def hear(self, event: Any) -> None:
         """An event of the run, on the thread that trains: what is asked for now is answered before the next step."""
-        if isinstance(event, Ended):
+        if isinstance(event, Ended) and event.reason not in ("diverged", "failed"):
             self.take_now()  # it is over: this keeps nobody waiting
         if self._is_asked or not isinstance(event, EpochDone | Started | Progress):
             return
@@ -86,14 +90,15 @@ class Timeline:
             self._is_asked = True
             self._coming.append(_Coming(run.ask(self._take), document, offset))
 
-    def _take(self, training: Training) -> tuple[Checkpoint, int, float]:
-        """On the training thread."""
-        began = self._clock()
+    def _take(self, training: Training) -> tuple[Checkpoint, int] | None:
+        """On the training thread; None if not even two such moments would be within the budget."""
+        began, self._is_asked = self._clock(), False
+        if 2 * NUMBERS * 4 * training.network.count > self.pasts.memory + self.pasts.disk:
+            return None
         found = training.checkpoint()
         self._last = now = self._clock()
         self._due = now + max(LEAST, (now - began) * (1 - SHARE) / SHARE)
-        self._is_asked = False
-        return found, training.batches, now - began
+        return found, training.batches
 
     def poll(self) -> None:
         """Take in what has come."""
@@ -103,9 +108,10 @@ class Timeline:
             if coming.answer.cancelled() or coming.answer.exception() is not None:
                 self._is_asked = False
                 continue
-            checkpoint, batches, _ = coming.answer.result()
-            self.pasts.add(Past.of(checkpoint, coming.document, coming.offset, batches))
-            came = True
+            answer = coming.answer.result()
+            self.is_too_large, came = answer is None, True
+            if answer is not None:
+                self.pasts.add(Past.of(answer[0], coming.document, coming.offset, answer[1]))
         if came:
             self._session.tell("past")
         self._show_wanted()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -35,7 +37,7 @@ def done(work, template="digits-mlp", epochs=12, **recipe):
     """A session that has learned so many epochs, with a moment for each of them."""
     session = ready(work, template, epochs=epochs, **recipe)
     session.play()
-    work.until(session, lambda: session.status == "ended" and len(session.timeline.moments()) == epochs + 1)
+    work.until(session, lambda: session.status == "ended" and len(session.timeline.moments()) == epochs + 1, 120)
     return session
 
 
@@ -157,12 +159,25 @@ def test_what_is_saved_while_looking_back_is_the_present(work, tmp_path):
     assert np.array_equal(session.learned().checkpoint.result(10).weights["dense1.weight"], now["dense1.weight"])
 
 
+def test_a_network_too_large_for_the_budget_is_not_copied_at_all(work):
+    session = ready(work, epochs=2)
+    session.timeline.set_budget(2 * 4 * 4 * 4810 - 1, 0)
+    session.play()
+    work.until(session, lambda: session.status == "ended" and session.timeline.is_too_large)
+    assert session.timeline.moments() == []
+    session.timeline.set_budget(2 * 4 * 4 * 4810, 0)
+    session.play()
+    work.until(session, lambda: session.timeline.moments())
+    assert not session.timeline.is_too_large
+
+
 class _Costly:
     """A training whose checkpoint takes so many seconds of the clock."""
 
     batches = 10
 
     def __init__(self, seconds):
+        self.network = SimpleNamespace(count=10)
         self.now, self.seconds, self.taken = 0.0, seconds, 0
 
     def checkpoint(self):

@@ -113,7 +113,7 @@ class TimeRow(QWidget):
             self.slider.setPageStep(max(1, count // 10))
             self.slider.setValue(at)
         has_any, is_past = count > 0, past is not None
-        for widget in (self.slider, self.play, self.more):
+        for widget in (self.slider, self.play):
             widget.setEnabled(has_any)
         for button in (self.now, self.resume, self.fork):
             button.setVisible(is_past)
@@ -122,6 +122,8 @@ class TimeRow(QWidget):
             self.play.setChecked(False)
 
     def _words(self, past: Past | None) -> str:
+        if not self._moments and self._timeline.is_too_large:
+            return self.tr("This network is too large for the budget of the past: give it more behind the dots.")
         if not self._moments:
             return self.tr("Once it has learned, you can go back in time here.")
         if past is None:
