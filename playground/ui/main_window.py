@@ -32,7 +32,6 @@ from playground.ui.bridge import Bridge
 from playground.ui.canvas.palette import LayerPalette
 from playground.ui.canvas.view import CanvasView
 from playground.ui.cards import CardPictures
-from playground.ui.exam_dialog import ExamDialog
 from playground.ui.files import FileCommands
 from playground.ui.first_frame import FirstFrame
 from playground.ui.head_start_dialog import end_head_start, open_head_start
@@ -45,12 +44,15 @@ from playground.ui.right_tabs import INSIDE, LAYER, RightTabs
 from playground.ui.run_bar import RunBar
 from playground.ui.share import ShareButton
 from playground.ui.theme import theme_of
+from playground.ui.time_travel import connect_time, time_handlers
 from playground.ui.views.focus import Focus
 from playground.ui.welcome import WelcomePage
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from playground.ui.views.gallery import Gallery
 
 
 class MainWindow(QMainWindow):
@@ -191,10 +193,8 @@ class MainWindow(QMainWindow):
         self.model_weights = ModelWeights()
         self.models.add_below(self.model_weights)
         self.runs, self.trying = RunsPane(self.session, self.bridge), TryPane(self.session, self.bridge)
-        self.tune = TunePane(self.session, self.bridge)
-        self.repeats = RepeatsPane(self.session, self.bridge)
-        panes = {name: getattr(self, name) for name in PLACES}
-        self.learning = LearningPane(self.session, self.bridge, panes)
+        self.tune, self.repeats = TunePane(self.session, self.bridge), RepeatsPane(self.session, self.bridge)
+        self.learning = LearningPane(self.session, self.bridge, {name: getattr(self, name) for name in PLACES})
         self._connect_panes()
         self.docks["below"].setWidget(self.learning)
         self.right_tabs.take_inside(self.inside)
@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
 
     def _connect_panes(self) -> None:
         """What a choice in one pane does in another."""
+        connect_time(self)
         self.canvas.unroll_wanted.connect(lambda: self.show_place("unrolled"))
         self.why.counted.connect(self.learning.count)
         self.compare.all_wanted.connect(lambda: self.show_place("models"))
@@ -251,6 +252,7 @@ class MainWindow(QMainWindow):
         return {
             **self.canvas.handlers(),
             **files.handlers(),
+            **time_handlers(self),
             "new": self.go_to_welcome,
             "quit": self.close,
             "undo": session.undo,
@@ -265,7 +267,6 @@ class MainWindow(QMainWindow):
             "reset": session.reset,
             "augment": lambda: open_augmentation(session, self.bridge, self),
             "head_start": lambda: open_head_start(self),
-            "exam": lambda: ExamDialog(session, self).open(),
         }
 
     # What happens
@@ -283,19 +284,18 @@ class MainWindow(QMainWindow):
 
     def _show_cell(self, truth: int, answer: int) -> None:
         """The examples behind a cell of the confusion matrix."""
-        from playground.ui.views.gallery import Gallery
-
-        view = self.inside.show_view(Gallery.name)
-        assert isinstance(view, Gallery)
-        view.show_cell(truth, answer)
+        self._gallery().show_cell(truth, answer)
 
     def _show_examples(self, rows: NDArray[np.int64], words: str) -> None:
         """Examples of the validation part, and what they are."""
+        self._gallery().show_rows(rows, words)
+
+    def _gallery(self) -> Gallery:
         from playground.ui.views.gallery import Gallery
 
         view = self.inside.show_view(Gallery.name)
         assert isinstance(view, Gallery)
-        view.show_rows(rows, words)
+        return view
 
     def _play(self) -> None:
         words = self.tr("Choose a template first, or drop a table or a folder of images here.")

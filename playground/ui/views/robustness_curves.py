@@ -121,7 +121,7 @@ class RobustnessCurves(View):
     @property
     def kept(self) -> Kept:
         """What is known of the present run, in this view or another of the same window."""
-        run, kept = self.focus.session.run, _KEPT.get(self.focus)
+        run, kept = self.focus.session.shown, _KEPT.get(self.focus)
         if kept is None or kept.run is not run:
             kept = _KEPT[self.focus] = Kept(run)
         return kept
