@@ -22,7 +22,7 @@ def test_a_link_is_dragged_and_taken_back(on, qtbot):
     qtbot.keyClick(web, Qt.Key.Key_Up)
     assert web.weight() == pytest.approx(before + 0.1)
     qtbot.waitUntil(lambda: len(view._undo) == 1, timeout=5000)
-    assert "weight from input 1 to unit 3" in view.words.text()
+    assert "weight from x to unit 3" in view.words.text()
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: web.weight() == pytest.approx(before), timeout=5000)
 
@@ -30,10 +30,11 @@ def test_a_link_is_dragged_and_taken_back(on, qtbot):
 def test_the_words_follow_the_link_that_is_clicked(on, qtbot):
     _, view = on("xor-mlp", "", "links")
     for unit in (0, 1):
-        at = (view.web.place(0, 0) * 0.6 + view.web.place(1, unit) * 0.4).toPoint()
+        begin, end = next(ends for link, _, *ends in view.web._links() if link == (0, unit, 0))
+        at = (begin * 0.2 + end * 0.8).toPoint()
         qtbot.mouseClick(view.web, Qt.MouseButton.LeftButton, pos=at)
         layer, chosen, source = view.web.chosen
-        assert f"weight from input {source + 1} to unit {chosen + 1} is" in view.words.text()
+        assert f"weight from {'xy'[source]} to unit {chosen + 1} is" in view.words.text()
         assert (layer, chosen) == (0, unit)
 
 
