@@ -30,9 +30,9 @@ class Surface:
     output: NDArray[np.float32]
     """(side, side). Two classes: P(second) − P(first), from −1 to 1. More: P(likeliest) − P(next), from 0 to 1.
     Numbers: the prediction in the data's units."""
-    neurons: dict[NodeId, NDArray[np.float32]]
+    neurons: dict[NodeId, NDArray[np.floating]]
     """(units, side, side) a layer: what it passes on."""
-    sums: dict[NodeId, NDArray[np.float32]]
+    sums: dict[NodeId, NDArray[np.floating]]
     """(units, side, side) of those layers that have an activation: what goes into it, w·x + b. A unit's line is where
     that is 0; without an activation it is where the unit's answer is."""
     chances: NDArray[np.float32] | None = None
@@ -76,9 +76,9 @@ def surface(
     )
 
 
-def _pictures(values: torch.Tensor, side: int) -> NDArray[np.float32]:
+def _pictures(values: torch.Tensor, side: int) -> NDArray[np.floating]:
     """Of what is given for all places, (places, units): a picture a unit."""
-    found: NDArray[np.float32] = values[:, :MOST_UNITS].T.reshape(-1, side, side).cpu().numpy().copy()
+    found: NDArray[np.floating] = values[:, :MOST_UNITS].T.reshape(-1, side, side).cpu().numpy().copy()
     return found
 
 

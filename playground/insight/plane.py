@@ -126,7 +126,7 @@ def chain(found: Sequence[Links], id: NodeId | None = None) -> tuple[Links, ...]
         else:
             chains.append([each])
     own = [some for some in chains if any(each.id == id for each in some)]
-    return tuple(max(own or chains, key=len, default=[]))
+    return tuple(max(own or chains, key=lambda some: len(some), default=[]))
 
 
 BIAS = -1

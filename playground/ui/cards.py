@@ -18,6 +18,7 @@ from playground.graph.unit_fields import Region, unit_fields
 from playground.ui.canvas.node_item import NodeItem
 from playground.ui.canvas.view import CanvasView
 from playground.ui.drawing import figure, signed_image
+from playground.ui.glass import Glass
 from playground.ui.looking import Look, Looking
 from playground.ui.maps import MOST_CELLS, map_pictures
 from playground.ui.views.focus import Focus
@@ -39,6 +40,7 @@ class CardPictures(QObject):
         self._focus, self._canvas = focus, canvas
         self._looking = Looking(focus.session, focus.bridge, canvas, self._look, self._show, every=0.33)
         self._maps: dict[NodeId, NDArray[np.float32]] = {}
+        self.glass = Glass(focus, canvas)
         self._pointed: tuple[NodeId, tuple[int, ...]] | None = None
         focus.changed.connect(self._looking.refresh)
         focus.changed.connect(self._mark)

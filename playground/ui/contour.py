@@ -28,7 +28,7 @@ def zero_lines(values: NDArray[np.floating]) -> NDArray[np.float64]:
     places = np.stack([_crossing(at, one, other) for one, other in _SIDES], axis=1)
     places += np.stack([columns, rows], axis=1)[:, None, :]
     # Two or four of the four sides are crossed: in their order, each two that follow one another are a line's ends.
-    return places[crossed].reshape(-1, 4)
+    return np.asarray(places[crossed].reshape(-1, 4))
 
 
 def _crossing(at: NDArray[np.float64], one: int, other: int) -> NDArray[np.float64]:

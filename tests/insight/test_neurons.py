@@ -17,7 +17,7 @@ from playground.insight.plane import BIAS, chain, links, set_weight
 def made(template: str, **dense1: object) -> Training:
     document, dataset = make_project(template)
     if dense1:
-        document = replace(document, graph=SetSettings("dense1", dense1).apply(document.graph))
+        document = replace(document, graph=SetSettings("dense1", tuple(dense1.items())).apply(document.graph))
     return Training(document.graph, document.recipe, prepare(dataset, document.data))
 
 

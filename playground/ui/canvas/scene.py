@@ -325,6 +325,9 @@ class NetworkScene(QGraphicsScene):
     def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
         """What a unit in a card's picture answers is told below the card: it must not cover the fields framed above."""
         item = self.node_near(event.scenePos())
+        if item is not None and item.neurons and item.picture_at(item.mapFromScene(event.scenePos())) is not None:
+            event.accept()  # the neuron itself is shown large; words would cover it
+            return
         if item is None or item.picture_at(item.mapFromScene(event.scenePos())) is None or not self.views():
             super().helpEvent(event)
             return

@@ -121,6 +121,11 @@ class LinksView(View):
     def _has_plane(self) -> bool:
         return self.focus.kind == "points"
 
+    def focus_changed(self) -> None:
+        """Frame the chosen neuron at once; what it answers follows."""
+        self._mark()
+        super().focus_changed()
+
     # Asking
 
     def lacks(self) -> str:

@@ -35,7 +35,8 @@ def neuron_field(surface: Surface, neuron: tuple[NodeId, int] | None, examples: 
         other = None  # it is the very same line
     words = _words("%1, unit %2: %3 to %4").replace("%1", id).replace("%2", str(unit + 1))
     words = words.replace("%3", figure(float(values.min()))).replace("%4", figure(float(values.max())))
-    words += _words(" · line: its sum is 0")
+    has_line = bool((line >= 0).any() and (line < 0).any())
+    words += _words(" · line: its sum is 0") if has_line else _words(" · its sum is 0 nowhere here")
     if other is not None:
         words += _words(", dots: the boundary")
     return Field(surface.extent, values, words, line=line, other=other)

@@ -203,7 +203,7 @@ class Overview(View):
         )
 
     def _tile(self, number: int, unit: NDArray[Any]) -> Tile:
-        span = f"{figure(float(unit.min()))} … {figure(float(unit.max()))}"
+        span = f"{float(unit.min()):.2g}…{float(unit.max()):.2g}".replace("-", "−")
         words = self.tr("unit %1: from %2 to %3").replace("%1", str(number + 1))
         words = words.replace("%2", figure(float(unit.min()))).replace("%3", figure(float(unit.max())))
         return Tile(signed_image(unit[::-1]), span, words)

@@ -64,8 +64,7 @@ class PlaneMap(Painted):
         """most: pixels of its height, unless the pane has more."""
         super().__init__()
         self.setAccessibleName(name)
-        self._most = most
-        self.most_share = 1.0
+        self.most, self.most_share = most, 1.0
         """Of the pane's height that it may take, of what a picture may."""
         self.field: Field | None = None
         self._image: QImage | None = None
@@ -85,9 +84,9 @@ class PlaneMap(Painted):
             is_chances = found.values.ndim == 3
             values = found.values[..., ::-1, :]
             self._image = class_image(values) if is_chances else signed_image(values, found.limit)
-            for values, dashed in ((found.other, True), (found.line, False)):
-                if values is not None:
-                    self._lines.append((zero_lines(values), values.shape, dashed))
+            for line, dashed in ((found.other, True), (found.line, False)):
+                if line is not None:
+                    self._lines.append((zero_lines(line), line.shape, dashed))
         self.update()
 
     def resizeEvent(self, event: object) -> None:
@@ -101,9 +100,9 @@ class PlaneMap(Painted):
         return sized(NOTE) + 6
 
     def _fit(self) -> None:
-        most = room_for(self, self._most) * self.most_share
-        around = 6 * self._line() + 8
-        self.setFixedHeight(round(max(min(self.width() - 50.0, most - around), 120.0)) + around)
+        most = room_for(self, self.most) * self.most_share
+        left, around = self._around()
+        self.setFixedHeight(round(max(min(self.width() - left - 8, most - around), 120.0) + around))
 
     def _metrics(self) -> QFontMetrics:
         """Of the type that it is painted with."""
@@ -115,11 +114,18 @@ class PlaneMap(Painted):
         """Where the square is."""
         if self.field is None:
             return None
+        left, around = self._around()
+        side = max(min(self.width() - left - 8.0, self.height() - around), 20.0)
+        indent = left + max(0.0, (self.width() - left - 8 - side) / 2)
+        return Axes(QRectF(indent, self._title_height(), side, side), self.field.extent)
+
+    def _title_height(self) -> float:
+        return 2.0 * self._line() - 2
+
+    def _around(self) -> tuple[float, float]:
+        """Pixels left of the square, and above and below it."""
         metrics = self._metrics()
-        left, top = room_left(metrics), 2 * self._line() - 2
-        below = room_below(metrics) + RAMP + self._line() + 10
-        side = max(min(self.width() - left - 8.0, self.height() - top - below), 20.0)
-        return Axes(QRectF(left + max(0.0, (self.width() - left - 8 - side) / 2), top, side, side), self.field.extent)
+        return room_left(metrics), self._title_height() + room_below(metrics) + RAMP + self._line() + 8
 
     def paint(self, painter: QPainter) -> None:
         found, axes = self.field, self.axes()
@@ -128,7 +134,10 @@ class PlaneMap(Painted):
         theme, place = theme_of(), axes.place
         painter.setPen(theme.color("text"))
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(QRectF(0, 0, self.width(), place.top() - 2), flags, found.words)
+        words = found.words
+        if painter.fontMetrics().horizontalAdvance(words) > self.width():
+            words = words.replace(" · ", "\n")
+        painter.drawText(QRectF(0, 0, self.width(), place.top() - 2), flags, words)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(place, self._image)
         axes.paint(painter, found.names)

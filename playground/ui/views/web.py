@@ -312,7 +312,9 @@ class Web(Painted):
             return
         column, row = self.neuron or (1 - right, -down)
         column = max(0, min(len(counts) - 1, column + right))
-        self.neuron_chosen.emit(column, max(0, min(counts[column] - 1, row + down)))
+        found = column, max(0, min(counts[column] - 1, row + down))
+        if found != self.neuron:
+            self.neuron_chosen.emit(*found)
 
     def _set(self, value: float) -> None:
         assert self.chosen is not None
