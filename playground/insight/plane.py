@@ -126,7 +126,8 @@ def chain(found: Sequence[Links], id: NodeId | None = None) -> tuple[Links, ...]
         else:
             chains.append([each])
     own = [some for some in chains if any(each.id == id for each in some)]
-    return tuple(max(own or chains, key=lambda some: len(some), default=[]))
+    among = own or chains
+    return tuple(max(among, key=len)) if among else ()
 
 
 BIAS = -1

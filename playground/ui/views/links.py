@@ -115,7 +115,8 @@ class LinksView(View):
         room = room_for(self, 420)
         self.plane.most_share = 1.15 if self._is_wide else 0.85
         self.plane.fit_to_room()
-        high = room * 1.15 - rows if self._is_wide else min(0.34 * room, 0.7 * self.width())
+        is_tall = self._is_wide or not self._has_plane()
+        high = room * 1.15 - rows if is_tall else min(0.34 * room, 0.7 * self.width())
         self.web.setFixedHeight(round(max(high, 130.0)))
 
     def _has_plane(self) -> bool:

@@ -19,6 +19,7 @@ from playground.ui.views.neuron_field import answer_field, neuron_field
 from playground.ui.views.picture_grid import PictureGrid, Tile
 from playground.ui.views.pictures import Pictures
 from playground.ui.views.plane_map import PlaneMap
+from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class Overview(View):
         self.input = Pictures(self.tr("EXAMPLE"))
         self.hint = QLabel(wordWrap=True)
         self.hint.setProperty("role", "note")
-        for widget in (self.surface, self.when, self.epoch, self.input, self.filters, self.maps, self.units, self.hint):
+        self.plane = SideBySide((self.surface, self.units), least=1)
+        for widget in (self.plane, self.when, self.epoch, self.input, self.filters, self.maps, self.hint):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         focus.bridge.data.connect(self._data_changed)
@@ -80,7 +82,7 @@ class Overview(View):
     def _data_changed(self) -> None:
         self._shown.clear()
         self._forget()
-        self.surface.setVisible(self.focus.kind == "points")
+        self.plane.setVisible(self.focus.kind == "points")
         self.surface.show_field(None)
         self.units.show_tiles([])
         for pictures in (self.filters, self.maps, self.input):

@@ -170,8 +170,9 @@ class Web(Painted):
         painter.drawLine(begin, end)
 
     def _paint_figure(self, painter: QPainter, weight: float, begin: QPointF, end: QPointF, link: Link) -> None:
-        """The weight, a third of the way before its end: links that meet there are still apart."""
-        share = 0.34 if link[2] % 2 else 0.56
+        """The weight, where the links are apart: near the inputs if these are more than the units, else near those."""
+        units, sources = self.layers[link[0]].weight.shape
+        share = 0.24 if sources > units else 0.72 if units > sources else 0.34 if link[2] % 2 else 0.6
         self._paint_words(painter, begin + (end - begin) * share, figure(weight), link == self.chosen)
 
     def _paint_words(self, painter: QPainter, at: QPointF, words: str, is_strong: bool = False) -> None:
