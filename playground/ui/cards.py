@@ -5,6 +5,8 @@ Under the mouse a unit of a map tells its value, and its receptive field is fram
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,12 +18,15 @@ from playground.graph.unit_fields import Region, unit_fields
 from playground.ui.canvas.node_item import NodeItem
 from playground.ui.canvas.view import CanvasView
 from playground.ui.drawing import figure, signed_image
+from playground.ui.glass import Glass
 from playground.ui.looking import Look, Looking
 from playground.ui.maps import MOST_CELLS, map_pictures
 from playground.ui.views.focus import Focus
+from playground.ui.views.naming import input_names
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
+    from playground.insight.boundary import Surface
 
 MOST_PICTURES = 4
 """In a card."""
@@ -35,8 +40,10 @@ class CardPictures(QObject):
         self._focus, self._canvas = focus, canvas
         self._looking = Looking(focus.session, focus.bridge, canvas, self._look, self._show, every=0.33)
         self._maps: dict[NodeId, NDArray[np.float32]] = {}
+        self.glass = Glass(focus, canvas)
         self._pointed: tuple[NodeId, tuple[int, ...]] | None = None
         focus.changed.connect(self._looking.refresh)
+        focus.changed.connect(self._mark)
         focus.bridge.data.connect(canvas.clear_pictures)
         focus.bridge.data.connect(self._maps.clear)
         canvas.network.pointed.connect(self._point)
@@ -53,14 +60,7 @@ class CardPictures(QObject):
         # An Output only passes on what the layer before it shows already.
         ids = tuple(id for id in self._canvas.visible_nodes() if id in shapes and graph.nodes[id].gives_output)
         if self._focus.kind == "points":
-
-            def look_plane(training: Training) -> Any:
-                from playground.insight.boundary import surface
-
-                known = training.graph.nodes
-                return surface(training, 20, [id for id in ids if id in known and known[id].family in PLANE])
-
-            return look_plane
+            return partial(_plane, ids=ids, neurons=self._canvas.neurons_shown())
         if self._focus.kind not in ("image", "sequence"):
             return None
         example = self._focus.scaled()
@@ -75,15 +75,37 @@ class CardPictures(QObject):
     def _show(self, answer: Any) -> None:
         if answer is None:
             return
-        self._maps = dict(answer) if isinstance(answer, dict) else {}
-        for id, maps in (answer if isinstance(answer, dict) else answer.neurons).items():
-            is_plane = self._focus.kind == "points"
-            pictures = [signed_image(unit[::-1]) for unit in maps[:MOST_PICTURES]] if is_plane else map_pictures(maps)
-            self._canvas.set_pictures(id, pictures[:MOST_PICTURES])
+        if self._focus.kind == "points":
+            self._show_plane(*answer)
+            return
+        self._maps = dict(answer)
+        for id, maps in answer.items():
+            self._canvas.set_pictures(id, map_pictures(maps)[:MOST_PICTURES])
+
+    def _show_plane(self, surface: Surface | None, weights: dict[NodeId, NDArray[np.float64]]) -> None:
+        """Each unit all over the plane; of layers whose neurons are drawn one by one all, with their weights."""
+        self._maps = {}
+        shown = self._canvas.neurons_shown()
+        for id, units in (surface.neurons if surface is not None else {}).items():
+            self._canvas.set_pictures(id, [signed_image(unit[::-1]) for unit in units[: shown.get(id, MOST_PICTURES)]])
+        self._canvas.show_weights(weights)
+        self._mark()
+
+    def _mark(self) -> None:
+        """Frame the chosen unit, and name the inputs."""
+        focus = self._focus
+        unit = focus.unit[0] if focus.unit is not None and len(focus.unit) == 1 else None
+        nodes = focus.session.document.graph.nodes
+        for id, count in self._canvas.neurons_shown().items():
+            names = input_names(focus.session.examples, count) if nodes[id].type == "Input" else ()
+            self._canvas.network.nodes[id].mark_unit(unit if id == focus.layer else None, tuple(names))
 
     # The unit under the mouse
 
     def _point(self, item: NodeItem, found: tuple[int, float, float] | None) -> None:
+        if self._focus.kind == "points":
+            self._focus.point((item.id, found[0]) if found is not None else None)
+            return
         maps = self._maps.get(item.id)
         unit = _unit(maps, found) if found is not None and maps is not None else None
         pointed = (item.id, unit) if unit is not None else None
@@ -118,6 +140,17 @@ class CardPictures(QObject):
             sides = " × ".join(map(str, inputs[-1].sides))
             words += self.tr(" It sees %1 of the %2 of the input.").replace("%1", seen).replace("%2", sides)
         return words
+
+
+def _plane(training: Training, ids: Sequence[NodeId], neurons: Collection[NodeId]) -> Any:
+    """What units answer on a coarse grid, and the weights between those that are drawn one by one."""
+    from playground.insight.boundary import surface
+    from playground.insight.plane import links
+
+    known = training.graph.nodes
+    shown = [id for id in ids if id in known and (known[id].family in PLANE or id in neurons)]
+    weights = {each.id: each.weight for each in links(training) if each.id in neurons} if neurons else {}
+    return surface(training, 20, shown), weights
 
 
 def _unit(maps: NDArray[np.float32], found: tuple[int, float, float]) -> tuple[int, ...] | None:

@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         self._offer_panels()
         self._connect()
         self.actions_by_name["minimap"].setChecked(self.canvas.overlays.minimap.is_wanted)
+        self.actions_by_name["neurons"].setChecked(self.canvas.neurons.is_wanted)
         self.look.begin()
         self.go_to_canvas() if project is not None else self.go_to_welcome()
         FirstFrame(self, self.build_plots)

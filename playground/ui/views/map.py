@@ -64,6 +64,8 @@ class Map(Painted):
         """Row and column of the cursor, which is drawn; None for none."""
         self.marks: list[Mark] = []
         self.trails: list[Trail] = []
+        self.rings: list[tuple[float, float]] = []
+        """Places (x, y) that stand out, in pixels of the array."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_values(
@@ -88,7 +90,7 @@ class Map(Painted):
     def clear(self) -> None:
         """Show nothing."""
         self._values = self._image = None
-        self.marks, self.trails, self.cursor_at = [], [], None
+        self.marks, self.trails, self.rings, self.cursor_at = [], [], [], None
         self._fit()
         self.update()
 
@@ -147,6 +149,8 @@ class Map(Painted):
             self._paint_mark(painter, place, mark)
         for trail in self.trails:
             self._paint_trail(painter, place, trail)
+        for x, y in self.rings:
+            self._paint_ring(painter, place, x, y)
         if self.cursor_at is not None:
             self._paint_mark(painter, place, Mark(self.cursor_at[1], self.cursor_at[0], 1, 1, "text"))
         if self._ramp is not None:
@@ -195,6 +199,15 @@ class Map(Painted):
         if points:
             painter.drawEllipse(points[-1], 4, 4)
         painter.restore()
+
+    def _paint_ring(self, painter: QPainter, place: QRectF, x: float, y: float) -> None:
+        size, theme = self._size(), theme_of()
+        at = place.topLeft() + QPointF(x * place.width() / size.width(), y * place.height() / size.height())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((theme.color("panel"), 5), (theme.color("text"), 2)):
+            painter.setPen(QPen(color, width))
+            painter.drawEllipse(at, 7, 7)
 
     def _paint_scale(self, painter: QPainter, place: QRectF) -> None:
         assert self._ramp is not None
