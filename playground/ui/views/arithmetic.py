@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QToolButton
 
+from playground.graph.model import NodeId
 from playground.ui.drawing import figure, icon
 from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
@@ -40,6 +41,7 @@ class ArithmeticView(View):
         "and agrees with the network's own value. Source: Goodfellow, Bengio and Courville 2016, sections 6.1 and 9.1."
     )
     is_live = True
+    invitation = "Select one layer: this is about how its units are worked out."
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
@@ -116,14 +118,11 @@ class ArithmeticView(View):
 
     # Asking
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        if self.focus.shape is None or self.focus.layer is None:
-            return self.tr("Select one layer: this is about how its units are worked out.")
-        if self.focus.session.document.graph.nodes[self.focus.layer].type == "Input":
-            return self.tr("An Input only hands the example on. Select a layer behind it.")
-        return ""
+    @classmethod
+    def unsuited(cls, focus: Focus, id: NodeId) -> str:
+        if focus.session.document.graph.nodes[id].type != "Input":
+            return ""
+        return focus.tr("An Input only hands the example on. Select a layer behind it.")
 
     def look(self) -> Look | None:
         id, unit = self.focus.layer, self.focus.aim

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QLabel, QSpinBox
 
+from playground.graph.model import NodeId
 from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
@@ -41,15 +42,13 @@ class AttentionView(View):
             self.column.addWidget(widget)
         self.column.addStretch(1)
 
-    def _id(self) -> str:
-        nodes = self.focus.session.document.graph.nodes
-        own = [id for id, layer in nodes.items() if "Attention" in layer.type]
-        return self.focus.layer if self.focus.layer in own else own[0] if own else ""
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        return "" if _layers(focus) else focus.tr("There is no attention layer here. Add one from the palette.")
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        return "" if self._id() else self.tr("There is no attention layer here. Add one from the palette.")
+    def _id(self) -> str:
+        own = _layers(self.focus)
+        return self.focus.layer if self.focus.layer in own else own[0]
 
     def look(self) -> Look | None:
         id, example = self._id(), self.focus.scaled()
@@ -89,3 +88,8 @@ class AttentionView(View):
 
     def in_words(self) -> str:
         return self.words.text()
+
+
+def _layers(focus: Focus) -> list[NodeId]:
+    nodes = focus.session.document.graph.nodes
+    return [id for id, layer in nodes.items() if "Attention" in layer.type]

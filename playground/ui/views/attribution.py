@@ -112,11 +112,6 @@ class AttributionView(View):
                 self.target.addItem(name, number)
         self.target.setVisible(self.target.count() > 1)
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        return ""
-
     def focus_changed(self) -> None:
         if self.focus.layer is not None and self.focus.shape is not None and not self.focus.shape.is_image:
             self.told.emit()

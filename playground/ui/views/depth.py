@@ -79,9 +79,6 @@ class DepthView(View):
         self.column.addStretch(1)
         focus.bridge.run.connect(self._past.clear)
 
-    def lacks(self) -> str:
-        return self.tr("The data are still being read.") if self.focus.session.examples is None else ""
-
     def look(self) -> Look | None:
         return partial(_depths, id=self.focus.layer or "")
 
@@ -189,13 +186,12 @@ class TwinsView(View):
             plot.hide()
         self.column.addStretch(1)
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
-        if examples is None:
-            return self.tr("The data are still being read.")
-        if examples.dataset.kind != "image" or examples.targets is not None:
-            return self.tr("These networks classify images. Choose a data set of images, such as Digits.")
-        return ""
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
+        if examples is None or (examples.dataset.kind == "image" and examples.targets is None):
+            return ""
+        return focus.tr("These networks classify images. Choose a data set of images, such as Digits.")
 
     def begin_training(self) -> None:
         """Build both and train them, a step a slice."""

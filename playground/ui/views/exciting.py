@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
 
+from playground.graph.model import NodeId
 from playground.graph.unit_fields import unit_fields
 from playground.ui.drawing import example_image, figure, signed_image
 from playground.ui.theme import theme_of
@@ -39,6 +40,7 @@ class ExcitingView(View):
         "Bengio, Courville and Vincent 2009."
     )
     is_live = False
+    invitation = "Select one layer: this is about one of its units."
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
@@ -65,15 +67,11 @@ class ExcitingView(View):
         self.grid.clicked.connect(lambda number: focus.choose_example(self._rows[number]))
         self.focus_changed()
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        id = self.focus.layer
-        if id is None or self.focus.shape is None:
-            return self.tr("Select one layer: this is about one of its units.")
-        if self.focus.session.document.graph.nodes[id].type == "Input":
-            return self.tr("An Input has no units of its own. Select a layer behind it.")
-        return ""
+    @classmethod
+    def unsuited(cls, focus: Focus, id: NodeId) -> str:
+        if focus.session.document.graph.nodes[id].type != "Input":
+            return ""
+        return focus.tr("An Input has no units of its own. Select a layer behind it.")
 
     def focus_changed(self) -> None:
         aim = self.focus.aim

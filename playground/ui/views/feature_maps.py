@@ -43,6 +43,7 @@ class FeatureMaps(View):
         "Maas, Hannun and Ng 2013, section 2."
     )
     every = 0.4
+    invitation = "Select one layer to see what it answers."
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
@@ -55,13 +56,6 @@ class FeatureMaps(View):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.grid.clicked.connect(self._choose)
-
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        if self.focus.shape is None:
-            return self.tr("Select one layer to see what it answers.")
-        return ""
 
     def look(self) -> Look | None:
         id, example = self.focus.layer, self.focus.scaled()
@@ -135,9 +129,6 @@ class AllLayers(View):
         self._shown: dict[str, Answer] = {}
         self._grids: list[tuple[QLabel, PictureGrid]] = []
         self.column.addStretch(1)
-
-    def lacks(self) -> str:
-        return self.tr("The data are still being read.") if self.focus.session.examples is None else ""
 
     def look(self) -> Look | None:
         report = self.focus.session.report

@@ -88,12 +88,13 @@ class Gallery(View):
         self._cell = self._found = self._picked = None
         self.grid.show_tiles([])
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
         if examples is None:
-            return self.tr("The data are still being read.")
+            return ""
         if examples.is_rebuilding or (examples.targets is None and examples.valid.targets.ndim > 1):
-            return self.tr("Here each example has many answers: there is no single one to show.")
+            return focus.tr("Here each example has many answers: there is no single one to show.")
         return ""
 
     def look(self) -> Look | None:

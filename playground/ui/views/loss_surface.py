@@ -78,9 +78,6 @@ class LossSurface(View):
         self._path.clear()
         self._last = -1
 
-    def lacks(self) -> str:
-        return self.tr("The data are still being read.") if self.focus.session.examples is None else ""
-
     def look(self) -> Look | None:
         last = self._last
 

@@ -71,13 +71,14 @@ class OneNeuron(View):
         self.map.clicked.connect(self._begin_at)
         focus.bridge.data.connect(self._work)
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
         if examples is None:
-            return self.tr("The data are still being read.")
+            return ""
         is_plane = examples.train.inputs.shape[1:] == (2,)
         if not is_plane or (examples.targets is None and len(examples.dataset.class_names) != 2):
-            return self.tr("This needs two inputs and two classes. Choose a 2-D problem with the inputs x and y.")
+            return focus.tr("This needs two inputs and two classes. Choose a 2-D problem with the inputs x and y.")
         return ""
 
     def showEvent(self, event: object) -> None:

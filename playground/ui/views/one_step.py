@@ -100,9 +100,6 @@ class OneStepView(View):
 
     # Asking
 
-    def lacks(self) -> str:
-        return self.tr("The data are still being read.") if self.focus.session.examples is None else ""
-
     def look(self) -> Look | None:
         examples = self.focus.session.examples
         if examples is None:

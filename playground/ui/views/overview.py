@@ -81,11 +81,6 @@ class Overview(View):
             self.tr("A table's rows have no picture. Select a dense layer: its weights are shown here, a row a unit.")
         )
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        return ""
-
     def look(self) -> Look | None:
         id = self.focus.layer
         if self.focus.kind == "points":

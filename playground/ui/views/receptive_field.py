@@ -41,6 +41,8 @@ class ReceptiveField(View):
         "smaller. Sources: Araujo, Norris and Sim 2019; Luo, Li, Urtasun and Zemel 2016."
     )
 
+    invitation = "Select one layer: this is about what its units see of the input."
+
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
         self._effective: EffectiveField | None = None
@@ -61,14 +63,11 @@ class ReceptiveField(View):
         self.between.clicked.connect(self._go_between)
         self._shown_between: list[NodeId] = []
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        if self.focus.shape is None or self.focus.layer is None:
-            return self.tr("Select one layer: this is about what its units see of the input.")
-        if self.focus.session.document.graph.nodes[self.focus.layer].family == "input/output":
-            return self.tr("An Input sees the example itself. Select a layer behind it.")
-        return ""
+    @classmethod
+    def unsuited(cls, focus: Focus, id: NodeId) -> str:
+        if focus.session.document.graph.nodes[id].family != "input/output":
+            return ""
+        return focus.tr("An Input sees the example itself. Select a layer behind it.")
 
     def look(self) -> Look | None:
         id, unit = self.focus.layer, self.focus.aim

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSlider
 
 from playground.graph.loops import handing_on
+from playground.graph.model import NodeId
 from playground.ui.looking import Look
 from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
@@ -37,6 +38,9 @@ class UnrolledView(View):
         "Cho et al. 2014."
     )
 
+    needs_layer = True
+    invitation = "Select a recurrent layer, or one that answers at every step."
+
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
         self._found: Unrolled | None = None
@@ -62,16 +66,21 @@ class UnrolledView(View):
     def _maps(self) -> list[Map]:
         return [self.input, self.hidden, self.cell, *self.gates]
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        id = self._id()
-        if not id:
-            return self.tr("Select a recurrent layer, or one that answers at every step.")
-        layer, shape = self.focus.session.document.graph.nodes[id], self.focus.session.report.shapes.get(id)
+    @classmethod
+    def unsuited(cls, focus: Focus, id: NodeId) -> str:
+        layer, shape = focus.session.document.graph.nodes[id], focus.session.report.shapes.get(id)
         if layer.type in RECURRENT or (shape is not None and shape.is_sequence and layer.ports()):
             return ""
-        return self.tr("%1 has no steps in time. Select a recurrent layer.").replace("%1", id)
+        return focus.tr("%1 has no steps in time. Select a recurrent layer.").replace("%1", id)
+
+    def lacks(self) -> str:
+        if self.focus.layer is None and self._id():  # the first that hands on a state is shown
+            return ""
+        return super().lacks()
+
+    def layer_to_show(self) -> NodeId | None:
+        own = handing_on(self.focus.session.document.graph)
+        return own[0] if own else super().layer_to_show()
 
     def _id(self) -> str:
         """The selected layer, else the first that hands on a state."""

@@ -49,13 +49,12 @@ class WrittenView(View):
     def _forget(self) -> None:
         self._kept.clear()
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
-        if examples is None:
-            return self.tr("The data are still being read.")
-        if examples.targets is not None or examples.valid.targets.ndim < 2:
-            return self.tr("This is for networks that answer at every step, such as the encoder-decoder.")
-        return ""
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
+        if examples is None or (examples.targets is None and examples.valid.targets.ndim > 1):
+            return ""
+        return focus.tr("This is for networks that answer at every step, such as the encoder-decoder.")
 
     def look(self) -> Look | None:
         return _written
