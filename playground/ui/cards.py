@@ -5,12 +5,14 @@ Under the mouse a unit of a map tells its value, and its receptive field is fram
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF
 
+from playground.graph.folding import MARK, CardId
 from playground.graph.model import NodeId
 from playground.graph.unit_fields import Region, unit_fields
 from playground.ui.canvas.node_item import NodeItem
@@ -18,7 +20,9 @@ from playground.ui.canvas.view import CanvasView
 from playground.ui.drawing import figure, signed_image
 from playground.ui.looking import Look, Looking
 from playground.ui.maps import MOST_CELLS, map_pictures
+from playground.ui.traces import IN_ROW, rows_of
 from playground.ui.views.focus import Focus
+from playground.ui.views.pictured import symbols
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -34,7 +38,8 @@ class CardPictures(QObject):
         super().__init__(canvas)
         self._focus, self._canvas = focus, canvas
         self._looking = Looking(focus.session, focus.bridge, canvas, self._look, self._show, every=0.33)
-        self._maps: dict[NodeId, NDArray[np.float32]] = {}
+        self._maps: dict[CardId, NDArray[np.float32]] = {}
+        self._shown_by: dict[CardId, NodeId] = {}
         self._pointed: tuple[NodeId, tuple[int, ...]] | None = None
         focus.changed.connect(self._looking.refresh)
         focus.bridge.data.connect(canvas.clear_pictures)
@@ -49,9 +54,8 @@ class CardPictures(QObject):
         session = self._focus.session
         if session.examples is None:
             return None
-        graph, shapes = session.document.graph, session.report.shapes
-        # An Output only passes on what the layer before it shows already.
-        ids = tuple(id for id in self._canvas.visible_nodes() if id in shapes and graph.nodes[id].gives_output)
+        self._shown_by = self._layers()
+        ids = tuple(self._shown_by.values())
         if self._focus.kind == "points":
 
             def look_plane(training: Training) -> Any:
@@ -61,7 +65,7 @@ class CardPictures(QObject):
                 return surface(training, 20, [id for id in ids if id in known and known[id].family in PLANE])
 
             return look_plane
-        if self._focus.kind not in ("image", "sequence"):
+        if self._focus.kind not in ("image", "sequence", "text"):
             return None
         example = self._focus.scaled()
 
@@ -72,20 +76,36 @@ class CardPictures(QObject):
 
         return look
 
+    def _layers(self) -> dict[CardId, NodeId]:
+        """Whose answer each card that is seen shows: a layer's own, of a folded block what it ends in."""
+        session, found = self._focus.session, dict[CardId, NodeId]()
+        graph, report, cards = session.document.graph, session.report, self._canvas.network.view.folded
+        for card in self._canvas.visible_nodes():
+            layers = cards.get(card, (card,))
+            # An Output only passes on what the layer before it shows already.
+            giving = [id for id in layers if id in report.shapes and graph.nodes[id].gives_output]
+            if giving:
+                found[card] = _last_copy(report.given, max(giving, key=graph.order.index))
+        return found
+
     def _show(self, answer: Any) -> None:
         if answer is None:
             return
-        self._maps = dict(answer) if isinstance(answer, dict) else {}
-        for id, maps in (answer if isinstance(answer, dict) else answer.neurons).items():
-            is_plane = self._focus.kind == "points"
-            pictures = [signed_image(unit[::-1]) for unit in maps[:MOST_PICTURES]] if is_plane else map_pictures(maps)
-            self._canvas.set_pictures(id, pictures[:MOST_PICTURES])
+        answers = answer if isinstance(answer, dict) else answer.neurons
+        shown = {card: answers[id] for card, id in self._shown_by.items() if id in answers}
+        is_plane = self._focus.kind == "points"
+        self._maps = {} if is_plane else shown
+        for card, maps in shown.items():
+            planes = [signed_image(unit[::-1]) for unit in maps[:MOST_PICTURES]] if is_plane else None
+            pictures = planes or map_pictures(maps, symbols(self._focus, card))
+            self._canvas.set_pictures(card, pictures[:MOST_PICTURES])
 
     # The unit under the mouse
 
     def _point(self, item: NodeItem, found: tuple[int, float, float] | None) -> None:
         maps = self._maps.get(item.id)
-        unit = _unit(maps, found) if found is not None and maps is not None else None
+        is_spelled = maps is not None and maps.ndim == 1 and bool(symbols(self._focus, item.id))
+        unit = _unit(maps, found, is_spelled) if found is not None and maps is not None else None
         pointed = (item.id, unit) if unit is not None else None
         if pointed == self._pointed:
             return
@@ -97,7 +117,8 @@ class CardPictures(QObject):
         if unit is None:
             item.describe()
         elif maps is not None:
-            item.setToolTip(self._words(item.id, unit, float(maps[unit]), regions))
+            value = symbols(self._focus, item.id)[int(maps[unit])] if is_spelled else figure(float(maps[unit]))
+            item.setToolTip(self._words(item.id.lstrip(MARK), unit, value, regions))
 
     def _regions(self, id: NodeId, unit: tuple[int, ...]) -> dict[NodeId, Region]:
         session = self._focus.session
@@ -106,27 +127,39 @@ class CardPictures(QObject):
         place = unit[1:] if len(unit) == 3 else unit[:1] if len(unit) == 2 else ()
         return unit_fields(session.document.graph, session.report, id, place)
 
-    def _words(self, id: NodeId, unit: tuple[int, ...], value: float, regions: dict[NodeId, Region]) -> str:
+    def _words(self, id: NodeId, unit: tuple[int, ...], value: str, regions: dict[NodeId, Region]) -> str:
         names = {3: self.tr("%1, channel %2, row %3, column %4: %5."), 2: self.tr("%1, step %2, unit %3: %5.")}
-        words = names.get(len(unit), self.tr("%1, unit %2: %5.")).replace("%1", id).replace("%5", figure(value))
+        words = names.get(len(unit), self.tr("%1, unit %2: %5.")).replace("%1", id).replace("%5", value)
         for number, at in enumerate(unit, 2):
             words = words.replace(f"%{number}", str(at))
         nodes = self._focus.session.report.written_out.nodes
         inputs = [region for each, region in regions.items() if nodes[each].type == "Input" and region.sides]
-        if inputs and nodes[id].type != "Input":
+        if inputs and (id not in nodes or nodes[id].type != "Input"):
             seen = " × ".join(str(high - low + 1) for low, high in inputs[-1].seen)
             sides = " × ".join(map(str, inputs[-1].sides))
             words += self.tr(" It sees %1 of the %2 of the input.").replace("%1", seen).replace("%2", sides)
         return words
 
 
-def _unit(maps: NDArray[np.float32], found: tuple[int, float, float]) -> tuple[int, ...] | None:
-    """The unit at a place in a card: (channel, row, column), (step, unit) or (unit,)."""
+def _last_copy(given: Collection[str], id: NodeId) -> NodeId:
+    """A layer's id in the written-out network; within a repeated block that of the last copy."""
+    copies = [other for other in given if other.partition(".")[0] == id]
+    return id if id in given or not copies else max(copies, key=lambda other: (len(other), other))
+
+
+def _unit(
+    maps: NDArray[np.float32], found: tuple[int, float, float], is_spelled: bool = False
+) -> tuple[int, ...] | None:
+    """The unit at a place in a card: (channel, row, column), (step, unit) or (unit,); of text the step."""
     number, x, y = found
     if maps.ndim == 3:
         return (number, int(y * maps.shape[1]), int(x * maps.shape[2])) if number < len(maps) else None
     if maps.ndim == 2:
         return int(x * maps.shape[0]), int(y * maps.shape[1])
+    if is_spelled:
+        columns = min(len(maps), IN_ROW)
+        step = int(y * rows_of(len(maps))) * columns + int(x * columns)
+        return (step,) if step < len(maps) else None
     return (int(x * min(len(maps), MOST_CELLS)),) if maps.ndim == 1 else None
 
 

@@ -14,6 +14,7 @@ from playground.ui.drawing import figure, icon
 from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map, Mark
+from playground.ui.views.pictured import show_steps
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
@@ -182,7 +183,7 @@ class ArithmeticView(View):
             self.map.show_values(values[unit[0]], signed=False, words=self.tr("channel %1").replace("%1", str(unit[0])))
             self.map.cursor_at = (unit[1], unit[2])
         else:
-            self.map.show_values(values.T if values.ndim == 2 else values[None], words=self.tr("the layer's answers"))
+            show_steps(self.map, values, self.tr("the layer's answers"))
             self.map.cursor_at = (unit[1], unit[0]) if values.ndim == 2 else (0, unit[0])
         self.map.update()
 
@@ -193,9 +194,11 @@ class ArithmeticView(View):
             return
         channel = _channel(found) if values.ndim == 3 else 0
         inside = [term.at for term in _all_terms(found) if term.at is not None]
-        flat = values[channel] if values.ndim == 3 else values.T if values.ndim == 2 else values[None]
-        words = self.tr("what arrives, channel %1").replace("%1", str(channel)) if values.ndim == 3 else ""
-        self.input.show_values(flat, signed=values.ndim < 3, words=words or self.tr("what arrives"))
+        if values.ndim == 3:
+            words = self.tr("what arrives, channel %1").replace("%1", str(channel))
+            self.input.show_values(values[channel], signed=False, words=words)
+        else:
+            show_steps(self.input, values, self.tr("what arrives"))
         places = [at[1:] if values.ndim == 3 else (at[1], at[0]) if values.ndim == 2 else (0, at[0]) for at in inside]
         self.input.marks = [_around(places)] if places and len(places[0]) == 2 else []
         self.input.update()

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox
 
-from playground.ui.drawing import chance, example_image, figure
+from playground.ui.drawing import chance, figure
 from playground.ui.looking import Look
 from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
+from playground.ui.views.pictured import show_example
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
@@ -172,11 +173,8 @@ class AttributionView(View):
         return self.words.text()
 
     def _show_example(self, _found: Attribution) -> None:
-        kind = self.focus.kind
-        if kind == "image":
-            self.input.show_image(example_image(self.focus.raw()), self.tr("example"))
-        elif kind == "sequence":
-            self.input.show_values(np.atleast_2d(self.focus.scaled()).T, words=self.tr("example"))
+        if self.focus.kind in ("image", "sequence", "text"):
+            show_example(self.input, self.focus, self.tr("example"))
         else:
             self.input.clear()
 
@@ -187,7 +185,8 @@ class AttributionView(View):
         if is_picture:
             flat = values.sum(axis=0) if values.ndim == 3 else values.T if self.focus.kind == "sequence" else values
             is_plain = found.method in ("saliency", "Grad-CAM")
-            self.map.show_values(flat, signed=not is_plain, words=words)
+            is_over_time = self.focus.kind == "sequence"
+            self.map.show_values(flat, signed=not is_plain, words=words, is_stretched=is_over_time)
             self.bars.show_bars([])
             return
         self.map.clear()

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
 
 from playground.graph.model import NodeId
 from playground.graph.unit_fields import unit_fields
-from playground.ui.drawing import example_image, figure, signed_image
-from playground.ui.theme import theme_of
+from playground.ui.drawing import figure
 from playground.ui.views.focus import Focus
 from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.pictured import Pictured, framed
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -134,42 +134,35 @@ class ExcitingView(View):
             return
         self._rows = [int(row) for row in found.rows]
         self._numbers["rows and answers"] = np.column_stack([found.rows, found.values])
-        tiles = []
+        tiles, pictured = [], Pictured(examples.dataset, SIDE)
         for row, value, place in zip(found.rows, found.values, found.places, strict=True):
-            raw = examples.dataset.inputs[examples.valid.rows[row]]
+            image = pictured.of(int(examples.valid.rows[row]))
             truth = ""
             if examples.targets is None and examples.valid.targets.ndim == 1:
                 truth = f", “{examples.dataset.class_names[int(examples.valid.targets[row])]}”"
             tip = self.tr("validation example %1").replace("%1", str(row + 1)) + truth
-            tiles.append(Tile(self._framed(raw, place), figure(float(value)), tip))
-        self.grid.show_tiles(tiles, SIDE)
+            tiles.append(Tile(self._framed(image, place), figure(float(value)), tip))
+        self.grid.show_tiles(tiles, pictured.side)
         words = self.tr("The largest answers of unit %1 of %2 among %3 validation examples, and what it saw.")
         words = words.replace("%1", str(self._channel(self.focus.aim))).replace("%2", str(self.focus.layer))
         self.words.setText(words.replace("%3", f"{len(examples.valid):,}"))
 
-    def _framed(self, raw: NDArray[Any], place: tuple[int, ...]) -> QImage:
+    def _framed(self, image: QImage, place: tuple[int, ...]) -> QImage:
         """An example with the field of the unit at that place."""
-        image = example_image(raw) if raw.ndim == 3 else _flat(raw)
-        times = max(1, SIDE // max(image.height(), 1))
-        large = image.scaled(image.width() * times, image.height() * times).convertToFormat(QImage.Format.Format_RGB32)
         session, id = self.focus.session, self._copy()
         fields = unit_fields(session.document.graph, session.report, id, place)
         inputs = [other for other in fields if session.report.written_out.nodes[other].type == "Input"]
         region = fields[inputs[-1]] if inputs else None
-        if region is not None and region.sides and not region.is_all:
-            rows, columns = region.seen if len(region.seen) == 2 else ((0, image.height() - 1), region.seen[0])
-            painter = QPainter(large)
-            painter.setPen(QPen(theme_of().color("accent"), 2))
-            sides = (columns[1] - columns[0] + 1) * times - 1, (rows[1] - rows[0] + 1) * times - 1
-            painter.drawRect(columns[0] * times, rows[0] * times, *sides)
-            painter.end()
-        return large
+        return framed(image, region) if region is not None and self.focus.kind != "points" else image
 
     def _show_made(self, found: Any) -> None:
-        values = found.values
-        self._numbers["made input"] = values
-        image = example_image(values) if values.ndim == 3 else _flat(values)
-        self.made.show_tiles([Tile(image, "")], 150 if values.ndim == 3 else 60)
+        examples = self.focus.session.examples
+        if examples is None:
+            return
+        values = self._numbers["made input"] = found.values
+        self.made.show_tiles(
+            [Tile(Pictured(examples.dataset, SIDE).of_values(values))], 150 if values.ndim == 3 else 60
+        )
         words = self.tr("Made: the unit answers %1 at most, as in the nine; to the noise it began with, %2.")
         self.made_words.setText(words.replace("%1", figure(found.after)).replace("%2", figure(found.before)))
 
@@ -178,8 +171,3 @@ class ExcitingView(View):
 
     def in_words(self) -> str:
         return f"{self.words.text()} {self.made_words.text()}"
-
-
-def _flat(raw: NDArray[Any]) -> QImage:
-    values = np.asarray(raw, dtype=float)
-    return signed_image(values.T if values.ndim == 2 else np.repeat(values[None], max(1, len(values) // 3), axis=0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from playground.ui.drawing import draw_framed, figure, grey_image, signed_image
 from playground.ui.theme import NOTE, sized, theme_of
+from playground.ui.traces import paint_symbols, paint_traces
 from playground.ui.views.painted import Painted, room_for
 
 
@@ -57,6 +59,11 @@ class Map(Painted):
         self._most = most
         self._values: NDArray[Any] | None = None
         self._image: QImage | None = None
+        self._cells: QSize | None = None
+        """Columns and rows, where the picture is not an image with a pixel a cell."""
+        self._traces: NDArray[Any] | None = None
+        self._symbols: tuple[str, ...] = ()
+        self._is_stretched = False
         self._words, self._scale = "", ("", "", "")
         self._ramp: QImage | None = None
         self._pointed: tuple[int, int] | None = None
@@ -67,9 +74,17 @@ class Map(Painted):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_values(
-        self, values: NDArray[Any], signed: bool = True, reach: float | None = None, words: str = ""
+        self,
+        values: NDArray[Any],
+        signed: bool = True,
+        reach: float | None = None,
+        words: str = "",
+        is_stretched: bool = False,
     ) -> None:
-        """An array (height, width): signed from −reach to +reach, else grey from its smallest to its largest."""
+        """An array (height, width): signed from −reach to +reach, else grey from its smallest to its largest.
+
+        is_stretched: as wide as the view whatever its shape, for time needs no square cells.
+        """
         shown = np.atleast_2d(np.asarray(values, dtype=np.float64))
         limit = reach if reach is not None else float(np.abs(shown).max(initial=0.0))
         if signed:
@@ -78,24 +93,42 @@ class Map(Painted):
         else:
             self._scale = (figure(float(shown.min(initial=0))), "", figure(float(shown.max(initial=0))))
             self._ramp = grey_image(np.linspace(0, 1, 64)[None, :])
-        self._take(shown, signed_image(shown, limit) if signed else grey_image(shown), words)
+        self._take(shown, signed_image(shown, limit) if signed else grey_image(shown), words, is_stretched)
 
     def show_image(self, image: QImage, words: str = "", values: NDArray[Any] | None = None) -> None:
         """A picture that has its colours already; values (height, width): what is written for a pixel."""
         self._ramp, self._scale = None, ("", "", "")
         self._take(values, image, words)
 
+    def show_traces(self, curves: NDArray[Any], words: str = "") -> None:
+        """Curves (channels, steps), time to the right; a cell is a step of a channel."""
+        shown = np.atleast_2d(np.asarray(curves, dtype=np.float64))
+        ends = f"{figure(float(shown.min(initial=0)))} … {figure(float(shown.max(initial=0)))}"
+        self._ramp = None
+        self._take(shown, None, f"{words} · {ends}")
+        self._traces, self._cells = shown, QSize(shown.shape[1], shown.shape[0])
+        self._fit()
+
+    def show_symbols(self, symbols: Sequence[str], words: str = "") -> None:
+        """Symbols beside each other; a cell is a symbol. All stand in one row, so that a column is a step."""
+        self._ramp = None
+        self._take(None, None, words)
+        self._symbols, self._cells = tuple(symbols), QSize(max(1, len(symbols)), 1)
+        self._fit()
+
     def clear(self) -> None:
         """Show nothing."""
-        self._values = self._image = None
+        self._values = self._image = self._traces = self._cells = None
+        self._symbols = ()
         self.marks, self.trails, self.cursor_at = [], [], None
         self._fit()
         self.update()
 
-    def _take(self, values: NDArray[Any] | None, image: QImage, words: str) -> None:
-        before = self._image
-        self._values, self._image, self._words = values, image, words
-        if before is None or before.size() != image.size():
+    def _take(self, values: NDArray[Any] | None, image: QImage | None, words: str, is_stretched: bool = False) -> None:
+        before = self._image.size() if self._image is not None else None
+        self._values, self._image, self._words, self._is_stretched = values, image, words, is_stretched
+        self._traces, self._symbols, self._cells = None, (), None
+        if image is not None and before != image.size():
             self._fit()
         self.update()
 
@@ -104,6 +137,8 @@ class Map(Painted):
         return self._values
 
     def _size(self) -> QSize:
+        if self._cells is not None:
+            return self._cells
         return self._image.size() if self._image is not None else QSize(0, 0)
 
     def _line(self) -> int:
@@ -114,14 +149,25 @@ class Map(Painted):
         size = self._size()
         if size.isEmpty():
             return QRectF()
-        wide = size.width() > 4 * size.height()
-        height = float(min(room_for(self, self._most), self.width() * size.height() / size.width()))
-        height = max(height, 28.0) if wide else height
+        wide = self._cells is not None or self._is_stretched or size.width() > 4 * size.height()
+        height = float(min(room_for(self, self._most), self._wanted_height(size)))
         width = float(self.width()) if wide else height * size.width() / size.height()
         return QRectF(0, self._line(), width, height)
 
+    def _wanted_height(self, size: QSize) -> float:
+        """What suits the width: square cells, but neither a strip too thin to see nor a tower."""
+        if self._symbols:
+            return min(max(1.4 * self.width() / size.width(), 22.0), 64.0)
+        if self._traces is not None:
+            return max(0.3 * self.width(), 64.0)
+        square = self.width() * size.height() / size.width()
+        if self._is_stretched:
+            return min(max(square, 28.0, 0.12 * self.width()), max(0.75 * self.width(), 120.0))
+        return max(square, 28.0, 0.06 * self.width()) if size.width() > 4 * size.height() else square
+
     def _fit(self) -> None:
-        lines = 1 + 2 * (self._ramp is not None) if self._image is not None else 0
+        has_picture = self._image is not None or self._cells is not None
+        lines = 1 + 2 * (self._ramp is not None) + (self._traces is not None) if has_picture else 0
         self.setFixedHeight(max(1, round(self.place().height()) + (lines + 1) * self._line() if lines else 1))
 
     def fit_to_room(self) -> None:
@@ -132,14 +178,19 @@ class Map(Painted):
         self._fit()
 
     def paint(self, painter: QPainter) -> None:
-        if self._image is None:
+        if self._size().isEmpty():
             return
         theme, place = theme_of(), self.place()
         painter.setPen(theme.color("muted"))
         title = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(QRectF(0, 0, self.width(), self._line()), Qt.AlignmentFlag.AlignLeft, title)
         self.setToolTip(self._words if title != self._words else "")
-        draw_framed(painter, place, self._image)
+        if self._traces is not None:
+            paint_traces(painter, place, self._traces)
+        elif self._symbols:
+            paint_symbols(painter, place, self._symbols, len(self._symbols))
+        elif self._image is not None:
+            draw_framed(painter, place, self._image)
         if self.hasFocus():
             painter.setPen(QPen(theme.color("accent"), 1))
             painter.drawRect(place)
@@ -151,6 +202,7 @@ class Map(Painted):
             self._paint_mark(painter, place, Mark(self.cursor_at[1], self.cursor_at[0], 1, 1, "text"))
         if self._ramp is not None:
             self._paint_scale(painter, place)
+        self._paint_told(painter, place)
 
     def _paint_mark(self, painter: QPainter, place: QRectF, mark: Mark) -> None:
         size = self._size()
@@ -204,13 +256,25 @@ class Map(Painted):
         flags = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
         for words, flag in zip(self._scale, flags, strict=True):
             painter.drawText(QRectF(bar.left(), bar.bottom() + 2, bar.width(), self._line()), flag, words)
+
+    def _paint_told(self, painter: QPainter, place: QRectF) -> None:
+        """The value under the pointer or the cursor."""
         at = self._pointed or self.cursor_at
-        if at is not None and self._values is not None:
+        if at is None or self._values is None or (self._ramp is None and self._traces is None):
+            return
+        painter.setPen(theme_of().color("muted"))
+        if self._traces is not None:
+            words = self.tr("step %1: %2").replace("%1", str(at[1]))
+            words = words.replace("%2", ", ".join(figure(float(value)) for value in self._values[:, at[1]]))
+            painter.drawText(
+                QRectF(0, place.bottom() + 2, self.width(), self._line()), Qt.AlignmentFlag.AlignLeft, words
+            )
+        else:
             words = self.tr("row %1, column %2: %3").replace("%1", str(at[0])).replace("%2", str(at[1]))
             words = words.replace("%3", figure(float(self._values[at])))
             if painter.fontMetrics().horizontalAdvance(words) > self.width():
                 words = f"{at[0]}, {at[1]}: {figure(float(self._values[at]))}"
-            line = QRectF(0, bar.bottom() + 2 + self._line(), self.width(), self._line())
+            line = QRectF(0, place.bottom() + 14 + self._line(), self.width(), self._line())
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft, words)
 
     def _scale_width(self, painter: QPainter, place: QRectF) -> float:

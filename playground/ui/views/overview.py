@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QLabel, QSlider
 from playground.ui.drawing import example_image, figure, signed_image
 from playground.ui.looking import Look
 from playground.ui.maps import map_pictures, span
+from playground.ui.traces import is_traced
 from playground.ui.views.focus import Focus
-from playground.ui.views.pictures import Pictures
+from playground.ui.views.pictured import symbols
+from playground.ui.views.pictures import STRIP, Pictures
 from playground.ui.views.surface import SurfaceView
 from playground.ui.views.view import View
 
@@ -117,10 +119,13 @@ class Overview(View):
             self.input.show_pictures([example_image(raw)])
         elif (values := self.focus.scaled()).ndim == 2:  # steps and channels; words have no size
             self._shown["example"] = values
-            self.input.show_pictures([signed_image(values.T)], self.tr("time to the right, channels downwards"))
+            words = self.tr("time to the right") + ("" if is_traced(values) else self.tr(", channels downwards"))
+            self.input.show_pictures(map_pictures(values, side=STRIP), words)
+        elif self.focus.kind == "text":
+            self.input.show_pictures(map_pictures(self.focus.raw(), symbols(self.focus), side=STRIP))
         self._show_filters(weights)
         maps = found.get(id) if id is not None else None
-        pictures = map_pictures(maps)
+        pictures = map_pictures(maps, symbols(self.focus, id), side=STRIP)
         self.maps.show_pictures(pictures, span(maps) if pictures else "")
         if maps is not None:
             self._shown["answers"] = maps

@@ -14,7 +14,7 @@ from playground.ui.theme import NOTE, sized, theme_of
 from playground.ui.views.painted import Painted, kept_shape, room_for
 
 GAP = 4
-GROWTH = (3.0, 2.5, 2.0, 1.75, 1.5, 1.25)
+GROWTH = tuple(8 - quarter / 4 for quarter in range(28))
 """How many times larger pictures may be than asked for, where there is room: on a projector they should fill it."""
 TALL = 0.45
 
@@ -40,6 +40,8 @@ class PictureGrid(Painted):
         """tall: height that is room enough for growing, as a share of the width."""
         super().__init__()
         self._tall = tall
+        self.share: float | None = 1.0 if tall == TALL else None
+        """Of the pane's height that it may take: the whole if it has the pane to itself; None for none."""
         self.setAccessibleName(name)
         self._tiles: list[Tile] = []
         self._least = self._side = 64
@@ -90,8 +92,8 @@ class PictureGrid(Painted):
     def _fit(self) -> None:
         """As large as there is room for, and never smaller than was asked for."""
         most = self._tall * self.width()
-        if self._tall == TALL:  # it has the pane to itself
-            most = room_for(self, most)
+        if self.share is not None:
+            most = max(most, room_for(self, 0) * self.share - 2 * sized(NOTE))
         for times in GROWTH:
             self._side = round(self._least * times)
             if self._height() <= most:

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from playground.ui.drawing import draw_framed
 from playground.ui.theme import NOTE, sized, theme_of
+from playground.ui.views.painted import room_for
 
-STRIP = 56.0
+STRIP = 56
 """Height of a single picture that is as wide as the view."""
 USUAL = 420
 """Width from which on pictures grow with it."""
@@ -37,7 +38,7 @@ class Pictures(QWidget):
         in_row = 1 if is_wide else min(max(4, round(count**0.5 * 1.4)), 8, max(count, 1))
         times = max(1.0, self.width() / USUAL)
         if is_wide and self._pictures[0].width() > 2 * self._pictures[0].height():
-            return in_row, STRIP
+            return in_row, max(STRIP, min(0.16 * self.width(), 0.35 * room_for(self, 0)))
         return in_row, min((self.width() - 4) / in_row - 3, (110.0 if is_wide else 64.0) * times)
 
     def _needed(self) -> int:

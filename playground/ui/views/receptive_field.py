@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QLabel
 
 from playground.graph.model import NodeId
 from playground.graph.receptive import fields
 from playground.graph.unit_fields import Region, unit_fields
-from playground.ui.drawing import example_image, figure, grey_image
+from playground.ui.drawing import figure, grey_image
 from playground.ui.looking import Look
-from playground.ui.theme import theme_of
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map, Mark
 from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.pictured import framed, show_example
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
@@ -144,7 +143,7 @@ class ReceptiveField(View):
             self.map.show_values(values[channel], signed=False, words=words)
             self.map.cursor_at = unit[1:] if len(unit) == 3 else None
         elif values.ndim == 2:
-            self.map.show_values(values.T, words=self.tr("units downwards, steps to the right"))
+            self.map.show_values(values.T, words=self.tr("units downwards, steps to the right"), is_stretched=True)
             self.map.cursor_at = (unit[1], unit[0])
         else:
             self.map.show_values(values[None], words=self.tr("one cell a unit"))
@@ -152,14 +151,8 @@ class ReceptiveField(View):
         self.map.update()
 
     def _show_input(self, unit: tuple[int, ...]) -> None:
-        region, kind = self._input_region(), self.focus.kind
-        if kind == "image":
-            raw = self.focus.raw()
-            self.input.show_image(example_image(raw), self.tr("theoretical field"))
-        else:
-            values = np.atleast_2d(np.asarray(self.focus.scaled(), dtype=np.float64))
-            values = values.T if self.focus.scaled().ndim == 2 else values
-            self.input.show_values(values, words=self.tr("theoretical field"))
+        region = self._input_region()
+        show_example(self.input, self.focus, self.tr("theoretical field"))
         self.input.marks = [_mark(region, self.input.values)] if region is not None else []
         self.input.update()
 
@@ -168,7 +161,10 @@ class ReceptiveField(View):
         if found is None:
             self.effective.clear()
             return
-        self.effective.show_values(np.atleast_2d(found.strength), signed=False, words=self.tr("effective field"))
+        if found.strength.ndim == 1 and len(found.strength) > 1 and self.focus.kind == "sequence":
+            self.effective.show_traces(found.strength[None], self.tr("effective field"))
+        else:
+            self.effective.show_values(np.atleast_2d(found.strength), signed=False, words=self.tr("effective field"))
         centre, sigma = found.centre, found.sigma
         if len(centre) == 1:
             centre, sigma = (0.0, centre[0]), (0.5, sigma[0])
@@ -195,7 +191,7 @@ class ReceptiveField(View):
                 continue
             (top, bottom), (left, right) = region.seen
             size = f"{bottom - top + 1}×{right - left + 1}"
-            tiles.append(Tile(_framed(grey_image(values[0]), region), f"{id} {size}", f"{id}: {size} of its map"))
+            tiles.append(Tile(framed(grey_image(values[0]), region), f"{id} {size}", f"{id}: {size} of its map"))
             ids.append(id)
         self._shown_between = ids
         self._between_words.setVisible(bool(tiles))
@@ -245,15 +241,3 @@ def _mark(region: Region, values: NDArray[Any] | None) -> Mark:
         first, last = region.seen[0]
         return Mark(first, 0, last - first + 1, height)
     return Mark(0, 0, width, height)
-
-
-def _framed(image: QImage, region: Region) -> QImage:
-    """A map, enlarged, with the region drawn on it."""
-    times = max(1, 72 // max(image.height(), 1))
-    large = image.scaled(image.width() * times, image.height() * times)
-    (top, bottom), (left, right) = region.seen
-    painter = QPainter(large)
-    painter.setPen(QPen(theme_of().color("accent"), 2))
-    painter.drawRect(left * times, top * times, (right - left + 1) * times - 1, (bottom - top + 1) * times - 1)
-    painter.end()
-    return large

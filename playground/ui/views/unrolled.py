@@ -15,6 +15,7 @@ from playground.ui.looking import Look
 from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map, Mark
+from playground.ui.views.pictured import show_steps
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
@@ -106,19 +107,19 @@ class UnrolledView(View):
         run = answer.course
         steps = len(run.hidden)
         self.slider.setMaximum(steps - 1)
-        self.input.show_values(answer.arrives.T, words=self.tr("what it reads"))
+        show_steps(self.input, answer.arrives, self.tr("what it reads"))
         has_state = self._id() in handing_on(self.focus.session.document.graph)
         words = self.tr("state h, units downwards") if has_state else self.tr("what it gives, units downwards")
-        self.hidden.show_values(run.hidden.T, words=words)
+        self.hidden.show_values(run.hidden.T, words=words, is_stretched=True)
         words = self.tr("The strongest units of h at this step:")
         self.strongest.setText(words if has_state else self.tr("What it gives most strongly at this step:"))
         if run.cell is not None:
-            self.cell.show_values(run.cell.T, words=self.tr("cell c"))
+            self.cell.show_values(run.cell.T, words=self.tr("cell c"), is_stretched=True)
         else:
             self.cell.clear()
         own = [(name, values) for name, values in run.gates.items() if name != "state"]
         for shown, (name, values) in zip(self.gates, own, strict=False):
-            shown.show_values(values.T, reach=1.0, words=self.tr(name))
+            shown.show_values(values.T, reach=1.0, words=self.tr(name), is_stretched=True)
         for shown in self.gates[len(own) :]:
             shown.clear()
         self.note.setText(self.tr(answer.note))
