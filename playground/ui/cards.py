@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRectF
+from PySide6.QtCore import QObject
 
 from playground.graph.folding import MARK, CardId
 from playground.graph.model import NodeId
@@ -20,9 +20,9 @@ from playground.ui.canvas.view import CanvasView
 from playground.ui.drawing import figure, signed_image
 from playground.ui.looking import Look, Looking
 from playground.ui.maps import MOST_CELLS, map_pictures
-from playground.ui.traces import IN_ROW, rows_of
+from playground.ui.traces import columns_of, rows_of
 from playground.ui.views.focus import Focus
-from playground.ui.views.pictured import symbols
+from playground.ui.views.pictured import shares, symbols
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -113,7 +113,7 @@ class CardPictures(QObject):
         regions = self._regions(item.id, unit) if unit is not None else {}
         for id, card in self._canvas.network.nodes.items():
             is_map = id in self._maps and self._maps[id].ndim > 1
-            card.show_field(_framed(regions[id]) if is_map and id in regions else None)
+            card.show_field(shares(regions[id]) if is_map and id in regions else None)
         if unit is None:
             item.describe()
         elif maps is not None:
@@ -157,19 +157,10 @@ def _unit(
     if maps.ndim == 2:
         return int(x * maps.shape[0]), int(y * maps.shape[1])
     if is_spelled:
-        columns = min(len(maps), IN_ROW)
+        columns = columns_of(len(maps))
         step = int(y * rows_of(len(maps))) * columns + int(x * columns)
         return (step,) if step < len(maps) else None
     return (int(x * min(len(maps), MOST_CELLS)),) if maps.ndim == 1 else None
-
-
-def _framed(region: Region) -> QRectF:
-    """What is seen, as shares of a map's width and height; of a sequence the whole height."""
-    if not region.sides:
-        return QRectF(0, 0, 1, 1)
-    (top, bottom), (left, right) = region.seen if len(region.seen) == 2 else ((0, 0), region.seen[0])
-    rows, columns = region.sides if len(region.sides) == 2 else (1, region.sides[0])
-    return QRectF(left / columns, top / rows, (right - left + 1) / columns, (bottom - top + 1) / rows)
 
 
 PLANE = ("dense", "activation")

@@ -5,6 +5,7 @@ Knows Qt, numpy and the theme, nothing of networks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,8 +22,8 @@ ROLES = ("train", "valid", "text")
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 SHARP = 160
 """Pixels that a picture of lines is high at least: in a window of its own it is drawn large."""
-IN_ROW = 24
-"""Symbols in a row; more go on below."""
+IN_ROW = 10
+"""Symbols that stand in one row; of more, rows are made that together are wide rather than high."""
 
 
 def is_traced(values: NDArray[Any]) -> bool:
@@ -51,9 +52,9 @@ def paint_traces(painter: QPainter, place: QRectF, curves: NDArray[Any], pen_wid
     painter.restore()
 
 
-def paint_symbols(painter: QPainter, place: QRectF, symbols: Sequence[str], in_row: int = IN_ROW) -> None:
+def paint_symbols(painter: QPainter, place: QRectF, symbols: Sequence[str], in_row: int | None = None) -> None:
     """A symbol in each cell of as many rows as are needed; a blank is shown as ␣."""
-    columns = min(len(symbols), in_row) or 1
+    columns = in_row or columns_of(len(symbols))
     rows = -(-len(symbols) // columns) or 1
     wide, high = place.width() / columns, place.height() / rows
     theme, longest = theme_of(), max((len(symbol) for symbol in symbols), default=1)
@@ -72,9 +73,19 @@ def paint_symbols(painter: QPainter, place: QRectF, symbols: Sequence[str], in_r
     painter.restore()
 
 
+def columns_of(symbols: int) -> int:
+    """How many of so many symbols stand in a row."""
+    return max(1, symbols if symbols <= IN_ROW else max(IN_ROW, math.ceil(math.sqrt(7 * symbols))))
+
+
 def rows_of(symbols: int) -> int:
     """How many rows so many symbols take."""
-    return max(1, -(-symbols // IN_ROW))
+    return max(1, -(-symbols // columns_of(symbols)))
+
+
+def is_drawn(image: QImage) -> bool:
+    """Whether it is lines or letters, which keep their shape; cells of colour may be stretched."""
+    return image.format() == QImage.Format.Format_RGB32
 
 
 def trace_image(curves: NDArray[Any], side: int, shape: float = 3.0) -> QImage:
@@ -91,7 +102,7 @@ def trace_image(curves: NDArray[Any], side: int, shape: float = 3.0) -> QImage:
 
 def symbols_image(symbols: Sequence[str], side: int) -> QImage:
     """The symbols as a picture, twice as sharp as a row of `side` pixels."""
-    columns = min(len(symbols), IN_ROW) or 1
+    columns = columns_of(len(symbols))
     longest = max((len(symbol) for symbol in symbols), default=1)
     image = _blank(round(columns * side * max(1.4, 0.9 * longest)), 2 * side * rows_of(len(symbols)))
     painter = QPainter(image)
@@ -106,7 +117,7 @@ def symbols_image(symbols: Sequence[str], side: int) -> QImage:
 def widened(values: NDArray[Any]) -> NDArray[Any]:
     """An array (units, steps), its steps repeated where it would be higher than wide: time needs no square cells."""
     height, width = values.shape
-    return np.repeat(values, -(-2 * height // width), axis=1) if 0 < width < height else values
+    return np.repeat(values, 2 * height // width + 1, axis=1) if 0 < width < height else values
 
 
 def _blank(width: int, height: int) -> QImage:

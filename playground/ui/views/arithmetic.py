@@ -165,12 +165,13 @@ class ArithmeticView(View):
     def numbers(self) -> dict[str, NDArray[Any]]:
         if self._found is None or not self._found.sums:
             return {}
-        return {
-            each.title.partition(":")[0]: np.array(
-                [(term.value, np.nan if term.weight is None else term.weight, term.product) for term in each.terms]
-            )
-            for each in self._found.sums
-        }
+        made = {}
+        for each in self._found.sums:
+            rows = [(term.value, np.nan if term.weight is None else term.weight, term.product) for term in each.terms]
+            if each.bias is not None:  # the last row: 1 · b
+                rows.append((1.0, each.bias, each.bias))
+            made[f"{each.title.partition(':')[0]}: value, weight, product"] = np.array(rows)
+        return made
 
     def in_words(self) -> str:
         return self.result.text().replace("\n", ". ")

@@ -103,6 +103,7 @@ class DepthView(View):
             lines[self.tr("at first")] = (numbers, getattr(self._past[0][1], key))
         if key == "ratio":
             lines[self.tr("a thousandth")] = (numbers, np.full(len(values), 1e-3))
+        self.layers.name_ticks(found.ids)
         self.layers.show_lines(lines)
         chosen = self.focus.layer if self.focus.layer in found.ids else found.ids[0] if found.ids else ""
         at = found.ids.index(chosen) if chosen else 0
@@ -217,6 +218,7 @@ class TwinsView(View):
                 for name, twin in self._twins.items()
             }
         )
+        self.gradients.name_ticks(max((twin.ids for twin in self._twins.values()), key=len, default=()))
         self.gradients.show_lines(
             {self.tr(name): (np.arange(1, 1 + len(twin.gradient)), twin.gradient) for name, twin in self._twins.items()}
         )

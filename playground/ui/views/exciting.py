@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
 
 from playground.graph.model import NodeId
@@ -14,7 +14,7 @@ from playground.graph.unit_fields import unit_fields
 from playground.ui.drawing import figure
 from playground.ui.views.focus import Focus
 from playground.ui.views.picture_grid import PictureGrid, Tile
-from playground.ui.views.pictured import Pictured, framed
+from playground.ui.views.pictured import Pictured, shares
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class ExcitingView(View):
             words = self.tr("Which inputs does unit %1 answer most to? Look through the validation part, or make one.")
             self.words.setText(words.replace("%1", unit))
             self.made_words.setText("")
+        self.make.setEnabled(self.focus.kind != "text")  # letters have no slope to climb
         super().focus_changed()
 
     def _channel(self, aim: tuple[int, ...] | None) -> int:
@@ -141,19 +142,19 @@ class ExcitingView(View):
             if examples.targets is None and examples.valid.targets.ndim == 1:
                 truth = f", “{examples.dataset.class_names[int(examples.valid.targets[row])]}”"
             tip = self.tr("validation example %1").replace("%1", str(row + 1)) + truth
-            tiles.append(Tile(self._framed(image, place), figure(float(value)), tip))
+            tiles.append(Tile(image, figure(float(value)), tip, frame=self._field(place)))
         self.grid.show_tiles(tiles, pictured.side)
         words = self.tr("The largest answers of unit %1 of %2 among %3 validation examples, and what it saw.")
         words = words.replace("%1", str(self._channel(self.focus.aim))).replace("%2", str(self.focus.layer))
         self.words.setText(words.replace("%3", f"{len(examples.valid):,}"))
 
-    def _framed(self, image: QImage, place: tuple[int, ...]) -> QImage:
-        """An example with the field of the unit at that place."""
+    def _field(self, place: tuple[int, ...]) -> QRectF | None:
+        """What the unit at that place sees of an example; None if it sees all of it, or it is a point of the plane."""
         session, id = self.focus.session, self._copy()
         fields = unit_fields(session.document.graph, session.report, id, place)
         inputs = [other for other in fields if session.report.written_out.nodes[other].type == "Input"]
-        region = fields[inputs[-1]] if inputs else None
-        return framed(image, region) if region is not None and self.focus.kind != "points" else image
+        region = fields[inputs[-1]] if inputs and self.focus.kind != "points" else None
+        return shares(region) if region is not None and region.sides and not region.is_all else None
 
     def _show_made(self, found: Any) -> None:
         examples = self.focus.session.examples

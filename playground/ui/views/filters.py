@@ -100,6 +100,8 @@ class FiltersView(View):
         if found is None:
             return {}
         made: dict[str, NDArray[Any]] = {"weights": found.weights, "norm": found.norm, "use": found.use}
+        if found.bias is not None:
+            made["bias"] = found.bias
         if found.change is not None:
             made["change"] = found.change
         return made

@@ -192,6 +192,7 @@ class Frame(QWidget):
         words = lacking or (self.tr("This cannot be shown: %1").replace("%1", view.problem) if view.problem else "")
         if not words and view.is_stale and not view.has_answer and not self._patience.isActive():
             words = self.tr("Computing …")
+        self._show_example()
         self._empty.say(words, [self._in_front(way) for way in view.ways_out()] if lacking else ())
         self._scroll.setVisible(not lacking)
 
@@ -215,7 +216,8 @@ class Frame(QWidget):
         self.focus.choose_example(self.focus.example + by)
 
     def _show_example(self) -> None:
-        is_asked = self.view is not None and self.view.group in ("Example", "Layer")
+        view = self.view
+        is_asked = view is not None and view.group in ("Example", "Layer") and not view.lacks()
         has_examples = is_asked and self.focus.count > 0 and self.focus.kind != "points"
         for widget in (*self._steps, self._which):
             widget.setVisible(has_examples)

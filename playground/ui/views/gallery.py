@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
 
 from playground.ui.looking import Look
-from playground.ui.theme import theme_of
 from playground.ui.views.focus import Focus
 from playground.ui.views.picture_grid import PictureGrid, Tile
-from playground.ui.views.pictured import Pictured
+from playground.ui.views.pictured import Pictured, told
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -182,22 +181,15 @@ class Gallery(View):
         assert examples is not None
         if hasattr(found, "size"):
             off = float(found.size[row])  # type: ignore[union-attr]
-            return Tile(image, f"{off:.3g}", self.tr("validation example %1").replace("%1", str(row + 1)))
+            words = self.tr("validation example %1").replace("%1", str(row + 1))
+            return Tile(
+                image, f"{off:.3g}", f"{words}\n{told(examples.dataset, int(examples.valid.rows[row]))}".strip()
+            )
         names = examples.dataset.class_names
         truth, answer = int(found.truth[row]), int(found.answer[row])  # type: ignore[union-attr]
         sure = f"{float(found.confidence[row]):.0%}"  # type: ignore[union-attr]
         is_right = truth == answer
         tip = f"“{names[answer]}” {sure}" + ("" if is_right else self.tr(", truly “%1”").replace("%1", names[truth]))
+        tip = f"{tip}\n{told(examples.dataset, int(examples.valid.rows[row]))}".strip()
         words = f"{names[answer]} {sure}" if is_right else f"{names[truth]}→{names[answer]} {sure}"
-        return Tile(_edged(image, theme_of().color("positive" if is_right else "negative")), words, tip)
-
-
-def _edged(image: QImage, color: QColor) -> QImage:
-    """With a line of colour below: right or wrong, as the words say too."""
-    times = max(1, SIDE // max(1, image.height()))
-    large = image.scaled(image.width() * times, image.height() * times).convertToFormat(QImage.Format.Format_RGB32)
-    line = max(3, large.height() // 26)
-    painter = QPainter(large)
-    painter.fillRect(0, large.height() - line, large.width(), line, color)
-    painter.end()
-    return large
+        return Tile(image, words, tip, edge="positive" if is_right else "negative")

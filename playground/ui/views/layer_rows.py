@@ -111,7 +111,9 @@ class LayerRows(QWidget):
         pictured = sum(bool(row.pictures) for row in rows)
         for (_, grid), row in zip(self._parts, rows, strict=False):
             grid.setAccessibleName(row.words)
-            grid.share = 1 / max(1, pictured)
+            if grid.share != (share := 1 / max(1, pictured)):
+                grid.share = share
+                grid.fit_to_room()
             names = row.names or [""] * len(row.pictures)
             tiles = [Tile(picture, name, row.words) for picture, name in zip(row.pictures, names, strict=True)]
             grid.show_tiles(tiles, row.side)

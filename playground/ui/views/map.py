@@ -9,13 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from playground.ui.drawing import draw_framed, figure, grey_image, signed_image
 from playground.ui.theme import NOTE, sized, theme_of
 from playground.ui.traces import paint_symbols, paint_traces
 from playground.ui.views.painted import Painted, room_for
+
+LARGE = 700
+"""Pixels of width from which on the names of cells are written larger."""
+_BESIDE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,9 @@ class Map(Painted):
         """Columns and rows, where the picture is not an image with a pixel a cell."""
         self._traces: NDArray[Any] | None = None
         self._symbols: tuple[str, ...] = ()
-        self._is_stretched = False
+        self._is_stretched = self._is_cleared = False
+        self._names: tuple[Sequence[str], Sequence[str]] = ((), ())
+        """Of rows and columns, where they have some."""
         self._words, self._scale = "", ("", "", "")
         self._ramp: QImage | None = None
         self._pointed: tuple[int, int] | None = None
@@ -116,8 +122,17 @@ class Map(Painted):
         self._symbols, self._cells = tuple(symbols), QSize(max(1, len(symbols)), 1)
         self._fit()
 
+    def name_cells(self, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> None:
+        """Write names beside the rows and over the columns, as many as there are of them; none takes them away."""
+        if (rows, columns) != self._names:
+            self._names = (rows, columns)
+            self._fit()
+            self.update()
+
     def clear(self) -> None:
-        """Show nothing."""
+        """Show nothing, and take no room."""
+        self._is_cleared = True
+        self.hide()
         self._values = self._image = self._traces = self._cells = None
         self._symbols = ()
         self.marks, self.trails, self.cursor_at = [], [], None
@@ -125,6 +140,9 @@ class Map(Painted):
         self.update()
 
     def _take(self, values: NDArray[Any] | None, image: QImage | None, words: str, is_stretched: bool = False) -> None:
+        if self._is_cleared:
+            self._is_cleared = False
+            self.show()
         before = self._image.size() if self._image is not None else None
         self._values, self._image, self._words, self._is_stretched = values, image, words, is_stretched
         self._traces, self._symbols, self._cells = None, (), None
@@ -149,26 +167,43 @@ class Map(Painted):
         size = self._size()
         if size.isEmpty():
             return QRectF()
+        left, top = self._margins()
+        room = self.width() - left
         wide = self._cells is not None or self._is_stretched or size.width() > 4 * size.height()
-        height = float(min(room_for(self, self._most), self._wanted_height(size)))
-        width = float(self.width()) if wide else height * size.width() / size.height()
-        return QRectF(0, self._line(), width, height)
+        height = float(min(room_for(self, self._most), self._wanted_height(size, room)))
+        width = room if wide else height * size.width() / size.height()
+        return QRectF(left, self._line() + top, width, height)
 
-    def _wanted_height(self, size: QSize) -> float:
+    def _margins(self) -> tuple[float, float]:
+        """What names need on the left and on top."""
+        rows, columns = self._names
+        longest = max((self._metrics().horizontalAdvance(name) for name in rows), default=-8)
+        return min(longest + 8.0, self.width() / 3), self._metrics().height() + 4.0 if columns else 0.0
+
+    def _metrics(self) -> QFontMetrics:
+        return QFontMetrics(self._names_font())
+
+    def _names_font(self) -> QFont:
+        """Larger where the cells are: in a window of its own."""
+        font = self.font()
+        font.setPixelSize(round(sized(NOTE) * (1.8 if self.width() > LARGE else 1)))
+        return font
+
+    def _wanted_height(self, size: QSize, room: float) -> float:
         """What suits the width: square cells, but neither a strip too thin to see nor a tower."""
         if self._symbols:
-            return min(max(1.4 * self.width() / size.width(), 22.0), 64.0)
+            return min(max(1.4 * room / size.width(), 22.0), 64.0)
         if self._traces is not None:
-            return max(0.3 * self.width(), 64.0)
-        square = self.width() * size.height() / size.width()
+            return max(0.3 * room, 64.0)
+        square = room * size.height() / size.width()
         if self._is_stretched:
-            return min(max(square, 28.0, 0.12 * self.width()), max(0.75 * self.width(), 120.0))
-        return max(square, 28.0, 0.06 * self.width()) if size.width() > 4 * size.height() else square
+            return min(max(square, 28.0, 0.12 * room), max(0.75 * room, 120.0))
+        return max(square, 28.0, 0.06 * room) if size.width() > 4 * size.height() else square
 
     def _fit(self) -> None:
         has_picture = self._image is not None or self._cells is not None
         lines = 1 + 2 * (self._ramp is not None) + (self._traces is not None) if has_picture else 0
-        self.setFixedHeight(max(1, round(self.place().height()) + (lines + 1) * self._line() if lines else 1))
+        self.setFixedHeight(max(1, round(self.place().bottom()) + lines * self._line() if lines else 1))
 
     def fit_to_room(self) -> None:
         """Take the height that suits the pane."""
@@ -191,6 +226,7 @@ class Map(Painted):
             paint_symbols(painter, place, self._symbols, len(self._symbols))
         elif self._image is not None:
             draw_framed(painter, place, self._image)
+        self._paint_names(painter, place)
         if self.hasFocus():
             painter.setPen(QPen(theme.color("accent"), 1))
             painter.drawRect(place)
@@ -203,6 +239,24 @@ class Map(Painted):
         if self._ramp is not None:
             self._paint_scale(painter, place)
         self._paint_told(painter, place)
+
+    def _paint_names(self, painter: QPainter, place: QRectF) -> None:
+        """Beside rows and over columns, or beside every second or third where they are narrow."""
+        rows, columns = self._names
+        painter.setFont(self._names_font())
+        line = painter.fontMetrics().height() + 4
+        high, wide = place.height() / max(1, self._size().height()), place.width() / max(1, self._size().width())
+        longest = max((painter.fontMetrics().horizontalAdvance(name) for name in columns), default=0)
+        painter.setPen(theme_of().color("text"))
+        for row in range(0, len(rows), max(1, round(0.8 * line / high))):
+            cell = QRectF(0, place.top() + row * high, place.left() - 6, high)
+            painter.drawText(cell, _BESIDE, rows[row])
+        for column in range(0, len(columns), max(1, -int(-(longest + 2) // wide))):
+            cell = QRectF(place.left() + column * wide - 40, place.top() - line, wide + 80, line)
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, columns[column])
+        small = self.font()
+        small.setPixelSize(sized(NOTE))
+        painter.setFont(small)
 
     def _paint_mark(self, painter: QPainter, place: QRectF, mark: Mark) -> None:
         size = self._size()
@@ -250,7 +304,7 @@ class Map(Painted):
 
     def _paint_scale(self, painter: QPainter, place: QRectF) -> None:
         assert self._ramp is not None
-        bar = QRectF(0, place.bottom() + 5, self._scale_width(painter, place), 7)
+        bar = QRectF(place.left(), place.bottom() + 5, self._scale_width(painter, place), 7)
         painter.drawImage(bar, self._ramp)
         painter.setPen(theme_of().color("muted"))
         flags = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)

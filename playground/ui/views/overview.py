@@ -176,8 +176,8 @@ class Overview(View):
             self.filters.show_pictures([])
             return
         self._shown["filters"] = weights
-        reach = float(np.abs(weights).max(initial=0.0))
         flat = [each.mean(axis=0) for each in weights[:32]] if weights.ndim == 4 else [weights[:64]]
+        reach = max((float(np.abs(each).max(initial=0.0)) for each in flat), default=0.0)
         words = self.tr("orange −%1, neutral 0, blue +%1").replace("%1", f"{reach:.2g}")
         if weights.ndim == 4 and weights.shape[1] > 1:
             words += self.tr(" · mean over %1 channels").replace("%1", str(weights.shape[1]))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from playground.ui.drawing import draw_framed
@@ -26,6 +26,10 @@ class Tile:
     image: QImage
     words: str = ""
     tip: str = ""
+    edge: str = ""
+    """A colour of the theme for a line along its lower edge; none if empty."""
+    frame: QRectF | None = None
+    """A part of it that is framed, as shares of its width and height."""
 
 
 class PictureGrid(Painted):
@@ -52,12 +56,12 @@ class PictureGrid(Painted):
 
     def show_tiles(self, tiles: Sequence[Tile], side: int = 64) -> None:
         """Pictures of at least that height; wide ones keep their shape as far as the row allows."""
-        is_same = len(tiles) == len(self._tiles) and side == self._least
+        before = len(self._tiles), self._least, self._shape
         self._tiles, self._least = list(tiles), side
         self._shape = max((tile.image.width() / max(tile.image.height(), 1) for tile in tiles), default=1.0)
         if self.chosen is not None and self.chosen >= len(self._tiles):
             self.chosen = None
-        if not is_same:
+        if before != (len(self._tiles), self._least, self._shape):
             self._fit()
         self.update()
 
@@ -96,7 +100,8 @@ class PictureGrid(Painted):
             most = max(most, room_for(self, 0) * self.share - 2 * sized(NOTE))
         for times in GROWTH:
             self._side = round(self._least * times)
-            if self._height() <= most:
+            is_too_wide = times > 1 and self._side * self._shape > self.width()
+            if self._height() <= most and not is_too_wide:
                 break
         else:
             self._side = self._least
@@ -114,7 +119,7 @@ class PictureGrid(Painted):
         metrics = painter.fontMetrics()
         for number, tile in enumerate(self._tiles):
             place = self.place(number)
-            draw_framed(painter, kept_shape(tile.image, place), tile.image)
+            self._paint_picture(painter, tile, kept_shape(tile.image, place))
             if tile.words:
                 below = QRectF(place.left(), place.bottom() + 1, place.width(), sized(NOTE) + 6)
                 painter.setPen(theme.color("muted"))
@@ -123,6 +128,15 @@ class PictureGrid(Painted):
             if number == self.chosen:
                 painter.setPen(QPen(theme.color("accent"), 2))
                 painter.drawRect(kept_shape(tile.image, place))
+
+    def _paint_picture(self, painter: QPainter, tile: Tile, place: QRectF) -> None:
+        draw_framed(painter, place, tile.image)
+        if tile.edge:
+            painter.fillRect(QRectF(place.left(), place.bottom() - 3, place.width(), 3), theme_of().color(tile.edge))
+        if tile.frame is not None:
+            scaled = QTransform.fromScale(place.width(), place.height()).mapRect(tile.frame)
+            painter.setPen(QPen(theme_of().color("accent"), 2))
+            painter.drawRect(scaled.translated(place.topLeft()).adjusted(1, 1, -1, -1))
 
     def tile_at(self, at: QPointF) -> tuple[int, float, float] | None:
         """The tile under a point, and where in it."""

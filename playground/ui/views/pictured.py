@@ -10,17 +10,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QImage
 
 from playground.data.dataset import Dataset
 from playground.graph.model import NodeId
 from playground.graph.unit_fields import Region
-from playground.ui.drawing import example_image, marked, plane_image, signed_image
+from playground.ui.drawing import example_image, figure, marked, plane_image, signed_image
 from playground.ui.maps import spelled
-from playground.ui.theme import theme_of
 from playground.ui.traces import is_traced, rows_of, symbols_image, trace_image, widened
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
+
+MOST_TOLD = 16
+"""Columns of a table that are told in a tool tip."""
+STRONG = 2.5
+"""Standard deviations from the mean that a table's value has full colour at."""
 
 
 class Pictured:
@@ -29,6 +33,11 @@ class Pictured:
     def __init__(self, dataset: Dataset, side: int) -> None:
         self._dataset, self._side = dataset, side
         self._plane = plane_image(dataset.plane, side) if dataset.plane is not None else None
+        self._usual: tuple[NDArray[Any], NDArray[Any]] | None = None
+        """Of a table, each column's mean and standard deviation: columns have units of their own."""
+        if dataset.inputs.ndim == 2 and dataset.kind != "text":
+            some = dataset.inputs[:2000].astype(float)
+            self._usual = some.mean(axis=0), some.std(axis=0) + 1e-12
 
     @property
     def side(self) -> int:
@@ -53,26 +62,27 @@ class Pictured:
         if is_traced(values):
             return trace_image(values.T, self._side)
         values = values.astype(float)
-        return signed_image(widened(values.T) if values.ndim == 2 else np.repeat(values[None], 2, axis=0))
+        if values.ndim == 2 or self._usual is None:
+            return signed_image(widened(np.atleast_2d(values).T))
+        mean, spread = self._usual
+        return signed_image(np.repeat(((values - mean) / spread)[None], 2, axis=0), STRONG)
 
 
-def framed(image: QImage, region: Region) -> QImage:
-    """The picture of an example with a unit's field on it; as it is where the unit sees all of it, or none."""
-    if not region.sides or region.is_all:
-        return image
-    rows, columns = region.seen if len(region.seen) == 2 else ((0, 0), region.seen[0])
-    sides = region.sides if len(region.sides) == 2 else (1, region.sides[0])
-    times = max(1, 76 // max(image.height(), 1))
-    large = image.scaled(image.width() * times, image.height() * times).convertToFormat(QImage.Format.Format_RGB32)
-    x, y = large.width() / sides[1], large.height() / sides[0]
-    place = QRectF(columns[0] * x, rows[0] * y, (columns[1] - columns[0] + 1) * x, (rows[1] - rows[0] + 1) * y)
-    painter = QPainter(large)
-    try:
-        painter.setPen(QPen(theme_of().color("accent"), max(2, large.height() / 38)))
-        painter.drawRect(place.adjusted(1, 1, -1, -1))
-    finally:
-        painter.end()
-    return large
+def told(dataset: Dataset, row: int) -> str:
+    """An example of a table in words: names and values; empty for others."""
+    if dataset.kind != "table" or len(dataset.feature_names) != dataset.inputs.shape[1]:
+        return ""
+    pairs = zip(dataset.feature_names, dataset.inputs[row].tolist(), strict=True)
+    return "\n".join(f"{name}: {figure(value)}" for name, value in list(pairs)[:MOST_TOLD])
+
+
+def shares(region: Region) -> QRectF:
+    """What a unit sees of a map or of an example, as shares of its width and height; of a sequence the whole height."""
+    if not region.sides:
+        return QRectF(0, 0, 1, 1)
+    (top, bottom), (left, right) = region.seen if len(region.seen) == 2 else ((0, 0), region.seen[0])
+    rows, columns = region.sides if len(region.sides) == 2 else (1, region.sides[0])
+    return QRectF(left / columns, top / rows, (right - left + 1) / columns, (bottom - top + 1) / rows)
 
 
 def show_example(shown: Map, focus: Focus, words: str) -> None:

@@ -16,7 +16,7 @@ from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map, Mark
 from playground.ui.views.picture_grid import PictureGrid, Tile
-from playground.ui.views.pictured import framed, show_example
+from playground.ui.views.pictured import shares, show_example
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
@@ -191,7 +191,8 @@ class ReceptiveField(View):
                 continue
             (top, bottom), (left, right) = region.seen
             size = f"{bottom - top + 1}×{right - left + 1}"
-            tiles.append(Tile(framed(grey_image(values[0]), region), f"{id} {size}", f"{id}: {size} of its map"))
+            tip = f"{id}: {size} of its map"
+            tiles.append(Tile(grey_image(values[0]), f"{id} {size}", tip, frame=shares(region)))
             ids.append(id)
         self._shown_between = ids
         self._between_words.setVisible(bool(tiles))

@@ -99,6 +99,9 @@ def test_numbers_are_saved_as_tables_and_as_arrays(looked, tmp_path):
     assert (tmp_path / "one.csv").read_text().splitlines() == ["1.5,2.0", "3.0,4.0"]
     save_numbers({"from, to": np.array([[1.5, 2], [3, 4]])}, tmp_path / "named.csv")
     assert (tmp_path / "named.csv").read_text().splitlines()[0] == "from,to"
+    save_numbers({"a gate: weight, product": np.array([[1.5, 2]]), "b": np.array([1.0, 2.0])}, tmp_path / "said.csv")
+    assert (tmp_path / "said-a-gate.csv").read_text().splitlines() == ["weight,product", "1.5,2.0"]
+    assert (tmp_path / "said-b.csv").read_text().splitlines() == ["b", "1.0", "2.0"]
     save_numbers({"cube": np.arange(8).reshape(2, 2, 2)}, tmp_path / "cube.csv")
     assert (tmp_path / "cube.csv").read_text().splitlines()[:2] == ["axis 0,axis 1,axis 2,value", "0,0,0,0"]
 
