@@ -206,7 +206,8 @@ def wrote(training: Training, example: NDArray[np.float32]) -> NDArray[np.int64]
         return None
     x = torch.from_numpy(np.ascontiguousarray(example))[None].to(training.device)
     with training.looking():
-        return answered(training.judge.scores(x)).cpu().numpy()[0]
+        found: NDArray[np.int64] = answered(training.judge.scores(x)).cpu().numpy()[0]
+    return found
 
 
 def written(training: Training, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -69,7 +69,7 @@ def test_values_and_gradients_are_those_of_torch_and_the_run_is_left_alone():
     x = torch.from_numpy(example[None]).double()
     values = network.activations(x, ["conv2", "dense1"])
     by_id = {layer.id: layer for layer in found.layers}
-    np.testing.assert_allclose(by_id["conv2"].value, values["conv2"][0].flatten()[:256].detach().numpy())
+    np.testing.assert_allclose(by_id["conv2"].value, values["conv2"][0].flatten().detach().numpy())
     loss = torch.nn.functional.cross_entropy(network(x), torch.from_numpy(target[None]))
     assert found.loss == pytest.approx(float(loss))
     chances = torch.softmax(values["dense1"], 1)[0].detach().numpy()

@@ -40,8 +40,9 @@ class Empty(QWidget):
     @property
     def buttons(self) -> list[QPushButton]:
         """What can be pressed now."""
-        items = (self._row.itemAt(at).widget() for at in range(self._row.count() - 1))
-        return [widget for widget in items if isinstance(widget, QPushButton)]
+        items = (self._row.itemAt(at) for at in range(self._row.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, QPushButton)]
 
     def say(self, words: str, ways: Sequence[Way] = ()) -> None:
         """Why nothing is shown, empty if something is, and what helps."""
