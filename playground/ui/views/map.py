@@ -109,9 +109,8 @@ class Map(Painted):
     def show_traces(self, curves: NDArray[Any], words: str = "") -> None:
         """Curves (channels, steps), time to the right; a cell is a step of a channel."""
         shown = np.atleast_2d(np.asarray(curves, dtype=np.float64))
-        ends = f"{figure(float(shown.min(initial=0)))} … {figure(float(shown.max(initial=0)))}"
         self._ramp = None
-        self._take(shown, None, f"{words} · {ends}")
+        self._take(shown, None, words)
         self._traces, self._cells = shown, QSize(shown.shape[1], shown.shape[0])
         self._fit()
 
@@ -312,24 +311,22 @@ class Map(Painted):
             painter.drawText(QRectF(bar.left(), bar.bottom() + 2, bar.width(), self._line()), flag, words)
 
     def _paint_told(self, painter: QPainter, place: QRectF) -> None:
-        """The value under the pointer or the cursor."""
+        """The value under the pointer or the cursor; of lines their range while there is none."""
         at = self._pointed or self.cursor_at
-        if at is None or self._values is None or (self._ramp is None and self._traces is None):
-            return
         painter.setPen(theme_of().color("muted"))
+        line = QRectF(place.left(), place.bottom() + 2, self.width() - place.left(), self._line())
         if self._traces is not None:
-            words = self.tr("step %1: %2").replace("%1", str(at[1]))
-            words = words.replace("%2", ", ".join(figure(float(value)) for value in self._values[:, at[1]]))
-            painter.drawText(
-                QRectF(0, place.bottom() + 2, self.width(), self._line()), Qt.AlignmentFlag.AlignLeft, words
-            )
-        else:
+            words = f"{figure(float(self._traces.min(initial=0)))} … {figure(float(self._traces.max(initial=0)))}"
+            if at is not None:
+                words = self.tr("step %1: %2").replace("%1", str(at[1]))
+                words = words.replace("%2", ", ".join(figure(float(value)) for value in self._traces[:, at[1]]))
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft, words)
+        elif at is not None and self._values is not None and self._ramp is not None:
             words = self.tr("row %1, column %2: %3").replace("%1", str(at[0])).replace("%2", str(at[1]))
             words = words.replace("%3", figure(float(self._values[at])))
-            if painter.fontMetrics().horizontalAdvance(words) > self.width():
+            if painter.fontMetrics().horizontalAdvance(words) > line.width():
                 words = f"{at[0]}, {at[1]}: {figure(float(self._values[at]))}"
-            line = QRectF(0, place.bottom() + 14 + self._line(), self.width(), self._line())
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft, words)
+            painter.drawText(line.translated(0, 12 + self._line()), Qt.AlignmentFlag.AlignLeft, words)
 
     def _scale_width(self, painter: QPainter, place: QRectF) -> float:
         """As wide as the picture, or as its figures need so as not to run into one another."""
