@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from playground.ui.drawing import figure, grey_image, signed_image
-from playground.ui.traces import is_traced, symbols_image, trace_image, widened
+from playground.ui.traces import is_traced, rows_of, symbols_image, trace_image, widened
 
 MOST_CELLS = 64
 """Of a vector, in its row."""
@@ -35,7 +35,7 @@ def map_pictures(
 
 def side_of(maps: np.ndarray, symbols: Sequence[str] = ()) -> int:
     """The height at least at which a layer's pictures can be read among those of others."""
-    return 40 if maps.ndim > 1 else 22 if symbols else 14
+    return 40 if maps.ndim > 1 else 20 * rows_of(len(maps)) if symbols else 14
 
 
 def spelled(codes: np.ndarray, symbols: Sequence[str]) -> list[str]:

@@ -187,7 +187,7 @@ class AttributionView(View):
         return QTextDocumentFragment.fromHtml(self.words.text()).toPlainText()
 
     def _show_example(self, _found: Attribution) -> None:
-        if self.focus.kind in ("image", "sequence", "text"):
+        if self.focus.kind in ("image", "sequence"):  # letters stand over the attribution itself
             show_example(self.input, self.focus, self.tr("example"))
         else:
             self.input.clear()

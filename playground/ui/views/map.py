@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -168,7 +169,7 @@ class Map(Painted):
             return QRectF()
         left, top = self._margins()
         room = self.width() - left
-        wide = self._cells is not None or self._is_stretched or size.width() > 4 * size.height()
+        wide = self._cells is not None or self._is_stretched or _is_strip(size)
         height = float(min(room_for(self, self._most), self._wanted_height(size, room)))
         width = room if wide else height * size.width() / size.height()
         return QRectF(left, self._line() + top, width, height)
@@ -197,7 +198,7 @@ class Map(Painted):
         square = room * size.height() / size.width()
         if self._is_stretched:
             return min(max(square, 28.0, 0.12 * room), max(0.75 * room, 120.0))
-        return max(square, 28.0, 0.06 * room) if size.width() > 4 * size.height() else square
+        return max(min(square, room / 4), 28.0, 0.06 * room) if _is_strip(size) else square
 
     def _fit(self) -> None:
         has_picture = self._image is not None or self._cells is not None
@@ -245,12 +246,17 @@ class Map(Painted):
         painter.setFont(self._names_font())
         line = painter.fontMetrics().height() + 4
         high, wide = place.height() / max(1, self._size().height()), place.width() / max(1, self._size().width())
-        longest = max((painter.fontMetrics().horizontalAdvance(name) for name in columns), default=0)
         painter.setPen(theme_of().color("text"))
         for row in range(0, len(rows), max(1, round(0.8 * line / high))):
             cell = QRectF(0, place.top() + row * high, place.left() - 6, high)
             painter.drawText(cell, _BESIDE, rows[row])
-        for column in range(0, len(columns), max(1, -int(-(longest + 2) // wide))):
+        longest = max((painter.fontMetrics().horizontalAdvance(name) for name in columns), default=0)
+        if longest > wide:  # smaller letters rather than some of them
+            font = self._names_font()
+            font.setPixelSize(max(6, int(font.pixelSize() * wide / longest)))
+            painter.setFont(font)
+            longest = max(painter.fontMetrics().horizontalAdvance(name) for name in columns)
+        for column in range(0, len(columns), max(1, math.ceil(longest / (wide + 1)))):
             cell = QRectF(place.left() + column * wide - 40, place.top() - line, wide + 80, line)
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, columns[column])
         small = self.font()
@@ -375,3 +381,8 @@ class Map(Painted):
         self.cursor_at = (row, column)
         self.update()
         self.clicked.emit(row, column)
+
+
+def _is_strip(size: QSize) -> bool:
+    """A row of cells: as wide as the view, however few they are."""
+    return size.height() == 1 or size.width() > 4 * size.height()

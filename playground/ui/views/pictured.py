@@ -45,7 +45,9 @@ class Pictured:
         dataset = self._dataset
         if dataset.kind == "text":
             return max(24, min(self._side, 14 * rows_of(dataset.inputs.shape[1])))
-        return 24 if dataset.kind == "table" else self._side
+        if dataset.kind == "table":
+            return 24
+        return 68 if self._plane is not None else self._side  # “+1→−1 64%” stands below
 
     def of(self, row: int) -> QImage:
         """A row of the data set."""

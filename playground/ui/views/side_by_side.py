@@ -41,7 +41,8 @@ class SideBySide(QWidget):
         return [part for part in self._parts if not part.isHidden()]
 
     def _wanted(self) -> int:
-        return max(self._least, min(len(self._seen()), self.width() // ROOM))
+        seen = max(1, len(self._seen()))
+        return max(min(self._least, seen), min(seen, self.width() // ROOM))
 
     def _arrange(self, columns: int) -> None:
         seen = self._seen() if self._laid[0] else self._parts
