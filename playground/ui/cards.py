@@ -5,7 +5,8 @@ Under the mouse a unit of a map tells its value, and its receptive field is fram
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,14 +19,17 @@ from playground.graph.unit_fields import Region, unit_fields
 from playground.ui.canvas.node_item import NodeItem
 from playground.ui.canvas.view import CanvasView
 from playground.ui.drawing import figure, signed_image
+from playground.ui.glass import Glass
 from playground.ui.looking import Look, Looking
 from playground.ui.maps import MOST_CELLS, map_pictures
 from playground.ui.traces import columns_of, rows_of
 from playground.ui.views.focus import Focus
+from playground.ui.views.naming import input_names
 from playground.ui.views.pictured import shares, symbols
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
+    from playground.insight.boundary import Surface
 
 MOST_PICTURES = 4
 """In a card."""
@@ -40,8 +44,10 @@ class CardPictures(QObject):
         self._looking = Looking(focus.session, focus.bridge, canvas, self._look, self._show, every=0.33)
         self._maps: dict[CardId, NDArray[np.float32]] = {}
         self._shown_by: dict[CardId, NodeId] = {}
+        self.glass = Glass(focus, canvas)
         self._pointed: tuple[NodeId, tuple[int, ...]] | None = None
         focus.changed.connect(self._looking.refresh)
+        focus.changed.connect(self._mark)
         focus.bridge.data.connect(canvas.clear_pictures)
         focus.bridge.data.connect(self._maps.clear)
         canvas.network.pointed.connect(self._point)
@@ -57,14 +63,7 @@ class CardPictures(QObject):
         self._shown_by = self._layers()
         ids = tuple(self._shown_by.values())
         if self._focus.kind == "points":
-
-            def look_plane(training: Training) -> Any:
-                from playground.insight.boundary import surface
-
-                known = training.graph.nodes
-                return surface(training, 20, [id for id in ids if id in known and known[id].family in PLANE])
-
-            return look_plane
+            return partial(_plane, ids=ids, neurons=self._canvas.neurons_shown())
         if self._focus.kind not in ("image", "sequence", "text"):
             return None
         example = self._focus.scaled()
@@ -91,18 +90,39 @@ class CardPictures(QObject):
     def _show(self, answer: Any) -> None:
         if answer is None:
             return
-        answers = answer if isinstance(answer, dict) else answer.neurons
-        shown = {card: answers[id] for card, id in self._shown_by.items() if id in answers}
-        is_plane = self._focus.kind == "points"
-        self._maps = {} if is_plane else shown
-        for card, maps in shown.items():
-            planes = [signed_image(unit[::-1]) for unit in maps[:MOST_PICTURES]] if is_plane else None
-            pictures = planes or map_pictures(maps, symbols(self._focus, card))
-            self._canvas.set_pictures(card, pictures[:MOST_PICTURES])
+        if self._focus.kind == "points":
+            self._show_plane(*answer)
+            return
+        self._maps = {card: answer[id] for card, id in self._shown_by.items() if id in answer}
+        for card, maps in self._maps.items():
+            self._canvas.set_pictures(card, map_pictures(maps, symbols(self._focus, card))[:MOST_PICTURES])
+
+    def _show_plane(self, surface: Surface | None, weights: dict[NodeId, NDArray[np.float64]]) -> None:
+        """Each unit all over the plane; of layers whose neurons are drawn one by one all, with their weights."""
+        self._maps = {}
+        shown, found = self._canvas.neurons_shown(), surface.neurons if surface is not None else {}
+        for card, id in self._shown_by.items():
+            if id in found:
+                units = found[id][: shown.get(card, MOST_PICTURES)]
+                self._canvas.set_pictures(card, [signed_image(unit[::-1]) for unit in units])
+        self._canvas.show_weights(weights)
+        self._mark()
+
+    def _mark(self) -> None:
+        """Frame the chosen unit, and name the inputs."""
+        focus = self._focus
+        unit = focus.unit[0] if focus.unit is not None and len(focus.unit) == 1 else None
+        nodes = focus.session.document.graph.nodes
+        for id, count in self._canvas.neurons_shown().items():
+            names = input_names(focus.session.examples, count) if nodes[id].type == "Input" else ()
+            self._canvas.network.nodes[id].mark_unit(unit if id == focus.layer else None, tuple(names))
 
     # The unit under the mouse
 
     def _point(self, item: NodeItem, found: tuple[int, float, float] | None) -> None:
+        if self._focus.kind == "points":
+            self._focus.point((item.id, found[0]) if found is not None else None)
+            return
         maps = self._maps.get(item.id)
         is_spelled = maps is not None and maps.ndim == 1 and bool(symbols(self._focus, item.id))
         unit = _unit(maps, found, is_spelled) if found is not None and maps is not None else None
@@ -145,6 +165,17 @@ def _last_copy(given: Collection[str], id: NodeId) -> NodeId:
     """A layer's id in the written-out network; within a repeated block that of the last copy."""
     copies = [other for other in given if other.partition(".")[0] == id]
     return id if id in given or not copies else max(copies, key=lambda other: (len(other), other))
+
+
+def _plane(training: Training, ids: Sequence[NodeId], neurons: Collection[NodeId]) -> Any:
+    """What units answer on a coarse grid, and the weights between those that are drawn one by one."""
+    from playground.insight.boundary import surface
+    from playground.insight.plane import links
+
+    known = training.graph.nodes
+    shown = [id for id in ids if id in known and (known[id].family in PLANE or id in neurons)]
+    weights = {each.id: each.weight for each in links(training) if each.id in neurons} if neurons else {}
+    return surface(training, 20, shown), weights
 
 
 def _unit(

@@ -7,7 +7,7 @@ Files and themes are handled in files.py and look.py; actions are listed in acti
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from playground.ui.views.gallery import Gallery
+
 
 class MainWindow(QMainWindow):
     """Owns the session and closes it."""
@@ -76,6 +78,7 @@ class MainWindow(QMainWindow):
         self._offer_panels()
         self._connect()
         self.actions_by_name["minimap"].setChecked(self.canvas.overlays.minimap.is_wanted)
+        self.actions_by_name["neurons"].setChecked(self.canvas.neurons.is_wanted)
         self.look.begin()
         self.go_to_canvas() if project is not None else self.go_to_welcome()
         FirstFrame(self, self.build_plots)
@@ -281,21 +284,17 @@ class MainWindow(QMainWindow):
         if way:
             self.repeats.offer(way)
 
+    def _gallery(self) -> Gallery:
+        """Bring forward what shows examples with the network's answers."""
+        return cast("Gallery", self.inside.show_view("gallery"))
+
     def _show_cell(self, truth: int, answer: int) -> None:
         """The examples behind a cell of the confusion matrix."""
-        from playground.ui.views.gallery import Gallery
-
-        view = self.inside.show_view(Gallery.name)
-        assert isinstance(view, Gallery)
-        view.show_cell(truth, answer)
+        self._gallery().show_cell(truth, answer)
 
     def _show_examples(self, rows: NDArray[np.int64], words: str) -> None:
         """Examples of the validation part, and what they are."""
-        from playground.ui.views.gallery import Gallery
-
-        view = self.inside.show_view(Gallery.name)
-        assert isinstance(view, Gallery)
-        view.show_rows(rows, words)
+        self._gallery().show_rows(rows, words)
 
     def _play(self) -> None:
         words = self.tr("Choose a template first, or drop a table or a folder of images here.")

@@ -13,7 +13,8 @@ from playground.graph.model import NodeId
 from playground.ui.drawing import figure, icon
 from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
-from playground.ui.views.map import Map, Mark
+from playground.ui.views.map import Map
+from playground.ui.views.marks import Mark
 from playground.ui.views.pictured import show_steps
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,33 +15,12 @@ from PySide6.QtWidgets import QSizePolicy
 from playground.ui.drawing import draw_framed, figure, grey_image, signed_image
 from playground.ui.theme import NOTE, sized, theme_of
 from playground.ui.traces import paint_symbols, paint_traces
+from playground.ui.views.marks import Mark, Trail
 from playground.ui.views.painted import Painted, room_for
 
 LARGE = 700
 """Pixels of width from which on the names of cells are written larger."""
 _BESIDE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A frame on a Map, in pixels of its array; color: a role of the theme; words: at its corner."""
-
-    x: float
-    y: float
-    w: float
-    h: float
-    color: str = "accent"
-    words: str = ""
-    is_dashed: bool = False
-
-
-@dataclass(frozen=True)
-class Trail:
-    """A line over a Map through points (x, y), in pixels of its array; its last point is a dot."""
-
-    points: tuple[tuple[float, float], ...]
-    color: str = "accent"
-    is_dashed: bool = False
 
 
 class Map(Painted):
@@ -78,6 +56,8 @@ class Map(Painted):
         """Row and column of the cursor, which is drawn; None for none."""
         self.marks: list[Mark] = []
         self.trails: list[Trail] = []
+        self.rings: list[tuple[float, float]] = []
+        """Places (x, y) that stand out, in pixels of the array."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_values(
@@ -135,7 +115,7 @@ class Map(Painted):
         self.hide()
         self._values = self._image = self._traces = self._cells = None
         self._symbols = ()
-        self.marks, self.trails, self.cursor_at = [], [], None
+        self.marks, self.trails, self.rings, self.cursor_at = [], [], [], None
         self._fit()
         self.update()
 
@@ -220,12 +200,7 @@ class Map(Painted):
         title = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(QRectF(0, 0, self.width(), self._line()), Qt.AlignmentFlag.AlignLeft, title)
         self.setToolTip(self._words if title != self._words else "")
-        if self._traces is not None:
-            paint_traces(painter, place, self._traces)
-        elif self._symbols:
-            paint_symbols(painter, place, self._symbols, len(self._symbols))
-        elif self._image is not None:
-            draw_framed(painter, place, self._image)
+        self._paint_picture(painter, place)
         self._paint_names(painter, place)
         if self.hasFocus():
             painter.setPen(QPen(theme.color("accent"), 1))
@@ -234,11 +209,21 @@ class Map(Painted):
             self._paint_mark(painter, place, mark)
         for trail in self.trails:
             self._paint_trail(painter, place, trail)
+        for x, y in self.rings:
+            self._paint_ring(painter, place, x, y)
         if self.cursor_at is not None:
             self._paint_mark(painter, place, Mark(self.cursor_at[1], self.cursor_at[0], 1, 1, "text"))
         if self._ramp is not None:
             self._paint_scale(painter, place)
         self._paint_told(painter, place)
+
+    def _paint_picture(self, painter: QPainter, place: QRectF) -> None:
+        if self._traces is not None:
+            paint_traces(painter, place, self._traces)
+        elif self._symbols:
+            paint_symbols(painter, place, self._symbols, len(self._symbols))
+        elif self._image is not None:
+            draw_framed(painter, place, self._image)
 
     def _paint_names(self, painter: QPainter, place: QRectF) -> None:
         """Beside rows and over columns, or beside every second or third where they are narrow."""
@@ -306,6 +291,15 @@ class Map(Painted):
         if points:
             painter.drawEllipse(points[-1], 4, 4)
         painter.restore()
+
+    def _paint_ring(self, painter: QPainter, place: QRectF, x: float, y: float) -> None:
+        size, theme = self._size(), theme_of()
+        at = place.topLeft() + QPointF(x * place.width() / size.width(), y * place.height() / size.height())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((theme.color("panel"), 5), (theme.color("text"), 2)):
+            painter.setPen(QPen(color, width))
+            painter.drawEllipse(at, 7, 7)
 
     def _paint_scale(self, painter: QPainter, place: QRectF) -> None:
         assert self._ramp is not None

@@ -13,8 +13,11 @@ from playground.graph.receptive import fields
 from playground.graph.unit_fields import Region, unit_fields
 from playground.ui.drawing import figure, grey_image
 from playground.ui.looking import Look
+from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
-from playground.ui.views.map import Map, Mark
+from playground.ui.views.map import Map
+from playground.ui.views.marks import Mark
+from playground.ui.views.naming import input_names
 from playground.ui.views.picture_grid import PictureGrid, Tile
 from playground.ui.views.pictured import shares, show_example
 from playground.ui.views.side_by_side import SideBySide
@@ -23,6 +26,10 @@ from playground.ui.views.view import View
 if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.insight.receptive import EffectiveField
+
+
+MOST_BARS = 12
+"""Inputs without an order whose strengths are shown: the strongest."""
 
 
 class ReceptiveField(View):
@@ -53,8 +60,9 @@ class ReceptiveField(View):
         self.figures = QLabel(wordWrap=True)
         self._between_words = QLabel(self.tr("THE FIELD ON THE MAPS BETWEEN"))
         self._between_words.setProperty("role", "heading")
+        self.listens = Bars(self.tr("What the unit listens to"))
         pictures = SideBySide((self.map, self.input, self.effective))
-        for widget in (pictures, self.figures, self._between_words, self.between):
+        for widget in (pictures, self.figures, self.listens, self._between_words, self.between):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.map.pointed.connect(focus.choose_place)
@@ -150,15 +158,28 @@ class ReceptiveField(View):
             self.map.cursor_at = (0, unit[0])
         self.map.update()
 
+    def _is_vector(self) -> bool:
+        """Whether the network's inputs stand in no order, so that no part of them is a field."""
+        examples = self.focus.session.examples
+        return examples is not None and examples.train.inputs.ndim == 2 and examples.dataset.kind != "text"
+
     def _show_input(self, unit: tuple[int, ...]) -> None:
         region = self._input_region()
+        if self._is_vector():
+            self.input.clear()
+            return
         show_example(self.input, self.focus, self.tr("theoretical field"))
         self.input.marks = [_mark(region, self.input.values)] if region is not None else []
         self.input.update()
 
     def _show_effective(self) -> None:
         found = self._effective
-        if found is None:
+        self.listens.setVisible(found is not None and self._is_vector())
+        if found is not None and self._is_vector():
+            names = input_names(self.focus.session.examples, len(found.strength))
+            order = np.argsort(-found.strength, kind="stable")[:MOST_BARS]
+            self.listens.show_bars([(names[at], float(found.strength[at])) for at in order])
+        if found is None or self._is_vector():
             self.effective.clear()
             return
         if found.strength.ndim == 1 and len(found.strength) > 1 and self.focus.kind == "sequence":
@@ -199,6 +220,13 @@ class ReceptiveField(View):
         self.between.show_tiles(tiles, 72)
 
     def _words(self, id: NodeId, unit: tuple[int, ...]) -> str:
+        if self._is_vector():
+            words = self.tr(
+                "A field is a part of an image or of a sequence. These inputs are numbers in no order, and %1 can use "
+                "all of them. What unit %2 truly listens to: the mean of |∂unit/∂input| over %3 validation examples."
+            )
+            number = self._effective.examples if self._effective is not None else 0
+            return words.replace("%1", id).replace("%2", str(unit[-1] + 1)).replace("%3", str(number))
         parts = []
         region = self._input_region()
         session = self.focus.session

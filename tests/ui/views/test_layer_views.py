@@ -99,6 +99,28 @@ def test_an_input_is_made_and_another_unit_forgets_it(on, qtbot):
     assert view.numbers() == {}
 
 
+def test_what_excites_a_unit_of_the_plane_is_seen_in_the_plane(on, qtbot):
+    window, view = on("xor-mlp", "dense1", "exciting")
+    window.focus.choose_unit((2,))
+    view.begin_search()
+    qtbot.waitUntil(lambda: len(view.plane.dots) == 9, timeout=20_000)
+    rows = window.session.examples.valid.rows[view._rows]
+    assert [[x, y] for x, y, _ in view.plane.dots] == window.session.examples.dataset.plane[rows].tolist()
+    assert "unit 3 of dense1" in view.words.text()
+    assert view.grid.tiles == []
+    view.begin_making()
+    qtbot.waitUntil(lambda: "made input" in view.numbers(), timeout=20_000)
+    assert view.made_words.text().startswith("Made: x = ")
+    view.plane.grab()
+
+
+def test_inputs_without_an_order_have_no_field_but_are_listened_to(on):
+    _, view = on("xor-mlp", "dense1", "receptive_field")
+    assert view.figures.text().startswith("A field is a part of an image or of a sequence.")
+    assert sorted(name for name, _ in view.listens._bars) == ["x", "y"]
+    assert "σ" not in view.figures.text()
+
+
 def test_layers_are_set_against_each_other_and_followed_over_time(on, qtbot):
     window, view = on("digits-cnn", "conv2", "depth")
     assert view.numbers()["gradient, answers, weights, ratio"].shape == (3, 4)
