@@ -126,8 +126,8 @@ def chain(found: Sequence[Links], id: NodeId | None = None) -> tuple[Links, ...]
         else:
             chains.append([each])
     own = [some for some in chains if any(each.id == id for each in some)]
-    among = own or chains
-    return tuple(max(among, key=len)) if among else ()
+    longest: list[Links] = max(own or chains, key=len, default=[])
+    return tuple(longest)
 
 
 BIAS = -1

@@ -186,5 +186,5 @@ def _part(
     if not is_image and (len(found.shape) > 1 or spelling):
         return None, found.maps, spelling
     page = rows.page(id, found.shape[0], is_image)
-    maps = found.maps if is_image or page is None else found.maps[page.first : page.first + page.count]
+    maps = found.maps if is_image else found.maps[page.first : page.first + page.count]
     return page, maps, spelling

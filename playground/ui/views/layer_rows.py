@@ -33,8 +33,12 @@ class Page:
     first: int
     count: int
     total: int
+    step: int
+    """From one part to the next."""
     unit: str
     """What they are: channels, values."""
+    is_tiled: bool
+    """Whether each has a picture of its own."""
 
     @property
     def is_part(self) -> bool:
@@ -90,14 +94,13 @@ class LayerRows(QWidget):
     def rows(self) -> list[Row]:
         return self._rows
 
-    def page(self, id: str, total: int, is_image: bool) -> Page | None:
-        """The part of a layer to be shown; None for what has no parts."""
-        count = self.channels if is_image else self.cells
-        first = self.first.get(id, 0)
+    def page(self, id: str, total: int, is_image: bool) -> Page:
+        """The part to be shown of a layer that gives so many channels, or values."""
+        step, first = self.channels if is_image else self.cells, self.first.get(id, 0)
         if first >= total:
             first = self.first[id] = 0
         unit = self.tr("channels") if is_image else self.tr("values")
-        return Page(first, min(count, total - first), total, unit)
+        return Page(first, min(step, total - first), total, step, unit, is_image)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """From the top."""
@@ -130,8 +133,8 @@ class LayerRows(QWidget):
 
     def _click(self, number: int, picture: int) -> None:
         row = self._rows[number]
-        is_paged = row.page is not None and len(row.pictures) > 1
-        self.clicked.emit(row.id, picture + (row.page.first if row.page is not None and is_paged else 0))
+        begin = row.page.first if row.page is not None and row.page.is_tiled else 0
+        self.clicked.emit(row.id, begin + picture)
 
     def _told(self, row: Row) -> str:
         """The words, which part of how many, and links to the parts beside it."""
@@ -151,6 +154,5 @@ class LayerRows(QWidget):
     def _turn(self, number: int, by: str) -> None:
         row = self._rows[number]
         if row.page is not None:
-            step = self.channels if row.page.total and len(row.pictures) > 1 else max(row.page.count, self.cells)
-            self.first[row.id] = max(0, row.page.first + int(by) * step)
+            self.first[row.id] = max(0, row.page.first + int(by) * row.page.step)
             self.turned.emit()

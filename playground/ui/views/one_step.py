@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -194,12 +195,13 @@ class OneStepView(View):
             return words.replace("%1", figure(found.after)).replace("%2", figure(found.loss))
         from playground.insight.microscope import ATOL, RTOL
 
+        farthest = max((each.distance for each in found.checked), default=0.0)
         agreeing, count = sum(each.agrees for each in found.checked), len(found.checked)
         words = self.tr(
             "%1 of %2 gradients agree with central differences: at most %3 + %4 · |gradient| apart, rounding of the "
             "losses aside. The farthest are %5 apart. (A relative difference says little of a gradient near 0.)"
         )
-        figures = agreeing, count, figure(ATOL), figure(RTOL), f"{max(each.distance for each in found.checked):.1e}"
+        figures = agreeing, count, figure(ATOL), figure(RTOL), f"{farthest:.1e}"
         for number, value in enumerate(figures, 1):
             words = words.replace(f"%{number}", str(value).replace("-", "−"))
         return words
@@ -221,17 +223,20 @@ class OneStepView(View):
     def _pictured(self, layer: Passed, values: NDArray[np.float64], words: str, is_last: bool) -> Row:
         """An image's channels, each a tile, all on one scale; lines of a few channels over time; else cells."""
         shape = layer.shape
+        if len(values) < math.prod(shape):
+            words += self.tr(" (of its %1 values the first %2 are kept)").replace("%1", f"{math.prod(shape):,}")
+            words = words.replace("%2", f"{len(values):,}")
         if len(shape) == 3:
-            page = self.rows.page(layer.id, shape[0], is_image=True)
             whole = len(values) // (shape[1] * shape[2])
+            page = self.rows.page(layer.id, whole, is_image=True)
             channels = values[: whole * shape[1] * shape[2]].reshape(whole, *shape[1:])
             reach = float(np.abs(channels).max(initial=0.0))
-            shown = channels[page.first : page.first + page.count] if page is not None else channels
+            shown = channels[page.first : page.first + page.count]
             return Row(layer.id, words, [signed_image(channel, reach) for channel in shown], 40, page, is_last)
         if len(shape) == 2 and len(values) == shape[0] * shape[1]:
             return Row(layer.id, words, map_pictures(values.reshape(shape)), 40, None, is_last)
         page = self.rows.page(layer.id, len(values), is_image=False)
-        cells = values[page.first : page.first + page.count] if page is not None else values
+        cells = values[page.first : page.first + page.count]
         reach = float(np.abs(values).max(initial=0.0))
         return Row(layer.id, words, [signed_image(np.repeat(cells[None], 3, axis=0), reach)], 14, page, is_last)
 
