@@ -126,8 +126,8 @@ def chain(found: Sequence[Links], id: NodeId | None = None) -> tuple[Links, ...]
         else:
             chains.append([each])
     own = [some for some in chains if any(each.id == id for each in some)]
-    longest: list[Links] = max(own or chains, key=len, default=[])
-    return tuple(longest)
+    among = sorted(own or chains, key=lambda some: -len(some))
+    return tuple(among[0]) if among else ()
 
 
 BIAS = -1
