@@ -7,7 +7,7 @@ Files and themes are handled in files.py and look.py; actions are listed in acti
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
@@ -283,6 +283,10 @@ class MainWindow(QMainWindow):
         if way:
             self.repeats.offer(way)
 
+    def _gallery(self) -> Gallery:
+        """Bring forward what shows examples with the network's answers."""
+        return cast("Gallery", self.inside.show_view("gallery"))
+
     def _show_cell(self, truth: int, answer: int) -> None:
         """The examples behind a cell of the confusion matrix."""
         self._gallery().show_cell(truth, answer)
@@ -290,13 +294,6 @@ class MainWindow(QMainWindow):
     def _show_examples(self, rows: NDArray[np.int64], words: str) -> None:
         """Examples of the validation part, and what they are."""
         self._gallery().show_rows(rows, words)
-
-    def _gallery(self) -> Gallery:
-        from playground.ui.views.gallery import Gallery
-
-        view = self.inside.show_view(Gallery.name)
-        assert isinstance(view, Gallery)
-        return view
 
     def _play(self) -> None:
         words = self.tr("Choose a template first, or drop a table or a folder of images here.")

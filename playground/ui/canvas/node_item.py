@@ -20,6 +20,7 @@ from playground.layers.layer import Layer, Unknown
 from playground.ui.canvas.edge_item import FAR
 from playground.ui.drawing import compact, draw_framed
 from playground.ui.theme import BODY, NOTE, Theme, enlargement, theme_of
+from playground.ui.traces import is_drawn
 
 WIDTH, HEIGHT = CARD
 PICTURES = 36.0
@@ -307,7 +308,8 @@ class NodeItem(QGraphicsItem):
         for number, picture in enumerate(self.pictures):
             row, column = divmod(number, in_row)
             wide = side if picture.width() <= picture.height() * 2 else WIDTH - 30
-            found.append(QRectF(18 + column * (side + 2), TOP + row * (side + 2), wide, side))
+            high = min(side, wide * picture.height() / picture.width()) if is_drawn(picture) else side
+            found.append(QRectF(18 + column * (side + 2), TOP + row * (side + 2), wide, high))
         return found
 
     def picture_at(self, place: QPointF) -> tuple[int, float, float] | None:

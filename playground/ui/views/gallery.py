@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
 
-from playground.ui.drawing import example_image, marked, plane_image, signed_image
 from playground.ui.looking import Look
-from playground.ui.theme import theme_of
 from playground.ui.views.focus import Focus
 from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.pictured import Pictured, told
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -43,8 +42,6 @@ class Gallery(View):
         self._cell: tuple[int, int] | None = None
         self._picked: tuple[NDArray[np.int64], str] | None = None
         """Rows chosen elsewhere, and what they are."""
-        self._plane: tuple[QImage, NDArray[np.float64]] | None = None
-        """Of points: all of them, and where each is."""
         self._rows: list[int] = []
         self.which, self.order = QComboBox(), QComboBox()
         self.which.setAccessibleName(self.tr("Which examples"))
@@ -88,12 +85,13 @@ class Gallery(View):
         self._cell = self._found = self._picked = None
         self.grid.show_tiles([])
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
         if examples is None:
-            return self.tr("The data are still being read.")
+            return ""
         if examples.is_rebuilding or (examples.targets is None and examples.valid.targets.ndim > 1):
-            return self.tr("Here each example has many answers: there is no single one to show.")
+            return focus.tr("Here each example has many answers: there is no single one to show.")
         return ""
 
     def look(self) -> Look | None:
@@ -130,11 +128,9 @@ class Gallery(View):
         is_numbers = hasattr(found, "size")
         self.which.setVisible(not is_numbers)
         self._rows = [int(row) for row in (self._by_residual() if is_numbers else self._by_confidence())]
-        self._plane = None
-        if examples.dataset.kind == "points":
-            self._plane = plane_image(examples.dataset.inputs[examples.valid.rows].astype(float), SIDE)
-        shown = self._rows[:MOST_TILES]
-        self.grid.show_tiles([self._tile(row) for row in shown], SIDE)
+        pictured = Pictured(examples.dataset, SIDE)
+        tiles = [self._tile(row, pictured.of(int(examples.valid.rows[row]))) for row in self._rows[:MOST_TILES]]
+        self.grid.show_tiles(tiles, pictured.side)
         self.words.setText(self._words(len(self._rows)))
 
     def _by_residual(self) -> NDArray[np.int64]:
@@ -180,39 +176,20 @@ class Gallery(View):
             self.tr(" The first %1 are shown.").replace("%1", str(MOST_TILES)) if count > MOST_TILES else ""
         )
 
-    def _tile(self, row: int) -> Tile:
+    def _tile(self, row: int, image: QImage) -> Tile:
         examples, found = self.focus.session.examples, self._found
         assert examples is not None
-        if self._plane is not None:
-            image = marked(self._plane[0], self._plane[1][row])
-        else:
-            image = _picture(examples.dataset.inputs[examples.valid.rows[row]], examples.dataset.kind)
         if hasattr(found, "size"):
             off = float(found.size[row])  # type: ignore[union-attr]
-            return Tile(image, f"{off:.3g}", self.tr("validation example %1").replace("%1", str(row + 1)))
+            words = self.tr("validation example %1").replace("%1", str(row + 1))
+            return Tile(
+                image, f"{off:.3g}", f"{words}\n{told(examples.dataset, int(examples.valid.rows[row]))}".strip()
+            )
         names = examples.dataset.class_names
         truth, answer = int(found.truth[row]), int(found.answer[row])  # type: ignore[union-attr]
         sure = f"{float(found.confidence[row]):.0%}"  # type: ignore[union-attr]
         is_right = truth == answer
         tip = f"“{names[answer]}” {sure}" + ("" if is_right else self.tr(", truly “%1”").replace("%1", names[truth]))
+        tip = f"{tip}\n{told(examples.dataset, int(examples.valid.rows[row]))}".strip()
         words = f"{names[answer]} {sure}" if is_right else f"{names[truth]}→{names[answer]} {sure}"
-        return Tile(_edged(image, theme_of().color("positive" if is_right else "negative")), words, tip)
-
-
-def _picture(raw: NDArray[Any], kind: str) -> QImage:
-    if kind == "image":
-        return example_image(raw)
-    flat = np.atleast_2d(np.asarray(raw, dtype=float))
-    values = flat.T if raw.ndim == 2 else np.repeat(flat, max(1, flat.shape[1] // 2), axis=0)
-    return signed_image(values - values.mean())
-
-
-def _edged(image: QImage, color: QColor) -> QImage:
-    """With a line of colour below: right or wrong, as the words say too."""
-    times = max(1, SIDE // max(1, image.height()))
-    large = image.scaled(image.width() * times, image.height() * times).convertToFormat(QImage.Format.Format_RGB32)
-    painter = QPainter(large)
-    painter.setPen(QPen(color, 3))
-    painter.drawLine(0, large.height() - 2, large.width(), large.height() - 2)
-    painter.end()
-    return large
+        return Tile(image, words, tip, edge="positive" if is_right else "negative")

@@ -129,14 +129,13 @@ class LinksView(View):
 
     # Asking
 
-    def lacks(self) -> str:
-        session = self.focus.session
-        if session.examples is None:
-            return self.tr("The data are still being read.")
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        session = focus.session
         shapes, nodes = session.report.shapes, session.document.graph.nodes
         dense = [id for id in shapes if nodes.get(id) is not None and nodes[id].type == "Dense"]
         small = [id for id in dense if _width(session.report.given.get(id)) <= MOST and shapes[id].size <= MOST]
-        return "" if small else self.tr("No dense layer is small enough: at most 12 units and 12 inputs can be shown.")
+        return "" if small else focus.tr("No dense layer is small enough: at most 12 units and 12 inputs can be shown.")
 
     def look(self) -> Look | None:
         return partial(

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from playground.ui.drawing import figure
 from playground.ui.views.focus import Focus
-from playground.ui.views.map import Map, Trail
+from playground.ui.views.map import Map
+from playground.ui.views.marks import Trail
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
@@ -84,9 +85,6 @@ class LossSurface(View):
 
     def showEvent(self, event: object) -> None:
         self._tell()
-
-    def lacks(self) -> str:
-        return self.tr("The data are still being read.") if self.focus.session.examples is None else ""
 
     def _tell(self) -> None:
         """Which examples a surface is over, and how much of the way there is."""

@@ -13,7 +13,8 @@ from playground.ui.drawing import figure
 from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
 from playground.ui.views.legend import RING, Legend
-from playground.ui.views.map import Map, Trail
+from playground.ui.views.map import Map
+from playground.ui.views.marks import Trail
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
@@ -88,13 +89,14 @@ class OneNeuron(View):
         self.map.clicked.connect(self._begin_at)
         focus.bridge.data.connect(self._work)
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
         if examples is None:
-            return self.tr("The data are still being read.")
+            return ""
         is_plane = examples.train.inputs.shape[1:] == (2,)
         if not is_plane or (examples.targets is None and len(examples.dataset.class_names) != 2):
-            return self.tr("This needs two inputs and two classes. Choose a 2-D problem with the inputs x and y.")
+            return focus.tr("This needs two inputs and two classes. Choose a 2-D problem with the inputs x and y.")
         return ""
 
     def showEvent(self, event: object) -> None:

@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QLabel, QSlider
 from playground.ui.drawing import example_image, figure, signed_image
 from playground.ui.looking import Look
 from playground.ui.maps import map_pictures, span
+from playground.ui.traces import is_traced
 from playground.ui.views.focus import Focus
 from playground.ui.views.neuron_field import answer_field, neuron_field
 from playground.ui.views.picture_grid import PictureGrid, Tile
-from playground.ui.views.pictures import Pictures
+from playground.ui.views.pictured import symbols
+from playground.ui.views.pictures import STRIP, Pictures
 from playground.ui.views.plane_map import PlaneMap
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
@@ -92,11 +94,6 @@ class Overview(View):
             self.tr("A table's rows have no picture. Select a dense layer: its weights are shown here, a row a unit.")
         )
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        return ""
-
     def look(self) -> Look | None:
         id = self.focus.layer
         if self.focus.kind == "points":
@@ -134,10 +131,13 @@ class Overview(View):
             self.input.show_pictures([example_image(raw)])
         elif (values := self.focus.scaled()).ndim == 2:  # steps and channels; words have no size
             self._shown["example"] = values
-            self.input.show_pictures([signed_image(values.T)], self.tr("time to the right, channels downwards"))
+            words = self.tr("time to the right") + ("" if is_traced(values) else self.tr(", channels downwards"))
+            self.input.show_pictures(map_pictures(values, side=STRIP), words)
+        elif self.focus.kind == "text":
+            self.input.show_pictures(map_pictures(self.focus.raw(), symbols(self.focus), side=STRIP))
         self._show_filters(weights)
         maps = found.get(id) if id is not None else None
-        pictures = map_pictures(maps)
+        pictures = map_pictures(maps, symbols(self.focus, id), side=STRIP)
         self.maps.show_pictures(pictures, span(maps) if pictures else "")
         if maps is not None:
             self._shown["answers"] = maps
@@ -215,8 +215,8 @@ class Overview(View):
             self.filters.show_pictures([])
             return
         self._shown["filters"] = weights
-        reach = float(np.abs(weights).max(initial=0.0))
         flat = [each.mean(axis=0) for each in weights[:32]] if weights.ndim == 4 else [weights[:64]]
+        reach = max((float(np.abs(each).max(initial=0.0)) for each in flat), default=0.0)
         words = self.tr("orange −%1, neutral 0, blue +%1").replace("%1", f"{reach:.2g}")
         if weights.ndim == 4 and weights.shape[1] > 1:
             words += self.tr(" · mean over %1 channels").replace("%1", str(weights.shape[1]))

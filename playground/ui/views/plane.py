@@ -113,12 +113,15 @@ class BentPlane(View):
         hidden = [id for id, shape in shapes.items() if shape.is_vector and shape.size > 1 and nodes[id].ports()]
         return hidden[0] if hidden else ""
 
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        if focus.kind not in ("points", ""):
+            return focus.tr("This is for problems in the plane. Choose one of them on the left, such as Spiral.")
+        return ""
+
     def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        if self.focus.kind != "points":
-            return self.tr("This is for problems in the plane. Choose one of them on the left, such as Spiral.")
-        return "" if self._id() else self.tr("No layer gives more than one number. Add a Dense layer.")
+        words = super().lacks()
+        return words or ("" if self._id() else self.tr("No layer gives more than one number. Add a Dense layer."))
 
     def look(self) -> Look | None:
         return partial(_bent, id=self._id(), units=(0, 1) if self.two.isChecked() else None)
