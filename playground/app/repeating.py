@@ -86,6 +86,7 @@ class Repeating:
         ours, theirs = context.Pipe(duplex=False)
         with self._lock:
             if self._stopped:
+                self._mailbox.put(RepeatEnded())
                 return
             process = context.Process(target=_repeat, args=(self.document, self.plan, theirs), name="repeats")
             try:

@@ -190,7 +190,7 @@ class Choosing(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         del option
         box = QComboBox(parent)
-        name = index.siblingAtColumn(NAME).data()
+        name = index.model().index(index.row(), NAME).data()
         box.setAccessibleName(f"{name}: {tr(HEADS[index.column()])}")
         for key, words in OFFERED[index.column()].items():
             box.addItem(tr(words), key)

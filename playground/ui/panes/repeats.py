@@ -15,7 +15,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -42,6 +41,7 @@ from playground.selection.repeats import folds_verdict, seeds_verdict, spread_of
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
 from playground.ui.panes.fan import draw_fan
+from playground.ui.panes.folds_box import GROWING, WAYS, FoldsBox
 from playground.ui.panes.growth import GrowthPictures
 from playground.ui.panes.pooled_dots import draw_pooled, told_pooled
 from playground.ui.panes.tune_plots import score_scale
@@ -49,19 +49,8 @@ from playground.ui.theme import sized, theme_of
 
 FORM = 250
 REST = 500
-GROWING = "growing"
 MANY, FEW_REPEATS, REPEATS = 10_000, 3, 5
 """Examples from which on, and how often then and else, each size of a learning curve is trained on."""
-WAYS = (
-    ("5", "5 folds"),
-    ("10", "10 folds"),
-    ("5x3", "5 folds, three times"),
-    ("loo", "leave one out"),
-    ("forward:5", "5 steps forward in time"),
-    ("seeds:5", "5 other seeds"),
-    ("seeds:20", "20 other seeds"),
-    (GROWING, "more and more examples"),
-)
 
 
 class RepeatsPane(QWidget):
@@ -81,9 +70,7 @@ class RepeatsPane(QWidget):
         self._pooled: Pooled | None = None
         self._total = 0
         self.chosen: int | None = None
-        self.way = QComboBox()
-        for name, words in WAYS:
-            self.way.addItem(self.tr(words), name)
+        self.way = FoldsBox(WAYS)
         self.way.setToolTip(
             self.tr(
                 "Folds judge every example once; seeds ask whether one run was lucky; more and more examples, a "
@@ -110,12 +97,13 @@ class RepeatsPane(QWidget):
         bridge.tick.connect(self._poll)
         self._project = session.history
         bridge.file.connect(self._forget_other_project)
+        bridge.data.connect(self._follow)
         self.restyle()
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setContentsMargins(12, 8, 10, 8)
-        for widget in (self.way, self.with_baseline, self.start, self.bar, self.words):
+        for widget in (self.way, self.way.groups, self.with_baseline, self.start, self.bar, self.words):
             left.addWidget(widget)
         left.addStretch(1)
         page = QFrame()
@@ -154,12 +142,17 @@ class RepeatsPane(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._follow()
         self.refresh()
 
     def offer(self, way: str) -> None:
         """Choose one of WAYS; it begins when it is asked for."""
         self.way.setCurrentIndex(self.way.findData(way))
         self.start.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _follow(self) -> None:
+        examples = self._session.examples
+        self.way.follow(examples.dataset if examples is not None else None)
 
     # Working
 
@@ -205,7 +198,7 @@ class RepeatsPane(QWidget):
             return CurvePlan((), FEW_REPEATS if len(examples.train) >= MANY else REPEATS, names)
         if way.startswith("seeds:"):
             return RepeatPlan(None, int(way.partition(":")[2]), names)
-        return RepeatPlan(read_folding(way), 0, names)
+        return RepeatPlan(read_folding(self.way.text_of()), 0, names)
 
     def _show_way(self) -> None:
         """The pictures of the way that is chosen; while one is under way, its own."""

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor
 
 from playground.selection.space import Value
 from playground.selection.trials import LOWER_IS_BETTER, Trial, ranked
-from playground.selection.tuning_results import TuningCurve, looked_at, one_standard_error, pareto_front, tuning_map
+from playground.selection.tuning_results import TuningCurve, looked_at, pareto_front, simplest_good, tuning_map
 from playground.ui.panes import plots
 from playground.ui.theme import sized, theme_of
 
@@ -66,14 +66,15 @@ def brief(trials: Sequence[Trial], curve: TuningCurve | None, titles: Mapping[st
     """What a search says: the best, where it under- and over-fits, and that the best score flatters."""
     best_first = ranked(trials)
     words = f"Best: {params_words(best_first[0], titles)}."
-    simplest = one_standard_error(trials)
+    simplest = simplest_good(trials)
     equal = [trial for trial in best_first if trial.valid_mean == best_first[0].valid_mean]
     if len(equal) == len(best_first) > 1:
         words = f"All {len(equal):,} trials tie: these scores cannot tell them apart."
     elif len(equal) > 1:
         words += f" {len(equal):,} trials have the same score."
     if simplest is not None and simplest is not best_first[0]:
-        words += f" The simplest within one standard error: {params_words(simplest, titles)}; a double click takes it."
+        why = "of these" if simplest in equal else "within one standard error"
+        words += f" Chosen in the table, the simplest {why}: {params_words(simplest, titles)}."
     for region in ("under-fitting", "over-fitting") if curve is not None and curve.one_error is not None else ():
         assert curve is not None
         values = [value for value, its in zip(curve.values, curve.regions, strict=True) if its == region]
