@@ -135,8 +135,7 @@ class Session(Telling):
             self._exchange(keeps)
         if needs_checking(before, after):
             self.report = checked(after, self.signature, self.report)
-            if self.is_complaint and self.report.ok:
-                self.say("", is_complaint=False)  # what was complained of is mended
+        self.take_back_complaint(self.data_problem, *(problem.text for problem in self.report.errors))
         self._recall(known, was_running) if known else self._follow(before, after)
         self.tell("document", "status", *(("data",) if after.data != before.data else ()))
         if was_running and not known and is_redrawn(before.data, after.data):
@@ -379,6 +378,7 @@ class Session(Telling):
 
     def start(self, project: Project, path: Path | None = None) -> None:
         """Work on another project."""
+        self.say("", is_complaint=False)  # what was said was of the one before
         self._begin(project.document, path, project)
         self.tell("file", "document", "data", "curves", "status")
 

@@ -77,10 +77,25 @@ def test_the_examples_that_one_gets_right_and_the_other_wrong_open_in_the_galler
     comparison = window.session.comparing.comparison
     wanted = np.flatnonzero(comparison.each["network"] < comparison.each["logistic"])
     assert f": {len(wanted)}" in window.models.second.text()
-    window.models.examples_wanted.emit(wanted, "Wrong")
+    window.models.table.choose("network")
+    qtbot.mouseClick(window.models.second, Qt.MouseButton.LeftButton)
     view = window.inside.view
-    qtbot.waitUntil(lambda: view.words.text().startswith("Wrong"), timeout=10_000)
+    qtbot.waitUntil(lambda: view.words.text().startswith("Your network: wrong where"), timeout=10_000)
     assert view._rows == list(wanted)
+
+
+def test_the_answers_shown_are_those_of_the_row_that_was_chosen_with_the_values_by_name(qtbot, compared):
+    window = compared()
+    comparison = window.session.comparing.comparison
+    window.models.table.choose("majority")
+    wanted = np.flatnonzero(comparison.each["majority"] < comparison.each["logistic"])
+    qtbot.mouseClick(window.models.second, Qt.MouseButton.LeftButton)
+    view = window.inside.view
+    qtbot.waitUntil(lambda: view.words.text().startswith("Majority class: wrong where “Logistic"), timeout=10_000)
+    assert view.words.text().endswith("examples). The answers are its own.")
+    examples = window.session.examples
+    largest = np.bincount(examples.train.targets).argmax()
+    assert {view._answer_of(int(row)) for row in wanted} == {examples.dataset.class_names[largest]}
 
 
 def test_a_run_is_put_beside_the_network_and_on_the_curves(qtbot, compared):

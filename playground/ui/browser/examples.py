@@ -52,6 +52,7 @@ class _Column:
     text: Callable[[int], str]
     is_number: bool = False
     explained: str = ""
+    is_high_good: bool = False
 
     @property
     def value(self) -> Callable[[int], object]:

@@ -23,6 +23,8 @@ from playground.ui.theme import sized, theme_of
 SPREAD = 12.0
 """Largest value over the smallest above zero from which on an axis is logarithmic."""
 MOST_TICKS = 9
+EQUAL = 0.35
+"""Share of the colour that a map has where all scores are the same: neither the best's nor the worst's."""
 
 
 class Scale:
@@ -147,7 +149,7 @@ def draw_map(plot: Any, trials: Sequence[Trial], across: str, down: str, titles:
     theme = theme_of()
     scores = found.scores if trials[0].metric not in LOWER_IS_BETTER else -found.scores
     low, high = np.nanmin(scores), np.nanmax(scores)
-    shares = (scores - low) / ((high - low) or 1.0)
+    shares = (scores - low) / (high - low) if high > low else np.where(np.isfinite(scores), EQUAL, np.nan)
     first, last = QColor(theme.card), QColor(theme.valid)
     ends = np.array([[color.red(), color.green(), color.blue(), 255] for color in (first, last)], float)
     pixels = ends[0] + np.nan_to_num(shares)[..., None] * (ends[1] - ends[0])
@@ -200,6 +202,7 @@ def draw_parallel(plot: Any, trials: Sequence[Trial], paths: Sequence[str], titl
     plot.getAxis("bottom").setTicks([list(enumerate(ticks))])
     plot.getAxis("left").setTicks([[]])
     plot.setYRange(-0.12, 1.12)
+    plot.setXRange(-0.5, len(columns) - 0.5)  # a name needs room on both sides of its line
 
 
 def _shares(column: Sequence[float]) -> np.ndarray:
