@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from playground.selection.enough import Enough, Finding
+from playground.ui.fit_height import fit_height
 from playground.ui.theme import sized, theme_of
 
 LONGEST = 40
@@ -54,6 +55,7 @@ class EnoughDialog(QDialog):
         self.leave_out.setVisible(any(each.kind == "few examples" for each in found.findings))
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
+        fit_height(self)
 
     def _repair(self, found: Finding) -> QPushButton:
         """A button that does what is advised of a column."""

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.app.session import Session
+from playground.data.columns import listed
 from playground.data.dataset import DataChoice
 from playground.data.describing import TableSight, describe
 from playground.data.reading import AS_UNDERSTOOD, ENCODINGS, TableReading
@@ -61,14 +62,15 @@ class TableDialog(QDialog):
         self.rows.setModel(self.first)
         self.rows.setAccessibleName(self.tr("First rows"))
         self.rows.verticalHeader().hide()
+        self.rows.verticalHeader().setDefaultSectionSize(self.rows.fontMetrics().height() + 10)
         self.search = QLineEdit(placeholderText=self.tr("Find columns"), clearButtonEnabled=True)
         self.search.setAccessibleName(self.tr("Find columns by name, type, role or reason"))
         self.count = QLabel()
         self.count.setProperty("role", "note")
         self.role, self.type = QComboBox(), QComboBox()
-        self.role.setPlaceholderText(self.tr("their role"))
+        self.role.setPlaceholderText(self.tr("role of the chosen"))
         self.role.setAccessibleName(self.tr("Role of the chosen columns"))
-        self.type.setPlaceholderText(self.tr("their type"))
+        self.type.setPlaceholderText(self.tr("type of the chosen"))
         self.type.setAccessibleName(self.tr("Type of the chosen columns"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.use = self.buttons.addButton(self.tr("Use this table"), QDialogButtonBox.ButtonRole.AcceptRole)
@@ -110,7 +112,7 @@ class TableDialog(QDialog):
             for name in offered:
                 box.addItem(tr(name), name)
             box.setCurrentIndex(-1)
-            box.setMinimumWidth(sized(120))
+            box.setMinimumWidth(sized(140))
             box.setToolTip(self.tr("Of all columns that are chosen below (Shift or Ctrl and a click, Ctrl+A: all)"))
         line.addWidget(self.search)
         line.addWidget(self.count, 1)
@@ -221,6 +223,11 @@ class TableDialog(QDialog):
             )
         self.words.setText(words.replace("%1", self._path.name))
         notes = [note for note in sight.notes if "--target" not in note]  # it is chosen here
+        leaks = [each for each in sight.columns if each.gives_away]
+        if leaks:
+            words = self.tr("%1 tells “%2” by itself: leave it out unless it is known before the answer is.")
+            names = listed([f"“{each.proposal.name}”" for each in leaks], 3)
+            notes.insert(0, words.replace("%1", names).replace("%2", leaks[0].gives_away))
         self.notes.setText(" ".join(notes))
         self.notes.setVisible(bool(notes))
         is_text = plan.kind == "text"

@@ -22,9 +22,9 @@ def compared(qtbot, opened):
         window.show_place("models")
         window.session.play()
         comparing = window.session.comparing
-        qtbot.waitUntil(lambda: window.session.status == "ended", timeout=30_000)
+        qtbot.waitUntil(lambda: window.session.status == "ended", timeout=120_000)
         qtbot.waitUntil(
-            lambda: comparing.comparison is not None and len(comparing.comparison.models) == 3, timeout=30_000
+            lambda: comparing.comparison is not None and len(comparing.comparison.models) == 3, timeout=120_000
         )
         qtbot.waitUntil(lambda: len(window.models.table.values.rows) == 3, timeout=5000)
         return window
@@ -232,7 +232,7 @@ def test_more_baselines_are_chosen_from_the_menu(qtbot, compared):
     assert {"Nearest neighbours", "Linear SVM", "Random forest", "Features by hand"} <= set(words)
     forest = next(action for action in window.models.add.menu().actions() if action.text() == "Nearest neighbours")
     forest.trigger()
-    qtbot.waitUntil(lambda: "knn" in names(window), timeout=30_000)
+    qtbot.waitUntil(lambda: "knn" in names(window), timeout=120_000)
 
 
 def test_whether_the_data_are_enough_is_counted_and_told(qtbot, opened):

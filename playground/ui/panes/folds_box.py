@@ -26,6 +26,10 @@ WAYS = (
     (GROWING, "more and more examples"),
 )
 """Of repeating."""
+WAYS_TIP = (
+    "Folds judge every example once; seeds ask whether one run was lucky; more and more examples, a learning curve, ask "
+    "whether collecting more data would help."
+)
 Ways = Sequence[tuple[str, str]]
 """What playground.selection.folds reads, or another word, and how it is called."""
 

@@ -189,7 +189,8 @@ class ModelsPane(QWidget):
         comparing = self._session.comparing
         if comparing.waited_for:
             titles = dict(offered(self._session.examples)) if self._session.examples is not None else {}
-            words += self.tr(" · fitting %1").replace("%1", titles.get(comparing.fitting, comparing.fitting).lower())
+            first = comparing.fitting or next(iter(comparing.waited_for))
+            words += self.tr(" · fitting %1").replace("%1", titles.get(first, first).lower())
             more = len(comparing.waited_for) - 1
             words += self.tr(" and %1 more …").replace("%1", str(more)) if more > 0 else " …"
         if comparing.contenders.is_reading:

@@ -33,7 +33,7 @@ from playground.app.runner import Mailbox
 from playground.app.session import Session
 from playground.data.dataset import Examples
 from playground.engine.events import EpochDone
-from playground.selection.crossval import BaselineFolds, CrossValidated, FoldDone, FoldEpoch, FoldStarted
+from playground.selection.crossval import BaselineFold, BaselineFolds, CrossValidated, FoldDone, FoldEpoch, FoldStarted
 from playground.selection.folds import read_folding
 from playground.selection.learning_curve import CurvePlan
 from playground.selection.pooled import Pooled
@@ -41,7 +41,7 @@ from playground.selection.repeats import folds_verdict, seeds_verdict, spread_of
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
 from playground.ui.panes.fan import draw_fan
-from playground.ui.panes.folds_box import GROWING, WAYS, FoldsBox
+from playground.ui.panes.folds_box import GROWING, WAYS, WAYS_TIP, FoldsBox
 from playground.ui.panes.growth import GrowthPictures
 from playground.ui.panes.pooled_dots import draw_pooled, told_pooled
 from playground.ui.panes.tune_plots import score_scale
@@ -71,12 +71,7 @@ class RepeatsPane(QWidget):
         self._total = 0
         self.chosen: int | None = None
         self.way = FoldsBox(WAYS)
-        self.way.setToolTip(
-            self.tr(
-                "Folds judge every example once; seeds ask whether one run was lucky; more and more examples, a "
-                "learning curve, ask whether collecting more data would help."
-            )
-        )
+        self.way.setToolTip(self.tr(WAYS_TIP))
         self.way.currentIndexChanged.connect(self._show_way)
         self.with_baseline = QCheckBox(self.tr("beside the baseline"))
         self.with_baseline.setChecked(True)
@@ -225,6 +220,8 @@ class RepeatsPane(QWidget):
                 self._rest.start()
         elif isinstance(fact, FoldDone):
             self._done[fact.fold] = fact
+        elif isinstance(fact, BaselineFold):
+            self._show_fitted(fact)
         elif isinstance(fact, BaselineFolds):
             self._baseline = fact
             self._total = len(fact.folds) if self._is_folds else self._total
@@ -311,6 +308,14 @@ class RepeatsPane(QWidget):
                 words = words.replace(mark, f"{figure:,}")
             self.words.setText(words)
 
+    def _show_fitted(self, fact: BaselineFold) -> None:
+        """How far the baseline is, which comes first; nothing of the one fit that other seeds are set against."""
+        if self._is_folds:
+            self.bar.setRange(0, fact.total)
+            self.bar.setValue(fact.done)
+            words = self.tr("First the %1: fitted to %2 of %3 folds").replace("%1", self._title(fact.name))
+            self.words.setText(words.replace("%2", f"{fact.done:,}").replace("%3", f"{fact.total:,}"))
+
     def _scores(self) -> list[float]:
         return [self._done[fold].valid.measures[self._metric] for fold in sorted(self._done)]
 
@@ -360,10 +365,10 @@ class RepeatsPane(QWidget):
         self.chosen = None if self.chosen == fold else int(fold)
         self.refresh()
 
-    def _title(self) -> str:
+    def _title(self, name: str = "") -> str:
         examples = self._session.examples
         known = dict(offered(examples)) if examples is not None else {}
-        name = self._baseline.name if self._baseline is not None else ""
+        name = name or (self._baseline.name if self._baseline is not None else "")
         return known.get(name, name).lower()
 
     def _told(self) -> list[str]:

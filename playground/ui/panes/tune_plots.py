@@ -154,7 +154,7 @@ def draw_map(plot: Any, trials: Sequence[Trial], across: str, down: str, titles:
     ends = np.array([[color.red(), color.green(), color.blue(), 255] for color in (first, last)], float)
     pixels = ends[0] + np.nan_to_num(shares)[..., None] * (ends[1] - ends[0])
     pixels[~np.isfinite(scores)] = 0
-    image = pg.ImageItem(pixels.astype(np.uint8), axisOrder="row-major")
+    image = pg.ImageItem(pixels.astype(np.uint8), axisOrder="row-major", levels=(0, 255))
     image.setRect(QRectF(-0.5, -0.5, shares.shape[1], shares.shape[0]))
     plot.addItem(image)
     times, _ = score_scale(trials[0].metric)
