@@ -27,8 +27,8 @@ WAYS = (
 )
 """Of repeating."""
 WAYS_TIP = (
-    "Folds judge every example once; seeds ask whether one run was lucky; more and more examples, a learning curve, ask "
-    "whether collecting more data would help."
+    "Folds judge every example once; seeds ask whether one run was lucky; more and more examples, a learning curve, "
+    "ask whether collecting more data would help."
 )
 Ways = Sequence[tuple[str, str]]
 """What playground.selection.folds reads, or another word, and how it is called."""

@@ -98,7 +98,7 @@ class RepeatsPane(QWidget):
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setContentsMargins(12, 8, 10, 8)
-        for widget in (self.way, self.way.groups, self.with_baseline, self.start, self.bar, self.words):
+        for widget in (self.way, self.way.groups, self.with_baseline, self.start, self.bar):
             left.addWidget(widget)
         left.addStretch(1)
         page = QFrame()
@@ -117,8 +117,13 @@ class RepeatsPane(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
+        beside = QVBoxLayout()
+        beside.setContentsMargins(0, 0, 0, 6)
+        beside.addWidget(self._pictures, 1)
+        self.words.setContentsMargins(12, 0, 12, 0)
+        beside.addWidget(self.words)
         row.addWidget(self._left)
-        row.addWidget(self._pictures, 1)
+        row.addLayout(beside, 1)
 
     def restyle(self) -> None:
         """Take the type and colours of the present theme."""
@@ -197,12 +202,10 @@ class RepeatsPane(QWidget):
 
     def _show_way(self) -> None:
         """The pictures of the way that is chosen; while one is under way, its own."""
-        is_growing = isinstance(self._plan, CurvePlan) if self._work is not None else self._is_growing()
+        chosen = self.way.currentData() == GROWING
+        is_growing = isinstance(self._plan, CurvePlan) if self._work is not None else chosen
         self._pictures.setCurrentIndex(int(is_growing))
         self.refresh()
-
-    def _is_growing(self) -> bool:
-        return bool(self.way.currentData() == GROWING)
 
     def _poll(self) -> None:
         if self._work is None:
@@ -264,7 +267,7 @@ class RepeatsPane(QWidget):
         draw_fan(self.fan, self._curves, self.chosen)
         self._draw_dots()
         if self._done:
-            self.words.setText("<br><br>".join(self._told() if self._is_scored else [self._judged_so_far()]))
+            self.words.setText("<br>".join(self._told() if self._is_scored else [self._judged_so_far()]))
         elif self._work is None:
             self.words.setText(
                 self.tr(
@@ -289,7 +292,7 @@ class RepeatsPane(QWidget):
                     "part several times, and judged on the same validation examples. The test part is not touched."
                 )
             ]
-        self.words.setText("<br><br>".join(map(escape, told)))
+        self.words.setText("<br>".join(map(escape, told)))
 
     @property
     def _is_folds(self) -> bool:
