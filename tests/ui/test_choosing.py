@@ -8,12 +8,16 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QTextDocument
 
+from playground.app.changes import EditGraph, SetRecipe
 from playground.app.comparing import USUAL
-from playground.app.repeating import RepeatEnded
+from playground.app.files import Project
+from playground.app.repeating import RepeatEnded, RepeatPlan
 from playground.data.dataset import DataChoice
 from playground.engine.events import EpochDone, Scores
-from playground.selection.crossval import BaselineFolds, CrossValidated, FoldDone, FoldEpoch, FoldStarted
+from playground.graph.edits import Delete
+from playground.selection.crossval import BaselineFold, BaselineFolds, CrossValidated, FoldDone, FoldEpoch, FoldStarted
 from playground.selection.folds import Folding
 from playground.selection.space import Choices
 from playground.selection.trials import FoldScore, Trial
@@ -21,7 +25,8 @@ from playground.selection.tune import SearchEnded, TrialDone
 from playground.ui.enough_dialog import EnoughDialog
 from playground.ui.panes import plots, tune, tune_form
 from playground.ui.panes.trial_table import columns_of
-from playground.ui.panes.tune_plots import band
+from playground.ui.panes.tune_plots import band, draw_map
+from playground.ui.theme import theme_of
 
 LONG = 240_000
 
@@ -83,9 +88,6 @@ def test_settings_are_added_and_taken_away_and_follow_the_network(tuned):
     pane.form._rows[0].remove.click()
     assert len(pane.form._rows) == 1
     assert not pane.form._rows[0].remove.isVisible()
-    from playground.app.changes import EditGraph
-    from playground.graph.edits import Delete
-
     window.session.do(EditGraph(Delete(("dense1",))))
     assert pane.form._rows[0].path.findData("layers.dense1.units") == -1
 
@@ -144,15 +146,19 @@ def test_a_dot_opens_its_curve(qtbot, opened):
     window = opened("digits-mlp")
     window.show_place("repeats")
     pane = window.repeats
+    pane._plan = RepeatPlan(Folding("usual", 3))
     for fold in range(3):
         pane._take(FoldStarted(fold, 100, 50))
         for number in (1, 2):
             pane._take(FoldEpoch(fold, epoch(number, 0.5 / number + fold / 10)))
-        scores = Scores(0.2, {"accuracy": 0.8 + fold / 100})
+        scores = Scores(0.2, {"accuracy": 0.8 + fold / 10_000})
         pane._take(FoldDone(fold, scores, scores))
     pane._take(BaselineFolds("logistic", tuple(Scores(0.3, {"accuracy": 0.7}) for _ in range(3)), {}, {}, 0.1))
     pane._take(CrossValidated(tuple(pane._done.values()), {}, {}))
     pane._take(RepeatEnded())
+    shown = QTextDocument()
+    shown.setHtml(pane.words.text())
+    assert "corrected resampled t-test, p < 0.001" in shown.toPlainText(), "a sign of less is no beginning of markup"
     pane._choose(1)
     assert "Blue: number 2." in pane.words.text()
     curves = [item for item in pane.fan.getPlotItem().listDataItems() if len(item.xData)]
@@ -160,6 +166,16 @@ def test_a_dot_opens_its_curve(qtbot, opened):
     assert np.allclose(curves[-1].yData, np.mean([[0.5 / n + f / 10 for n in (1, 2)] for f in range(3)], axis=0))
     pane._choose(1)
     assert pane.chosen is None
+
+
+def test_how_far_the_baseline_is_is_told_before_the_network_begins(qtbot, opened):
+    window = opened("digits-mlp")
+    window.show_place("repeats")
+    pane = window.repeats
+    pane._plan = RepeatPlan(Folding("leave-one-out"))
+    pane._take(BaselineFold("logistic", 12, 68))
+    assert pane.words.text() == "First the logistic regression: fitted to 12 of 68 folds"
+    assert (pane.bar.value(), pane.bar.maximum()) == (12, 68)
 
 
 def test_closing_the_window_ends_what_is_under_way(qtbot, opened):
@@ -297,3 +313,49 @@ def test_a_search_that_is_stopped_at_once_ends_at_once(qtbot, tuned):
     assert pane.words.text() == "Stopped before the first trial was done."
     assert pane.start.isEnabled()
     assert pane.start.text() == "Search"
+
+
+def test_few_examples_are_told_of_before_play_and_lead_to_leaving_one_out(qtbot, visits):
+    qtbot.waitUntil(
+        lambda: visits.session.message.startswith("Before you train: There are 68 examples"), timeout=10_000
+    )
+    assert not visits.session.is_complaint
+    button = visits.data_pane.enough
+    qtbot.waitUntil(lambda: button.found is not None and button.found.worries > 0, timeout=10_000)
+    button.click()
+    dialog = next(child for child in visits.children() if isinstance(child, EnoughDialog))
+    qtbot.mouseClick(dialog.leave_out, Qt.MouseButton.LeftButton)
+    assert visits.repeats.isVisible()
+    assert visits.repeats.way.currentData() == "loo"
+
+
+def test_a_complaint_goes_with_its_reason_and_with_its_project(opened):
+    session = opened("digits-mlp").session
+    session.say("The file could not be read.")
+    session.do(SetRecipe("epochs", 7))
+    assert session.message == ""
+    session.do(EditGraph(Delete(("flatten1",))))
+    session.play()
+    complaint = session.message
+    assert complaint == session.report.errors[0].text
+    session.do(SetRecipe("epochs", 8))
+    assert session.message == complaint, "what still holds is still told"
+    session.undo()
+    session.undo()
+    assert session.message == ""
+    session.say("The file could not be read.")
+    session.start(Project(session.document))
+    assert session.message == ""
+
+
+def test_a_map_of_equal_scores_is_neither_black_nor_the_best_colour(tuned):
+    _, pane = tuned
+    trials = [trial(at, 0.9, a=at % 2, b=at // 2) for at in range(4)]
+    draw_map(pane.plot, trials, "a", "b", {})
+    [image] = [item for item in pane.plot.getPlotItem().items if isinstance(item, pg.ImageItem)]
+    image.render()
+    color = image.qimage.pixelColor(0, 0)
+    ends = QColor(theme_of().card), QColor(theme_of().valid)
+    for channel in ("red", "green", "blue"):
+        low, high = sorted(getattr(end, channel)() for end in ends)
+        assert low < getattr(color, channel)() < high

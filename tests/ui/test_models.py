@@ -5,11 +5,14 @@ import io
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from playground.app.changes import SetRecipe
+from playground.app.comparing import offered
+from playground.selection.outcome import Comparison, Row
+from playground.selection.table import COLUMNS, lines
 from playground.ui.exam_dialog import ExamDialog
 
 
@@ -274,3 +277,35 @@ def test_weights_of_a_table_are_bars_the_largest_first(qtbot, opened):
     assert sizes == sorted(sizes, reverse=True)
     assert bars[-1][0] == "b"
     assert {name for name, _ in bars[:-1]} <= set(examples.dataset.feature_names)
+
+
+def test_all_baselines_are_added_at_once(opened, monkeypatch):
+    window = opened("digits-mlp")
+    wanted = []
+    monkeypatch.setattr(window.session.comparing, "want", lambda *names: wanted.extend(names))
+    window.models._fill_add()
+    next(action for action in window.models.add.menu().actions() if action.text() == "All baselines").trigger()
+    assert wanted == [name for name, _ in offered(window.session.examples)]
+    assert len(wanted) >= 8
+
+
+def test_the_first_click_on_a_score_puts_the_best_on_top_and_on_a_loss_the_least(qtbot, opened):
+    window = opened("digits-mlp")
+    window.show_place("models")
+    table = window.models.table
+    scores = {"a": 0.5, "b": 0.9, "c": 0.7}
+    rows = [Row(name, "baseline", score, 0.1, 0.9, 1, 1.0, name, 1 - score) for name, score in scores.items()]
+    comparison = Comparison("accuracy", 10, tuple(rows))
+    table.show_rows(lines(comparison))
+    table.show()
+    window.models._pages.setCurrentIndex(1)
+    header = table.horizontalHeader()
+    for column, order in (("score", ["b", "c", "a"]), ("loss", ["b", "c", "a"]), ("model", ["a", "b", "c"])):
+        at = [each.name for each in COLUMNS].index(column)
+        place = QPoint(header.sectionViewportPosition(at) + 8, header.height() // 2)
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert names(window) == order
+
+
+def test_p_is_said_to_be_holms():
+    assert next(column.title for column in COLUMNS if column.name == "p") == "p (Holm)"
