@@ -71,6 +71,7 @@ class Session(Telling):
         self._clear_curves()
         if project is not None:
             self._carried, self.epochs = carried.stored(project.checkpoint, project.for_use), list(project.epochs)
+        self.data_carried = project.data if project is not None else None  # the data file that travels with it
         self.saved_epochs = len(self.epochs)
         self.load(document.data)
         self.report: Report = checked(document, self.signature)
@@ -132,6 +133,7 @@ class Session(Telling):
         known = self._remembered.turn(before, after, self.learned, self.epochs, goes_back)
         if after.data != before.data:
             keeps = is_redrawn(before.data, after.data) or differ_in_labels(before.data, after.data)
+            keeps |= self.examples is None and choosing.is_found_again(before.data, after.data)
             self._exchange(keeps)
         if needs_checking(before, after):
             self.report = checked(after, self.signature, self.report)
@@ -192,7 +194,7 @@ class Session(Telling):
         if self.examples is None:
             self.loading.read(choice, lambda answer: self._loaded(answer, choice))
         else:
-            self.comparing.contenders.renew()
+            choosing.are_read(self, self._carried)
 
     def _loaded(self, answer: Examples | str, choice: DataChoice) -> None:
         if choice != self.document.data:
@@ -202,7 +204,7 @@ class Session(Telling):
             self.say(answer)
         else:
             self.examples = answer
-            self.comparing.contenders.renew()
+            choosing.are_read(self, self._carried)
         self.report = checked(self.document, self.signature)
         self.tell("data", "document", "status")
 

@@ -88,7 +88,7 @@ def train(args: argparse.Namespace) -> int:
     output: Path = args.output or args.project
     _can_be_written(output)
     document = plain = _changed(project.document, args)
-    examples = given = prepared(document)
+    examples = given = prepared(document, project.for_use if args.resume else None)
     trainable(document, examples)
     start = headstart.wanted(args)
     found = headstart.begun(start, document, examples, args) if start is not None else None
@@ -111,7 +111,8 @@ def train(args: argparse.Namespace) -> int:
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
     checkpoint = job.training.checkpoint()
     try:
-        write_project(output, Project(document, checkpoint, epochs, to_keep(document, examples, checkpoint)))
+        kept = to_keep(document, examples, checkpoint)
+        write_project(output, Project(document, checkpoint, epochs, kept, project.data))
     except FileProblem:
         journal.close(is_kept=False)
         raise

@@ -183,8 +183,8 @@ def test_closing_the_window_ends_what_is_under_way(qtbot, opened):
     window.show_place("repeats")
     qtbot.mouseClick(window.repeats.start, Qt.MouseButton.LeftButton)
     work = window.repeats._work
-    qtbot.waitUntil(lambda: work._process is not None, timeout=10_000)
-    process = work._process
+    qtbot.waitUntil(lambda: work._child._process is not None, timeout=10_000)
+    process = work._child._process
     window.close()
     qtbot.waitUntil(lambda: not process.is_alive(), timeout=10_000)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from playground.data.dataset import Dataset
-from playground.ui.browser.example_pictures import cells
+from playground.ui.example_pictures import cells
 from playground.ui.table import Table
 from playground.ui.theme import sized
 

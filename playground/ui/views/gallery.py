@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
 
-from playground.ui.browser.example_pictures import has_pictures
 from playground.ui.drawing import example_image, marked, plane_image, signed_image
+from playground.ui.example_pictures import has_pictures
 from playground.ui.looking import Look
 from playground.ui.theme import theme_of
 from playground.ui.views.answer_rows import AnswerColumn, AnswerRows
