@@ -19,7 +19,7 @@ from playground.data.dataset import DataChoice, DataProblem, Dataset
 from playground.data.grouping import groups_of
 from playground.data.preparing import Preparation, fitted
 from playground.data.reading import AS_UNDERSTOOD
-from playground.data.split import divide
+from playground.data.split import FEWEST, divide
 from playground.data.suspicions import repeated_names
 from playground.data.table import Column, Table
 from playground.data.table_files import SUFFIXES, read, understand
@@ -58,6 +58,8 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
     columns = judged(table, reading, targets)
     notes += [*table.notes, *left_out_notes(columns)]
     table = _usable(table, columns, path, notes)
+    if table.rows < FEWEST:
+        notes.append(f"{table.rows} rows are too few to train: at least {FEWEST} are needed.")
     dataset = _dataset(path, table, columns, targets)
     notes += [*_filled(table, columns), *_disguised(dataset), *_together(dataset)]
     return replace(_prepared(dataset, choice), notes=tuple(notes))

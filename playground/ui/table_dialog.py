@@ -30,13 +30,12 @@ from playground.data.columns import listed
 from playground.data.dataset import DataChoice
 from playground.data.describing import TableSight, describe
 from playground.data.reading import AS_UNDERSTOOD, ENCODINGS, TableReading
+from playground.data.split import FEWEST
 from playground.ui.column_list import ROLES, TYPES, ColumnList, tr
 from playground.ui.theme import sized
 
 Index = QModelIndex | QPersistentModelIndex
 MOST_ROWS = 8
-FEWEST_ROWS = 10
-"""Rows below which none can be learned from and others judged."""
 ALONE = ("target", "group", "time")
 """Roles of one column at a time."""
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
@@ -211,16 +210,14 @@ class TableDialog(QDialog):
 
     def _show(self, sight: TableSight) -> None:
         self.sight = sight
-        self.use.setEnabled(bool(sight.seen) and len(sight.columns) > 1)
+        has_enough = sight.seen >= FEWEST or not sight.is_whole
+        self.use.setEnabled(has_enough and len(sight.columns) > 1)
         plan = sight.plan
         rows = f"{sight.seen:,}" if sight.is_whole else self.tr("more than %1").replace("%1", f"{sight.seen:,}")
         words = self.tr("%1 rows, %2 columns.").replace("%1", rows).replace("%2", f"{len(sight.columns):,}")
         if not self.use.isEnabled():
-            words += self.tr(" %1 needs some rows and at least two columns to be learned from.")
-        elif sight.seen < FEWEST_ROWS and sight.is_whole:
-            words += self.tr(
-                " So few can be looked at, but not learned from: they leave nothing to judge a network by."
-            )
+            words += self.tr(" %1 needs at least %2 rows and two columns to be learned from and judged by.")
+            words = words.replace("%2", str(FEWEST))
         self.words.setText(words.replace("%1", self._path.name))
         notes = [note for note in sight.notes if "--target" not in note]  # it is chosen here
         leaks = [each for each in sight.columns if each.gives_away]

@@ -190,11 +190,14 @@ def test_a_cell_opens_as_a_list_of_what_it_may_be(qtbot, wide):
     qtbot.waitUntil(lambda: role_of(found, "voxel321") == "left out", timeout=20_000)
 
 
-def test_two_rows_are_said_to_be_too_few(qtbot, opened, tmp_path):
+def test_two_rows_are_said_to_be_too_few_and_cannot_be_used(qtbot, opened, tmp_path):
     path = tmp_path / "two.csv"
     path.write_text("a,b\n1,2.5\n3,4.5\n", encoding="utf-8")
     window = opened("table-mlp")
     window.files.open_path(path)
     found = next(child for child in window.children() if isinstance(child, TableDialog))
-    qtbot.waitUntil(found.use.isEnabled, timeout=10_000)
-    assert "2 rows, 2 columns. So few can be looked at, but not learned from" in found.words.text()
+    qtbot.waitUntil(lambda: found.words.text().startswith("2 rows"), timeout=10_000)
+    assert found.words.text() == (
+        "2 rows, 2 columns. two.csv needs at least 10 rows and two columns to be learned from and judged by."
+    )
+    assert not found.use.isEnabled()
