@@ -43,8 +43,7 @@ def moved(session: Session, move: Callable[[], bool], goes_back: bool = False) -
         _exchange(session, keeps)
     if needs_checking(before, after):
         session.report = checked(after, session.signature, session.report)
-        if session.is_complaint and session.report.ok:
-            session.say("", is_complaint=False)  # what was complained of is mended
+    session.take_back_complaint(session.data_problem, *(problem.text for problem in session.report.errors))
     _recall(session, known) if known else _follow(session, before, after)
     session.leaving.forget()
     _go_on(session, is_going and (known is not None or after.data == before.data))

@@ -44,3 +44,8 @@ class Telling:
         """Show a person one sentence: what went wrong, or else what was done."""
         self.message, self.is_complaint = message, is_complaint
         self.tell("message")
+
+    def take_back_complaint(self, *still: str | None) -> None:
+        """Something was done about it: a complaint is no longer shown, unless it is one of those that still hold."""
+        if self.is_complaint and self.message not in still:
+            self.say("", is_complaint=False)

@@ -7,7 +7,7 @@ Files and themes are handled in files.py and look.py; actions are listed in acti
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
@@ -291,9 +291,9 @@ class MainWindow(QMainWindow):
         """The examples behind a cell of the confusion matrix."""
         self._gallery().show_cell(truth, answer)
 
-    def _show_examples(self, rows: NDArray[np.int64], words: str) -> None:
-        """Examples of the validation part, and what they are."""
-        self._gallery().show_rows(rows, words)
+    def _show_examples(self, rows: NDArray[np.int64], words: str, answers: NDArray[Any] | None) -> None:
+        """Examples of the validation part, what they are, and what the model that they were chosen for answered."""
+        self._gallery().show_rows(rows, words, answers)
 
     def _play(self) -> None:
         words = self.tr("Choose a template first, or drop a table or a folder of images here.")

@@ -15,14 +15,12 @@ from PySide6.QtGui import QImage
 from playground.data.dataset import Dataset
 from playground.graph.model import NodeId
 from playground.graph.unit_fields import Region
-from playground.ui.drawing import example_image, figure, marked, plane_image, signed_image
+from playground.ui.drawing import example_image, marked, plane_image, signed_image
 from playground.ui.maps import spelled
 from playground.ui.traces import is_traced, rows_of, symbols_image, trace_image, widened
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
 
-MOST_TOLD = 16
-"""Columns of a table that are told in a tool tip."""
 STRONG = 2.5
 """Standard deviations from the mean that a table's value has full colour at."""
 
@@ -68,14 +66,6 @@ class Pictured:
             return signed_image(widened(np.atleast_2d(values).T))
         mean, spread = self._usual
         return signed_image(np.repeat(((values - mean) / spread)[None], 2, axis=0), STRONG)
-
-
-def told(dataset: Dataset, row: int) -> str:
-    """An example of a table in words: names and values; empty for others."""
-    if dataset.kind != "table" or len(dataset.feature_names) != dataset.inputs.shape[1]:
-        return ""
-    pairs = zip(dataset.feature_names, dataset.inputs[row].tolist(), strict=True)
-    return "\n".join(f"{name}: {figure(value)}" for name, value in list(pairs)[:MOST_TOLD])
 
 
 def shares(region: Region) -> QRectF:
