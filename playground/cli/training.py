@@ -30,7 +30,7 @@ from playground.app.runs_file import HistoryProblem
 from playground.cli import headstart, team
 from playground.cli.printing import Unusable, WorkFailed, complain, say, say_json
 from playground.cli.projects import prepared, project_path, trainable
-from playground.cli.reporting import Report, exam_values, reporter
+from playground.cli.reporting import EventFile, Report, exam_values, reporter
 from playground.engine.events import SLICE, Ended, EpochDone, counted_from
 from playground.engine.recipe import Recipe
 
@@ -60,6 +60,7 @@ def add_commands(add: Any) -> None:
     headstart.add_options(made)
     team.add_options(made)
     made.add_argument("--no-history", action="store_true", help="do not keep this run in the run history")
+    made.add_argument("--events", type=Path, metavar="FILE", help="write a line of JSON for each epoch there too")
     made.add_argument("--json", action="store_true", help="write a line of JSON for each event")
 
 
@@ -114,6 +115,8 @@ def _train(args: argparse.Namespace, together: Team | None) -> int:
         recorder = recording.begin(document, job.training.recipe, examples, args.device, tags=tags)
         journal = RunJournal(document, output) if together is None else team.TeamJournal(together, document, output)
         report = reporter(args.json, job.first + job.training.recipe.epochs, silent=not is_first)
+        if is_first and args.events is not None:
+            report = EventFile(report, args.events, goes_on=bool(job.before))
         ended, epochs = _run(job, report, recorder, journal)
         sat = _noted(recording, job.training, document.name, args.json) if ended.test is not None and is_first else None
         if args.beside_nothing and ended.reason not in ("diverged", "failed"):
