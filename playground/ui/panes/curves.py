@@ -81,7 +81,7 @@ class CurvePane(QWidget):
         self.within = WithinEpochs(self.plot, session) if measure == "loss" else None
         self.train = self.plot.plot([], [])
         self.valid = self.plot.plot([], [])
-        self.others = OtherCurves(self.plot, session.comparing.contenders)
+        self.others = OtherCurves(self.plot, session)
         self._make_lines()
         self.marks = Marks(self.plot, session)
         self.readout = QLabel()
@@ -228,6 +228,8 @@ class CurvePane(QWidget):
         stage, before = min(len(self._parts[0].raw), 2), self._stage
         if stage == 0 and self.within is not None and len(self.within) > 1:
             stage = 1
+        if self.others.are_there:
+            stage = 2
         self._stage = stage
         self._hint.setVisible(stage == 0)
         self._hint.setText(self._hint_words())
