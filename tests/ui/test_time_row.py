@@ -23,6 +23,7 @@ def learned(qtbot, opened, monkeypatch):
     """A window whose network has learned six epochs, with a moment for each."""
     monkeypatch.setattr(timeline_module, "LEAST", 0.0)
     monkeypatch.setattr(timeline_module, "SHARE", 1.0)
+    monkeypatch.setattr(timeline_module, "WITHIN", 1e9)  # none within an epoch, however busy the machine is
     window = opened("spiral-mlp", epochs=6)
     window.session.play()
     qtbot.waitUntil(lambda: window.session.status == "ended", timeout=180_000)
