@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Set
 from dataclasses import dataclass
+from itertools import islice
 
 from playground.graph.alignment import Box
 from playground.graph.arrange import COLUMN, ROW
@@ -55,8 +56,9 @@ class Near:
 
     def within(self, area: Box, but: Iterable[Hashable] = ()) -> list[Box]:
         """Boxes that meet an area, but some."""
-        cells = list(_cells(area))
         left_out = set(but)
+        # One more than there are boxes is enough to know: a wide area has cells without end.
+        cells = list(islice(_cells(area), len(self.boxes) + 1))
         if len(cells) > len(self.boxes):
             keys: Iterable[Hashable] = self.boxes
         else:
