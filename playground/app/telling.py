@@ -18,9 +18,10 @@ Topic = Literal[
     "message",
     "run",
     "runs",
+    "past",
 ]
 """run: there is another network to look into; runs: the history of all runs has changed; contenders: there are
-other runs or projects beside the network."""
+other runs or projects beside the network; past: there are more moments to go back to, or another one is looked at."""
 
 
 class Telling:

@@ -6,20 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
 
-from playground.ui.drawing import example_image, marked, plane_image, signed_image
-from playground.ui.example_pictures import has_pictures
 from playground.ui.looking import Look
-from playground.ui.theme import theme_of
 from playground.ui.views.answer_rows import AnswerColumn, AnswerRows
 from playground.ui.views.focus import Focus
 from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.pictured import Pictured
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
-    from playground.data.dataset import Examples
     from playground.engine.train import Training
     from playground.insight.gallery import Answers, Residuals
 
@@ -48,8 +45,6 @@ class Gallery(View):
         """Rows chosen elsewhere, and what they are."""
         self._theirs: NDArray[Any] | None = None
         """What the model that they were chosen for answered to all; None: what the network answers now."""
-        self._plane: tuple[QImage, NDArray[np.float64]] | None = None
-        """Of points: all of them, and where each is."""
         self._rows: list[int] = []
         self.which, self.order = QComboBox(), QComboBox()
         self.which.setAccessibleName(self.tr("Which examples"))
@@ -101,12 +96,13 @@ class Gallery(View):
         self.grid.show_tiles([])
         self.list.show_rows([])
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
         if examples is None:
-            return self.tr("The data are still being read.")
+            return ""
         if examples.is_rebuilding or (examples.targets is None and examples.valid.targets.ndim > 1):
-            return self.tr("Here each example has many answers: there is no single one to show.")
+            return focus.tr("Here each example has many answers: there is no single one to show.")
         return ""
 
     def look(self) -> Look | None:
@@ -143,21 +139,16 @@ class Gallery(View):
         is_numbers = hasattr(found, "size")
         self.which.setVisible(not is_numbers)
         self._rows = [int(row) for row in (self._by_residual() if is_numbers else self._by_confidence())]
-        is_grid = has_pictures(examples.dataset)
-        self.grid.setVisible(is_grid)
-        self.list.setVisible(not is_grid)
-        if is_grid:
-            self._show_tiles(examples)
-        else:
-            origin = examples.valid.rows
+        is_table, origin = examples.dataset.kind == "table", examples.valid.rows
+        self.grid.setVisible(not is_table)
+        self.list.setVisible(is_table)
+        if is_table:
             self.list.show_answers(examples.dataset, lambda row: int(origin[row]), self._told(is_numbers), self._rows)
+        else:
+            pictured = Pictured(examples.dataset, SIDE)
+            tiles = [self._tile(row, pictured.of(int(origin[row]))) for row in self._rows[:MOST_TILES]]
+            self.grid.show_tiles(tiles, pictured.side)
         self.words.setText(self._words(len(self._rows)))
-
-    def _show_tiles(self, examples: Examples) -> None:
-        self._plane = None
-        if examples.dataset.kind == "points":
-            self._plane = plane_image(examples.dataset.inputs[examples.valid.rows].astype(float), SIDE)
-        self.grid.show_tiles([self._tile(row) for row in self._rows[:MOST_TILES]], SIDE)
 
     def _told(self, is_numbers: bool) -> tuple[AnswerColumn, ...]:
         """What a table says of each answer: the truth, the answer, and how sure or how far off it is."""
@@ -236,13 +227,9 @@ class Gallery(View):
             self.tr(" The first %1 are shown.").replace("%1", str(MOST_TILES)) if count > MOST_TILES else ""
         )
 
-    def _tile(self, row: int) -> Tile:
+    def _tile(self, row: int, image: QImage) -> Tile:
         examples, found = self.focus.session.examples, self._found
         assert examples is not None
-        if self._plane is not None:
-            image = marked(self._plane[0], self._plane[1][row])
-        else:
-            image = _picture(examples.dataset.inputs[examples.valid.rows[row]], examples.dataset.kind)
         if hasattr(found, "size"):
             wanted = np.asarray(examples.dataset.targets[examples.valid.rows[row]], np.float64)
             off = float(np.sqrt(((np.asarray(self._answers()[row]) - wanted) ** 2).mean()))
@@ -251,32 +238,12 @@ class Gallery(View):
         truth, answer = int(found.truth[row]), int(self._answers()[row])  # type: ignore[union-attr]
         sure = self._sure_of(row) if self._theirs is None else ""
         is_right = truth == answer
-        tip = f"“{names[answer]}” {sure}".rstrip() + (
-            "" if is_right else self.tr(", truly “%1”").replace("%1", names[truth])
-        )
+        tip = f"“{names[answer]}” {sure}".rstrip()
+        tip += "" if is_right else self.tr(", truly “%1”").replace("%1", names[truth])
         words = f"{names[answer]} {sure}" if is_right else f"{names[truth]}→{names[answer]} {sure}"
-        return Tile(_edged(image, theme_of().color("positive" if is_right else "negative")), words.rstrip(), tip)
+        return Tile(image, words.rstrip(), tip, edge="positive" if is_right else "negative")
 
 
 def _figures(values: Any) -> str:
     """One number, or a few, as they are told."""
     return ", ".join(f"{float(value):.4g}" for value in np.ravel(values)).replace("-", "−")
-
-
-def _picture(raw: NDArray[Any], kind: str) -> QImage:
-    if kind == "image":
-        return example_image(raw)
-    flat = np.atleast_2d(np.asarray(raw, dtype=float))
-    values = flat.T if raw.ndim == 2 else np.repeat(flat, max(1, flat.shape[1] // 2), axis=0)
-    return signed_image(values - values.mean())
-
-
-def _edged(image: QImage, color: QColor) -> QImage:
-    """With a line of colour below: right or wrong, as the words say too."""
-    times = max(1, SIDE // max(1, image.height()))
-    large = image.scaled(image.width() * times, image.height() * times).convertToFormat(QImage.Format.Format_RGB32)
-    painter = QPainter(large)
-    painter.setPen(QPen(color, 3))
-    painter.drawLine(0, large.height() - 2, large.width(), large.height() - 2)
-    painter.end()
-    return large
