@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
 
-from playground.ui.example_pictures import has_pictures
 from playground.ui.looking import Look
 from playground.ui.views.answer_rows import AnswerColumn, AnswerRows
 from playground.ui.views.focus import Focus
@@ -18,7 +17,6 @@ from playground.ui.views.pictured import Pictured
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
-    from playground.data.dataset import Examples
     from playground.engine.train import Training
     from playground.insight.gallery import Answers, Residuals
 
@@ -141,20 +139,16 @@ class Gallery(View):
         is_numbers = hasattr(found, "size")
         self.which.setVisible(not is_numbers)
         self._rows = [int(row) for row in (self._by_residual() if is_numbers else self._by_confidence())]
-        is_grid = has_pictures(examples.dataset)
-        self.grid.setVisible(is_grid)
-        self.list.setVisible(not is_grid)
-        if is_grid:
-            self._show_tiles(examples)
-        else:
-            origin = examples.valid.rows
+        is_table, origin = examples.dataset.kind == "table", examples.valid.rows
+        self.grid.setVisible(not is_table)
+        self.list.setVisible(is_table)
+        if is_table:
             self.list.show_answers(examples.dataset, lambda row: int(origin[row]), self._told(is_numbers), self._rows)
+        else:
+            pictured = Pictured(examples.dataset, SIDE)
+            tiles = [self._tile(row, pictured.of(int(origin[row]))) for row in self._rows[:MOST_TILES]]
+            self.grid.show_tiles(tiles, pictured.side)
         self.words.setText(self._words(len(self._rows)))
-
-    def _show_tiles(self, examples: Examples) -> None:
-        pictured = Pictured(examples.dataset, SIDE)
-        tiles = [self._tile(row, pictured.of(int(examples.valid.rows[row]))) for row in self._rows[:MOST_TILES]]
-        self.grid.show_tiles(tiles, pictured.side)
 
     def _told(self, is_numbers: bool) -> tuple[AnswerColumn, ...]:
         """What a table says of each answer: the truth, the answer, and how sure or how far off it is."""
@@ -244,9 +238,8 @@ class Gallery(View):
         truth, answer = int(found.truth[row]), int(self._answers()[row])  # type: ignore[union-attr]
         sure = self._sure_of(row) if self._theirs is None else ""
         is_right = truth == answer
-        tip = f"“{names[answer]}” {sure}".rstrip() + (
-            "" if is_right else self.tr(", truly “%1”").replace("%1", names[truth])
-        )
+        tip = f"“{names[answer]}” {sure}".rstrip()
+        tip += "" if is_right else self.tr(", truly “%1”").replace("%1", names[truth])
         words = f"{names[answer]} {sure}" if is_right else f"{names[truth]}→{names[answer]} {sure}"
         return Tile(image, words.rstrip(), tip, edge="positive" if is_right else "negative")
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from time import perf_counter
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -282,16 +281,11 @@ def test_a_long_shape_on_a_short_edge_takes_two_lines():
     assert two_lines("512") == "512"
 
 
-def test_a_network_of_two_hundred_layers_is_shown_in_a_tenth_of_a_second(canvas_of):
+def test_a_network_of_two_hundred_layers_has_a_card_for_each(canvas_of):
     ids = [f"dense{number}" for number in range(200)]
     graph = Graph({id: Dense() for id in ids}, tuple(Edge(a, b, "values") for a, b in pairwise(ids)))
     view = canvas_of(graph)
-
-    begin = perf_counter()
-    network = NetworkScene(view.session, view)
-
-    assert perf_counter() - begin < 0.1
-    assert len(network.nodes) == 200
+    assert len(NetworkScene(view.session, view).nodes) == 200
 
 
 def test_a_drag_keeps_edges_at_their_cards(canvas, hand):

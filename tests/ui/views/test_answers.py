@@ -149,3 +149,22 @@ def test_a_table_has_no_reference_to_choose(opened, qtbot):
     choose(view.method, "integrated gradients")
     qtbot.waitUntil(lambda: view._found.method == "integrated gradients", timeout=20_000)
     assert not view.reference.isVisible()
+
+
+def test_rows_of_a_table_are_told_by_the_names_of_their_columns(qtbot, opened):
+    window = opened("table-mlp")
+    window.session.play("epoch")
+    qtbot.waitUntil(lambda: bool(window.session.epochs) and window.session.status == "paused", timeout=60_000)
+    view = shown(window, qtbot, "gallery")
+    examples = window.session.examples
+    assert not view.grid.isVisible()
+    heads = [column.title for column in view.list.values.columns]
+    assert heads[:2] == ["Truly", "Answer"]
+    assert heads[2:] == list(examples.dataset.feature_names)
+    row = view._rows[0]
+    assert float(view.list.values.index(0, 0).data()) == pytest.approx(
+        examples.dataset.targets[examples.valid.rows[row], 0]
+    )
+    view.list.choose(str(view._rows[3]))
+    view.list.picked.emit()
+    assert window.focus.example == view._rows[3]
