@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from playground.app.document import Document, Note, Position
+from playground.app.document import Document, Note, Position, with_fitting_batch
 from playground.app.starting import begun
 from playground.data import drawn
 from playground.data.catalogue import CATALOGUE
@@ -177,6 +177,8 @@ class ChooseData:
     """Which setting was moved, so that a slider's drag is one step."""
     words: str = ""
     """What Undo says; empty: what the choice says."""
+    count: int = 0
+    """Training examples; a batch that needs more becomes smaller. 0: not known."""
 
     @property
     def label(self) -> str:
@@ -192,7 +194,10 @@ class ChooseData:
         chosen = replace(document, data=self.choice)
         is_own = self.choice.source not in (*CATALOGUE, *PUBLISHED, drawn.SOURCE)
         if is_own and self.signature is not None and not document.graph.nodes:
-            return begun(chosen, self.signature)  # who names a data set beside an empty canvas means to build
+            # Who names a data set beside an empty canvas means to build.
+            return begun(chosen, self.signature, self.count)
+        if self.count:
+            chosen = replace(chosen, recipe=with_fitting_batch(chosen.recipe, self.count))
         if self.signature is not None:
             chosen = replace(chosen, graph=adapt(chosen.graph, self.signature))
         return chosen.placed()

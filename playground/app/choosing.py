@@ -24,7 +24,7 @@ def choose(session: Session, choice: DataChoice, setting: str = "", label: str =
         if isinstance(answer, str):
             session.say(answer)
         else:
-            session.do(ChooseData(choice, answer.signature, setting, label))
+            session.do(ChooseData(choice, answer.signature, setting, label, len(answer.train)))
         session.tell("data")
 
     session.loading.read(choice, take)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 from playground.app.migrations import FORMAT, migrated
 from playground.data.dataset import READINGS, DataChoice, DataProblem, Dataset
 from playground.engine.augmentation import Augmentation
-from playground.engine.recipe import PLAIN, Recipe
+from playground.engine.recipe import PLAIN, Recipe, with_enough_epochs
 from playground.graph.arrange import place_new
 from playground.graph.edits import adapt
 from playground.graph.folding import laid_out
@@ -207,7 +207,8 @@ def make_project(template: str, data: str | None = None, target: str | None = No
 
     Raises: DocumentProblem: If there is no such template, or it cannot take such data. DataProblem: If the data fail.
     """
-    from playground.data.catalogue import load
+    from playground.data.catalogue import CATALOGUE, load
+    from playground.data.published import PUBLISHED
 
     chosen = TEMPLATES.get(template)
     if chosen is None:
@@ -222,8 +223,31 @@ def make_project(template: str, data: str | None = None, target: str | None = No
     if data is not None:
         _agree(chosen.name, chosen.data, dataset)
     graph = chosen.build(dataset.signature)
-    document = Document(chosen.title, graph, {}, choice, Recipe.model_validate(dict(chosen.recipe)))
-    return document.placed(), dataset
+    count = _trained_on(dataset, choice)
+    recipe = with_fitting_batch(Recipe.model_validate(dict(chosen.recipe)), count)
+    if choice.source not in CATALOGUE and choice.source not in PUBLISHED:
+        recipe = with_enough_epochs(recipe, count)
+    return Document(chosen.title, graph, {}, choice, recipe).placed(), dataset
+
+
+STEPS = 4
+"""Steps that an epoch has at least, where a template's batch is larger than all of its training part."""
+
+
+def with_fitting_batch(recipe: Recipe, count: int) -> Recipe:
+    """The recipe, with a smaller batch (a power of two) if the usual one needs more than so many training examples."""
+    if recipe.batch <= count:
+        return recipe
+    return recipe.model_copy(update={"batch": 2 ** (max(1, count // STEPS).bit_length() - 1)})
+
+
+def _trained_on(dataset: Dataset, choice: DataChoice) -> int:
+    from playground.data.split import divide
+
+    try:
+        return len(divide(dataset, choice)[0])
+    except DataProblem:  # it is told when they are divided to be trained on
+        return len(dataset.inputs)
 
 
 def _agree(template: str, usual: str, dataset: Dataset) -> None:

@@ -133,9 +133,13 @@ def _odd(column: Column, how: PreparedColumn, seen: SeenColumn) -> Iterator[tupl
         for row in np.flatnonzero(new[spelled.values]):
             yield int(row), f"{how.name}: “{spelled.words[spelled.values[row]][:60]}” was not there in training."
         return
+    figures = column.counted(".", "") if how.encoding == "number" else column.dated(how.format)
+    for row in np.flatnonzero(figures.gaps & ~column.gaps):
+        word = column.words[column.values[row]][:60]
+        kind = "number" if how.encoding == "number" else "date"
+        yield int(row), f"{how.name}: “{word}” is no {kind} and counts as empty."
     if seen.low is None or seen.high is None:
         return
-    figures = column.counted(".", "") if how.encoding == "number" else column.dated(how.format)
     slack = BEYOND * (seen.high - seen.low)
     with np.errstate(invalid="ignore"):
         far = (figures.values < seen.low - slack) | (figures.values > seen.high + slack)
