@@ -148,8 +148,12 @@ class Browsing:
         place = np.flatnonzero(found.rows == row) if found is not None else np.zeros(0, np.int64)
         if found is not None and len(place):
             at = int(place[0])
-            share = float((found.distance <= found.distance[at]).mean())
-            words.append(f"Farther from its {NEAREST} nearest than {share:.0%} of the examples.")
+            share = float((found.distance < found.distance[at]).mean())
+            words.append(
+                f"Farther from its {NEAREST} nearest than all other examples."
+                if found.distance[at] == found.distance.max()
+                else f"Farther from its {NEAREST} nearest than {share:.0%} of the examples."
+            )
             if can_be_labelled(self.dataset):
                 names = [self.dataset.class_names[int(self.dataset.targets[each])] for each in found.nearest[at]]
                 words.append(f"Its {NEAREST} nearest training examples are: {', '.join(names)}.")

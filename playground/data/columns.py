@@ -62,7 +62,10 @@ def judged(table: Table, reading: TableReading, targets: Sequence[str]) -> tuple
 
 def _judged(column: Column, said: ColumnReading, is_target: bool) -> Judged:
     type, why = type_of(column)
-    type = said.type or type
+    if said.type == "date" and type != "date" and not column.format:
+        why = "its cells are no dates"
+    else:
+        type = said.type or type
     role, reason = _role(column, type)
     if said.role is not None:
         role, reason = said.role, "as was said"

@@ -30,7 +30,7 @@ def labelled(dataset: Dataset, choice: DataChoice) -> Dataset:
     wanted = {row: names[label] for row, label in said.labels if label in names and can_be_labelled(dataset)}
     notes = [f"{len(wanted):,} label{'' if len(wanted) == 1 else 's'} corrected by hand."] if wanted else []
     if said.dropped:
-        notes.append(f"{len(said.dropped):,} examples left out by hand.")
+        notes.append(f"{len(said.dropped):,} example{'s' * (len(said.dropped) != 1)} left out by hand.")
     targets = dataset.targets.copy()
     targets[list(wanted)] = list(wanted.values())
     return replace(dataset, targets=targets, before_corrections=dataset.targets, notes=(*dataset.notes, *notes))

@@ -30,6 +30,7 @@ from playground.app.session import Session
 from playground.data.dataset import DataChoice
 from playground.data.describing import ColumnSight, TableSight, describe
 from playground.data.reading import AS_UNDERSTOOD, ENCODINGS, TableReading
+from playground.ui.form import Calm
 from playground.ui.theme import sized
 
 MOST_COLUMNS = 200
@@ -59,8 +60,8 @@ class TableDialog(QDialog):
         self.resize(sized(1120), sized(620))
         self.words, self.notes = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.notes.setProperty("role", "note")
-        self.target, self.encoding, self.separator = QComboBox(), QComboBox(), QComboBox()
-        self.decimal, self.sheet = QComboBox(), QComboBox()
+        self.target, self.encoding, self.separator = _Box(), _Box(), _Box()
+        self.decimal, self.sheet = _Box(), _Box()
         self.header = QCheckBox(self.tr("the first row names the columns"))
         self.columns, self.rows = QTableWidget(), QTableWidget()
         for table, name in ((self.columns, self.tr("Columns")), (self.rows, self.tr("First rows"))):
@@ -161,7 +162,8 @@ class TableDialog(QDialog):
         self.use.setEnabled(bool(sight.seen) and len(sight.columns) > 1)
         plan = sight.plan
         rows = f"{sight.seen:,}" if sight.is_whole else self.tr("more than %1").replace("%1", f"{sight.seen:,}")
-        words = self.tr("%1 rows, %2 columns.").replace("%1", rows).replace("%2", f"{len(sight.columns):,}")
+        words = self.tr("%1 rows, %2 columns.") if sight.seen != 1 else self.tr("One row, %2 columns.")
+        words = words.replace("%1", rows).replace("%2", f"{len(sight.columns):,}")
         if not self.use.isEnabled():
             words += self.tr(" %1 needs some rows and at least two columns to be learned from.")
         self.words.setText(words.replace("%1", self._path.name))
@@ -216,7 +218,7 @@ class TableDialog(QDialog):
             self._put(line, 4, found.name, "scaling", SCALINGS, found.scaling or "standard")
 
     def _put(self, line: int, at: int, name: str, setting: str, offered: dict[str, str], value: str) -> None:
-        box = QComboBox()
+        box = _Box()
         box.setAccessibleName(f"{name}: {HEADS[at]}")
         for key, words in offered.items():
             box.addItem(self.tr(words), key)
@@ -234,6 +236,14 @@ class TableDialog(QDialog):
             for at, cell in enumerate(row[: len(names)]):
                 self.rows.setItem(line, at, QTableWidgetItem(cell))
         self.rows.resizeColumnsToContents()
+
+
+class _Box(Calm, QComboBox):
+    """Many of them stand in a table that is scrolled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stay_calm()
 
 
 def _offer(box: QComboBox, offered: dict[str, str], value: str, is_wanted: bool) -> None:

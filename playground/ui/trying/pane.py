@@ -266,7 +266,10 @@ class TryPane(QWidget):
 
     def _epoch_words(self) -> str:
         done = self._session.epochs[-1].epoch if self._session.epochs else 0
-        return self.tr("the network after %1 epochs").replace("%1", f"{done:,}")
+        if not done:
+            return self.tr("the network in its first epoch")
+        words = self.tr("the network after %1 epochs") if done != 1 else self.tr("the network after one epoch")
+        return words.replace("%1", f"{done:,}")
 
     # Files
 
