@@ -11,10 +11,8 @@ from typing import Any
 
 from playground.app.document import Document, Note, Position, with_fitting_batch
 from playground.app.starting import begun
-from playground.data import drawn
-from playground.data.catalogue import CATALOGUE
+from playground.data.catalogue import is_own
 from playground.data.dataset import DataChoice
-from playground.data.published import PUBLISHED
 from playground.engine.recipe import Recipe
 from playground.graph.arrange import CARD
 from playground.graph.blocks import SetBlock
@@ -192,8 +190,7 @@ class ChooseData:
 
     def apply(self, document: Document) -> Document:
         chosen = replace(document, data=self.choice)
-        is_own = self.choice.source not in (*CATALOGUE, *PUBLISHED, drawn.SOURCE)
-        if is_own and self.signature is not None and not document.graph.nodes:
+        if is_own(self.choice.source) and self.signature is not None and not document.graph.nodes:
             # Who names a data set beside an empty canvas means to build.
             return begun(chosen, self.signature, self.count)
         if self.count:

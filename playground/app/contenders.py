@@ -100,11 +100,11 @@ class Contenders:
         self._changed()
 
     def renew(self) -> None:
-        """There are other examples: who answered the same ones is found out anew."""
+        """There are other examples: who answered the same ones is found out anew; who cannot be compared leaves."""
         for key in tuple(self._wanted):
-            self._read(key)
+            self._read(key, is_asked=False)
 
-    def _read(self, key: str) -> None:
+    def _read(self, key: str, is_asked: bool = True) -> None:
         token = self._wanted[key] = object()
 
         def then(contender: Contender) -> None:
@@ -117,7 +117,8 @@ class Contenders:
             if self._wanted.get(key) is token:
                 self._wanted.pop(key)
                 self.found.pop(key, None)
-                self._say(_sentence(key, error))
+                if is_asked:
+                    self._say(_sentence(key, error))
                 self._changed()
 
         kind, _, name = key.partition(":")

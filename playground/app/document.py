@@ -207,8 +207,7 @@ def make_project(template: str, data: str | None = None, target: str | None = No
 
     Raises: DocumentProblem: If there is no such template, or it cannot take such data. DataProblem: If the data fail.
     """
-    from playground.data.catalogue import CATALOGUE, load
-    from playground.data.published import PUBLISHED
+    from playground.data.catalogue import is_own, load
 
     chosen = TEMPLATES.get(template)
     if chosen is None:
@@ -225,7 +224,7 @@ def make_project(template: str, data: str | None = None, target: str | None = No
     graph = chosen.build(dataset.signature)
     count = _trained_on(dataset, choice)
     recipe = with_fitting_batch(Recipe.model_validate(dict(chosen.recipe)), count)
-    if choice.source not in CATALOGUE and choice.source not in PUBLISHED:
+    if is_own(choice.source):
         recipe = with_enough_epochs(recipe, count)
     return Document(chosen.title, graph, {}, choice, recipe).placed(), dataset
 

@@ -238,7 +238,7 @@ def _checkpoint(archive: zipfile.ZipFile, path: Path) -> Checkpoint:
 
 
 def _for_use(archive: zipfile.ZipFile, path: Path) -> ForUse:
-    names = [name for name in ("intake.json", "known.safetensors") if name in archive.namelist()]
+    names = [name for name in ("intake.json", "known.safetensors", "data.txt") if name in archive.namelist()]
     try:
         return from_files({name: _read(archive, path, name, MOST_BYTES) for name in names})
     except ForUseProblem as error:

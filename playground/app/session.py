@@ -132,6 +132,7 @@ class Session(Telling):
         known = self._remembered.turn(before, after, self.learned, self.epochs, goes_back)
         if after.data != before.data:
             keeps = is_redrawn(before.data, after.data) or differ_in_labels(before.data, after.data)
+            keeps |= self.examples is None and choosing.is_found_again(before.data, after.data)
             self._exchange(keeps)
         if needs_checking(before, after):
             self.report = checked(after, self.signature, self.report)
@@ -193,7 +194,7 @@ class Session(Telling):
         if self.examples is None:
             self.loading.read(choice, lambda answer: self._loaded(answer, choice))
         else:
-            self.comparing.contenders.renew()
+            choosing.are_read(self, self._carried)
 
     def _loaded(self, answer: Examples | str, choice: DataChoice) -> None:
         if choice != self.document.data:
@@ -203,7 +204,7 @@ class Session(Telling):
             self.say(answer)
         else:
             self.examples = answer
-            self.comparing.contenders.renew()
+            choosing.are_read(self, self._carried)
         self.report = checked(self.document, self.signature)
         self.tell("data", "document", "status")
 

@@ -88,7 +88,7 @@ def train(args: argparse.Namespace) -> int:
     output: Path = args.output or args.project
     _can_be_written(output)
     document = plain = _changed(project.document, args)
-    examples = given = prepared(document)
+    examples = given = prepared(document, project.for_use if args.resume else None)
     trainable(document, examples)
     start = headstart.wanted(args)
     found = headstart.begun(start, document, examples, args) if start is not None else None

@@ -35,7 +35,8 @@ class Spec:
 SPECS = (
     Spec("new", "File", "New project…", "Ctrl+N", "file-plus", "Back to the first page, to choose another project"),
     Spec("open", "File", "Open project…", "Ctrl+O", "folder-open"),
-    Spec("open_data", "File", "Open data…", "Ctrl+Shift+O", "database", "A table, arrays, or an MNIST-format folder"),
+    Spec("open_data", "File", "Open data…", "Ctrl+Shift+O", "database", "A table, arrays, series or a text"),
+    Spec("open_folder", "File", "Open a folder of data…", "", "", "Images or texts, a folder a class; MNIST's files"),
     Spec("browse", "File", "Browse the data", "Ctrl+Shift+D", "", "Examples, columns and classes; put labels right"),
     Spec("save", "File", "Save", "Ctrl+S", "save", "Network, weights and curves go into one .nnplay file"),
     Spec("save_as", "File", "Save as…", "Ctrl+Shift+S"),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
 )
 
 from playground.app.assets import asset
-from playground.app.settings import config_folder
 from playground.ui.drawing import icon
+from playground.ui.preferences import preferences
 from playground.ui.views import view_classes
 from playground.ui.views.focus import Focus
 from playground.ui.views.keeping import KeepProblem, copy_picture, save_numbers, save_picture
@@ -278,7 +278,7 @@ class Frame(QWidget):
 
     def _ask_file(self, kinds: str, suffix: str) -> Path | None:
         name = self.view.name if self.view is not None else "picture"
-        settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
+        settings = preferences()
         there = Path(str(settings.value("saved_in", "")))
         first = there / f"{name}{suffix}" if there.is_dir() else Path(f"{name}{suffix}")
         chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save"), str(first), kinds)
@@ -346,7 +346,7 @@ class ViewWindow(Frame):
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowIcon(QIcon(str(asset("icons", "playground.svg"))))
-        self._settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
+        self._settings = preferences()
         stored = self._settings.value("view_window")
         if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
             self.resize(1200, 800)
