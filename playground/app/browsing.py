@@ -163,8 +163,12 @@ class Browsing:
                 words += ["They have different labels: no network can learn them all."] if twin.differ else []
                 words += ["Some are in training, some in validation: the score flatters."] if twin.crosses else []
         came = self.dataset.before_corrections
-        if came is not None and can_be_labelled(self.dataset) and came[row] != self.dataset.targets[row]:
-            words.append(f"Its label was “{self.dataset.class_names[int(came[row])]}” and was corrected by hand.")
+        if came is not None and can_be_labelled(self.dataset):
+            was = self.dataset.classes_as_came[int(came[row])]
+            if was != self.answer(row):
+                words.append(f"Its label was “{was}” and was corrected by hand.")
+        if self.dataset.origins:
+            words.append(self.dataset.origins[row])
         return words
 
     def label(self, row: int, name: str) -> None:

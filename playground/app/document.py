@@ -256,10 +256,14 @@ def _agree(template: str, usual: str, dataset: Dataset) -> None:
     wanted = {"points": 1, "table": 1, "text": 1, "sequence": 2, "image": 3}[CATALOGUE[usual].kind]
     got = dataset.signature.input
     if got.rank != wanted:
+        way = "Choose another template or other data."
+        if (wanted, got.rank) == (3, 2) and dataset.name.endswith(".npz"):
+            steps, width = got.dims
+            way = f"If they are grey images, save x as (examples, 1, {steps}, {width})."
         forms = {1: "a list of numbers", 2: "a sequence", 3: "an image"}
         raise DataProblem(
             f"The template “{template}” takes {forms[wanted]} an example, but “{dataset.name}” gives "
-            f"{forms[got.rank]} ({got}). Choose another template or other data."
+            f"{forms[got.rank]} ({got}). {way}"
         )
 
 

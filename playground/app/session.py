@@ -380,6 +380,7 @@ class Session(Telling):
 
     def start(self, project: Project, path: Path | None = None) -> None:
         """Work on another project."""
+        self.say("", is_complaint=False)  # what was said of the one before
         self._begin(project.document, path, project)
         self.tell("file", "document", "data", "curves", "status")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.data.cells import date_like
 from playground.data.dataset import DataProblem
 from playground.data.reading import ColumnReading, ColumnScaling, ColumnType, Missing, Role, TableReading
 from playground.data.table import Column, Table
@@ -100,7 +101,7 @@ def type_of(column: Column) -> tuple[ColumnType, str]:
     if low == high and column.storage != "date":
         return "constant", "always the same"
     if column.storage == "date":
-        return "date", f"written as {column.format}"
+        return "date", f"written like {date_like(column.format)}"
     kept = column.values[~column.gaps]
     if not (np.floor(kept) == kept).all():
         return "number", ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.data.cells import dates, number
+from playground.data.cells import date_like, dates, number
 from playground.data.columns import YES, listed
 from playground.data.dataset import DataProblem, Floats
 from playground.data.fresh import Fresh, chunks
@@ -103,7 +103,7 @@ def _typed(how: PreparedColumn, cell: str) -> Column:
         return Column(how.name, "words", np.zeros(1, np.int32), (cell,))
     value = dates([cell], how.format)[0] if how.encoding == "date" else number(cell, ".", "")
     if value is None or not np.isfinite(value):
-        kind = f"a date such as {how.format}" if how.encoding == "date" else "a number"
+        kind = f"a date such as {date_like(how.format)}" if how.encoding == "date" else "a number"
         raise DataProblem(f"“{cell[:40]}” in {how.name} is not {kind}.")
     return Column(how.name, "date" if how.encoding == "date" else "number", np.array([float(value)]), format=how.format)
 

@@ -60,12 +60,25 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
     notes += [*table.notes, *left_out_notes(columns)]
     table = _usable(table, columns, path, notes)
     dataset = _dataset(path, table, columns, targets)
-    notes += [*_filled(table, columns), *_disguised(dataset), *_together(dataset)]
+    notes += [*_filled(table, columns), *_disguised(dataset), *_together(dataset), *_alike(dataset)]
     return replace(_prepared(dataset, choice), notes=tuple(notes))
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _alike(dataset: Dataset) -> Iterator[str]:
+    """Classes that are perhaps one, written in two ways."""
+    ways: dict[str, list[str]] = {}
+    for name in dataset.class_names:
+        ways.setdefault("".join(name.casefold().split()), []).append(name)
+    for names in ways.values():
+        if len(names) > 1:
+            yield (
+                f"The classes {' and '.join(f'“{name}”' for name in names)} differ only in capitals or spaces. If they "
+                "are one, put the labels right under Browse, or in the file."
+            )
 
 
 def _together(dataset: Dataset) -> list[str]:
