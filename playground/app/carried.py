@@ -69,11 +69,12 @@ def write(
     epochs: list[EpochDone],
     offset: int,
     examples: Examples | None = None,
+    data: bytes | None = None,
 ) -> int:
     """A project file with what was learned; waits for the run's next step. How many epochs it has. Raises FileProblem.
 
     epochs: those there are, to which the window's thread adds; offset: by how many the run's own count is behind them.
-    examples: what it was learned from, where they are at hand.
+    examples: what it was learned from, where they are at hand. data: the file that travels with it.
     """
     checkpoint = learned.to_write() if learned else None
     done = checkpoint.facts.get("epoch") if checkpoint else None
@@ -81,7 +82,7 @@ def write(
     kept = learned.for_use if learned else None
     if checkpoint is not None and examples is not None:
         kept = to_keep(document, examples, checkpoint)
-    write_project(path, Project(document, checkpoint, belonging, kept))
+    write_project(path, Project(document, checkpoint, belonging, kept, data))
     return len(belonging)
 
 

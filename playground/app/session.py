@@ -71,6 +71,7 @@ class Session(Telling):
         self._clear_curves()
         if project is not None:
             self._carried, self.epochs = carried.stored(project.checkpoint, project.for_use), list(project.epochs)
+        self.data_carried = project.data if project is not None else None  # the data file that travels with it
         self.saved_epochs = len(self.epochs)
         self.load(document.data)
         self.report: Report = checked(document, self.signature)

@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.app.carried_data import content_of
 from playground.app.checking import checked
 from playground.app.document import Document, make_project
 from playground.app.files import SUFFIX, Project, read_project, write_project
@@ -42,6 +43,7 @@ def add_commands(add: Any) -> None:
     again.add_argument("project", metavar="PROJECT", type=Path, help="a .nnplay file")
     again.add_argument("-o", "--output", metavar="PROJECT", type=project_path, help="write there instead of back")
     again.add_argument("--data", metavar="PATH", type=Path, help="where its data are now, if they were moved")
+    again.add_argument("--with-data", action="store_true", help="put its data file in, for whoever gets the project")
     again.add_argument("--plain", action="store_true", help=PLAIN)
     for name, run in (("templates", templates), ("datasets", datasets), ("layers", layers)):
         made = add(name, run)
@@ -79,7 +81,10 @@ def rewrite(args: argparse.Namespace) -> int:
     output: Path = args.output or args.project
     if args.plain and project.checkpoint is not None and output.resolve() == args.project.resolve():
         raise Unusable(f"As text {args.project} would lose what was learned. Choose another file with -o.")
-    write_project(output, _moved(project, args.data), args.plain)
+    project = _moved(project, args.data)
+    if args.with_data:
+        project = replace(project, data=content_of(project.document))
+    write_project(output, project, args.plain)
     say(f"Wrote {output}.")
     return 0
 

@@ -111,7 +111,8 @@ def train(args: argparse.Namespace) -> int:
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
     checkpoint = job.training.checkpoint()
     try:
-        write_project(output, Project(document, checkpoint, epochs, to_keep(document, examples, checkpoint)))
+        kept = to_keep(document, examples, checkpoint)
+        write_project(output, Project(document, checkpoint, epochs, kept, project.data))
     except FileProblem:
         journal.close(is_kept=False)
         raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from playground.data import bundled, drawn, language, patterns, points, series, shapes, strokes
 from playground.data.choices import Progress
@@ -110,7 +110,7 @@ def _read(choice: DataChoice, progress: Progress | None) -> Dataset:
 
 
 def _way_out(source: str) -> str:
-    if Path(source).is_absolute():
+    if Path(source).is_absolute() or PureWindowsPath(source).is_absolute():
         return (
             "If it was moved or renamed, say where it is now: “Find it …” beside the data in the window, “playground "
             "rewrite PROJECT --data PATH” in the terminal."

@@ -40,6 +40,7 @@ SPECS = (
     Spec("browse", "File", "Browse the data", "Ctrl+Shift+D", "", "Examples, columns and classes; put labels right"),
     Spec("save", "File", "Save", "Ctrl+S", "save", "Network, weights and curves go into one .nnplay file"),
     Spec("save_as", "File", "Save as…", "Ctrl+Shift+S"),
+    Spec("save_with_data", "File", "Save with its data…", "", "", "For somebody else: your data file goes into it"),
     Spec("import", "File", "Import…", "", "", "A model as an ONNX file, or weights as safetensors for this network"),
     Spec("export_python", "File/Export", "Python…", "", "", "Plain PyTorch, with weights and examples beside it"),
     Spec("export_onnx", "File/Export", "ONNX…", "", "", "For other programs; compared with torch"),

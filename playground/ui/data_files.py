@@ -8,6 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from playground.app.carried_data import CarryingProblem, content_of
+from playground.app.files import SUFFIX
+from playground.app.saving import save_with_data
 from playground.app.session import Session
 from playground.data.catalogue import TABLES
 from playground.ui.preferences import preferences
@@ -26,7 +29,11 @@ class DataFiles(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What the actions do."""
-        return {"open_data": self.open_file, "open_folder": self.open_folder}
+        return {
+            "open_data": self.open_file,
+            "open_folder": self.open_folder,
+            "save_with_data": self.save_with_data,
+        }
 
     def open_file(self) -> None:
         """Ask for a file of data; a file of an MNIST-format folder, or an image, stands for the folder."""
@@ -46,6 +53,22 @@ class DataFiles(QObject):
         if path is not None:
             words = self.tr("Find %1").replace("%1", path.name)
             self._session.choose_data(choice.model_copy(update={"source": str(path)}), label=words)
+
+    def save_with_data(self) -> None:
+        """Save the project with its data file in it, for whoever gets it."""
+        session = self._session
+        try:
+            content_of(session.document)
+        except CarryingProblem as problem:
+            session.say(str(problem))
+            return
+        first = session.path or Path(self._folder(), session.document.name + SUFFIX)
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save with its data"), str(first), self.tr("Projects (*.nnplay)")
+        )
+        if name:
+            path = Path(name)
+            save_with_data(session, path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
 
     def _asked_file(self, title: str) -> Path | None:
         kinds = self.tr(

@@ -317,7 +317,10 @@ class DataPane(QWidget):
         choice, examples = self._session.document.data, self._session.examples
         self._show_choice(choice)
         self.as_table.setVisible(examples is not None and examples.dataset.table is not None)
-        self.find_it.setVisible(examples is None and self._session.data_problem is not None and is_gone(choice.source))
+        is_bad = examples is None and self._session.data_problem is not None
+        self.find_it.setVisible(is_bad and is_gone(choice.source))
+        for widget in (self.preview, self._bar, self._counts, self.look):
+            widget.setHidden(is_bad)
         if examples is None:
             self._about.setText(self._session.data_problem or self.tr("Reading …"))
             self.get.setVisible(choice.source in PUBLISHED and not PUBLISHED[choice.source].is_here)
