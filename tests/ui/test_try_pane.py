@@ -145,7 +145,8 @@ def test_dropped_pictures_are_answered_and_saved(qtbot, trained, tmp_path):
     assert [answer.said for answer in pane.tried.answers[:5]] == list("01234")
     assert pane.note.text().endswith("1 could not be read.")
     assert len(pane.results.gallery.tiles) == 6
-    assert pane.results.gallery.tiles[5].words == "⚠ "
+    assert pane.results.gallery.tiles[5].words == "⚠ x.png"
+    assert "x.png is no image that can be read." in pane.results.gallery.tiles[5].tip
     assert trained.session.document.data.source == source  # they are no new data to learn from
     pane.results.gallery.clicked.emit(3)
     assert pane.answer.said.text() == "3"
