@@ -33,12 +33,12 @@ def labelled(dataset: Dataset, choice: DataChoice) -> Dataset:
         notes.append(f"{len(said.dropped):,} example{'s' * (len(said.dropped) != 1)} left out by hand.")
     targets = dataset.targets.copy()
     targets[list(wanted)] = list(wanted.values())
-    names, targets, gone = _left(dataset, targets) if wanted else (dataset.class_names, targets, [])
+    classes, targets, gone = _left(dataset, targets) if wanted else (dataset.class_names, targets, [])
     notes += [f"No example is “{name}” any more: the class is gone." for name in gone]
     return replace(
         dataset,
         targets=targets,
-        class_names=names,
+        class_names=classes,
         before_corrections=dataset.targets,
         classes_as_came=dataset.class_names,
         notes=(*dataset.notes, *notes),
