@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_Awaited = tuple[Future[Any], Callable[[Any], None], Callable[[Exception], None]]
 
 
 class Beside:
@@ -18,7 +19,7 @@ class Beside:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="beside")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="beside-writing")
-        self._awaited: list[tuple[Future[Any], Callable[[Any], None], Callable[[Exception], None]]] = []
+        self._awaited: list[_Awaited] = []
 
     def run(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Do some work on another thread; then or failed is called from poll()."""
@@ -34,8 +35,11 @@ class Beside:
 
     def poll(self) -> None:
         """Hand over what is done."""
-        done = [item for item in self._awaited if item[0].done()]
-        self._awaited = [item for item in self._awaited if not item[0].done()]
+        done: list[_Awaited] = []
+        waiting: list[_Awaited] = []
+        for item in self._awaited:  # asked once: what ends between two questions would be in neither list
+            (done if item[0].done() else waiting).append(item)
+        self._awaited = waiting
         for future, then, failed in done:
             if future.cancelled():
                 continue

@@ -1,4 +1,5 @@
-"""What other tools made, brought in: an ONNX model as a project, weights into the network there is.
+"""What was made elsewhere, brought in: an ONNX model or Python that was written here as a project, weights into the
+network there is.
 
 Reading is playground.exchange's business. Knows no torch at import.
 """
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.exchange.onnx_import import Imported
 
-MODELS = (".onnx",)
+MODELS = (".onnx", ".py")
 WEIGHTS = (".safetensors",)
 BY_SIDES = {(2,): "spiral", (1, 8, 8): "digits", (3, 32, 32): "images-32", (3, 224, 224): "images-224"}
 """Data that come with the program, by the sides of an example."""
@@ -38,7 +39,11 @@ class Brought:
 
 
 def project_of(path: Path) -> Brought:
-    """An ONNX file as a project with its weights. Raises ExportProblem."""
+    """An ONNX file, or Python that was exported here, as a project with its weights. Raises ExportProblem."""
+    if path.suffix.lower() == ".py":
+        from playground.app.python_project import read_python
+
+        return Brought(*read_python(path))
     from playground.exchange.onnx_import import import_onnx
     from playground.exchange.weights_file import completed
 

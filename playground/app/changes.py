@@ -14,7 +14,7 @@ from playground.app.starting import begun
 from playground.data.catalogue import is_own
 from playground.data.dataset import DataChoice
 from playground.engine.recipe import Recipe
-from playground.graph.arrange import CARD
+from playground.graph.arrange import CARD, ROW
 from playground.graph.blocks import SetBlock
 from playground.graph.edits import Edit, adapt
 from playground.graph.folding import corner, laid_out
@@ -113,9 +113,13 @@ class Fold:
 
 @dataclass(frozen=True)
 class Arrange:
-    """Lay the whole network out anew, from left to right or from top to bottom."""
+    """Lay the whole network out anew, from left to right or from top to bottom.
+
+    row: height of a row, where cards need more than usual.
+    """
 
     down: bool = False
+    row: float = ROW
     merge_key: None = None
 
     @property
@@ -123,7 +127,7 @@ class Arrange:
         return "Arrange"
 
     def apply(self, document: Document) -> Document:
-        return replace(document, positions=laid_out(document.graph, self.down))
+        return replace(document, positions=laid_out(document.graph, self.down, self.row))
 
 
 @dataclass(frozen=True)

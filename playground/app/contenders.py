@@ -72,6 +72,8 @@ class Contenders:
         self.found: dict[str, Contender] = {}
         self._wanted: dict[str, object] = {}
         """By key, a token of the latest reading: an older one's answer is not wanted any more."""
+        self._stood: set[str] = set()
+        """Those that stood beside some network."""
 
     @property
     def is_reading(self) -> bool:
@@ -102,14 +104,15 @@ class Contenders:
     def renew(self) -> None:
         """There are other examples: who answered the same ones is found out anew; who cannot be compared leaves."""
         for key in tuple(self._wanted):
-            self._read(key, is_asked=False)
+            self._read(key)
 
-    def _read(self, key: str, is_asked: bool = True) -> None:
+    def _read(self, key: str) -> None:
         token = self._wanted[key] = object()
 
         def then(contender: Contender) -> None:
             if self._wanted.get(key) is token:
                 self.found[key] = contender
+                self._stood.add(key)
                 self.found = {each: self.found[each] for each in self._wanted if each in self.found}
                 self._changed()
 
@@ -117,7 +120,7 @@ class Contenders:
             if self._wanted.get(key) is token:
                 self._wanted.pop(key)
                 self.found.pop(key, None)
-                if is_asked:
+                if key not in self._stood:  # else it leaves with the project that it was set against
                     self._say(_sentence(key, error))
                 self._changed()
 

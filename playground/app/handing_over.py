@@ -30,12 +30,13 @@ class Handed:
 
 def as_python(project: Project, output: Path, tell: Tell) -> Handed:
     """Plain PyTorch, with weights and examples beside it. Raises ExportProblem, DataProblem."""
+    from playground.app.python_project import packed_document
     from playground.exchange.python_files import python_files
 
     tell("Reading the data…")
     examples = _examples(project)
     tell("Writing the code…")
-    made = python_files(output, project, examples, _fits(project))
+    made = python_files(output, project, examples, _fits(project), packed_document(project.document))
     made.write()
     return Handed(tuple(made.files), made.notes)
 

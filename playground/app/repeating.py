@@ -23,7 +23,7 @@ from playground.selection.learning_curve import CurvePlan
 
 NICE = 10
 """How much lower than usual the priority is: the window and its run come first."""
-FRAMES = ("FoldEpoch", "CurveProgress")
+FRAMES = ("FoldEpoch", "CurveProgress", "BaselineFold")
 """Events that may wait for others,"""
 OFTEN = 0.1
 """so many seconds."""
@@ -80,7 +80,8 @@ class Repeating:
         except (OSError, RuntimeError) as error:
             self._mailbox.put(RepeatEnded(f"It could not begin: {error}."))
             return
-        if words is None:
+        if words is None:  # stopped before it began
+            self._mailbox.put(RepeatEnded())
             return
         ended = None
         while ended is None:
@@ -132,14 +133,14 @@ def _curve(document: Document, plan: CurvePlan) -> Iterator[Any]:
 
 def _runs(document: Document, plan: RepeatPlan) -> Iterator[Any]:
     from playground.data.catalogue import load
-    from playground.selection.crossval import cross_validate, cross_validate_baseline
+    from playground.selection.crossval import cross_validate, fit_folds
     from playground.selection.folds import HOLDOUT
     from playground.selection.pool import cores
 
     dataset = load(document.data)
     folding = plan.folding or HOLDOUT
     for name in plan.baselines:
-        yield cross_validate_baseline(name, dataset, document.data, folding, loss_of(document.graph))
+        yield from fit_folds(name, dataset, document.data, folding, loss_of(document.graph))
     if plan.is_folds:
         side = max(1, cores() - 1)
         yield from cross_validate(document.graph, document.recipe, dataset, document.data, folding, processes=side)

@@ -1,4 +1,6 @@
-"""The command import: another tool's model as a project. What is read, and how, is playground.exchange's business."""
+"""The command import: another tool's model, or exported Python, as a project. How it is read is playground.exchange's
+business.
+"""
 
 from __future__ import annotations
 
@@ -16,25 +18,29 @@ from playground.exchange.problem import ExportProblem
 def add_commands(add: Any) -> None:
     """Declare this command."""
     made = add("import", import_)
-    made.add_argument("file", metavar="FILE.onnx", type=Path, help="a model, as an ONNX file")
+    made.add_argument(
+        "file", metavar="FILE", type=Path, help="a model, as an .onnx file or as a .py that was exported here"
+    )
     made.add_argument("-o", "--output", metavar="PROJECT", type=project_path, required=True, help="the file to write")
 
 
 def import_(args: argparse.Namespace) -> int:
-    """Make a project of another tool's model, with its weights.
+    """Make a project of another tool's model, or of exported Python, with its weights.
 
     What layers here know becomes layers; another operator stands as a node that says so, and can be replaced.
     """
-    from playground.app.bringing_in import is_brought, project_of
+    from playground.app.bringing_in import MODELS, project_of
 
     path: Path = args.file.expanduser()
-    if not is_brought(path) or path.suffix.lower() != ".onnx":
+    if path.suffix.lower() not in MODELS:
         raise Unusable(f"{path} is no .onnx file by its name. Save the model as ONNX first.")
     try:
         brought = project_of(path)
     except ExportProblem as problem:
         raise Unusable(str(problem)) from problem
-    document = replace(brought.project.document, name=args.output.stem[:LONGEST_NAME])
+    document = brought.project.document
+    if path.suffix.lower() != ".py":
+        document = replace(document, name=args.output.stem[:LONGEST_NAME])
     write_project(args.output, replace(brought.project, document=document))
     checkpoint = brought.project.checkpoint
     count = checkpoint.parameters if checkpoint is not None else 0

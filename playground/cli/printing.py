@@ -47,15 +47,16 @@ def complain(text: str) -> None:
 
 def say_json(values: Any, indent: int | None = 1) -> None:
     """JSON on standard output; what is no number becomes null."""
-    say(json.dumps(_finite(values), ensure_ascii=False, indent=indent, allow_nan=False))
+    say(json.dumps(finite(values), ensure_ascii=False, indent=indent, allow_nan=False))
 
 
-def _finite(values: Any) -> Any:
+def finite(values: Any) -> Any:
+    """The same values for JSON, with null for what is no number."""
     if isinstance(values, float):
         return values if math.isfinite(values) else None
     if isinstance(values, Mapping):
-        return {key: _finite(value) for key, value in values.items()}
-    return [_finite(value) for value in values] if isinstance(values, list | tuple) else values
+        return {key: finite(value) for key, value in values.items()}
+    return [finite(value) for value in values] if isinstance(values, list | tuple) else values
 
 
 def table(*columns: str, right: tuple[str, ...] = ()) -> Table:

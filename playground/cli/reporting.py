@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from playground.cli.printing import say, say_json
+from playground.cli.printing import Unusable, finite, say, say_json
 from playground.engine.events import Ended, EpochDone, Event, Progress, Scores, Started
 
 if TYPE_CHECKING:
@@ -43,6 +46,33 @@ class JsonLines(Report):
         values = _values(event)
         if values:
             say_json(values, indent=None)
+
+
+class EventFile(Report):
+    """The same lines as another report's, and into a file too, for a window that follows the run."""
+
+    def __init__(self, report: Report, path: Path, goes_on: bool) -> None:
+        """goes_on: whether what stands there already is kept. Raises: Unusable: If it cannot be written."""
+        self._report = report
+        try:
+            self._file = path.open("a" if goes_on else "w", encoding="utf-8")
+        except OSError as error:
+            raise Unusable(f"{path} cannot be written: {error.strerror}. Choose another place for --events.") from error
+
+    def __enter__(self) -> Report:
+        self._report.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._file.close()
+        self._report.__exit__(kind, error, at)
+
+    def tell(self, event: Event) -> None:
+        if values := _values(event):
+            with suppress(OSError):  # a full disk must not end the training
+                self._file.write(f"{json.dumps(finite(values), allow_nan=False)}\n")
+                self._file.flush()
+        self._report.tell(event)
 
 
 def exam_values(found: ExamScore, looks: int) -> dict[str, Any]:

@@ -9,9 +9,10 @@ import argparse
 import os
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,17 +27,20 @@ from playground.app.journal import RunJournal
 from playground.app.recorder import Recorder
 from playground.app.recording import Recording
 from playground.app.runs_file import HistoryProblem
-from playground.cli import headstart
+from playground.cli import headstart, team
 from playground.cli.printing import Unusable, WorkFailed, complain, say, say_json
 from playground.cli.projects import prepared, project_path, trainable
-from playground.cli.reporting import Report, exam_values, reporter
+from playground.cli.reporting import EventFile, Report, exam_values, reporter
 from playground.engine.events import SLICE, Ended, EpochDone, counted_from
 from playground.engine.recipe import Recipe
 
 if TYPE_CHECKING:
     from playground.data.dataset import Examples
     from playground.engine.checkpoint import Checkpoint
+    from playground.engine.team import Team
     from playground.engine.train import Training
+
+_Journal = RunJournal | team.TeamJournal
 
 
 def add_commands(add: Any) -> None:
@@ -54,7 +58,9 @@ def add_commands(add: Any) -> None:
     made.add_argument("--resume", action="store_true", help="go on from what the file has learned")
     made.add_argument("--final-exam", action="store_true", help="score the test part once, at the end")
     headstart.add_options(made)
+    team.add_options(made)
     made.add_argument("--no-history", action="store_true", help="do not keep this run in the run history")
+    made.add_argument("--events", type=Path, metavar="FILE", help="write a line of JSON for each epoch there too")
     made.add_argument("--json", action="store_true", help="write a line of JSON for each event")
 
 
@@ -84,8 +90,14 @@ def train(args: argparse.Namespace) -> int:
 
     Without --resume it begins anew. Ctrl+C ends it cleanly and keeps what was learned; pressed twice, it aborts.
     """
+    with team.joined(args) as together:
+        return _train(args, together)
+
+
+def _train(args: argparse.Namespace, together: Team | None) -> int:
     project = read_project(args.project)
     output: Path = args.output or args.project
+    is_first = together is None or together.is_first
     _can_be_written(output)
     document = plain = _changed(project.document, args)
     examples = given = prepared(document, project.for_use if args.resume else None)
@@ -94,32 +106,40 @@ def train(args: argparse.Namespace) -> int:
     found = headstart.begun(start, document, examples, args) if start is not None else None
     if found is not None:
         document, examples = replace(document, graph=found.graph), found.examples
-    job = _resumed(args, project, document, examples) if args.resume else _anew(args, document, examples, found)
-    for sentence in () if args.json else examples.scarcity:
+    job = _job(args, together, project, document, examples, found, output)
+    for sentence in examples.scarcity if is_first and not args.json else ():
         say(sentence)
     with Recording(say=complain) as recording:
-        recording.is_on = not args.no_history
+        recording.is_on = is_first and not args.no_history
         tags = (found.tag,) if found is not None else ()
         recorder = recording.begin(document, job.training.recipe, examples, args.device, tags=tags)
-        journal = RunJournal(document, output)
-        ended, epochs = _run(job, reporter(args.json, job.first + job.training.recipe.epochs), recorder, journal)
-        sat = _noted(recording, job.training, document.name, args.json) if ended.test is not None else None
+        journal = RunJournal(document, output) if together is None else team.TeamJournal(together, document, output)
+        report = reporter(args.json, job.first + job.training.recipe.epochs, silent=not is_first)
+        if is_first and args.events is not None:
+            report = EventFile(report, args.events, goes_on=bool(job.before))
+        ended, epochs = _run(job, report, recorder, journal)
+        sat = _noted(recording, job.training, document.name, args.json) if ended.test is not None and is_first else None
         if args.beside_nothing and ended.reason not in ("diverged", "failed"):
             headstart.from_nothing(plain, given, recording, args, ended)
     if ended.reason in ("diverged", "failed"):
         journal.close(is_kept=ended.reason == "diverged")
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
-    checkpoint = job.training.checkpoint()
+    if is_first:
+        _keep(Project(document, job.training.checkpoint(), epochs, data=project.data), examples, output, journal)
+    if is_first and not args.json:
+        say(f"{sat}\nWrote {output}." if sat else f"Wrote {output}.")
+    return 0
+
+
+def _keep(project: Project, examples: Examples, output: Path, journal: _Journal) -> None:
+    """Write what was learned, with what it needs to be used without the data."""
+    assert project.checkpoint is not None
     try:
-        kept = to_keep(document, examples, checkpoint)
-        write_project(output, Project(document, checkpoint, epochs, kept, project.data))
+        write_project(output, replace(project, for_use=to_keep(project.document, examples, project.checkpoint)))
     except FileProblem:
         journal.close(is_kept=False)
         raise
     journal.close(is_kept=True)
-    if not args.json:
-        say(f"{sat}\nWrote {output}." if sat else f"Wrote {output}.")
-    return 0
 
 
 def _noted(recording: Recording, training: Training, name: str, as_json: bool) -> str:
@@ -158,12 +178,24 @@ def _changed(document: Document, args: argparse.Namespace) -> Document:
     return document
 
 
-def _anew(args: argparse.Namespace, document: Document, examples: Examples, found: Begun | None) -> _Job:
-    weights = found.weights if found is not None else None
-    return _Job(begin(document, document.recipe, examples, args.device, None, args.final_exam, weights), ())
+def _job(
+    args: argparse.Namespace, together: Team | None, project: Project, document: Document, examples: Examples,
+    found: Begun | None, output: Path,
+) -> _Job:  # fmt: skip
+    """The run that is asked for: anew, resumed, or gone on with after a restart."""
+    make = partial(begin, examples=examples, device=args.device, final_exam=args.final_exam, together=together)
+    make = partial(make, synchronised=args.sync_batchnorm)
+    left = team.left_over(together, output, document) if together is not None else None
+    if left is not None:
+        return _Job(make(document, document.recipe, checkpoint=left.checkpoint), left.epochs)
+    if args.resume:
+        return _resumed(args, project, document, examples, make)
+    return _Job(make(document, document.recipe, weights=found.weights if found is not None else None), ())
 
 
-def _resumed(args: argparse.Namespace, project: Project, document: Document, examples: Examples) -> _Job:
+def _resumed(
+    args: argparse.Namespace, project: Project, document: Document, examples: Examples, make: Callable[..., Training]
+) -> _Job:
     """Go on for as many epochs as the recipe says."""
     if project.checkpoint is None:
         raise Unusable(f"{args.project} has not been trained yet, so nothing can be resumed. Leave --resume out.")
@@ -173,7 +205,7 @@ def _resumed(args: argparse.Namespace, project: Project, document: Document, exa
     done = facts if isinstance(facts, int) and facts > 0 else 0
     for already in (done, 0):  # 0 where the optimiser or the network was changed, which start counting again
         recipe = document.recipe.model_copy(update={"epochs": already + document.recipe.epochs})
-        training = begin(document, recipe, examples, args.device, project.checkpoint, args.final_exam)
+        training = make(document, recipe, checkpoint=project.checkpoint)
         if training.epoch == already:
             break
     return _Job(training, project.epochs)
@@ -202,8 +234,12 @@ def begin(
     checkpoint: Checkpoint | None = None,
     final_exam: bool = False,
     weights: Mapping[str, NDArray[Any]] | None = None,
+    together: Team | None = None,
+    synchronised: bool = False,
 ) -> Training:
     """The run of a project; checkpoint: goes on exactly from there, weights: begins with those that fit.
+
+    together: this process's side of a run of several; synchronised: with one batch normalisation for all of them.
 
     Raises: Unusable: with what stands in its way.
     """
@@ -212,17 +248,20 @@ def begin(
     from playground.engine.recipe import RecipeProblem
     from playground.engine.train import Training
 
+    start: dict[str, Any] = {"weights": weights, "checkpoint": checkpoint, "final_exam": final_exam}
     try:
-        return Training(
-            document.graph, recipe, examples, device, weights=weights, checkpoint=checkpoint, final_exam=final_exam
-        )
+        if together is not None:
+            from playground.engine.team_training import TeamTraining
+
+            return TeamTraining(document.graph, recipe, examples, together, synchronised=synchronised, **start)
+        return Training(document.graph, recipe, examples, device, **start)
     except (CompileProblem, DeviceProblem, RecipeProblem) as problem:
         raise Unusable(str(problem)) from problem
     except RuntimeError as error:  # torch's word for too little memory on a device
         raise WorkFailed(f"The network could not be set up: {str(error).splitlines()[0]}") from error
 
 
-def _run(job: _Job, report: Report, recorder: Recorder, journal: RunJournal) -> tuple[Ended, tuple[EpochDone, ...]]:
+def _run(job: _Job, report: Report, recorder: Recorder, journal: _Journal) -> tuple[Ended, tuple[EpochDone, ...]]:
     """Train to the end, telling each event, and the history too."""
     first, epochs = job.first, list(job.before)
     job.training.slice = SLICE

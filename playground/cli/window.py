@@ -13,7 +13,7 @@ from typing import Any
 
 from playground.app import system
 from playground.app.files import read_document, read_project
-from playground.cli.printing import WorkFailed
+from playground.cli.printing import Unusable, WorkFailed
 
 SIZE = (1440, 900)
 
@@ -21,7 +21,12 @@ SIZE = (1440, 900)
 def add_commands(add: Any) -> None:
     """Declare this command."""
     made = add("open", open_)
-    made.add_argument("project", metavar="PROJECT", type=Path, nargs="?", help="a .nnplay file")
+    made.add_argument(
+        "project", metavar="PROJECT", type=Path, nargs="*", help="a .nnplay file; more stand beside the first as rows"
+    )
+    made.add_argument(
+        "--follow", metavar="FILE", type=Path, help="show a run elsewhere live: what train --events writes"
+    )
     made.add_argument("--screenshot", metavar="FILE", type=Path, help="draw the window once, write a PNG and exit")
     made.add_argument("--size", type=_size, default=SIZE, metavar="1440x900", help="of the window, in pixels")
     made.add_argument("--theme", choices=("light", "dark"), help="without it, the system's")
@@ -55,14 +60,21 @@ def _count(text: str) -> int:
 
 def welcome(_args: argparse.Namespace) -> int:
     """Open the window on the welcome page."""
-    return _opened(None, None, SIZE, None, None, None, 0)
+    return _opened(None)
 
 
 def open_(args: argparse.Namespace) -> int:
-    """Open the window, on a project or on the welcome page."""
-    if args.project is not None:
-        read_project(args.project)  # what is wrong with it is said here, before there is a window
-    return _opened(args.project, args.screenshot, args.size, args.theme, args.panel, args.view, args.train_steps)
+    """Open the window, on a project or on the welcome page; several are compared with the first.
+
+    What is wrong with the first is said at once, before there is a window; with the others, in the window.
+    """
+    first = args.project[0] if args.project else None
+    if first is not None:
+        read_project(first)
+    if args.follow is not None and first is None:
+        raise Unusable("--follow shows a run's curves beside a project. Name the project too.")
+    shown = {name: getattr(args, name) for name in ("screenshot", "size", "theme", "panel", "view", "train_steps")}
+    return _opened(first, **shown, beside=tuple(args.project[1:]), follow=args.follow)
 
 
 def thumbnail(args: argparse.Namespace) -> int:
@@ -79,15 +91,8 @@ def thumbnail(args: argparse.Namespace) -> int:
     return 0
 
 
-def _opened(
-    path: Path | None,
-    screenshot: Path | None,
-    size: tuple[int, int],
-    theme: str | None,
-    panel: str | None,
-    view: str | None,
-    train_steps: int,
-) -> int:
+def _opened(path: Path | None, *, screenshot: Path | None = None, **shown: Any) -> int:
+    """As playground.ui.start.open_window, where the machine has what that needs."""
     if screenshot is not None and not system.has_screen():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     missing = system.missing_libraries(system.qt_platform())
@@ -102,6 +107,4 @@ def _opened(
     import playground.app.session  # noqa: F401 - PySide reads the source of every module that is imported after it
     from playground.ui.start import open_window
 
-    return open_window(
-        path, screenshot=screenshot, size=size, theme=theme, panel=panel, view=view, train_steps=train_steps
-    )
+    return open_window(path, screenshot=screenshot, **shown)

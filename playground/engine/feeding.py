@@ -47,11 +47,13 @@ def fed(inputs: NDArray[Any], device: torch.device) -> Inputs:
     return Fed(inputs, device) if isinstance(inputs, Streamed) else torch.from_numpy(inputs).to(device)
 
 
-def pieces(inputs: Inputs, most: int) -> Iterator[Tensor]:
-    """All of the inputs in their order, at most so many at a time."""
+def pieces(inputs: Inputs, most: int, rows: range | None = None) -> Iterator[Tensor]:
+    """The inputs in their order, at most so many at a time; all of them, or those rows."""
+    rows = range(len(inputs)) if rows is None else rows
     if isinstance(inputs, Tensor):
-        yield from torch.split(inputs, most)
+        if rows:
+            yield from torch.split(inputs[rows.start : rows.stop], most)
         return
     most = max(8, min(most, MOST_VALUES // max(1, inputs.values)))
-    for start in range(0, len(inputs), most):
-        yield inputs.index_select(0, torch.arange(start, min(start + most, len(inputs))))
+    for start in range(rows.start, rows.stop, most):
+        yield inputs.index_select(0, torch.arange(start, min(start + most, rows.stop)))

@@ -56,11 +56,13 @@ class Training:
 
     slice = 0.0
     """Seconds of steps between two BatchDone; 0: one after each step."""
+    is_shared = False
+    """Whether other processes take the same steps (team_training.py), so that none may leave them out by itself."""
     _first_loss: float | None = None
     _stopping = False
     _cache: tuple[int, str, Tensor] | None = None
-    begins_learned = False
-    """Whether all of its weights were learned before, as whoever made it knows; else some are drawn."""
+    begins_learned, began_at = False, 0
+    """Whether all its weights were learned before, as who made it knows, else some are drawn; steps done by then."""
 
     def __init__(
         self,
@@ -84,7 +86,7 @@ class Training:
         _check_weights(self.network)
         self._work = recipe.batch * total(costs(graph, check(graph))).multiply_adds
         self._parts = {name: self._on_device(getattr(examples, name)) for name in ("train", "valid")}
-        self.batches = _batches(len(examples.train), recipe.batch, _fewest(self.network))
+        self.batches = count_batches(len(examples.train), recipe.batch, fewest_in_batch(self.network))
         self._losses = torch.zeros(self.batches, device=self.device)
         self._augmenter = augmenter(recipe.augment, examples, recipe.seed, self.device)
         if weights is not None:
@@ -247,7 +249,7 @@ class Training:
             if now - shown >= FRAME:
                 loss = float(self._losses[told : self.batch].mean())
                 speed = (self.batch - first) * self.recipe.batch / (now - began - away)
-                if not np.isfinite(loss):
+                if not np.isfinite(loss) and not self.is_shared:
                     break
                 yield Progress(self.epoch + self.batch / self.batches, self.step, loss, speed)
                 shown, told = now, self.batch
@@ -367,15 +369,15 @@ def _check_weights(network: nn.Module) -> None:
         raise RecipeProblem("All weights of this network are frozen: nothing can be learned. Set a layer trainable.")
 
 
-def _fewest(network: nn.Module) -> int:
+def fewest_in_batch(network: nn.Module) -> int:
     """Examples a batch needs: batch normalisation cannot take a single one."""
     return 2 if any(isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d) for module in network.modules()) else 1
 
 
-def _batches(count: int, batch: int, fewest: int) -> int:
+def count_batches(count: int, batch: int, fewest: int) -> int:
     """Steps in an epoch; a last batch of fewer examples than that is left out.
 
-    >>> _batches(70, 23, 1), _batches(70, 23, 2), _batches(70, 32, 2)
+    >>> count_batches(70, 23, 1), count_batches(70, 23, 2), count_batches(70, 32, 2)
     (4, 3, 3)
     """
     whole, rest = divmod(count, batch)

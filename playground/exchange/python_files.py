@@ -32,11 +32,13 @@ class PythonFiles:
         write_all(dict(self.files))
 
 
-def python_files(path: Path, project: Kept, examples: Examples | None, with_weights: bool = True) -> PythonFiles:
+def python_files(
+    path: Path, project: Kept, examples: Examples | None, with_weights: bool = True, packed: str = ""
+) -> PythonFiles:
     """NAME.py, NAME.safetensors and NAME_data.npz, for a path NAME.py.
 
     examples: as they were prepared for training; None leaves them out. with_weights: whether the project's weights
-    are of its network.
+    are of its network. packed: the project itself as python_import.py packs it, to be read back from the file.
     Raises: ExportProblem: If the network cannot be said, or the name is none for a program.
     """
     if path.suffix != ".py":
@@ -45,7 +47,7 @@ def python_files(path: Path, project: Kept, examples: Examples | None, with_weig
         raise ExportProblem(f"{path.name} would hide Python's own {path.stem} from itself. Choose another name.")
     document = project.document
     report = check(document.graph)
-    files: dict[Path, Content] = {path: python_code(document, report).text}
+    files: dict[Path, Content] = {path: python_code(document, report).text + (f"\n\n{packed}" if packed else "")}
     notes: list[str] = []
     if project.checkpoint is None or not with_weights:
         why = "was changed since it was trained" if project.checkpoint is not None else "has not been trained yet"

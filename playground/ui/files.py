@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from datetime import datetime
 from pathlib import Path
@@ -62,6 +62,7 @@ class FileCommands(QObject):
             "open": self.open,
             **self.data.handlers(),
             "browse": self.browse_data,
+            "follow": self.ask_followed,
             "save": self.save,
             "save_as": self.save_as,
             "picture": self.save_picture,
@@ -278,6 +279,20 @@ class FileCommands(QObject):
         )
         _shown_once(box)
 
+    def ask_followed(self) -> None:
+        """Choose a run elsewhere to look on at."""
+        title, kinds = self.tr("Follow a run"), self.tr("Events of a run (*.jsonl);;All files (*)")
+        path, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), kinds)
+        if path:
+            self.follow(Path(path))
+
+    def follow(self, path: Path) -> None:
+        """Show the curves of a run elsewhere while they grow."""
+        self._window.build_plots()
+        self._window.go_to_canvas()
+        self._session.followed.follow(path)
+        self._window.show_place("loss")
+
     def _compare_all(self, projects: list[Path]) -> None:
         """Set them beside the network; where there is none, the first is opened and the others stand beside it."""
         is_new = self._window.pages.currentWidget() is self._window.welcome
@@ -285,9 +300,10 @@ class FileCommands(QObject):
             self.open_path(projects[0])
             self._waiting = projects[1:]
             return
-        self._set_beside(projects)
+        self.set_beside(projects)
 
-    def _set_beside(self, projects: list[Path]) -> None:
+    def set_beside(self, projects: Sequence[Path]) -> None:
+        """Have them stand in the comparison, a row each."""
         self._window.build_plots()
         self._session.comparing.contenders.add(*(f"file:{path}" for path in projects))
         self._window.go_to_canvas()
@@ -297,7 +313,7 @@ class FileCommands(QObject):
         """Those that wait for a project can stand beside it now."""
         if self._waiting:
             waiting, self._waiting = self._waiting, []
-            self._set_beside(waiting)
+            self.set_beside(waiting)
 
     def drag_entered(self, event: Any) -> None:
         """Take files that can be opened."""

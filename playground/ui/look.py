@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LATE = (
     "loss", "score", "compare", "models", "tune", "repeats", "runs", "why", "inside", "cards", "analyze", "code",
-    "trying",
+    "trying", "learning",
 )  # fmt: skip
 """Parts of the window that are built after it is shown."""
 VERSION = 1

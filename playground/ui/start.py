@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -54,9 +54,12 @@ def open_window(
     panel: str | None = None,
     view: str | None = None,
     train_steps: int = 0,
+    beside: Sequence[Path] = (),
+    follow: Path | None = None,
 ) -> int:
     """Open the window, on a project if one is named; the exit status when it is closed.
 
+    beside: other projects, as rows of the comparison. follow: the events of a run elsewhere, whose curves are shown.
     With screenshot: train so many steps, write a PNG of that size, and return.
     Raises: FileProblem: If the project cannot be read. ValueError: If there is no panel or view of that name.
     """
@@ -73,6 +76,9 @@ def open_window(
     window = make_window(content, project, theme)
     gc.freeze()  # what is there now stays; collections while a network learns need not look through it
     gc.enable()
+    if beside or follow is not None:
+        window.show()
+        show_others(window, beside, follow)
     if screenshot is not None:
         return _draw(app, window, screenshot, size, panel, view, train_steps)
     window.show()
@@ -122,6 +128,14 @@ def make_window(content: Project | None, path: Path | None = None, theme: str | 
     return window
 
 
+def show_others(window: MainWindow, beside: Sequence[Path], follow: Path | None) -> None:
+    """Other projects as rows of the comparison, and the curves of a run elsewhere."""
+    if beside:
+        window.files.set_beside(beside)
+    if follow is not None:
+        window.files.follow(follow)
+
+
 def show_panel(window: MainWindow, panel: str) -> None:
     """Bring one of PANELS to the front."""
     window.build_plots()
@@ -156,6 +170,7 @@ def _draw(
                 session.pause()
                 _wait(app, lambda: _is_compared(session))
         _wait(app, lambda: session.run is not None or session.status == "problem")
+        _wait(app, lambda: not session.comparing.contenders.is_reading)
         _settle(app, 1.2)
     window.canvas.fit()
     _settle(app, 0.4)

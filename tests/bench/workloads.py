@@ -96,7 +96,7 @@ def _cnn_graph() -> Any:
     return _chain((1, 28, 28), convs[0], MaxPool2d(), convs[1], MaxPool2d(), Flatten())
 
 
-def _deep_graph() -> Any:
+def deep_graph() -> Any:
     from playground.graph.templates import TEMPLATES
 
     return TEMPLATES["cifar-resnet-20"].build(_random("image", (10, 3, 32, 32), 10).signature)
@@ -162,7 +162,7 @@ WORKLOADS = {
         ),
         Workload(
             "deep", "CIFAR ResNet-20, batch 128", 128, "sgd", 0.01, "cross_entropy",
-            _deep_graph, lambda: _random("image", (1_500, 3, 32, 32), 10), _resnet,
+            deep_graph, lambda: _random("image", (1_500, 3, 32, 32), 10), _resnet,
         ),
         Workload(
             "rnn", "LSTM 64 on 100 steps, batch 64", 64, "adam", 0.001, "cross_entropy",

@@ -59,3 +59,25 @@ def test_a_broken_file_is_refused_and_nothing_is_written(refused, tmp_path):
         "Choose another, or copy it again.\n"
     )
     assert not (tmp_path / "back.nnplay").exists()
+
+
+def test_exported_python_comes_back_as_the_same_project(run, tmp_path):
+    path, back = tmp_path / "flowers.nnplay", tmp_path / "back.nnplay"
+    write_project(path, Project(make_project("table-mlp", "iris")[0]))
+    run("train", path, "--epochs", 1)
+    run("export", path, "--to", "python", "-o", tmp_path / "net.py")
+
+    said = run("import", tmp_path / "net.py", "-o", back)
+
+    assert (said.status, said.err) == (0, "")
+    assert read_project(back).document == read_project(path).document
+    before = read_project(path).checkpoint.weights
+    assert all(np.array_equal(value, before[name]) for name, value in read_project(back).checkpoint.weights.items())
+
+
+def test_other_python_is_refused(refused, tmp_path):
+    (tmp_path / "model.py").write_text("import torch\n")
+
+    assert "model.py was not exported by this program, and other Python is not brought in." in refused(
+        "import", tmp_path / "model.py", "-o", tmp_path / "back.nnplay"
+    )

@@ -41,7 +41,9 @@ def test_train_as_json_has_the_keys_of_the_contract(run, digits):
     assert list(finished) == ["event", "reason", "epochs", "best_epoch", "valid", "test"]
     assert (finished["reason"], finished["epochs"], finished["best_epoch"]) == ("epochs", 1, 1)
     assert 0 < finished["test"]["accuracy"] <= 1
-    assert exam["event"] == "final_exam"
+    assert list(exam) == ["event", "metric", "score", "low", "high", "n", "looks"]
+    assert (exam["event"], exam["metric"], exam["n"], exam["looks"]) == ("final_exam", "accuracy", 270, 1)
+    assert 0 <= exam["low"] < exam["score"] < exam["high"] <= 1
     assert said.err == ""
 
 
@@ -275,3 +277,21 @@ def test_a_history_that_cannot_be_written_does_not_stop_the_training(run, digits
     assert answer.err.startswith(f"playground: The run history {history_file()} cannot be")
     assert answer.err.endswith("Training goes on; its runs may be missing from the history.\n")
     assert read_project(digits).checkpoint is not None
+
+
+def test_events_go_into_a_file_too_for_a_window_that_follows(run, digits, tmp_path):
+    file = tmp_path / "run.jsonl"
+
+    said = run("train", digits, "--epochs", 2, "--events", file, "--json")
+
+    assert file.read_text(encoding="utf-8").splitlines() == said.out.splitlines()
+    assert [json.loads(line)["event"] for line in file.read_text().splitlines()] == [
+        "started", "epoch", "epoch", "finished",
+    ]  # fmt: skip
+
+
+def test_events_that_cannot_be_written_are_refused_before_training(run, digits, tmp_path):
+    said = run("train", digits, "--events", tmp_path / "nowhere" / "run.jsonl")
+
+    assert said.status == 2
+    assert "run.jsonl cannot be written: No such file or directory. Choose another place for --events." in said.err

@@ -144,3 +144,25 @@ def test_doctor_says_why_torch_cannot_be_loaded(run, monkeypatch):
 
     assert said.status == 1
     assert said.json["problem"].startswith("PyTorch cannot be loaded: ")
+
+
+def test_several_projects_are_opened_as_rows_beside_the_first(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    paths = [tmp_path / f"{name}.nnplay" for name in ("one", "two", "three")]
+    for path in paths:
+        run("new", "xor-mlp", "-o", path)
+    asked = {}
+    monkeypatch.setattr("playground.ui.start.open_window", lambda path, **shown: asked.update(path=path, **shown) or 0)
+
+    assert run("open", *paths, "--follow", tmp_path / "run.jsonl").status == 0
+
+    assert asked["path"] == paths[0]
+    assert asked["beside"] == tuple(paths[1:])
+    assert asked["follow"] == tmp_path / "run.jsonl"
+
+
+def test_a_run_is_followed_beside_a_project(run, tmp_path):
+    said = run("open", "--follow", tmp_path / "run.jsonl")
+
+    assert said.status == 2
+    assert "--follow shows a run's curves beside a project. Name the project too." in said.err

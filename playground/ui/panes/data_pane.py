@@ -38,6 +38,7 @@ from playground.ui.drawing import compact, example_image, icon
 from playground.ui.form import SettingsForm
 from playground.ui.panes.data_combo import DataCombo
 from playground.ui.panes.data_state import EnoughButton, ReadingBar
+from playground.ui.panes.data_words import examples_words
 from playground.ui.panes.few import FewSlider
 from playground.ui.panes.made_knobs import MadeKnobs
 from playground.ui.theme import theme_of
@@ -333,10 +334,7 @@ class DataPane(QWidget):
         self.enough.look_at(examples)
         self.few.look_at(examples)
         dataset, facts = examples.dataset, profile(examples)
-        outputs = dataset.signature.outputs
-        task = self.tr("%1 classes") if dataset.task == "classes" else self.tr("predicts numbers")
-        words = [f"{dataset.signature.input} · {task.replace('%1', str(outputs))}", *dataset.notes]
-        self._about.setText("\n".join(words))
+        self._about.setText("\n".join([examples_words(dataset), *dataset.notes]))
         self._about.setToolTip(f"<p>{dataset.about}</p>")
         self.preview.show_examples(examples)
         self._bar.show_sizes(facts.train, facts.valid, facts.test)

@@ -1,15 +1,19 @@
-"""The validation curves of runs and projects that stand beside the network, thin and in a colour of their own."""
+"""Curves of runs and projects that stand beside the network, thin and in a colour of their own; and those of a run
+elsewhere that is followed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
-from playground.app.contenders import Contender, Contenders
-from playground.engine.events import Scores
+from playground.app.contenders import Contenders
+from playground.app.session import Session
+from playground.engine.events import EpochDone, Scores
 from playground.ui.theme import theme_of
 
 DARK = ("#c58fe0", "#5fc9a8", "#e58fb1", "#d9c45b", "#8fb8d9", "#d98c5f")
@@ -26,40 +30,61 @@ def color_of(contenders: Contenders, key: str) -> str:
     return colors[keys.index(key) % len(colors)] if key in keys else theme_of().muted
 
 
-class OtherCurves:
-    """Curves in one plot, a measure of the validation part each."""
+FOLLOWED = "follow:"
+"""Begins the key of a run elsewhere; its curve has the colour of text."""
 
-    def __init__(self, plot: Any, contenders: Contenders) -> None:
-        self._plot, self._contenders = plot, contenders
+
+class OtherCurves:
+    """Curves in one plot, a measure of the validation part each; of a run that is followed the training part too."""
+
+    def __init__(self, plot: Any, session: Session) -> None:
+        self._plot, self._contenders, self._following = plot, session.comparing.contenders, session.followed
         self._curves: dict[str, Any] = {}
+
+    @property
+    def are_there(self) -> bool:
+        """Whether any curve is drawn."""
+        return bool(self._curves)
 
     def refresh(self, name: str) -> None:
         """Show those there are now. name: of the measure; who does not have it is left out."""
-        found = self._contenders.found
+        found = self._found(name)
         for key in tuple(self._curves):
             if key not in found:
                 self._plot.removeItem(self._curves.pop(key))
-        for key, contender in found.items():
+        for key, points in found.items():
             if key not in self._curves:
                 self._curves[key] = self._plot.plot([], [])
-            x, y = _points(contender, name)
-            pen = pg.mkPen(color_of(self._contenders, key), width=1.4, style=Qt.PenStyle.SolidLine)
-            self._curves[key].setPen(pen)
-            self._curves[key].setData(x, y)
+            style = Qt.PenStyle.DotLine if key == f"{FOLLOWED}train" else Qt.PenStyle.SolidLine
+            self._curves[key].setPen(pg.mkPen(self._color(key), width=1.4, style=style))
+            self._curves[key].setData(*points)
+
+    def _found(self, name: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """The points of every curve, by key."""
+        found = {key: _points(one.epochs, "valid", name) for key, one in self._contenders.found.items()}
+        if self._following.epochs:
+            for part in ("train", "valid"):
+                found[f"{FOLLOWED}{part}"] = _points(self._following.epochs, part, name)
+        return found
+
+    def _color(self, key: str) -> str:
+        return theme_of().text if key.startswith(FOLLOWED) else color_of(self._contenders, key)
 
     def legend(self) -> str:
         """As rich text, behind the legend of the plot's own curves."""
+        found = self._contenders.found
+        titles = {FOLLOWED: self._following.title} if self._following.epochs else {}
+        titles |= {key: contender.title for key, contender in found.items()}
         names = [
-            f' &nbsp; <span style="color:{color_of(self._contenders, key)}">━</span> {_plain(contender.title)}'
-            for key, contender in self._contenders.found.items()
+            f' &nbsp; <span style="color:{self._color(key)}">━</span> {_plain(title)}' for key, title in titles.items()
         ]
         more = len(names) - MOST_NAMED
         return "".join(names[:MOST_NAMED]) + (f" &nbsp; +{more}" if more > 0 else "")
 
 
-def _points(contender: Contender, name: str) -> tuple[np.ndarray, np.ndarray]:
-    epochs = contender.epochs
-    return np.array([epoch.epoch for epoch in epochs], float), np.array([_value(epoch.valid, name) for epoch in epochs])
+def _points(epochs: Sequence[EpochDone], part: str, name: str) -> tuple[np.ndarray, np.ndarray]:
+    values = [_value(getattr(epoch, part), name) for epoch in epochs]
+    return np.array([epoch.epoch for epoch in epochs], float), np.array(values)
 
 
 def _value(scores: Scores, name: str) -> float:
