@@ -148,8 +148,12 @@ class Browsing:
         place = np.flatnonzero(found.rows == row) if found is not None else np.zeros(0, np.int64)
         if found is not None and len(place):
             at = int(place[0])
-            share = float((found.distance <= found.distance[at]).mean())
-            words.append(f"Farther from its {NEAREST} nearest than {share:.0%} of the examples.")
+            share = float((found.distance < found.distance[at]).mean())
+            words.append(
+                f"Farther from its {NEAREST} nearest than all other examples."
+                if found.distance[at] == found.distance.max()
+                else f"Farther from its {NEAREST} nearest than {share:.0%} of the examples."
+            )
             if can_be_labelled(self.dataset):
                 names = [self.dataset.class_names[int(self.dataset.targets[each])] for each in found.nearest[at]]
                 words.append(f"Its {NEAREST} nearest training examples are: {', '.join(names)}.")
@@ -159,8 +163,12 @@ class Browsing:
                 words += ["They have different labels: no network can learn them all."] if twin.differ else []
                 words += ["Some are in training, some in validation: the score flatters."] if twin.crosses else []
         came = self.dataset.before_corrections
-        if came is not None and can_be_labelled(self.dataset) and came[row] != self.dataset.targets[row]:
-            words.append(f"Its label was “{self.dataset.class_names[int(came[row])]}” and was corrected by hand.")
+        if came is not None and can_be_labelled(self.dataset):
+            was = self.dataset.classes_as_came[int(came[row])]
+            if was != self.answer(row):
+                words.append(f"Its label was “{was}” and was corrected by hand.")
+        if self.dataset.origins:
+            words.append(self.dataset.origins[row])
         return words
 
     def label(self, row: int, name: str) -> None:

@@ -195,9 +195,8 @@ class ChooseData:
     def apply(self, document: Document) -> Document:
         chosen = replace(document, data=self.choice)
         if is_own(self.choice.source) and self.signature is not None and not document.graph.nodes:
-            return begun(
-                chosen, self.signature, self.count
-            )  # who names a data set beside an empty canvas means to build
+            # Who names a data set beside an empty canvas means to build.
+            return begun(chosen, self.signature, self.count)
         if self.count:
             chosen = replace(chosen, recipe=with_fitting_batch(chosen.recipe, self.count))
         if self.signature is not None:

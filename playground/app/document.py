@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 from playground.app.migrations import FORMAT, migrated
 from playground.data.dataset import READINGS, DataChoice, DataProblem, Dataset
 from playground.engine.augmentation import Augmentation
-from playground.engine.recipe import PLAIN, Recipe
+from playground.engine.recipe import PLAIN, Recipe, with_enough_epochs
 from playground.graph.arrange import place_new
 from playground.graph.edits import adapt
 from playground.graph.folding import laid_out
@@ -207,7 +207,7 @@ def make_project(template: str, data: str | None = None, target: str | None = No
 
     Raises: DocumentProblem: If there is no such template, or it cannot take such data. DataProblem: If the data fail.
     """
-    from playground.data.catalogue import load
+    from playground.data.catalogue import is_own, load
 
     chosen = TEMPLATES.get(template)
     if chosen is None:
@@ -222,7 +222,10 @@ def make_project(template: str, data: str | None = None, target: str | None = No
     if data is not None:
         _agree(chosen.name, chosen.data, dataset)
     graph = chosen.build(dataset.signature)
-    recipe = with_fitting_batch(Recipe.model_validate(dict(chosen.recipe)), _trained_on(dataset, choice))
+    count = _trained_on(dataset, choice)
+    recipe = with_fitting_batch(Recipe.model_validate(dict(chosen.recipe)), count)
+    if is_own(choice.source):
+        recipe = with_enough_epochs(recipe, count)
     return Document(chosen.title, graph, {}, choice, recipe).placed(), dataset
 
 
@@ -253,10 +256,14 @@ def _agree(template: str, usual: str, dataset: Dataset) -> None:
     wanted = {"points": 1, "table": 1, "text": 1, "sequence": 2, "image": 3}[CATALOGUE[usual].kind]
     got = dataset.signature.input
     if got.rank != wanted:
+        way = "Choose another template or other data."
+        if (wanted, got.rank) == (3, 2) and dataset.name.endswith(".npz"):
+            steps, width = got.dims
+            way = f"If they are grey images, save x as (examples, 1, {steps}, {width})."
         forms = {1: "a list of numbers", 2: "a sequence", 3: "an image"}
         raise DataProblem(
             f"The template “{template}” takes {forms[wanted]} an example, but “{dataset.name}” gives "
-            f"{forms[got.rank]} ({got}). Choose another template or other data."
+            f"{forms[got.rank]} ({got}). {way}"
         )
 
 

@@ -94,7 +94,7 @@ class _Reading:
 
 def _sentence(choice: DataChoice, error: Exception) -> str:
     if isinstance(error, ReadingStopped):
-        return f"{choice.source} was not read to its end: it was stopped."
+        return f"{choice.source} was not read to its end: it was stopped. “Read again”, beside the data, begins anew."
     if isinstance(error, DataProblem):
         return str(error)
     if isinstance(error, MemoryError):

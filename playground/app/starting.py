@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from playground.app.document import Document, with_fitting_batch
-from playground.engine.recipe import Recipe
+from playground.engine.recipe import Recipe, with_enough_epochs
 from playground.graph.templates import TEMPLATES
 from playground.layers.shape import Signature
 
@@ -17,7 +17,9 @@ def fitting_template(signature: Signature) -> str:
     if signature.input.rank == 3:
         return "image-cnn"
     if signature.input.rank == 2:
-        return "frequency-lstm" if signature.steps is None else "lstm-many-to-many"
+        if signature.steps is not None:
+            return "lstm-many-to-many"
+        return "series-cnn" if signature.task == "classes" else "frequency-lstm"
     return "table-mlp"
 
 
@@ -29,5 +31,8 @@ def begun(document: Document, signature: Signature, count: int = 0) -> Document:
     template = TEMPLATES[fitting_template(signature)]
     recipe = Recipe.model_validate(dict(template.recipe))
     chosen = replace(document, graph=template.build(signature), positions={})
-    recipe = recipe if document.recipe == Recipe() else document.recipe
+    if document.recipe != Recipe():
+        recipe = document.recipe
+    elif count:
+        recipe = with_enough_epochs(with_fitting_batch(recipe, count), count)
     return replace(chosen, recipe=with_fitting_batch(recipe, count) if count else recipe).placed()

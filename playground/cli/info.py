@@ -6,7 +6,7 @@ The rows come from playground.graph.analysis, as they do in the window.
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from playground.app.files import SUFFIX, read_project
 from playground.cli.printing import console, say, say_json, table
 from playground.cli.projects import prepared, told
 from playground.graph.analysis import COLUMNS, Row, in_bytes, rows, totals
-from playground.graph.check import Report
+from playground.graph.check import Problem, Report
 from playground.layers.shape import described
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def info(args: argparse.Namespace) -> int:
     project = read_project(args.project)
     document, examples = project.document, prepared(project.document, project.for_use)
     report = checked(document, examples.signature)
+    if document.recipe.batch > len(examples.train):
+        report = replace(report, problems=(*report.problems, _too_large(document.recipe.batch, len(examples.train))))
     (_say_values if args.json else _say_table)(document, examples, report)
     return 0
 
@@ -68,6 +70,20 @@ def _say_values(document: Document, examples: Examples, report: Report) -> None:
     })  # fmt: skip
 
 
+def _too_large(batch: int, count: int) -> Problem:
+    words = f"The batch of {batch:,} is larger than the {count:,} training examples."
+    return Problem(None, f"{words} Choose {count:,} or fewer, as with --set recipe.batch={count}.")
+
+
+def _between(examples: Examples) -> list[str]:
+    """What became of examples that are in no part."""
+    parts = (examples.train, examples.valid, examples.test)
+    left = len(examples.dataset.inputs) - sum(len(part) for part in parts) - len(examples.unused)
+    if examples.dataset.gap is None or not left:
+        return []
+    return [f"{left:,} more lie between the parts and belong to none: their windows reach into both."]
+
+
 def _layer_values(row: Row) -> dict[str, Any]:
     """One layer; what cannot be known while something is wrong is null, as is trainable where there are no weights."""
     return {
@@ -85,7 +101,7 @@ def _layer_values(row: Row) -> dict[str, Any]:
 def _say_table(document: Document, examples: Examples, report: Report) -> None:
     parts = f"{len(examples.train):,} training, {len(examples.valid):,} validation and {len(examples.test):,} test"
     say(f"{document.name}: {examples.dataset.title}, {parts} examples, each {described(examples.signature.input)}")
-    for sentence in examples.scarcity:
+    for sentence in (*_between(examples), *examples.scarcity):
         say(sentence)
     lines = rows(document.graph, report)
     made = table(

@@ -46,8 +46,8 @@ def predict(args: argparse.Namespace) -> int:
         for path in args.inputs:
             for answer in job.answers(path, tell):
                 write(answer)
-    if job.count == job.unread:
-        raise Unusable(job.problems[0] if job.problems else f"There is no example in {args.inputs[0]}.")
+        if job.count == job.unread:  # said here, so that answers of an earlier time stay where they are
+            raise Unusable(job.problems[0] if job.problems else f"There is no example in {args.inputs[0]}.")
     for words in job.problems[:MOST_NOTES]:
         complain(words)
     if len(job.problems) > MOST_NOTES:

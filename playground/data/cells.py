@@ -102,6 +102,15 @@ def dates(cells: Sequence[str], format: str) -> NDArray[np.float64]:
     return np.where(np.isnat(stamps), NAN, seconds)
 
 
+def date_like(format: str) -> str:
+    """A date in that format, to show what it looks like.
+
+    >>> date_like("%d/%m/%Y")
+    '31/12/2024'
+    """
+    return datetime(2024, 12, 31, 18, 30).strftime("%Y-%m-%d" if format == MIXED else format)
+
+
 def date_format(cells: Sequence[str], day_first: bool | None = None) -> str:
     """The format that nearly all of these cells have; empty if they are no dates.
 

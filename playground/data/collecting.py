@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_KINDS = 200_000
 """Different words from which on a column is no longer kept: it is text or a name of each row."""
+LARGEST = 1e30
+"""A number above it counts as empty: its square and what is summed of it still have to be numbers of 32 bits."""
 MOST_CHARACTERS = 100_000_000
 """Of all different words of a column together."""
 
@@ -32,7 +34,7 @@ class Collector:
         self._places: dict[str, int] = {}
         self._characters = 0
         self._clipped = False
-        self.present = self.failed = self.infinite = 0
+        self.present = self.failed = self.infinite = self.large = 0
         self.odd: list[str] = []
         """A few cells that are not what the column holds."""
 
@@ -46,17 +48,21 @@ class Collector:
             self._keep(np.where(np.isnat(stamps), np.nan, stamps.astype(np.int64) / 1e6))
         elif kind in "iuf" and self._plan.storage == "number":
             values = cells.to_numpy(np.float64)
-            wild = np.isinf(values)
-            if wild.any():
-                self.infinite += int(wild.sum())
-                values = np.where(wild, np.nan, values)
-            self._keep(values)
+            self._keep(np.where(self._wild(values, np.ones(len(values), np.int64)), np.nan, values))
         else:
             self._add_words(cells)
 
     def _keep(self, values: NDArray[np.float64]) -> None:
         self.present += int((~np.isnan(values)).sum())
         self._pieces.append(values)
+
+    def _wild(self, values: NDArray[np.float64], counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of them are infinite, or so large that 32 bits cannot hold what is computed with them; counted."""
+        infinite = np.isinf(values)
+        large = (np.abs(values) > LARGEST) & ~infinite
+        self.infinite += int(counts[infinite].sum())
+        self.large += int(counts[large].sum())
+        return infinite | large
 
     def _add_words(self, cells: pd.Series) -> None:
         import pandas as pd
@@ -75,8 +81,7 @@ class Collector:
             else numbers(words, self._file.decimal, self._file.thousands)
         )
         values[gone] = np.nan
-        wild = np.isinf(values)
-        self.infinite += int(counts[wild].sum())
+        wild = self._wild(values, counts)
         values[wild] = np.nan
         gone |= wild
         for place in np.flatnonzero(np.isnan(values) & ~gone):

@@ -51,6 +51,8 @@ class ColumnFacts:
     edges: NDArray[np.float64] | None
     """Of the bins; None for words."""
     words: tuple[str, ...] = ()
+    is_date: bool = False
+    """Whether its numbers are seconds since the beginning of 1970."""
 
 
 def column_facts(examples: Examples) -> tuple[ColumnFacts, ...]:
@@ -78,6 +80,7 @@ class _Values:
     use: str
     values: NDArray[np.float64]
     words: tuple[str, ...] = ()
+    is_date: bool = False
 
 
 def _inputs(dataset: Dataset) -> list[_Values]:
@@ -85,7 +88,13 @@ def _inputs(dataset: Dataset) -> list[_Values]:
         roles = {column.name: column.role for column in dataset.columns}
         columns = [column for column in dataset.table.columns if not column.clipped]
         return [
-            _Values(column.name, roles.get(column.name, "input"), column.values.astype(np.float64), column.words)
+            _Values(
+                column.name,
+                roles.get(column.name, "input"),
+                column.values.astype(np.float64),
+                column.words,
+                column.storage == "date",
+            )
             for column in columns
         ]
     plain = dataset.plane if dataset.plane is not None else dataset.inputs
@@ -127,7 +136,7 @@ def _of(column: _Values, wanted: _Target | None, parts: tuple[Ints, Ints]) -> Co
     return ColumnFacts(
         column.name, column.use, len(values), int((~known).sum()), len(np.unique(values)), float(figures.mean()),
         float(figures.std()), float(figures.min()), (float(low), float(middle), float(high)), float(figures.max()),
-        outside, link, measure, counts, edges, words,
+        outside, link, measure, counts, edges, words, column.is_date,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.data.cells import date_like
 from playground.data.dataset import DataProblem
 from playground.data.reading import ColumnReading, ColumnScaling, ColumnType, Missing, Role, TableReading
 from playground.data.table import Column, Table
@@ -62,7 +63,10 @@ def judged(table: Table, reading: TableReading, targets: Sequence[str]) -> tuple
 
 def _judged(column: Column, said: ColumnReading, is_target: bool) -> Judged:
     type, why = type_of(column)
-    type = said.type or type
+    if said.type == "date" and type != "date" and not column.format:
+        why = "its cells are no dates"
+    else:
+        type = said.type or type
     role, reason = _role(column, type)
     if said.role is not None:
         role, reason = said.role, "as was said"
@@ -97,7 +101,7 @@ def type_of(column: Column) -> tuple[ColumnType, str]:
     if low == high and column.storage != "date":
         return "constant", "always the same"
     if column.storage == "date":
-        return "date", f"written as {column.format}"
+        return "date", f"written like {date_like(column.format)}"
     kept = column.values[~column.gaps]
     if not (np.floor(kept) == kept).all():
         return "number", ""

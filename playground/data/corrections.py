@@ -12,7 +12,7 @@ from hashlib import sha256
 import numpy as np
 
 from playground.data.choices import Corrections
-from playground.data.dataset import DataChoice, Dataset, Ints
+from playground.data.dataset import DataChoice, Dataset, Floats, Ints
 
 
 def labelled(dataset: Dataset, choice: DataChoice) -> Dataset:
@@ -30,10 +30,32 @@ def labelled(dataset: Dataset, choice: DataChoice) -> Dataset:
     wanted = {row: names[label] for row, label in said.labels if label in names and can_be_labelled(dataset)}
     notes = [f"{len(wanted):,} label{'' if len(wanted) == 1 else 's'} corrected by hand."] if wanted else []
     if said.dropped:
-        notes.append(f"{len(said.dropped):,} examples left out by hand.")
+        notes.append(f"{len(said.dropped):,} example{'s' * (len(said.dropped) != 1)} left out by hand.")
     targets = dataset.targets.copy()
     targets[list(wanted)] = list(wanted.values())
-    return replace(dataset, targets=targets, before_corrections=dataset.targets, notes=(*dataset.notes, *notes))
+    classes, targets, gone = _left(dataset, targets) if wanted else (dataset.class_names, targets, [])
+    notes += [f"No example is “{name}” any more: the class is gone." for name in gone]
+    return replace(
+        dataset,
+        targets=targets,
+        class_names=classes,
+        before_corrections=dataset.targets,
+        classes_as_came=dataset.class_names,
+        notes=(*dataset.notes, *notes),
+    )
+
+
+def _left(dataset: Dataset, targets: Ints | Floats) -> tuple[tuple[str, ...], Ints, list[str]]:
+    """Classes and targets without the classes that corrections emptied, which are named."""
+    labels = targets.astype(np.int64)
+    emptied = np.setdiff1d(dataset.targets, labels).astype(np.int64)
+    kept = np.setdiff1d(np.arange(len(dataset.class_names)), emptied)
+    if len(kept) < 2:
+        return dataset.class_names, labels, []
+    place = np.full(len(dataset.class_names), -1, np.int64)
+    place[kept] = np.arange(len(kept))
+    names = tuple(dataset.class_names[each] for each in kept)
+    return names, place[labels], [dataset.class_names[each] for each in emptied]
 
 
 def kept(dataset: Dataset, choice: DataChoice, rows: Ints) -> Ints:

@@ -155,7 +155,11 @@ class Dataset:
     """Where examples stand in the order of time, and are divided in it: how many between two parts are left out, so
     that none shares a moment with another part. None: their order means nothing."""
     before_corrections: Ints | Floats | None = None
-    """The targets as they came, where labels were corrected."""
+    """The targets as they came, where labels were corrected: places in the class names as they came."""
+    classes_as_came: tuple[str, ...] = ()
+    """Their names then: a class of which corrections leave no example is no class any more."""
+    origins: tuple[str, ...] = ()
+    """Where each example comes from, such as its file in the folder; empty where there is nothing to tell."""
     lengths: Ints | None = None
     """(n,) how many steps at the end of a sequence are its own; those before are filled up with zeros after
     scaling. None: all are."""

@@ -16,9 +16,9 @@ from playground.data.dataset import Bytes, DataProblem, Floats
 from playground.data.fresh import Fresh, chunks
 from playground.data.idx import is_idx_folder, read_idx
 from playground.data.image_files import MOST_FILES
-from playground.data.images import SUFFIXES, Form, read_image
+from playground.data.images import SUFFIXES, Form, read_image, sized_pixels
 from playground.data.intake import Intake
-from playground.data.placing import placed
+from playground.data.placing import ink_of, placed
 from playground.data.text_rows import Tell
 
 WORKERS = min(8, os.cpu_count() or 1)
@@ -55,6 +55,23 @@ def of_drawing(intake: Intake, ink: Bytes) -> Fresh:
     grey = placed(ink, height, width, intake.pictures.figures)
     inputs, raw = inputs_of(intake, np.repeat(grey[None, None], channels, axis=1))
     return Fresh(("the drawing",), inputs, (), raw)
+
+
+def of_picture(intake: Intake, colors: Bytes, name: str) -> Fresh:
+    """A picture from elsewhere, (height, width, 3), brought to the network's size.
+
+    Where training images are figures on a plain ground, the figure is cut out and has their ground, place and size:
+    dark ink on paper is read by a network that knows white ink on black. Raises DataProblem for a plain area then.
+    """
+    form = form_of(intake)
+    figures = intake.pictures.figures if intake.pictures is not None else None
+    if figures is None:
+        pixels = sized_pixels(colors, form)
+    else:
+        grey = placed(ink_of(colors), form.height, form.width, figures)
+        pixels = np.repeat(grey[None], form.channels, axis=0)
+    inputs, raw = inputs_of(intake, pixels[None])
+    return Fresh((name,), inputs, (), raw)
 
 
 def inputs_of(intake: Intake, pixels: Bytes) -> tuple[Floats, NDArray[Any]]:

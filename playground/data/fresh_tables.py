@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.data.cells import dates, number
+from playground.data.cells import date_like, dates, number
 from playground.data.columns import YES, listed
 from playground.data.dataset import DataProblem, Floats
 from playground.data.fresh import Fresh, chunks
@@ -103,7 +103,7 @@ def _typed(how: PreparedColumn, cell: str) -> Column:
         return Column(how.name, "words", np.zeros(1, np.int32), (cell,))
     value = dates([cell], how.format)[0] if how.encoding == "date" else number(cell, ".", "")
     if value is None or not np.isfinite(value):
-        kind = f"a date such as {how.format}" if how.encoding == "date" else "a number"
+        kind = f"a date such as {date_like(how.format)}" if how.encoding == "date" else "a number"
         raise DataProblem(f"“{cell[:40]}” in {how.name} is not {kind}.")
     return Column(how.name, "date" if how.encoding == "date" else "number", np.array([float(value)]), format=how.format)
 
@@ -133,9 +133,13 @@ def _odd(column: Column, how: PreparedColumn, seen: SeenColumn) -> Iterator[tupl
         for row in np.flatnonzero(new[spelled.values]):
             yield int(row), f"{how.name}: “{spelled.words[spelled.values[row]][:60]}” was not there in training."
         return
+    figures = column.counted(".", "") if how.encoding == "number" else column.dated(how.format)
+    for row in np.flatnonzero(figures.gaps & ~column.gaps):
+        word = column.words[column.values[row]][:60]
+        kind = "number" if how.encoding == "number" else "date"
+        yield int(row), f"{how.name}: “{word}” is no {kind} and counts as empty."
     if seen.low is None or seen.high is None:
         return
-    figures = column.counted(".", "") if how.encoding == "number" else column.dated(how.format)
     slack = BEYOND * (seen.high - seen.low)
     with np.errstate(invalid="ignore"):
         far = (figures.values < seen.low - slack) | (figures.values > seen.high + slack)

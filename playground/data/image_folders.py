@@ -39,5 +39,6 @@ def as_dataset(found: Found, images: Decoded, targets: Ints | Floats) -> Dataset
         about=f"{count:,} {kind} images of {height}×{width} pixels from {name}.",
         test_from=test_from,
         notes=(*found.notes, *told(left, len(found.files) + len(found.left))),
+        origins=tuple(found.files[number] for number in images.kept),
         left_out=tuple(LeftOut(each.name, each.reason) for each in left),
     )  # fmt: skip

@@ -80,6 +80,14 @@ def read_image(path: Path, form: Form) -> Bytes:
             return _pixels(path, image, form)
 
 
+def sized_pixels(colors: Bytes, form: Form) -> Bytes:
+    """A picture in memory, (height, width, 3), as read_image gives one of a file."""
+    image = Image.fromarray(np.ascontiguousarray(colors))
+    plain = _smaller(image, form).convert("L" if form.channels == 1 else "RGB")
+    array = np.asarray(_sized(plain, form), np.uint8)
+    return array[None] if array.ndim == 2 else np.ascontiguousarray(array.transpose(2, 0, 1))
+
+
 _DAMAGED = (
     OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, OverflowError, ZeroDivisionError,
     AttributeError, MemoryError, RuntimeError, AssertionError, NotImplementedError, ArithmeticError, BufferError,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.data.dataset import Bytes
+from playground.data.dataset import Bytes, DataProblem
 from playground.data.intake import Figures
 
 PLAIN = 0.6
@@ -40,6 +40,21 @@ def _larger_side(ink: NDArray[np.float32]) -> float | None:
     high, wide = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
     share: float = max(high / ink.shape[0], wide / ink.shape[1])
     return share
+
+
+def ink_of(colors: Bytes) -> Bytes:
+    """A picture (height, width, 3) as a drawing (height, width): 0 for its ground, whatever that is, 255 for its ink.
+
+    The ground is the median of the border. Raises DataProblem if nothing stands out from it.
+    """
+    grey = colors.astype(np.float32).mean(axis=2)
+    ground = float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
+    ink = np.abs(grey - ground)
+    if ink.max() < FAINT * 255:
+        raise DataProblem("The picture is plain: no figure stands out from its ground. Choose a part with one.")
+    ink = np.where(ink < FAINT * ink.max(), 0, ink)
+    made: Bytes = (ink * (255 / ink.max())).astype(np.uint8)
+    return made
 
 
 def placed(ink: Bytes, height: int, width: int, figures: Figures | None) -> Bytes:

@@ -129,3 +129,7 @@ def _oddities(column: ColumnPlan, collector: Collector) -> Iterator[str]:
         one = collector.infinite == 1
         many = "1 infinite value counts" if one else f"{collector.infinite:,} infinite values count"
         yield f"{column.name}: {many} as empty."
+    if collector.large:
+        many = "1 value is" if collector.large == 1 else f"{collector.large:,} values are"
+        counts = "counts" if collector.large == 1 else "count"
+        yield f"{column.name}: {many} too large to compute with and {counts} as empty."

@@ -214,5 +214,6 @@ def _storage(
     if said in ("number", "whole number"):
         return "number", ""
     if said == "date" and found[0] != "date":
-        return "date", date_format([cell for cell in cells if cell.strip()]) or "%Y-%m-%d"
+        format = date_format([cell for cell in cells if cell.strip()])
+        return ("date", format) if format else found
     return found

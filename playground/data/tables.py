@@ -48,9 +48,11 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
     keys = [name for name, role in said.items() if role in ("group", "time")]
     table = read(path, plan, tell, left_out, (*targets, *keys))
     if not table.rows or len(plan.columns) < 2:
+        rows, width = (_count(table.rows, "row"), _count(len(plan.columns), "column"))
+        sheets = [name for name in plan.sheets if name != plan.sheet]
+        other = f" Its other sheets: {listed(sheets)}; choose one when it is opened in the window." if sheets else ""
         raise DataProblem(
-            f"{path.name} has {table.rows} rows and {len(plan.columns)} columns; a table needs a header, some rows, "
-            "and at least two columns."
+            f"{path.name} has {rows} and {width}; a table needs a header, some rows, and at least two columns.{other}"
         )
     if table.rows == 1:
         raise DataProblem(f"{path.name} has one row of data; one row teaches nothing. Choose a table with more rows.")
@@ -61,8 +63,25 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
     if table.rows < FEWEST:
         notes.append(f"{table.rows} rows are too few to train: at least {FEWEST} are needed.")
     dataset = _dataset(path, table, columns, targets)
-    notes += [*_filled(table, columns), *_disguised(dataset), *_together(dataset)]
+    notes += [*_filled(table, columns), *_disguised(dataset), *_together(dataset), *_alike(dataset)]
     return replace(_prepared(dataset, choice), notes=tuple(notes))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _alike(dataset: Dataset) -> Iterator[str]:
+    """Classes that are perhaps one, written in two ways."""
+    ways: dict[str, list[str]] = {}
+    for name in dataset.class_names:
+        ways.setdefault("".join(name.casefold().split()), []).append(name)
+    for names in ways.values():
+        if len(names) > 1:
+            yield (
+                f"The classes {' and '.join(f'“{name}”' for name in names)} differ only in capitals or spaces. If they "
+                "are one, put the labels right under Browse, or in the file."
+            )
 
 
 def _together(dataset: Dataset) -> list[str]:
@@ -154,9 +173,10 @@ def _dataset(path: Path, table: Table, columns: tuple[Judged, ...], targets: tup
     """The data set, its inputs still to be made."""
     names = {column.name for column in columns if column.role == "input"}
     if not names:
+        why = "".join(f" {note}" for note in table.notes if "too large" in note)
         raise DataProblem(
-            f"{path.name} has no column of numbers beside the target, and none of categories. Choose another target "
-            "with --target, or a table with numbers."
+            f"{path.name} has no column of numbers beside the target, and none of categories.{why} Choose another "
+            "target with --target, or a table with numbers."
         )
     answers = _answers(path, table, columns, targets)
     group, time = one(columns, "group", path.name), one(columns, "time", path.name)
@@ -193,7 +213,7 @@ class _Answers:
 def _answers(path: Path, table: Table, columns: Sequence[Judged], targets: tuple[str, ...]) -> _Answers:
     types = {column.name: column.type for column in columns}
     if len(targets) == 1 and _is_classes(table.by_name[targets[0]], types[targets[0]]):
-        return _classes(path, table.by_name[targets[0]].spelled())
+        return _classes(path, table.by_name[targets[0]].spelled(), table)
     for name in targets:
         column = table.by_name[name]
         if column.storage != "number":
@@ -202,7 +222,7 @@ def _answers(path: Path, table: Table, columns: Sequence[Judged], targets: tuple
                 f"“{name}” is {kind}, which cannot be predicted as a number. Choose another target with --target."
             )
         if column.values.min() == column.values.max():
-            raise _all_same(path, name)
+            raise _all_same(path, name, table)
     with np.errstate(over="ignore"):  # what is too large becomes infinite, which split.prepare refuses
         return _Answers(np.stack([table.by_name[name].values for name in targets], axis=1).astype(np.float32), None)
 
@@ -215,15 +235,21 @@ def _is_classes(column: Column, type: str) -> bool:
     return few and type != "number"
 
 
-def _all_same(path: Path, name: str) -> DataProblem:
+def _all_same(path: Path, name: str, table: Table) -> DataProblem:
+    left = "".join(f" {note}" for note in table.notes if note.endswith("were left out."))
+    if left:
+        return DataProblem(
+            f"Every row that is left of {path.name} has the same {name}.{left} Mend them in the file: each row needs a "
+            "cell a column."
+        )
     return DataProblem(f"Every row of {path.name} has the same {name}. Choose another target with --target.")
 
 
-def _classes(path: Path, column: Column) -> _Answers:
+def _classes(path: Path, column: Column, table: Table) -> _Answers:
     places, codes = np.unique(column.values, return_inverse=True)
     names = [column.words[place] for place in places]
     if len(names) < 2:
-        raise _all_same(path, column.name)
+        raise _all_same(path, column.name, table)
     if len(names) > len(codes) / 2:
         raise DataProblem(
             f"{column.name} has {len(names)} different values in {len(codes)} rows: it looks like a label of each row. "

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
 from playground.data.dataset import DataProblem
+from playground.data.no_text import refuse_what_is_no_text
 from playground.data.reading import TableReading
 from playground.data.sniffing import lines_before, records, sniff_comment, sniff_encoding, sniff_layout
 from playground.data.table_plan import MOST_BYTES, Head, TablePlan
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 8_000_000
 MOST_LINES = 5000
+PEEKED = 65_536
+"""Bytes that show whether it is text at all."""
 LONGEST_CHUNK = 64_000_000
 """Characters that one chunk of rows may take: more is a quotation mark that is never closed."""
 CHUNK_CELLS = 1_000_000
@@ -38,6 +41,8 @@ def head(path: Path, reading: TableReading, tell: Tell = silent) -> Head:
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise DataProblem(f"{path.name} has {size / 2**20:,.0f} MB; at most 1,024 MB are read. Use a part of it.")
+    with path.open("rb") as raw:
+        refuse_what_is_no_text(path.name, raw.read(PEEKED))
     # Looking through the file is a small part of reading it.
     encoding = reading.encoding or sniff_encoding(path, lambda done: tell(done // 20, size))
     with path.open("rb") as raw, _decoded(raw, encoding) as file:

@@ -52,3 +52,19 @@ class Recipe(BaseModel, frozen=True, extra="forbid"):
 
 PLAIN = tuple(name for name in Recipe.model_fields if name != "augment")
 """The settings that are one value each."""
+
+FEWEST_STEPS = 400
+"""Steps that a network needs to learn anything: with few examples an epoch is over in a few."""
+MOST_EPOCHS = 150
+
+
+def with_enough_epochs(recipe: Recipe, count: int) -> Recipe:
+    """The recipe with so many epochs that a few hundred steps are taken on so many training examples.
+
+    >>> with_enough_epochs(Recipe(epochs=5, batch=16), 45).epochs
+    134
+    >>> with_enough_epochs(Recipe(epochs=5, batch=16), 45_000).epochs
+    5
+    """
+    epochs = min(MOST_EPOCHS, -(-FEWEST_STEPS // -(-count // recipe.batch)))
+    return recipe.model_copy(update={"epochs": max(recipe.epochs, epochs)})

@@ -30,6 +30,7 @@ def misfits(graph: Graph, shapes: Mapping[NodeId, Shape], signature: Signature) 
             yield from _output_misfits(graph, id, layer, signature)
             yield from _wrong_count(id, shapes.get(id), signature)
     yield from _few_symbols(graph, signature)
+    yield from _no_symbols(graph, signature)
 
 
 def is_small_enough(whole: Cost) -> bool:
@@ -139,6 +140,20 @@ def _few_symbols(graph: Graph, signature: Signature) -> Iterator[Problem]:
         if known < codes:
             text = f"{edit.id} knows {known:,} symbols, but the data have {codes:,}: the others are taken for its last."
             yield Problem(edit.id, text, "warning", (Fix(f"Set {edit.id} to {codes:,} symbols", (edit,)),))
+
+
+def _no_symbols(graph: Graph, signature: Signature) -> Iterator[Problem]:
+    """Layers that read codes of symbols where the data are measured numbers."""
+    if signature.symbols is not None:
+        return
+    for id, layer in graph.nodes.items():
+        source = _only_source(graph, id) if layer.type in ("Embedding", "OneHot") else None
+        if source is not None and isinstance(graph.nodes[source], Input):
+            text = (
+                f"{id} takes its input for codes of symbols, but the data are numbers: each would be rounded to the "
+                "nearest code. Remove it, or choose data of text."
+            )
+            yield Problem(id, text, "warning", (Fix(f"Delete {id}", (Delete((id,)),)),))
 
 
 def _squeezed(graph: Graph, id: NodeId, source: NodeId, loss: str) -> Iterator[Problem]:

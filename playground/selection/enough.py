@@ -144,10 +144,11 @@ def _classes(examples: Examples, found: Suspicions, _: int) -> Iterator[Finding]
         return
     least = min(range(len(names)), key=lambda place: found.counts[place])
     count = found.counts[least]
+    many = "is 1 training example" if count == 1 else f"are {count} training examples"
     if count < RARE:
         yield Finding(
             "rare class", "problem" if count < 2 else "warning",
-            f"Of class “{names[least]}” there {'is' if count == 1 else 'are'} {count} training examples.",
+            f"Of class “{names[least]}” there {many}.",
             "What it looks like can hardly be learned from so few. Collect more, or put rare classes together.",
         )  # fmt: skip
     present = [each for each in found.counts if each]

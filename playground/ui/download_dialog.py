@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
@@ -112,8 +114,12 @@ class DownloadDialog(QDialog):
         share = download.done / self.published.size
         self.bar.setValue(round(1000 * share))
         if download.state == "running":
-            words = self.tr("%1 of %2. If you cancel, the next download goes on from here.")
+            if download.done:
+                words = self.tr("%1 of %2. If you cancel, the next download goes on from here.")
+            else:
+                words = self.tr("Asking %3, which may take half a minute. Nothing has come of %2 yet.")
             words = words.replace("%1", megabytes(download.done)).replace("%2", megabytes(self.published.size))
+            words = words.replace("%3", str(urlsplit(self.published.addresses[0]).hostname))
             self.words.setText(words)
             return
         self._timer.stop()

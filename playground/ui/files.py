@@ -123,11 +123,15 @@ class FileCommands(QObject):
         choice = self._session.document.data.model_copy(update={"source": str(path)} | AS_UNDERSTOOD)
         is_new = self._window.pages.currentWidget() is self._window.welcome
         take = self._begin_with if is_new else self._session.choose_data
-        self._window.go_to_canvas()
-        if is_table(path):
-            ask_table(self._session, choice, self._window, take)
+
+        def use(chosen: DataChoice) -> None:
+            self._window.go_to_canvas()
+            take(chosen)
+
+        if is_table(path):  # whoever cancels there stays where they were
+            ask_table(self._session, choice, self._window, use)
         else:
-            take(choice)
+            use(choice)
 
     def _begin_with(self, choice: DataChoice) -> None:
         """A new project on data that came on the first page: the template that fits is a step that can be undone."""
@@ -314,7 +318,7 @@ class FileCommands(QObject):
     def drag_entered(self, event: Any) -> None:
         """Take files that can be opened."""
         if isinstance(event, QDragEnterEvent) and event.mimeData().hasUrls():
-            event.acceptProposedAction()
+            take_as_copy(event)
 
     def dropped(self, event: Any) -> None:
         """Open the first dropped file or folder; several projects are set beside the network instead."""
@@ -325,10 +329,16 @@ class FileCommands(QObject):
                 self._compare_all(projects)
             else:
                 self.open_path(paths[0])
-            event.acceptProposedAction()
+            take_as_copy(event)
 
     def _folder(self) -> str:
         return str(self._session.path.parent if self._session.path is not None else Path.home())
+
+
+def take_as_copy(event: QDropEvent) -> None:
+    """Accept what is dropped, and say that the originals stay: who offers to move them would delete them."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def _shown_once(dialog: QDialog) -> None:

@@ -33,8 +33,12 @@ MIXED = "—"
 """Shown where several layers have different values."""
 
 
-class _Calm:
+class Calm:
     """A wheel over an editor without focus scrolls the panel, not the value."""
+
+    def stay_calm(self) -> None:
+        """Not take the focus by the wheel either, which Qt would give before the wheel is told."""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # type: ignore[attr-defined]
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():  # type: ignore[attr-defined]
@@ -43,13 +47,14 @@ class _Calm:
             event.ignore()
 
 
-class Choice(_Calm, QComboBox):
+class Choice(Calm, QComboBox):
     """One of several values."""
 
     edited = Signal(object)
 
     def __init__(self, values: Iterable[Any]) -> None:
         super().__init__()
+        self.stay_calm()
         for value in values:
             self.addItem(NAMES.get(str(value), str(value)), value)
         self.setPlaceholderText(MIXED)
@@ -63,7 +68,7 @@ class Choice(_Calm, QComboBox):
         self.setCurrentIndex(-1)
 
 
-class Whole(_Calm, QSpinBox):
+class Whole(Calm, QSpinBox):
     """A whole number within its bounds."""
 
     edited = Signal(object)
@@ -72,6 +77,7 @@ class Whole(_Calm, QSpinBox):
 
     def __init__(self, low: int, high: int) -> None:
         super().__init__()
+        self.stay_calm()
         self.setRange(low, min(high, 2**31 - 1))
         self.setKeyboardTracking(False)
         self.setGroupSeparatorShown(True)
@@ -217,7 +223,7 @@ class Typed(QLineEdit):
     commit = _finish
 
 
-class ChoiceOrNumber(_Calm, QComboBox):
+class ChoiceOrNumber(Calm, QComboBox):
     """One of several values, or a whole number that is typed."""
 
     edited = Signal(object)
@@ -225,6 +231,7 @@ class ChoiceOrNumber(_Calm, QComboBox):
     def __init__(self, values: Iterable[Any]) -> None:
         super().__init__()
         self._shown: Any = None
+        self.stay_calm()
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         for value in values:

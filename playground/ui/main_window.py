@@ -226,7 +226,7 @@ class MainWindow(QMainWindow):
         self.welcome.template_chosen.connect(self.files.new_from)
         self.welcome.project_chosen.connect(self.files.open_path)
         self.welcome.empty_chosen.connect(self.files.new_empty)
-        self.welcome.open_wanted.connect(self.files.open)
+        self.welcome.open_wanted.connect(lambda name: self.files.handlers()[name]())
         self.welcome.back_wanted.connect(self.go_to_canvas)
         self.data_pane.browse.connect(self.files.data.open_file)
         self.data_pane.find_wanted.connect(self.files.data.find)

@@ -32,6 +32,7 @@ from playground.data.describing import TableSight, describe
 from playground.data.reading import AS_UNDERSTOOD, ENCODINGS, TableReading
 from playground.data.split import FEWEST
 from playground.ui.column_list import ROLES, TYPES, ColumnList, tr
+from playground.ui.form import Calm
 from playground.ui.theme import sized
 
 Index = QModelIndex | QPersistentModelIndex
@@ -54,8 +55,8 @@ class TableDialog(QDialog):
         self.resize(sized(1120), sized(620))
         self.words, self.notes = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.notes.setProperty("role", "note")
-        self.target, self.encoding, self.separator = QComboBox(), QComboBox(), QComboBox()
-        self.decimal, self.sheet = QComboBox(), QComboBox()
+        self.target, self.encoding, self.separator = _Box(), _Box(), _Box()
+        self.decimal, self.sheet = _Box(), _Box()
         self.header = QCheckBox(self.tr("the first row names the columns"))
         self.columns, self.first, self.rows = ColumnList(), FirstRows(), QTableView()
         self.rows.setModel(self.first)
@@ -214,7 +215,8 @@ class TableDialog(QDialog):
         self.use.setEnabled(has_enough and len(sight.columns) > 1)
         plan = sight.plan
         rows = f"{sight.seen:,}" if sight.is_whole else self.tr("more than %1").replace("%1", f"{sight.seen:,}")
-        words = self.tr("%1 rows, %2 columns.").replace("%1", rows).replace("%2", f"{len(sight.columns):,}")
+        words = self.tr("%1 rows, %2 columns.") if sight.seen != 1 else self.tr("One row, %2 columns.")
+        words = words.replace("%1", rows).replace("%2", f"{len(sight.columns):,}")
         if not self.use.isEnabled():
             words += self.tr(" %1 needs at least %2 rows and two columns to be learned from and judged by.")
             words = words.replace("%2", str(FEWEST))
@@ -271,6 +273,14 @@ class FirstRows(QAbstractTableModel):
         row = self._rows[index.row()]
         is_cell = role == Qt.ItemDataRole.DisplayRole and index.column() < len(row)
         return row[index.column()] if is_cell else None
+
+
+class _Box(Calm, QComboBox):
+    """Many of them stand in a table that is scrolled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stay_calm()
 
 
 def _offer(box: QComboBox, offered: dict[str, str], value: str, is_wanted: bool) -> None:

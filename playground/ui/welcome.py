@@ -81,7 +81,8 @@ class WelcomePage(QScrollArea):
     template_chosen = Signal(str)
     project_chosen = Signal(object)
     empty_chosen = Signal()
-    open_wanted = Signal()
+    open_wanted = Signal(str)
+    """Something that is there already, by the name of the action that asks for it."""
     back_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -109,7 +110,7 @@ class WelcomePage(QScrollArea):
         title = QLabel(self.tr("Build a network, watch it learn, see whether it beats a simple model."))
         title.setProperty("role", "title")
         column.addWidget(title)
-        hint = QLabel(self.tr("Choose one and press Space."))
+        hint = QLabel(self.tr("Choose one and press Space, or drop a file or folder of your own data here."))
         hint.setProperty("role", "note")
         column.addWidget(hint)
         first = self._cards(FIRST)
@@ -189,12 +190,23 @@ class WelcomePage(QScrollArea):
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        for words, signal in (
-            (self.tr("Empty canvas"), self.empty_chosen),
-            (self.tr("Open a project…"), self.open_wanted),
+        for words, tip, act in (
+            (self.tr("Empty canvas"), "", self.empty_chosen.emit),
+            (self.tr("Open a project…"), "", partial(self.open_wanted.emit, "open")),
+            (
+                self.tr("Your own data…"),
+                self.tr("A table, series, text or arrays; a file or folder can be dropped here too"),
+                partial(self.open_wanted.emit, "open_data"),
+            ),
+            (
+                self.tr("A folder of images or texts…"),
+                self.tr("In which each class has a folder of its own; it can be dropped here too"),
+                partial(self.open_wanted.emit, "open_folder"),
+            ),
         ):
             button = QPushButton(words)
-            button.clicked.connect(signal)
+            button.setToolTip(tip)
+            button.clicked.connect(lambda _=False, act=act: act())
             row.addWidget(button)
         self.back = QPushButton(self.tr("Back to the project (Esc)"))
         self.back.clicked.connect(self.back_wanted)

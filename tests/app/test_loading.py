@@ -43,7 +43,7 @@ def test_reading_tells_how_far_it_is_and_can_be_stopped(beside, monkeypatch):
     loading.stop()
     go_on.set()
     until(beside, lambda: answers)
-    assert answers == ["big.csv was not read to its end: it was stopped."]
+    assert answers == ["big.csv was not read to its end: it was stopped. “Read again”, beside the data, begins anew."]
     assert loading.progress is None
 
 

@@ -122,6 +122,11 @@ def test_what_is_new_in_a_table_is_named_and_its_rows_are_kept(table, tmp_path):
     assert "town: “Rome” was not there in training." in answers[0].warnings
     assert any(words.startswith("height: 17100 lies outside of ") for words in answers[1].warnings)
     assert not any("height" in words for words in answers[2].warnings)
+    path.write_text("town,height,born\nUlm,tall,never\nBonn,170,\n")
+    ((_, answers),) = of_project(project).files(path)
+    assert "height: “tall” is no number and counts as empty." in answers[0].warnings
+    assert "born: “never” is no date and counts as empty." in answers[0].warnings
+    assert not any("counts as empty" in words for words in answers[1].warnings)
     path.write_text("a,b\n1,2\n3,4\n")
     with pytest.raises(DataProblem, match="new.csv has no column height, town, born, which the network takes"):
         list(of_project(project).files(path))

@@ -22,6 +22,7 @@ from playground.engine.recipe import Recipe
 from playground.graph.check import check
 from playground.graph.edits import SetSettings
 from playground.graph.templates import TEMPLATES
+from playground.layers.shape import Shape, Signature
 from tests.app.test_session import Working, ready
 
 
@@ -120,6 +121,20 @@ def test_data_of_ones_own_beside_an_empty_network_begin_with_a_template_that_fit
     assert document.graph.nodes
     assert not check(document.graph, signature).errors
     assert document.recipe == Recipe.model_validate(dict(TEMPLATES[fitting_template(signature)].recipe))
+
+
+def test_series_labelled_as_a_whole_begin_with_convolutions_and_forecasts_with_a_memory():
+    labelled, forecast = (Signature(Shape((20, 1)), 2, task) for task in ("classes", "numbers"))
+    assert (fitting_template(labelled), fitting_template(forecast)) == ("series-cnn", "frequency-lstm")
+
+
+def test_a_few_examples_of_ones_own_are_learned_from_in_small_batches_and_for_more_epochs():
+    signature = load(DataChoice(source="digits")).signature
+    recipe = ChooseData(DataChoice(source="mine.npz"), signature, count=45).apply(Document()).recipe
+    assert (recipe.batch, recipe.epochs) == (8, 67)
+    with_a_network = replace(make_project("image-cnn")[0], recipe=Recipe(batch=64, epochs=3))
+    recipe = ChooseData(DataChoice(source="mine.npz"), signature, count=45).apply(with_a_network).recipe
+    assert (recipe.batch, recipe.epochs) == (8, 3)
 
 
 @pytest.mark.parametrize("source", ["iris", "digits", "drawn"])

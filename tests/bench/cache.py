@@ -1,9 +1,10 @@
 """How fast a network learns from a large set of images that stays on the disk, beside the same set held in memory.
 
-Run: python -m tests.bench.cache [--images 200000] [--side 32] [--channels 3] [--steps 10] [--turns 61] [--batch 64].
-The images are made straight into a file as image_cache.py writes it. Reported: steps a second of both in turns, the
-median share of the held one's speed, by the clock and by the processor's time, and by how much the program's memory
-grew while it divided, scaled and learned from the file, validation included.
+Run: python -m tests.bench.cache [--images 200000] [--side 32] [--channels 3] [--steps 2] [--seconds 45] [--batch 64].
+The images are made straight into a file as image_cache.py writes it. Both learn in turns of a few steps, until the
+seconds are over: what else the machine does meets both alike. Reported: steps a second, the median share of the held
+one's speed by the clock and by the processor's time, where a streamed batch's time goes, and by how much the program's
+memory grew while it divided, scaled and learned from the file, validation included.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from playground.data.dataset import DataChoice
+
 CLASSES = 10
 
 
@@ -27,10 +30,11 @@ def write(path: Path, shape: tuple[int, int, int, int]) -> np.ndarray:
     """Noise with a brighter stripe, whose place is the class; returns the classes."""
     random = np.random.default_rng(0)
     labels = random.integers(0, CLASSES, shape[0])
+    noise = np.frombuffer(random.bytes(4096 * int(np.prod(shape[1:]))), np.uint8).reshape(4096, *shape[1:]) // 2
     with path.open("wb") as file:
         for start in range(0, shape[0], 4096):
             some = labels[start : start + 4096]
-            pixels = random.integers(0, 160, (len(some), *shape[1:]), dtype=np.uint8)
+            pixels = np.roll(noise, start % 977, axis=0)[: len(some)].copy()
             rows = some * shape[2] // CLASSES
             pixels[np.arange(len(some)), :, rows] += 80
             file.write(pixels.tobytes())
@@ -83,7 +87,37 @@ def trained(training: Any, steps: int) -> tuple[float, float]:
     return time.perf_counter() - began, time.process_time() - worked
 
 
+def in_turns(holding: Any, streaming: Any, options: argparse.Namespace) -> np.ndarray:
+    """(turns, held or streamed, clock or processor) seconds of a few steps each, for as long as is asked."""
+    turns = []
+    until = time.perf_counter() + options.seconds
+    while len(turns) < FEWEST or time.perf_counter() < until:
+        turns.append((trained(holding, options.steps), trained(streaming, options.steps)))
+    return np.array(turns)
+
+
+def of_a_batch(streaming: Any, options: argparse.Namespace) -> dict[str, float]:
+    """Milliseconds of the processor that a streamed batch needs: to be read, and to be read and scaled."""
+    import torch
+
+    inputs, times = streaming.examples.train.inputs, 50
+    fed = streaming._parts["train"][0]
+    rows = np.random.default_rng(1).integers(0, len(inputs), (times, options.batch))
+    found = {}
+    for name, draw in (("read", inputs.raw), ("read_and_scaled", lambda some: fed.index_select(0, some))):
+        some = list(rows if name == "read" else torch.from_numpy(rows))
+        began = time.process_time()
+        for each in some:
+            draw(each)
+        found[f"batch_{name}_ms"] = 1000 * (time.process_time() - began) / times
+    return found
+
+
 NAMES = tuple(map(str, range(CLASSES)))
+FEWEST = 9
+"""Turns that are taken however slow the machine is."""
+PARTS = DataChoice(valid=0.02, test=0.02)
+"""Small parts beside the training's: what is asked is how fast training is, and all three are read alike."""
 
 
 def dataset(pixels: np.ndarray, labels: np.ndarray) -> Any:
@@ -95,10 +129,11 @@ def dataset(pixels: np.ndarray, labels: np.ndarray) -> Any:
 
 def measured(options: argparse.Namespace) -> dict[str, float]:
     """All figures of one run."""
-    from playground.data.dataset import DataChoice
     from playground.data.split import prepare
     from playground.data.streamed import Streamed
+    from playground.engine.device import limit_threads
 
+    limit_threads(options.threads)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "images.bytes")
         shape = (options.images, options.channels, options.side, options.side)
@@ -106,27 +141,29 @@ def measured(options: argparse.Namespace) -> dict[str, float]:
         warm_up(path, shape, labels, options)
         with Watching() as watching:
             began = time.perf_counter()
-            examples = prepare(dataset(np.memmap(path, np.uint8, "r", shape=shape), labels), DataChoice())
+            examples = prepare(dataset(np.memmap(path, np.uint8, "r", shape=shape), labels), PARTS)
             divided = time.perf_counter() - began
             assert isinstance(examples.train.inputs, Streamed), "too small to be streamed: take more images"
             streaming = training(examples, options)
-            trained(streaming, 200)
+            trained(streaming, options.first)
             streaming.evaluate("valid")
         parts = {name: getattr(examples, name) for name in ("train", "valid")}
         held = {name: replace(part, inputs=np.asarray(part.inputs)) for name, part in parts.items()}
         assert np.array_equal(parts["train"].inputs[:100], held["train"].inputs[:100])
         holding = training(replace(examples, **held), options)
-        trained(holding, options.steps)
-        turns = [(trained(holding, options.steps), trained(streaming, options.steps)) for _ in range(options.turns)]
-    # (turns, held or streamed, clock or processor); the median withstands what else the machine does.
-    seconds = np.array(turns)
-    middle = np.median(seconds, axis=0)
+        trained(holding, FEWEST)
+        seconds = in_turns(holding, streaming, options)
+        batch = of_a_batch(streaming, options)
+    # The median withstands what else the machine does.
+    middle = 1000 * np.median(seconds, axis=0) / options.steps
     share, processor_share = np.median(seconds[:, 0] / seconds[:, 1], axis=0)
     size = float(np.prod(shape, dtype=float)) / 2**20
     return {
         "images": options.images,
-        "held_steps": options.steps / middle[0, 0],
-        "streamed_steps": options.steps / middle[1, 0],
+        "turns": len(seconds),
+        "held_step_ms": float(middle[0, 1]),
+        "streamed_step_ms": float(middle[1, 1]),
+        **batch,
         "share": float(share),
         "processor_share": float(processor_share),
         "grown_mb": watching.grown,
@@ -148,11 +185,10 @@ def training(examples: Any, options: argparse.Namespace) -> Any:
 
 def warm_up(path: Path, shape: tuple[int, ...], labels: np.ndarray, options: argparse.Namespace) -> None:
     """Let torch take what it needs for itself, for a batch and for a piece of the validation part."""
-    from playground.data.dataset import DataChoice
     from playground.data.split import prepare
 
-    few = np.array(np.memmap(path, np.uint8, "r", shape=shape)[:8000])
-    warming = training(prepare(dataset(few, labels[: len(few)]), DataChoice()), options)
+    few = np.array(np.memmap(path, np.uint8, "r", shape=shape)[:4000])
+    warming = training(prepare(dataset(few, labels[: len(few)]), PARTS), options)
     trained(warming, 20)
     warming.evaluate("valid")
 
@@ -163,8 +199,10 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=200_000)
     parser.add_argument("--side", type=int, default=32)
     parser.add_argument("--channels", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--turns", type=int, default=61)
+    parser.add_argument("--steps", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=45)
+    parser.add_argument("--first", type=int, default=60)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--json", action="store_true")

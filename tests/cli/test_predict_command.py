@@ -55,6 +55,13 @@ def test_every_answer_is_written_as_csv_with_the_probability_of_each_class(run, 
     assert rows[8]["warning"] == "8.png is no image that can be read. Save it as PNG or JPEG."
 
 
+def test_answers_of_an_earlier_time_stay_where_nothing_can_be_answered(run, trained, pictures, tmp_path):
+    (tmp_path / "out.csv").write_text("precious")
+    assert run("predict", trained, pictures / "8.png", "-o", tmp_path / "out.csv").status == 2
+    assert (tmp_path / "out.csv").read_text() == "precious"
+    assert [each.name for each in tmp_path.iterdir() if each.suffix in (".csv", ".part")] == ["out.csv"]
+
+
 def test_json_holds_all_of_it_and_nothing_beside(run, trained, pictures):
     answer = run("predict", trained, pictures / "3.png", pictures / "9.png", "--json")
     found = answer.json

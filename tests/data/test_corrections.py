@@ -106,3 +106,21 @@ def test_windows_in_the_order_of_time_are_left_out_too(tmp_path):
     train = divide(dataset, choice)[0]
     corrected = with_dropped(choice, dataset, int(train[2]), True)
     assert np.array_equal(divide(dataset, corrected)[0], np.delete(train, 2))
+
+
+def test_a_class_of_which_corrections_leave_no_example_is_gone_and_comes_back(tmp_path):
+    lines = ["length,kind", *(f"{at},{'Adelie' if at % 2 else 'Gentoo'}" for at in range(40)), "41,adelie"]
+    (tmp_path / "p.csv").write_text("\n".join(lines))
+    choice = DataChoice(source=str(tmp_path / "p.csv"))
+    dataset = load(choice)
+    assert dataset.class_names == ("Adelie", "Gentoo", "adelie")
+    assert any(note.startswith("The classes “Adelie” and “adelie” differ only in capitals") for note in dataset.notes)
+    corrected = with_label(choice, dataset, 40, "Adelie")
+    after = prepare(load(corrected), corrected).dataset
+    assert (after.class_names, after.classes_as_came) == (("Adelie", "Gentoo"), dataset.class_names)
+    assert after.class_names[after.targets[40]] == "Adelie"
+    assert np.array_equal(after.targets[:40], dataset.targets[:40])
+    assert "No example is “adelie” any more: the class is gone." in after.notes
+    for old, new in zip(divide(dataset, choice), divide(after, corrected), strict=True):
+        assert np.array_equal(old, new)
+    assert load(restored(corrected, 40)).class_names == dataset.class_names

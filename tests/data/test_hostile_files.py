@@ -111,8 +111,34 @@ def test_numbers_too_large_are_refused_without_a_warning(tmp_path):
     with pytest.raises(DataProblem, match="has values that are not finite numbers. Remove those rows."):
         prepare(npz(tmp_path, x=X * 1e300, y=TWO), DataChoice(source="a"))
     (tmp_path / "t.csv").write_text("a,b\n" + "".join(f"{i}e300,{i}.5\n" for i in range(1, 40)))
-    with pytest.raises(DataProblem, match="has values that are not finite numbers. Remove those rows."):
-        prepare(read(tmp_path / "t.csv"), DataChoice(source="t.csv"))
+    with pytest.raises(DataProblem, match="categories. a: 39 values are too large to compute with and count as empty."):
+        read(tmp_path / "t.csv")
+
+
+def test_a_number_too_large_to_compute_with_counts_as_an_empty_cell(tmp_path):
+    rows = "".join(f"{'1e302' if i == 7 else i},{i}.5\n" for i in range(1, 40))
+    (tmp_path / "t.csv").write_text("a,b\n" + rows)
+    data = read(tmp_path / "t.csv")
+    assert "a: 1 value is too large to compute with and counts as empty." in data.notes
+    assert np.isfinite(prepare(data, DataChoice(source="t.csv")).train.inputs).all()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            b"\x89PNG\r\n\x1a\n" + b"\0" * 90,
+            "t.csv is a PNG image, whatever its name says, .* Images are opened",
+        ),
+        (b"PK\x03\x04" + b"\0" * 90, "an Excel table or a ZIP archive, .* Give it the ending .xlsx and open it again."),
+        (b"%PDF-1.7\n1,2\n3,4\n", "t.csv is a PDF document, .* Save it as CSV with the program that made it."),
+        (np.random.default_rng(0).bytes(3000), "t.csv is no text: it holds signs that no table is written with."),
+    ],
+)
+def test_what_is_no_table_is_told_by_what_it_is(tmp_path, content, sentence):
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(DataProblem, match=sentence):
+        read(tmp_path / "t.csv")
 
 
 def test_a_header_that_promises_terabytes_takes_no_memory(tmp_path):

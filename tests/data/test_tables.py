@@ -231,13 +231,23 @@ def test_a_quotation_mark_that_is_never_closed_is_refused_before_memory_is_taken
         ("x" * 9_000_000, "Line 1 of t.csv is longer than 8,000,000 characters"),
         (",".join("a" * 20_001) + "\n" + ",".join("1" * 20_001), "t.csv has 20,001 columns; at most 20,000 are read"),
         ("\n" * 100, "t.csv cannot be read as a table: it is empty"),
-        (b"PK\x03\x04" + b"\0" * 200, "needs a header|cannot be read|no column of numbers"),
+        (b"PK\x03\x04" + b"\0" * 200, "t.csv is an Excel table or a ZIP archive"),
     ],
 )
 def test_files_beyond_all_measure_are_refused_in_a_sentence(written, text, sentence):
     path = written(text)
     with pytest.raises(DataProblem, match=sentence):
         load(DataChoice(source=str(path)))
+
+
+def test_a_target_that_is_one_class_because_longer_rows_were_left_out_says_so(written):
+    path = written("a,b,y\n" + "1,2,no\n3,4,no\n" * 10 + "1,2,3,yes\n" * 10)
+    with pytest.raises(DataProblem) as problem:
+        load(DataChoice(source=str(path)))
+    assert str(problem.value) == (
+        "Every row that is left of t.csv has the same y. 10 rows have more cells than there are columns and were left "
+        "out. Mend them in the file: each row needs a cell a column."
+    )
 
 
 def test_rows_that_turn_long_far_down_are_counted_or_passed_by(written):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from playground.ui.table_dialog import TableDialog
 
@@ -90,6 +91,39 @@ def test_other_data_forget_how_the_table_was_read(qtbot, dialog):
     qtbot.waitUntil(lambda: window.session.document.data.source == "iris", timeout=10_000)
     assert window.session.document.data.table is None
     assert window.session.document.data.target is None
+
+
+def test_a_wheel_over_a_setting_changes_nothing(dialog):
+    _, found = dialog
+    box = found.target
+    assert box.focusPolicy() == Qt.FocusPolicy.StrongFocus
+    found.use.setFocus()
+    before, at = box.currentIndex(), QPointF(box.rect().center())
+    wheel = QWheelEvent(
+        at, QPointF(box.mapToGlobal(at.toPoint())), QPoint(0, -120), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(box, wheel)
+    assert box.currentIndex() == before
+
+
+def test_a_column_whose_cells_are_no_dates_stays_what_it_is_and_says_so(qtbot, dialog):
+    _, found = dialog
+    found._say_column("weight", "type", "date")
+    qtbot.waitUntil(found.use.isEnabled, timeout=10_000)
+    weight = next(sight.proposal for sight in found.sight.columns if sight.proposal.name == "weight")
+    assert (weight.type, weight.why) == ("whole number", "its cells are no dates")
+
+
+def test_whoever_cancels_on_the_first_page_stays_there(qtbot, opened, tmp_path):
+    (tmp_path / "people.csv").write_text("\n".join(LINES), encoding="utf-8")
+    window = opened()
+    assert window.pages.currentWidget() is window.welcome
+    window.files.open_path(tmp_path / "people.csv")
+    found = next(child for child in window.children() if isinstance(child, TableDialog))
+    qtbot.waitUntil(found.use.isEnabled, timeout=10_000)
+    found.reject()
+    assert window.pages.currentWidget() is window.welcome
 
 
 NAMES = tuple(f"voxel{at}" for at in range(500))

@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl, Signal
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
+from shiboken6 import isValid
 
 from playground.data.bundled import digits
+from playground.ui.drawing import image_of
+from playground.ui.trying import picture_sources
 from playground.ui.trying.pad import SIDE, DrawingPad
 
 
@@ -141,7 +145,8 @@ def test_dropped_pictures_are_answered_and_saved(qtbot, trained, tmp_path):
     assert [answer.said for answer in pane.tried.answers[:5]] == list("01234")
     assert pane.note.text().endswith("1 could not be read.")
     assert len(pane.results.gallery.tiles) == 6
-    assert pane.results.gallery.tiles[5].words == "⚠ "
+    assert pane.results.gallery.tiles[5].words == "⚠ x.png"
+    assert "x.png is no image that can be read." in pane.results.gallery.tiles[5].tip
     assert trained.session.document.data.source == source  # they are no new data to learn from
     pane.results.gallery.clicked.emit(3)
     assert pane.answer.said.text() == "3"
@@ -182,3 +187,122 @@ def test_text_is_gone_on_with(qtbot, opened):
     qtbot.waitUntil(lambda: window.session.status == "ended", timeout=120_000)
     window.trying.text.setPlainText("alice was")
     qtbot.waitUntil(lambda: len(window.trying.answer.said.text()) > 50, timeout=20_000)
+
+
+def on_paper(number: int, times: int = 12) -> QImage:
+    """A digit of the test part as dark ink on bright paper, many times larger, with a margin."""
+    ink = np.pad(np.kron(digits().inputs[number, 0] * 15, np.ones((times, times))), 40).astype(np.uint8)
+    colors = np.ascontiguousarray(np.repeat((245 - ink)[..., None], 3, axis=2))
+    return image_of(colors)
+
+
+def answered(qtbot, pane, words: str) -> None:
+    qtbot.waitUntil(lambda: not pane._looking.is_stale and pane.answer.said.text() == words, timeout=10_000)
+
+
+def test_a_pasted_picture_is_read_as_one_that_was_drawn(qtbot, trained):
+    pane = trained.trying
+    QGuiApplication.clipboard().setImage(on_paper(0))
+    pane.pad.setFocus()
+    QTest.keyClick(pane.pad, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    answered(qtbot, pane, "0")
+    assert pane._some.names == ("the pasted picture",)
+    draw(pane.pad, "1")
+    assert pane._some.names == ("the drawing",)
+    QGuiApplication.clipboard().setText("7")
+    pane.pictures.paste_action.trigger()
+    assert pane.note.text() == "The clipboard holds no picture. Copy one first, or make a screenshot."
+
+
+def test_a_picture_dragged_from_another_program_is_read(qtbot, trained):
+    data = QMimeData()
+    data.setImageData(on_paper(2))
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    event = QDropEvent(QPointF(5, 5), actions, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    trained.trying.dropEvent(event)
+    assert event.dropAction() == Qt.DropAction.CopyAction
+    answered(qtbot, trained.trying, "2")
+
+
+def test_a_plain_area_is_no_figure(qtbot, trained):
+    blank = QImage(50, 50, QImage.Format.Format_RGB32)
+    blank.fill(Qt.GlobalColor.white)
+    trained.trying.take_picture(blank, "blank")
+    assert trained.trying.answer.warning.text().startswith("⚠ The picture is plain: no figure stands out")
+
+
+def test_a_part_of_the_screen_is_marked_with_the_mouse(qtbot, trained, monkeypatch):
+    pane = trained.trying
+    monkeypatch.setattr(picture_sources, "screen_picture", lambda _: QImage())
+    pane.pictures.screen_action.trigger()
+    assert pane.note.text().startswith("This desktop lets no program see the screen. Make a screenshot")
+    shown = QImage(800, 600, QImage.Format.Format_RGB32)
+    shown.fill(Qt.GlobalColor.gray)
+    painter = QPainter(shown)
+    painter.drawImage(100, 200, on_paper(4))
+    painter.end()
+    monkeypatch.setattr(picture_sources, "screen_picture", lambda _: shown)
+    pane.pictures.screen_action.trigger()
+    picker = pane.pictures._picker
+    qtbot.waitExposed(picker)
+    picker.resize(400, 300)
+    wide = on_paper(4).width() // 2
+    QTest.mousePress(picker, Qt.MouseButton.LeftButton, pos=QPoint(50, 100))
+    QTest.mouseMove(picker, QPoint(50 + wide - 1, 100 + wide - 1))
+    QTest.mouseRelease(picker, Qt.MouseButton.LeftButton, pos=QPoint(50 + wide - 1, 100 + wide - 1))
+    answered(qtbot, pane, "4")
+    qtbot.waitUntil(lambda: not isValid(picker), timeout=5000)
+
+
+class Camera(QObject):
+    """A webcam of Qt Multimedia's form, and everything around it."""
+
+    errorOccurred = Signal(object, str)
+    videoFrameChanged = Signal(object)
+
+    def __init__(self, *_):
+        super().__init__()
+        self.is_on = False
+
+    def start(self):
+        self.is_on = True
+
+    def stop(self):
+        self.is_on = False
+
+    def setCamera(self, _):
+        pass
+
+    setVideoSink = setCamera
+
+
+class Frame:
+    """A frame of a video."""
+
+    isValid = staticmethod(lambda: True)
+    toImage = staticmethod(lambda: on_paper(3))
+
+
+def test_a_webcam_is_answered_live_and_off_when_nobody_looks(qtbot, trained, monkeypatch):
+    pane = trained.trying
+    monkeypatch.setattr(picture_sources, "multimedia", lambda: None)
+    pane.pictures.camera_action.trigger()
+    assert "“pip install PySide6-Addons”" in pane.note.text()
+    assert not pane.pictures.camera_action.isChecked()
+    is_there = SimpleNamespace(isNull=lambda: False)
+    qt = SimpleNamespace(
+        QCamera=Camera, QMediaCaptureSession=Camera, QVideoSink=Camera,
+        QMediaDevices=SimpleNamespace(defaultVideoInput=lambda: is_there),
+    )  # fmt: skip
+    monkeypatch.setattr(picture_sources, "multimedia", lambda: qt)
+    pane.pictures.camera_action.trigger()
+    camera, _, sink = pane.pictures._camera
+    assert camera.is_on
+    sink.videoFrameChanged.emit(Frame())
+    answered(qtbot, pane, "3")
+    pane.hide()
+    assert not camera.is_on
+    pane.show()
+    is_there.isNull = lambda: True
+    pane.pictures.camera_action.trigger()
+    assert pane.note.text() == "No webcam is connected. Connect one and choose Webcam again."

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 from typing import Any
 
+import numpy as np
 from PySide6.QtWidgets import QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from playground.app.browsing import Browsing
@@ -38,6 +40,15 @@ def _figure(value: float) -> str:
     return f"{value:.4g}".replace("-", "−") if isfinite(value) else NOTHING
 
 
+def _moment(value: float, facts: ColumnFacts) -> str:
+    """A figure of a column: a day, where it is one of dates."""
+    return str(np.datetime64(int(value), "s"))[:10] if facts.is_date and isfinite(value) else _figure(value)
+
+
+def _spread(facts: ColumnFacts) -> str:
+    return f"{_figure(facts.sd / 86_400)} days" if facts.is_date and isfinite(facts.sd) else _figure(facts.sd)
+
+
 COLUMNS = (
     _Column("name", "Column", "", lambda each: each.name, lambda each: each.name, is_number=False),
     _Column("use", "Use", "What the network does with it.", lambda each: each.use, lambda each: each.use,
@@ -47,11 +58,12 @@ COLUMNS = (
             lambda each: abs(each.link)),
     _Column("missing", "Empty", "Cells without a value.", lambda each: f"{each.missing:,}", lambda each: each.missing),
     _Column("kinds", "Different", "Different values.", lambda each: f"{each.kinds:,}", lambda each: each.kinds),
-    _Column("mean", "Mean", "", lambda each: _figure(each.mean), lambda each: each.mean),
-    _Column("sd", "SD", "Standard deviation.", lambda each: _figure(each.sd), lambda each: each.sd),
-    _Column("least", "Least", "", lambda each: _figure(each.least), lambda each: each.least),
-    _Column("median", "Median", "", lambda each: _figure(each.quartiles[1]), lambda each: each.quartiles[1]),
-    _Column("most", "Most", "", lambda each: _figure(each.most), lambda each: each.most),
+    _Column("mean", "Mean", "", lambda each: _moment(each.mean, each), lambda each: each.mean),
+    _Column("sd", "SD", "Standard deviation.", _spread, lambda each: each.sd),
+    _Column("least", "Least", "", lambda each: _moment(each.least, each), lambda each: each.least),
+    _Column("median", "Median", "", lambda each: _moment(each.quartiles[1], each),
+            lambda each: each.quartiles[1]),
+    _Column("most", "Most", "", lambda each: _moment(each.most, each), lambda each: each.most),
     _Column("outside", "Far out", "Values more than 1.5 times the distance of the quartiles beyond them (Tukey 1977).",
             lambda each: f"{each.outside:,}", lambda each: each.outside),
 )  # fmt: skip
@@ -120,7 +132,7 @@ class ColumnsPage(QWidget):
             words += self.tr("It has nothing to do with the target, or never changes.")
         self.words.setText(words)
         if facts.edges is not None:
-            self.bars.show_bins(facts.counts, facts.edges)
+            self.bars.show_bins(facts.counts, facts.edges, partial(_moment, facts=facts) if facts.is_date else None)
         else:
             self.bars.show_words(facts.counts, facts.words)
 

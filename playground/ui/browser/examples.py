@@ -76,6 +76,8 @@ class ExamplesPage(QWidget):
         for name, words in SHOWN:
             self.shown.addItem(self.tr(words), name)
         for box, words in ((self.shown, "Which part"), (self.label, "Which class"), (self.order, "In which order")):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setMinimumContentsLength(10)
             box.setAccessibleName(self.tr(words))
             box.setToolTip(self.tr(words))
             box.activated.connect(self._chosen)
@@ -213,6 +215,8 @@ class ExamplesPage(QWidget):
         words = self.tr("%1 examples").replace("%1", f"{len(rows):,}")
         if len(rows) > len(self.rows):
             words += self.tr(", the first %1 shown").replace("%1", f"{len(self.rows):,}")
+        if not len(rows) and self.order.currentData() == "twins":
+            words = self.tr("No two examples have the same inputs")
         self.count.setText(words + self.tr(" · the test part stays locked"))
         self.more.setVisible(len(rows) > len(self.rows))
         if is_grid:

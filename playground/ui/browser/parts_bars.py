@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,18 @@ class PartsBars(Painted):
         self._parts = tuple(parts)
         self._counts: tuple[NDArray[np.int64], ...] = ()
         self._edges: NDArray[np.float64] | None = None
+        self._written: Callable[[float], str] = figure
         self._words: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_bins(self, counts: Sequence[NDArray[np.int64]], edges: NDArray[np.float64]) -> None:
-        """Counts (bins,) of each part, and the edges (bins + 1,)."""
+    def show_bins(
+        self,
+        counts: Sequence[NDArray[np.int64]],
+        edges: NDArray[np.float64],
+        written: Callable[[float], str] | None = None,
+    ) -> None:
+        """Counts (bins,) of each part, and the edges (bins + 1,); written: how an edge is, if not as a figure."""
+        self._written = written or figure
         self._counts, self._edges, self._words = tuple(counts), edges, ()
         self._fit(HEIGHT)
 
@@ -77,10 +84,10 @@ class PartsBars(Painted):
                 )
         painter.setPen(theme.color("muted"))
         line = QRectF(0, floor + 2, self.width(), sized(NOTE) + 4)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, figure(float(self._edges[0])))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight, figure(float(self._edges[-1])))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, self._written(float(self._edges[0])))
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight, self._written(float(self._edges[-1])))
         middle = float(self._edges[0] + self._edges[-1]) / 2
-        painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, figure(middle))
+        painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, self._written(middle))
 
     def _paint_words(self, painter: QPainter, top: float) -> None:
         theme, shares, line = theme_of(), self._shares(), self._line()

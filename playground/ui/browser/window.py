@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from playground.app.assets import asset
@@ -46,6 +46,8 @@ class DataBrowser(QWidget):
         column.addWidget(self._empty, 1)
         bridge.data.connect(self.refresh)
         bridge.document.connect(self._follow)
+        for keys in (QKeySequence(Qt.Key.Key_Escape), QKeySequence(QKeySequence.StandardKey.Close)):
+            QShortcut(keys, self).activated.connect(self.close)
         self._settings = preferences()
         stored = self._settings.value(PLACE)
         if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):

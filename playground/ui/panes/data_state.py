@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton, QWidget
 
 from playground.app.session import Session
+from playground.data.catalogue import is_own
 from playground.data.dataset import Examples
 from playground.data.reading import AS_UNDERSTOOD
 from playground.graph.cost import costs, total
@@ -27,17 +28,25 @@ class ReadingBar(QWidget):
         self.stop.setIcon(icon("x"))
         self.stop.setToolTip(self.tr("Stop reading"))
         self.stop.clicked.connect(session.loading.stop)
+        self.again = QPushButton(self.tr("Read again"))
+        self.again.setToolTip(self.tr("Read the file or folder once more, from its beginning"))
+        self.again.clicked.connect(lambda: session.choose_data(session.document.data))
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.bar, 1)
         line.addWidget(self.stop)
+        line.addWidget(self.again)
+        line.addStretch(1)
         self.hide()
 
     def refresh(self) -> None:
         """Called 30 times a second."""
-        progress = self._session.loading.progress
-        if self.isHidden() != (progress is None):
-            self.setVisible(progress is not None)
+        progress, source = self._session.loading.progress, self._session.document.data.source
+        has_failed = progress is None and self._session.data_problem is not None and is_own(source)
+        for widget, is_wanted in ((self.bar, not has_failed), (self.stop, not has_failed), (self.again, has_failed)):
+            widget.setVisible(is_wanted)
+        if self.isHidden() == (progress is not None or has_failed):
+            self.setVisible(progress is not None or has_failed)
         if progress is not None:
             done, total = progress
             self.bar.setRange(0, 1000 if total else 0)
@@ -81,9 +90,10 @@ class EnoughButton(QPushButton):
         """What is more than a hint is told before Play: in colour, and in the message line."""
         self.setStyleSheet(f"color: {theme_of().warning}; font-weight: 600" if found.worries else "")
         worst = next((each for each in found.findings if each.severity != "hint"), None)
-        if worst is not None and self._session.status == "ready" and not self._session.message:
+        session = self._session
+        if worst is not None and session.status == "ready" and not session.message and not session.epochs:
             words = self.tr("Before you train: %1 “Enough data?” beside the data says what to do.")
-            self._session.say(words.replace("%1", worst.text), is_complaint=False)
+            session.say(words.replace("%1", worst.text), is_complaint=False)
 
     def _show(self) -> None:
         if self.found is not None:

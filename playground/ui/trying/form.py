@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
+from playground.data.cells import date_like
 from playground.data.intake import Intake, SeenColumn
 from playground.data.preparing import PreparedColumn
 from playground.data.table import plain
@@ -55,7 +56,7 @@ class RowForm(QScrollArea):
             box.setToolTip(self.tr("Empty: not known"))
             return box
         line = QLineEdit(plain(float(f"{how.fill:.5g}")) if how.encoding == "number" else "")
-        line.setPlaceholderText(self.tr("not known") if how.encoding == "number" else how.format)
+        line.setPlaceholderText(self.tr("not known") if how.encoding == "number" else date_like(how.format))
         if seen.low is not None and seen.high is not None and how.encoding == "number":
             low, high = (plain(float(f"{end:.4g}")) for end in (seen.low, seen.high))
             words_of_range = self.tr("In training from %1 to %2. Empty: not known.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -34,6 +34,7 @@ from playground.ui.looking import Look, Looking
 from playground.ui.trying.answer_view import AnswerView
 from playground.ui.trying.form import RowForm
 from playground.ui.trying.pad import BRUSH, DrawingPad
+from playground.ui.trying.picture_sources import PictureSources, picture_in, pixels_of
 from playground.ui.trying.results import Results
 from playground.ui.views.picture_grid import PictureGrid, Tile
 
@@ -101,9 +102,15 @@ class TryPane(QWidget):
         self.brush.valueChanged.connect(lambda width: setattr(self.pad, "brush", width))
         self.seen = PictureGrid(self.tr("What the network sees"), tall=1.0)
         self.seen.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.pictures = PictureSources(self)
+        self.pictures.taken.connect(self.take_picture)
+        self.pictures.failed.connect(self._failed)
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
+        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        paste.activated.connect(self._paste)
         tools = QVBoxLayout()
         tools.setSpacing(6)
-        for part in (self.erase, self.clear, self.brush, self.seen):
+        for part in (self.erase, self.clear, self.pictures.button, self.brush, self.seen):
             tools.addWidget(part)
         tools.addStretch(1)
         holder = QWidget()
@@ -240,10 +247,7 @@ class TryPane(QWidget):
             self.answer.clear(self.tr("Draw something.") if self.entry.currentIndex() == PAD else "")
             self.seen.show_tiles([])
             return
-        if self._some.pictures is not None:
-            picture = example_image(self._some.pictures[0])
-            self.seen.show_tiles([Tile(_larger(picture), self.tr("it sees this"))], 72)
-        self._looking.refresh()
+        self._show_seen(self._some)
 
     def _entered(self, intake: Intake) -> Fresh | None:
         from playground.data import fresh_images, fresh_tables, fresh_text
@@ -256,6 +260,40 @@ class TryPane(QWidget):
         text = self.text.toPlainText()
         return fresh_text.of_text(intake, text) if place == TEXT and text.strip() else None
 
+    def take_picture(self, image: QImage, name: str) -> None:
+        """A picture from elsewhere takes the drawing's place."""
+        from playground.data import fresh_images
+
+        if self._shown is None or self.entry.currentIndex() != PAD:
+            self._failed(self.tr("A picture can be tried by networks that read images."))
+            return
+        if not self.pad.is_empty:
+            self.pad.clear()
+        self.note.setText("")
+        try:
+            self._some = fresh_images.of_picture(self._shown, pixels_of(image), name)
+        except DataProblem as problem:
+            self._some = None
+            self.answer.show_problem(str(problem))
+            return
+        self._show_seen(self._some)
+
+    def _paste(self) -> None:
+        mime = QGuiApplication.clipboard().mimeData()
+        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()] if mime is not None else []
+        self.open(paths) if paths else self.pictures.paste()
+
+    def _show_seen(self, some: Fresh) -> None:
+        if some.pictures is not None:
+            picture = example_image(some.pictures[0])
+            self.seen.show_tiles([Tile(_larger(picture), self.tr("it sees this"))], 72)
+        self._looking.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A webcam that nobody looks at is off."""
+        self.pictures.stop()
+        super().hideEvent(event)
+
     def _look(self) -> Look | None:
         is_of_these_data = self._shown is not None and self.trying.intake is self._shown
         return self.trying.look(self._some) if self._some is not None and is_of_these_data else None
@@ -266,7 +304,10 @@ class TryPane(QWidget):
 
     def _epoch_words(self) -> str:
         done = self._session.epochs[-1].epoch if self._session.epochs else 0
-        return self.tr("the network after %1 epochs").replace("%1", f"{done:,}")
+        if not done:
+            return self.tr("the network in its first epoch")
+        words = self.tr("the network after %1 epochs") if done != 1 else self.tr("the network after one epoch")
+        return words.replace("%1", f"{done:,}")
 
     # Files
 
@@ -334,12 +375,18 @@ class TryPane(QWidget):
         return self._paths[0].parent if self._paths else Path.home()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and self._pages.currentIndex() == 1:
+        mime = event.mimeData()
+        if self._pages.currentIndex() == 1 and (mime.hasUrls() or mime.hasImage()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.open([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
-        event.acceptProposedAction()
+        image = picture_in(event.mimeData())
+        if image is not None:
+            self.take_picture(image, self.tr("the dropped picture"))
+        else:
+            self.open([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        event.setDropAction(Qt.DropAction.CopyAction)  # the originals stay where they are
+        event.accept()
 
 
 def _larger(picture: QImage) -> Any:

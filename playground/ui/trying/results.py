@@ -114,4 +114,5 @@ def _tile(picture: Any, answer: Answer) -> Tile:
     mark = "⚠ " if answer.warnings or answer.problem else ""
     tip = "\n".join([answer.name, *([answer.problem] if answer.problem else answer.warnings)])
     words = answer.said if answer.confidence is not None else in_digits(answer.values[0]) if answer.values else ""
-    return Tile(example_image(picture), f"{mark}{words}{sure}", tip)
+    said = answer.name if answer.problem else f"{words}{sure}"
+    return Tile(example_image(picture), f"{mark}{said}", tip)

@@ -168,6 +168,11 @@ class DrawView(View):
 
     # The network's answers
 
+    @property
+    def is_stale(self) -> bool:
+        """The sheet is there whatever the network answers: nothing may move it under the hand."""
+        return False
+
     def look(self) -> Look | None:
         return _surface if self.drawing.is_chosen else _nothing
 
