@@ -6,9 +6,9 @@ Knows no torch at import; begin() is called on the training thread. Which is car
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from playground.app.document import Document
     from playground.app.runner import Run
     from playground.data.dataset import Examples
+    from playground.engine.carry import Kept
     from playground.engine.events import EpochDone
     from playground.engine.recipe import Recipe
     from playground.engine.train import Training
-    from playground.graph.model import Graph
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,13 +32,17 @@ class Carried:
 
     checkpoint: Future[Checkpoint]
     goes_on: bool = True
-    """Whether the next run goes on exactly from there; else it takes the weights that fit."""
+    """Whether the next run goes on exactly from there; else it takes what fits of the weights and of the memory."""
+    under: Document | None = None
+    """What it was learned under."""
+    became: Future[Kept] = field(default_factory=Future)
+    """What of it fitted the next run, where that does not go on exactly."""
     for_use: ForUse | None = None
     """What its file said of its data, in case they are not at hand any more."""
 
-    def weights_alone(self) -> Carried:
-        """For a network or a recipe that was changed since."""
-        return replace(self, goes_on=False)
+    def changed(self) -> Carried:
+        """For a network, a recipe or data that were changed since."""
+        return replace(self, goes_on=False, became=Future())
 
     def to_write(self, timeout: float | None = None) -> Checkpoint:
         """What a file keeps; waits for the earlier run's next step, some seconds at most. Raises TimeoutError."""
@@ -48,18 +52,20 @@ class Carried:
         return Checkpoint({f"weights/{name}": value for name, value in found.weights.items()})
 
 
-def stored(checkpoint: Checkpoint | None, kept: ForUse | None = None) -> Carried | None:
-    """What a file holds."""
+def stored(
+    checkpoint: Checkpoint | None, under: Document | None = None, kept: ForUse | None = None
+) -> Carried | None:  # fmt: skip
+    """What a file holds, or the run had at an earlier moment."""
     if checkpoint is None:
         return None
     there: Future[Checkpoint] = Future()
     there.set_result(checkpoint)
-    return Carried(there, for_use=kept)
+    return Carried(there, under=under, for_use=kept)
 
 
-def of(run: Run) -> Carried:
-    """What a run has learned at its next step."""
-    return Carried(run.ask(lambda training: training.checkpoint()))
+def of(run: Run, under: Document) -> Carried:
+    """What a run of that document has learned at its next step."""
+    return Carried(run.ask(lambda training: training.checkpoint()), under=under)
 
 
 def write(
@@ -69,11 +75,12 @@ def write(
     epochs: list[EpochDone],
     offset: int,
     examples: Examples | None = None,
+    data: bytes | None = None,
 ) -> int:
     """A project file with what was learned; waits for the run's next step. How many epochs it has. Raises FileProblem.
 
     epochs: those there are, to which the window's thread adds; offset: by how many the run's own count is behind them.
-    examples: what it was learned from, where they are at hand.
+    examples: what it was learned from, where they are at hand. data: the file that travels with it.
     """
     checkpoint = learned.to_write() if learned else None
     done = checkpoint.facts.get("epoch") if checkpoint else None
@@ -81,7 +88,7 @@ def write(
     kept = learned.for_use if learned else None
     if checkpoint is not None and examples is not None:
         kept = to_keep(document, examples, checkpoint)
-    write_project(path, Project(document, checkpoint, belonging, kept))
+    write_project(path, Project(document, checkpoint, belonging, kept, data))
     return len(belonging)
 
 
@@ -93,11 +100,17 @@ def until_epoch(epochs: list[EpochDone], last: int, patience: float = 1.0) -> tu
     return tuple(epoch for epoch in list(epochs) if epoch.epoch <= last)
 
 
-def aims(carried: Carried, recipe: Recipe) -> tuple[int, int]:
-    """Epochs that a stored checkpoint counts, 0 where the next run counts anew; and the one that run is to end with."""
-    facts = carried.checkpoint.result().facts if carried.goes_on else {}
-    done, wanted = _epochs(facts, "epoch"), _epochs(facts, "epochs") or recipe.epochs
-    return done, wanted if done < wanted else done + recipe.epochs
+def aims(checkpoint: Checkpoint, recipe: Recipe, before: Recipe | None = None) -> int:
+    """The epoch that a run which begins with it is to end with; before: the recipe it was learned under, if another."""
+    done = _epochs(checkpoint.facts, "epoch")
+    is_asked_anew = before is not None and before.epochs != recipe.epochs
+    wanted = recipe.epochs if is_asked_anew else _epochs(checkpoint.facts, "epochs") or recipe.epochs
+    return wanted if done < wanted else done + recipe.epochs
+
+
+def behind(checkpoint: Checkpoint, epochs: Sequence[EpochDone]) -> int:
+    """By how many epochs its own count is behind its curves."""
+    return max((epochs[-1].epoch if epochs else 0) - _epochs(checkpoint.facts, "epoch"), 0)
 
 
 def _epochs(facts: Mapping[str, Any], name: str) -> int:
@@ -112,14 +125,41 @@ def fits(checkpoint: Checkpoint, training: Training) -> bool:
     return stored.keys() == own.keys() and all(stored[name].shape == tuple(own[name].shape) for name in own)
 
 
-def begin(graph: Graph, recipe: Recipe, examples: Examples, device: str, carried: Carried | None) -> Training:
-    """A new Training that begins with what is carried. Raises as Training does."""
+def begin(
+    document: Document, recipe: Recipe, examples: Examples, device: str, carried: Carried | None, goes_to: bool = True
+) -> Training:
+    """A new Training that begins with what is carried. Raises as Training does.
+
+    goes_to: whether the recipe's last epoch is counted on from what was done before; else it is the last of all.
+    """
     from playground.engine.train import Training
 
     if carried is None:
-        return Training(graph, recipe, examples, device)
-    found = carried.checkpoint.result()
-    options: dict[str, Any] = {"checkpoint": found} if carried.goes_on else {"weights": found.weights}
-    training = Training(graph, recipe, examples, device, **options)
-    training.begins_learned = fits(found, training)
+        return Training(document.graph, recipe, examples, device)
+    found, under = carried.checkpoint.result(), carried.under
+    if goes_to:
+        before = under.recipe if under is not None else None
+        recipe = recipe.model_copy(update={"epochs": aims(found, recipe, None if carried.goes_on else before)})
+    if carried.goes_on:
+        training = Training(document.graph, recipe, examples, device, checkpoint=found)
+    elif under is None:
+        training = Training(document.graph, recipe, examples, device, weights=found.weights)
+    else:
+        training = _changed(document, recipe, examples, device, carried, under)
+    training.begins_learned, training.began_at = fits(found, training), training.step
+    return training
+
+
+def _changed(
+    document: Document, recipe: Recipe, examples: Examples, device: str, carried: Carried, under: Document
+) -> Training:  # fmt: skip
+    from playground.engine.carry import carry
+    from playground.engine.train import Training
+
+    training = Training(document.graph, recipe, examples, device)
+    was = under.recipe
+    same_batches = document.data == under.data and (recipe.batch, recipe.seed) == (was.batch, was.seed)
+    kept = carry(carried.checkpoint.result(), under.graph, training, same_batches)
+    if not carried.became.done():
+        carried.became.set_result(kept)
     return training

@@ -9,14 +9,12 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from playground.app.document import Document, Note, Position
+from playground.app.document import Document, Note, Position, with_fitting_batch
 from playground.app.starting import begun
-from playground.data import drawn
-from playground.data.catalogue import CATALOGUE
+from playground.data.catalogue import is_own
 from playground.data.dataset import DataChoice
-from playground.data.published import PUBLISHED
 from playground.engine.recipe import Recipe
-from playground.graph.arrange import CARD
+from playground.graph.arrange import CARD, ROW
 from playground.graph.blocks import SetBlock
 from playground.graph.edits import Edit, adapt
 from playground.graph.folding import corner, laid_out
@@ -115,9 +113,13 @@ class Fold:
 
 @dataclass(frozen=True)
 class Arrange:
-    """Lay the whole network out anew, from left to right or from top to bottom."""
+    """Lay the whole network out anew, from left to right or from top to bottom.
+
+    row: height of a row, where cards need more than usual.
+    """
 
     down: bool = False
+    row: float = ROW
     merge_key: None = None
 
     @property
@@ -125,7 +127,7 @@ class Arrange:
         return "Arrange"
 
     def apply(self, document: Document) -> Document:
-        return replace(document, positions=laid_out(document.graph, self.down))
+        return replace(document, positions=laid_out(document.graph, self.down, self.row))
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,8 @@ class ChooseData:
     """Which setting was moved, so that a slider's drag is one step."""
     words: str = ""
     """What Undo says; empty: what the choice says."""
+    count: int = 0
+    """Training examples; a batch that needs more becomes smaller. 0: not known."""
 
     @property
     def label(self) -> str:
@@ -190,9 +194,12 @@ class ChooseData:
 
     def apply(self, document: Document) -> Document:
         chosen = replace(document, data=self.choice)
-        is_own = self.choice.source not in (*CATALOGUE, *PUBLISHED, drawn.SOURCE)
-        if is_own and self.signature is not None and not document.graph.nodes:
-            return begun(chosen, self.signature)  # who names a data set beside an empty canvas means to build
+        if is_own(self.choice.source) and self.signature is not None and not document.graph.nodes:
+            return begun(
+                chosen, self.signature, self.count
+            )  # who names a data set beside an empty canvas means to build
+        if self.count:
+            chosen = replace(chosen, recipe=with_fitting_batch(chosen.recipe, self.count))
         if self.signature is not None:
             chosen = replace(chosen, graph=adapt(chosen.graph, self.signature))
         return chosen.placed()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from playground.app.changes import ChooseData
+from playground.app.for_use import changed_since
+from playground.data.catalogue import is_gone, is_own
 from playground.data.dataset import DataChoice, Examples
 
 if TYPE_CHECKING:
+    from playground.app.carried import Carried
     from playground.app.session import Session
 
 
@@ -24,7 +28,27 @@ def choose(session: Session, choice: DataChoice, setting: str = "", label: str =
         if isinstance(answer, str):
             session.say(answer)
         else:
-            session.do(ChooseData(choice, answer.signature, setting, label))
+            session.do(ChooseData(choice, answer.signature, setting, label, len(answer.train)))
         session.tell("data")
 
     session.loading.read(choice, take)
+
+
+def is_found_again(before: DataChoice, after: DataChoice) -> bool:
+    """Whether a file or folder that is not in its place any more was shown in another: what was learned stays."""
+    moved = before.model_copy(update={"source": after.source}) == after
+    return moved and is_gone(before.source) and is_own(after.source)
+
+
+def are_read(session: Session, learned: Carried | None) -> None:
+    """The data are there: contenders on them count again; say so if a file has learned from other data than these."""
+    session.comparing.contenders.renew()
+    examples = session.examples
+    if learned is None or learned.for_use is None or examples is None:
+        return
+
+    def told(sentence: str) -> None:
+        if sentence and session.examples is examples:
+            session.say(sentence)
+
+    session.beside.run(partial(changed_since, learned.for_use, examples), told, lambda _: None)

@@ -12,6 +12,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from numpy.typing import NDArray
+
 from playground.app.beside import Beside
 from playground.app.contenders import Contenders, Present
 from playground.app.runner import Mailbox
@@ -85,6 +87,14 @@ class Comparing:
         self._stop()
         names = ("mean",) if loss == REBUILDING else USUAL[examples.dataset.task]
         self._fit(choice, names, loss)
+
+    def answers_of(self, name: str) -> NDArray[Any] | None:
+        """What a model of the comparison answered to the validation examples, as in Outcome.predictions."""
+        if name == "network":
+            return self._network.predictions if self._network is not None else None
+        found = self.contenders.found.get(name)
+        outcome = found.outcome if found is not None else self.baselines.get(name)
+        return outcome.predictions if outcome is not None and outcome.truth is None else None
 
     def want(self, *names: str) -> None:
         """Fit more baselines to the data of the usual ones; needs begin() first."""

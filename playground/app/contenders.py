@@ -72,6 +72,8 @@ class Contenders:
         self.found: dict[str, Contender] = {}
         self._wanted: dict[str, object] = {}
         """By key, a token of the latest reading: an older one's answer is not wanted any more."""
+        self._stood: set[str] = set()
+        """Those that stood beside some network."""
 
     @property
     def is_reading(self) -> bool:
@@ -100,7 +102,7 @@ class Contenders:
         self._changed()
 
     def renew(self) -> None:
-        """There are other examples: who answered the same ones is found out anew."""
+        """There are other examples: who answered the same ones is found out anew; who cannot be compared leaves."""
         for key in tuple(self._wanted):
             self._read(key)
 
@@ -110,6 +112,7 @@ class Contenders:
         def then(contender: Contender) -> None:
             if self._wanted.get(key) is token:
                 self.found[key] = contender
+                self._stood.add(key)
                 self.found = {each: self.found[each] for each in self._wanted if each in self.found}
                 self._changed()
 
@@ -117,7 +120,8 @@ class Contenders:
             if self._wanted.get(key) is token:
                 self._wanted.pop(key)
                 self.found.pop(key, None)
-                self._say(_sentence(key, error))
+                if key not in self._stood:  # else it leaves with the project that it was set against
+                    self._say(_sentence(key, error))
                 self._changed()
 
         kind, _, name = key.partition(":")

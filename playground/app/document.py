@@ -222,8 +222,28 @@ def make_project(template: str, data: str | None = None, target: str | None = No
     if data is not None:
         _agree(chosen.name, chosen.data, dataset)
     graph = chosen.build(dataset.signature)
-    document = Document(chosen.title, graph, {}, choice, Recipe.model_validate(dict(chosen.recipe)))
-    return document.placed(), dataset
+    recipe = with_fitting_batch(Recipe.model_validate(dict(chosen.recipe)), _trained_on(dataset, choice))
+    return Document(chosen.title, graph, {}, choice, recipe).placed(), dataset
+
+
+STEPS = 4
+"""Steps that an epoch has at least, where a template's batch is larger than all of its training part."""
+
+
+def with_fitting_batch(recipe: Recipe, count: int) -> Recipe:
+    """The recipe, with a smaller batch (a power of two) if the usual one needs more than so many training examples."""
+    if recipe.batch <= count:
+        return recipe
+    return recipe.model_copy(update={"batch": 2 ** (max(1, count // STEPS).bit_length() - 1)})
+
+
+def _trained_on(dataset: Dataset, choice: DataChoice) -> int:
+    from playground.data.split import divide
+
+    try:
+        return len(divide(dataset, choice)[0])
+    except DataProblem:  # it is told when they are divided to be trained on
+        return len(dataset.inputs)
 
 
 def _agree(template: str, usual: str, dataset: Dataset) -> None:

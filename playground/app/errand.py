@@ -5,7 +5,6 @@ The project goes there as a file, so that nothing large is pickled; what can be 
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import tempfile
 import threading
@@ -15,6 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from playground.app.child import Child
 from playground.app.files import FileProblem, read_project
 from playground.app.handing_over import WAYS, Handed
 from playground.app.runner import Mailbox
@@ -44,18 +44,13 @@ class HandingOver:
         self.mailbox = Mailbox()
         self.way, self.output = way, output
         self._save = save
-        self._cancelled = False
-        self._process: multiprocessing.process.BaseProcess | None = None
-        self._lock = threading.Lock()
+        self._child = Child()
         self._thread = threading.Thread(target=self._work, name="handing over", daemon=True)
         self._thread.start()
 
     def cancel(self) -> None:
         """Kill the process; nothing more is put into the mailbox."""
-        with self._lock:
-            self._cancelled = True
-            if self._process is not None:
-                self._process.kill()
+        self._child.kill()
 
     def join(self, timeout: float | None = None) -> bool:
         self._thread.join(timeout)
@@ -73,27 +68,21 @@ class HandingOver:
             Path(name).unlink(missing_ok=True)
 
     def _in_process(self, project: Path) -> None:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe(duplex=False)
-        with self._lock:
-            if self._cancelled:
-                return
-            process = context.Process(target=_hand_over, args=(self.way, project, self.output, theirs), daemon=True)
-            process.start()
-            self._process = process
-        theirs.close()
+        words = self._child.begin(_hand_over, self.way, project, self.output)
+        if words is None:
+            return
         said: Any = Underway("")
         while isinstance(said, Underway):
             try:
-                said = ours.recv()
+                said = words.recv()
             except (EOFError, OSError):
                 said = Failed("The process that wrote it ended early. Close other programs, and try again.")
             self._put(said)
-        process.join()
-        ours.close()
+        self._child.join()
+        words.close()
 
     def _put(self, fact: object) -> None:
-        if not self._cancelled:
+        if not self._child.killed:
             self.mailbox.put(fact)
 
 

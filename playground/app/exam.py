@@ -106,7 +106,7 @@ def sit(
     def look(training: Training) -> ExamScore:
         from playground.selection.exam import examine
 
-        if not training.step and not training.begins_learned:
+        if training.step == training.began_at and not training.begins_learned:
             raise NotTrained(
                 "This network has not been trained since it was changed: some of its weights are random. Train it "
                 "first; the test part stays closed."

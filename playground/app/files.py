@@ -20,6 +20,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, ValidationError
 
 from playground.app.bounded import MOST_DEPTH, MOST_JSON, TooDeep, parsed
+from playground.app.carried_data import MOST_CARRIED, at_hand
 from playground.app.document import Document, DocumentProblem, from_json, to_json
 from playground.app.for_use import MOST_BYTES, ForUse, ForUseProblem, from_files, to_files
 from playground.app.tensors import unpacked
@@ -49,6 +50,8 @@ class Project:
     """The curves so far."""
     for_use: ForUse | None = None
     """How new files are read; None before any training, and in older files."""
+    data: bytes | None = None
+    """Its data file, if that travels with it."""
 
 
 def write_project(path: Path, project: Project, plain: bool = False) -> None:
@@ -57,10 +60,10 @@ def write_project(path: Path, project: Project, plain: bool = False) -> None:
     plain: as text, the description alone, for version control. A file that is so stays so until something is learned.
     Raises: FileProblem: If it cannot be written there.
     """
-    has_learned = project.checkpoint is not None or bool(project.epochs)
+    is_more = project.checkpoint is not None or bool(project.epochs) or project.data is not None
     try:
         with whole_file(path) as file:
-            if plain or (not has_learned and is_plain(path)):
+            if plain or (not is_more and is_plain(path)):
                 file.write(f"{_described(project.document)}\n".encode())
             else:
                 _write_zip(file, project)
@@ -91,6 +94,8 @@ def _write_zip(file: Any, project: Project) -> None:
 
             archive.writestr("facts.json", json.dumps(project.checkpoint.facts))
             archive.writestr("state.safetensors", save(dict(project.checkpoint.tensors)), zipfile.ZIP_STORED)
+        if project.data is not None:
+            archive.writestr("data", project.data)
         if project.for_use is not None:
             for name, content in to_files(project.for_use).items():
                 archive.writestr(name, content)
@@ -107,7 +112,8 @@ def read_project(path: Path) -> Project:
             epochs = read_epochs(_read_json(archive, path, "history.json")) if "history.json" in names else ()
             checkpoint = _checkpoint(archive, path) if "state.safetensors" in names else None
             kept = _for_use(archive, path) if "intake.json" in names else None
-            return Project(document, checkpoint, epochs, kept)
+            carried = _read(archive, path, "data", MOST_CARRIED) if "data" in names else None
+            return Project(at_hand(document, carried) if carried else document, checkpoint, epochs, kept, carried)
 
 
 def read_document(path: Path) -> Document:
@@ -238,7 +244,7 @@ def _checkpoint(archive: zipfile.ZipFile, path: Path) -> Checkpoint:
 
 
 def _for_use(archive: zipfile.ZipFile, path: Path) -> ForUse:
-    names = [name for name in ("intake.json", "known.safetensors") if name in archive.namelist()]
+    names = [name for name in ("intake.json", "known.safetensors", "data.txt") if name in archive.namelist()]
     try:
         return from_files({name: _read(archive, path, name, MOST_BYTES) for name in names})
     except ForUseProblem as error:

@@ -1,170 +1,201 @@
-"""Looking on at a run elsewhere: it writes its events into a file, as `train --events` does, and here they are read.
+"""What becomes of a session's run when its document changes: it goes on with what still fits, or as it was before.
 
-The file is a stranger's: lines of JSON of which only numbers are taken, within limits. It is read beside the caller's
-thread, some times a second, what was added since. Knows neither Qt nor torch.
+The session (session.py) calls moved() for every edit, undo and redo. What fits is found on the training thread by
+engine/carry.py; what earlier documents had learned is in remembered.py. Knows neither Qt nor torch.
 """
 
 from __future__ import annotations
 
-import json
-import math
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from playground.app.beside import Beside
-from playground.engine.events import EpochDone, Scores
+from playground.app import choosing
+from playground.app.checking import checked, needs_checking
+from playground.app.redrawing import is_redrawn
+from playground.app.remembered import Mark, Moment, differ_in_labels, have_weights_in_common
+from playground.app.runner import Mailbox
+from playground.engine.events import EpochDone, counted_from
 
-EVERY = 0.5
-"""Seconds between two looks at the file."""
-MOST_AT_ONCE, LONGEST_LINE = 1 << 20, 1 << 16
-"""Bytes read in one look, and of one event."""
-MOST_EPOCHS = 100_000
-MEASURES = ("accuracy", "rmse", "mae", "r2")
+if TYPE_CHECKING:
+    from playground.app.carried import Carried
+    from playground.app.document import Document
+    from playground.app.session import Session
+    from playground.engine.carry import Kept
+
+MOST_NAMED = 2
+"""Layers that begin anew which are named in the sentence."""
 
 
-class FollowProblem(Exception):
-    """A file that cannot be followed: one sentence, with a way out."""
+def moved(session: Session, move: Callable[[], bool], goes_back: bool = False) -> bool:
+    """Change the document and let the run follow; False if nothing changed. goes_back: by undo or redo."""
+    session.timeline.return_to_now()
+    before, was_running = session.document, session.status == "running"
+    is_going = was_running or session.goes_on_when_mended
+    if not move():
+        return False
+    after = session.document
+    left, known = session.remembered.turn(before, after, lambda: _left(session, before), goes_back)
+    session.leaving.expect(left)
+    if after.data != before.data:
+        keeps = is_redrawn(before.data, after.data) or differ_in_labels(before.data, after.data)
+        keeps |= session.examples is None and choosing.is_found_again(before.data, after.data)
+        _exchange(session, keeps)
+    if needs_checking(before, after):
+        session.report = checked(after, session.signature, session.report)
+    session.take_back_complaint(session.data_problem, *(problem.text for problem in session.report.errors))
+    _recall(session, known) if known else _follow(session, before, after)
+    session.leaving.forget()
+    _go_on(session, is_going and (known is not None or after.data == before.data))
+    session.tell("document", "status", *(("data",) if after.data != before.data else ()))
+    if was_running and not known and is_redrawn(before.data, after.data):
+        session.play()
+    return True
+
+
+def _left(session: Session, document: Document) -> Moment | None:
+    """What is left behind with a document; None before anything was learned."""
+    learned = session.learned() if session.epochs else None
+    if learned is None:
+        return None
+    return Moment(document, learned, list(session.epochs), session.offset, tuple(session.marks))
+
+
+def _go_on(session: Session, is_going: bool) -> None:
+    """What ran runs on; where the edit broke the network, as soon as it is mended."""
+    has_none = session.run is None
+    session.goes_on_when_mended = is_going and has_none and bool(session.report.errors)
+    if is_going and has_none and not session.report.errors and session.examples is not None:
+        session.make_run().go()
+        session.is_fresh = False
+
+
+def _recall(session: Session, known: Moment) -> None:
+    """The weights, the curves and the marks on them that this document had."""
+    session.drop_run()
+    session.clear_curves()
+    session.to_begin, session.epochs = known.for_recipe(session.document), list(known.epochs)
+    session.offset, session.marks = known.offset, list(known.marks)
+    session.tell("curves")
+
+
+def _exchange(session: Session, keeps: bool) -> None:
+    """Other data: nothing learned is kept, unless only points were drawn or labels put right."""
+    session.drop_run(keep_weights=keeps and not session.is_fresh)
+    if not keeps:
+        session.clear_curves()
+    session.load(session.document.data)
+
+
+def _follow(session: Session, before: Document, after: Document) -> None:
+    """Bring a run up to date with an edit: it goes on with what still fits."""
+    if after.data != before.data or (after.graph == before.graph and after.recipe == before.recipe):
+        return
+    rate = after.recipe.learning_rate
+    if after.graph == before.graph and before.recipe.model_copy(update={"learning_rate": rate}) == after.recipe:
+        session.ask(lambda training: training.set_learning_rate(rate))
+        return
+    if session.run is None:
+        session.to_begin = session.to_begin.changed() if session.to_begin else None
+        return
+    keeps = not session.is_fresh and have_weights_in_common(before.graph, after.graph)
+    session.drop_run(keep_weights=keeps)
+    if keeps:
+        _mark(session)
+    else:
+        session.clear_curves()
+        session.tell("curves")
+    if keeps and after.graph != before.graph and session.to_begin is not None:
+        session.beside.watch(session.to_begin.became, lambda kept: _tell(session, kept), lambda _: None)
+
+
+def _mark(session: Session) -> None:
+    """The moment of an edit, for the curves; of edits that are one step for Undo the last counts."""
+    if not session.epochs and session.progress is None:
+        return
+    reached = [float(session.epochs[-1].epoch)] if session.epochs else []
+    reached += [session.progress.epoch] if session.progress is not None else []
+    mark = Mark(max(reached), session.history.undo_label or "")
+    same = session.marks and session.marks[-1].words == mark.words and mark.epoch - session.marks[-1].epoch < 1
+    session.marks = [*(session.marks[:-1] if same else session.marks), mark]
+    session.tell("curves")
+
+
+def _tell(session: Session, kept: Kept) -> None:
+    session.say(in_words(kept), is_complaint=False)
+
+
+def in_words(kept: Kept) -> str:
+    """What became of what was learned, in one sentence."""
+    whole = kept.kept == kept.learned
+    said = [f"Kept all {kept.learned:,} weights" if whole else f"Kept {kept.kept:,} of {kept.learned:,} weights"]
+    said += [f"{id} begins anew: {why}" for id, why in kept.anew[:MOST_NAMED]]
+    if more := len(kept.anew) - MOST_NAMED:
+        said += [f"{more} more begin anew"] if more > 0 else []
+    if kept.passing:
+        said.append(f"{', '.join(kept.passing[:MOST_NAMED])} at first {_passes(len(kept.passing))} on what comes in")
+    if kept.new:
+        said.append(f"{kept.new:,} {'is' if kept.new == 1 else 'are'} new")
+    return "; ".join(said) + "."
+
+
+def _passes(count: int) -> str:
+    return "passes" if count == 1 else "pass"
 
 
 @dataclass(frozen=True)
-class Piece:
-    """What was added to a file."""
+class _Left:
+    """A run that was left, and what is known of it."""
 
-    lines: tuple[dict[str, Any], ...]
-    end: int
-    """Bytes read up to here; the next piece begins there."""
-    is_new: bool
-    """Whether the file was begun anew since."""
-
-
-class Following:
-    """The curves of one run elsewhere, as far as they are known here."""
-
-    def __init__(self, beside: Beside, tell: Callable[..., None], say: Callable[..., None]) -> None:
-        self._beside, self._tell, self._say = beside, tell, say
-        self.path: Path | None = None
-        self.epochs: list[EpochDone] = []
-        self.ended = ""
-        """Why the run ended; empty while it goes on."""
-        self._end, self._next = 0, 0.0
-        self._token: object = None
-        self._is_reading = False
-
-    @property
-    def title(self) -> str:
-        return self.path.stem if self.path is not None else ""
-
-    def follow(self, path: Path) -> None:
-        """Read this file from now on, in place of any other."""
-        self.stop()
-        self.path = path
-
-    def stop(self) -> None:
-        """Look on no longer."""
-        was = self.path is not None
-        self.path, self.epochs, self.ended, self._end, self._next = None, [], "", 0, 0.0
-        self._token, self._is_reading = object(), False
-        if was:
-            self._told()
-
-    def poll(self) -> None:
-        """Have the file read again if it is time to."""
-        if self.path is None or self._is_reading or time.monotonic() < self._next:
-            return
-        self._is_reading, token = True, self._token
-        self._beside.run(partial(added, self.path, self._end), partial(self._came, token), partial(self._failed, token))
-
-    def _came(self, token: object, piece: Piece) -> None:
-        if token is not self._token:
-            return
-        self._is_reading, self._end = False, piece.end
-        self._next = time.monotonic() + EVERY
-        if piece.is_new:
-            self.epochs, self.ended = [], ""
-        for line in piece.lines:
-            self._take(line)
-        if piece.lines:
-            self._told()
-
-    def _failed(self, token: object, error: Exception) -> None:
-        if token is self._token:
-            self.stop()
-            self._say(str(error))
-
-    def _take(self, line: dict[str, Any]) -> None:
-        """One event; what is none of those known here is left out."""
-        kind = line.get("event")
-        if kind == "epoch" and (epoch := _epoch(line)) is not None and len(self.epochs) < MOST_EPOCHS:
-            while self.epochs and self.epochs[-1].epoch >= epoch.epoch:  # begun again after a restart
-                self.epochs.pop()
-            self.epochs.append(epoch)
-            self.ended = ""
-        elif kind == "finished":
-            self.ended = str(line.get("reason", ""))[:40] or "epochs"
-
-    def _told(self) -> None:
-        if self.epochs:
-            last = self.epochs[-1]
-            figures = ", ".join(f"{name} {value:.4g}" for name, value in last.valid.flat().items())
-            begin = f"{self.title} ended" if self.ended else f"Following {self.title}"
-            self._say(f"{begin}: epoch {last.epoch}, validation {figures}.", is_complaint=False)
-        self._tell("contenders")
+    mailbox: Mailbox
+    learned: Carried
+    offset: int
+    batches: int
+    """Steps in one of its epochs."""
+    moment: Moment | None
 
 
-def added(path: Path, begin: int) -> Piece:
-    """What stands in the file from there on, whole lines alone. Raises: FollowProblem."""
-    try:
-        if not path.is_file():
-            raise FollowProblem(
-                f"There is no file {path} to follow. Name the one that “playground train --events” writes."
-            )
-        with path.open("rb") as file:
-            is_new = path.stat().st_size < begin
-            begin = 0 if is_new else begin
-            file.seek(begin)
-            read = file.read(MOST_AT_ONCE)
-    except OSError as error:
-        raise FollowProblem(f"{path} cannot be read: {error.strerror or error}.") from error
-    whole = read[: read.rfind(b"\n") + 1]
-    if not whole and len(read) > LONGEST_LINE:
-        raise _no_events(path)
-    return Piece(tuple(_line(path, line) for line in whole.splitlines() if line.strip()), begin + len(whole), is_new)
+class Leaving:
+    """The run that an edit took the place of: epochs that it ended before it was left are still to be heard of."""
 
+    def __init__(self) -> None:
+        self.moment: Moment | None = None
+        """What is being left, so that it is asked for once; only while an edit is made."""
+        self._left: _Left | None = None
 
-def _line(path: Path, line: bytes) -> dict[str, Any]:
-    try:
-        values = json.loads(line) if len(line) <= LONGEST_LINE else None
-    except (ValueError, RecursionError):
-        values = None
-    if not isinstance(values, dict) or not isinstance(values.get("event"), str):
-        raise _no_events(path)
-    return values
+    def expect(self, moment: Moment | None) -> None:
+        self.moment = moment
 
+    def forget(self) -> None:
+        self.moment = None
 
-def _no_events(path: Path) -> FollowProblem:
-    return FollowProblem(f"{path.name} has no events of a run. Follow a file that “playground train --events” writes.")
+    def leave(self, mailbox: Mailbox, learned: Carried, offset: int, batches: int) -> None:
+        """What is in that mailbox, or will be until the checkpoint is taken, counts."""
+        self._left = _Left(mailbox, learned, offset, batches, self.moment)
 
+    def drop(self) -> None:
+        """Hear no more of it."""
+        self._left = None
 
-def _epoch(line: dict[str, Any]) -> EpochDone | None:
-    """None if it lacks something, or holds what is no number."""
-    train, valid, number = _scores(line.get("train")), _scores(line.get("valid")), line.get("epoch")
-    if train is None or valid is None or not isinstance(number, int) or not 0 < number < 2**31:
-        return None
-    others = (_number(line.get(name)) for name in ("learning_rate", "seconds", "samples_per_second"))
-    return EpochDone(number, train, valid, *others)
-
-
-def _scores(values: Any) -> Scores | None:
-    if not isinstance(values, dict) or "loss" not in values:
-        return None
-    return Scores(_number(values["loss"]), {name: _number(values[name]) for name in MEASURES if name in values})
-
-
-def _number(value: Any) -> float:
-    """Not a number where it is none, as null is."""
-    is_one = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
-    return float(value) if is_one else math.nan
+    def take_in(self, session: Session) -> bool:
+        """Add to the curves what came since it was left, and put the edit's mark there; False while more may come."""
+        left = self._left
+        if left is None:
+            return True
+        if not left.learned.checkpoint.done():
+            return False
+        self._left = None
+        if left.learned.checkpoint.cancelled() or left.learned.checkpoint.exception() is not None:
+            return True
+        facts = left.learned.checkpoint.result().facts
+        done, batch = int(facts.get("epoch", 0)), int(facts.get("batch", 0))
+        came = [event for event in left.mailbox.empty() if isinstance(event, EpochDone) and event.epoch <= done]
+        counted = (counted_from(event, left.offset) for event in came)
+        found = [event for event in counted if isinstance(event, EpochDone)]
+        session.epochs += found
+        if left.moment is not None:
+            left.moment.epochs.extend(found)
+        if session.marks:
+            session.marks[-1] = replace(session.marks[-1], epoch=left.offset + done + batch / max(1, left.batches))
+        session.tell("curves")
+        return True

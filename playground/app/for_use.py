@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from playground.app.bounded import parsed
 from playground.app.document import Document
+from playground.app.run_facts import data_fingerprint, split_fingerprint
 from playground.data.dataset import Examples, Part
 from playground.data.familiarity import (
     MOST_KNOWN,
@@ -48,6 +49,8 @@ class ForUse:
 
     intake: Intake
     familiarity: Familiarity | None = None
+    data: str = ""
+    """Fingerprint of the data it learned from, and of how they were divided; empty in older files."""
 
 
 class ForUseProblem(ValueError):
@@ -63,7 +66,8 @@ def of_checkpoint(document: Document, examples: Examples, checkpoint: Checkpoint
         answering = Answering.stored(document.graph, examples.signature.outputs, checkpoint.weights)
     except (WeightsProblem, CompileProblem):
         return None
-    return ForUse(intake_of(examples, document.data, answering.rebuilds), known_examples(document, examples, answering))
+    intake = intake_of(examples, document.data, answering.rebuilds)
+    return ForUse(intake, known_examples(document, examples, answering), fingerprint_of(examples))
 
 
 def to_keep(document: Document, examples: Examples, checkpoint: Checkpoint) -> ForUse | None:
@@ -109,12 +113,30 @@ def views(inputs: NDArray[Any], kind: str, answering: Answering | None) -> dict[
     return found
 
 
+def fingerprint_of(examples: Examples) -> str:
+    """Of the data and of which of them are in which part."""
+    return f"{data_fingerprint(examples)} {split_fingerprint(examples)}"
+
+
+CHANGED = (
+    "The data are not those that the network learned from: their file has changed since. What it scores now may be "
+    "measured on examples that it has learned; Reset and train it anew to be sure."
+)
+
+
+def changed_since(kept: ForUse | None, examples: Examples) -> str:
+    """CHANGED, if a file says what it learned from and the data are others now; else empty."""
+    return CHANGED if kept is not None and kept.data and kept.data != fingerprint_of(examples) else ""
+
+
 # Files
 
 
 def to_files(kept: ForUse) -> dict[str, bytes]:
     """As the files of a project."""
     found = {"intake.json": kept.intake.model_dump_json().encode()}
+    if kept.data:
+        found["data.txt"] = kept.data.encode()
     if kept.familiarity is not None:
         from safetensors.numpy import save
 
@@ -128,9 +150,10 @@ def from_files(files: Mapping[str, bytes]) -> ForUse:
     try:
         intake = Intake.model_validate_json(json.dumps(parsed(files["intake.json"])))
         known = _known(files["known.safetensors"]) if "known.safetensors" in files else None
+        data = files.get("data.txt", b"").decode()
     except (ValueError, ValidationError, KeyError) as error:
         raise ForUseProblem(str(error)) from error
-    return ForUse(intake, known)
+    return ForUse(intake, known, data)
 
 
 def _known(content: bytes) -> Familiarity:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Any, Literal
 
 from playground.app.carried import Carried, begin
 from playground.app.document import Document
@@ -25,6 +25,7 @@ from playground.app.runs import RunHistory
 from playground.app.runs_file import HistoryProblem, RunsFile
 from playground.app.settings import history_file
 from playground.data.dataset import Examples
+from playground.engine.events import Event
 from playground.engine.recipe import Recipe
 
 EVERY = 0.25
@@ -109,10 +110,20 @@ class Recording:
         device: str,
         carried: Carried | None,
         first: int,
+        goes_to: bool = True,
+        also: Callable[[Any], None] = _ignored,
     ) -> Run:
-        """A run, paused, that is written into the history; what it begins with may be carried from the run before."""
+        """A run, paused, that is written into the history; what it begins with may be carried from the run before.
+
+        goes_to: as begin() has it. also: hears of each event too, on the thread that trains.
+        """
         recorder = self.begin(document, recipe, examples, device, carried is not None, first)
-        run = Run(partial(begin, document.graph, recipe, examples, device, carried), Mailbox(recorder.take))
+
+        def take(event: Event) -> None:
+            recorder.take(event)
+            also(event)
+
+        run = Run(partial(begin, document, recipe, examples, device, carried, goes_to), Mailbox(take))
         recorder.follow(run.ask)
         return run
 

@@ -14,12 +14,22 @@ from playground.app.document import Document
 from playground.data.dataset import DataChoice
 from playground.engine.events import EpochDone
 from playground.graph.model import Graph
-from playground.layers.layer import Layer
+from playground.layers.layer import Weighted
 
 MOST = 12
 """Documents whose weights are remembered,"""
 MOST_BYTES = 256 * 2**20
 """and bytes that they take; the last one is always kept."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An edit that was made while a network learned."""
+
+    epoch: float
+    """Where it stands on the curves."""
+    words: str
+    """What the undo menu calls it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +38,15 @@ class Moment:
 
     document: Document
     learned: Carried
-    epochs: tuple[EpochDone, ...]
+    epochs: list[EpochDone]
+    """Those still on their way are added when they come."""
+    offset: int = 0
+    """Epochs of earlier runs on the same curves."""
+    marks: tuple[Mark, ...] = ()
 
     def for_recipe(self, document: Document) -> Carried:
-        """To go on exactly from there; with another recipe, with the weights alone."""
-        return self.learned if document.recipe == self.document.recipe else self.learned.weights_alone()
+        """To go on exactly from there; with another recipe, with what fits."""
+        return self.learned if document.recipe == self.document.recipe else self.learned.changed()
 
     @property
     def bytes(self) -> int:
@@ -50,16 +64,15 @@ class Remembered:
         self._moments: list[Moment] = []
 
     def turn(
-        self, before: Document, after: Document, learned: Callable[[], Carried | None], epochs: list[EpochDone],
-        goes_back: bool,
-    ) -> Moment | None:  # fmt: skip
-        """One document takes another's place: remember what was learned; on the way back, what there was before."""
+        self, before: Document, after: Document, left: Callable[[], Moment | None], goes_back: bool
+    ) -> tuple[Moment | None, Moment | None]:
+        """One document takes another's place: what was learned of it; and on the way back, what there was before."""
         if after.graph is before.graph and after.data == before.data:
-            return None
-        carried = learned() if epochs else None
-        if carried is not None:
-            self.keep(Moment(before, carried, tuple(epochs)))
-        return self.of(after) if goes_back else None
+            return None, None
+        moment = left()
+        if moment is not None:
+            self.keep(moment)
+        return moment, self.of(after) if goes_back else None
 
     def keep(self, moment: Moment) -> None:
         """Remember a document that is left, in place of what was known of it."""
@@ -87,13 +100,9 @@ def differ_in_labels(one: DataChoice, other: DataChoice) -> bool:
 
 
 def have_weights_in_common(one: Graph, other: Graph) -> bool:
-    """Whether a layer of one is in the other and as wide, so that an edit leaves some of what was learned."""
+    """Whether a layer with weights is in both, perhaps under another name: an edit leaves some of what was learned."""
     return any(
-        id in other.nodes and _width(other.nodes[id]) == _width(layer)
+        (id in other.nodes and other.nodes[id].type == layer.type) or layer in other.nodes.values()
         for id, layer in one.nodes.items()
-        if layer.type not in ("Input", "Output")
+        if isinstance(layer, Weighted)
     )
-
-
-def _width(layer: Layer) -> tuple[object, ...]:
-    return layer.type, layer.settings.get("units"), layer.settings.get("filters")

@@ -6,16 +6,15 @@ neither Qt nor torch; what comes out is read by a pane.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from time import monotonic
 from typing import Any
 
+from playground.app.child import Child
 from playground.app.comparing import loss_of
 from playground.app.document import Document
 from playground.app.runner import Mailbox
@@ -24,7 +23,7 @@ from playground.selection.learning_curve import CurvePlan
 
 NICE = 10
 """How much lower than usual the priority is: the window and its run come first."""
-FRAMES = ("FoldEpoch", "CurveProgress")
+FRAMES = ("FoldEpoch", "CurveProgress", "BaselineFold")
 """Events that may wait for others,"""
 OFTEN = 0.1
 """so many seconds."""
@@ -57,18 +56,13 @@ class Repeating:
     def __init__(self, document: Document, plan: RepeatPlan | CurvePlan, mailbox: Mailbox) -> None:
         self.document, self.plan = document, plan
         self._mailbox = mailbox
-        self._stopped = False
-        self._process: BaseProcess | None = None
-        self._lock = threading.Lock()
+        self._child = Child(daemon=False)  # it has workers of its own
         self._thread = threading.Thread(target=self._work, name="repeats", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Kill it; what came so far stays."""
-        with self._lock:
-            self._stopped = True
-            if self._process is not None:
-                self._process.terminate()
+        self._child.kill()
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait for the end; False if it still runs."""
@@ -76,38 +70,34 @@ class Repeating:
         return not self._thread.is_alive()
 
     def close(self, timeout: float = 2.0) -> None:
-        """Stop, and kill what does not."""
+        """Stop, and wait for its end."""
         self.stop()
-        if not self.join(timeout) and self._process is not None:
-            self._process.kill()
+        self.join(timeout)
 
     def _work(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe(duplex=False)
-        with self._lock:
-            if self._stopped:
-                return
-            process = context.Process(target=_repeat, args=(self.document, self.plan, theirs), name="repeats")
-            try:
-                process.start()
-            except (OSError, RuntimeError) as error:
-                self._mailbox.put(RepeatEnded(f"It could not begin: {error}."))
-                return
-            self._process = process
-        theirs.close()
+        try:
+            words = self._child.begin(_repeat, self.document, self.plan)
+        except (OSError, RuntimeError) as error:
+            self._mailbox.put(RepeatEnded(f"It could not begin: {error}."))
+            return
+        if words is None:  # stopped before it began
+            self._mailbox.put(RepeatEnded())
+            return
         ended = None
         while ended is None:
             try:
-                events = ours.recv()
+                events = words.recv()
             except (EOFError, OSError):
-                ended = RepeatEnded("" if self._stopped else "The process that trained ended early. Start it again.")
+                ended = RepeatEnded(
+                    "" if self._child.killed else "The process that trained ended early. Start it again."
+                )
                 self._mailbox.put(ended)
                 break
             for event in events:
                 self._mailbox.put(event)
                 ended = event if isinstance(event, RepeatEnded) else ended
-        process.join()
-        ours.close()
+        self._child.join()
+        words.close()
 
 
 def _repeat(document: Document, plan: RepeatPlan | CurvePlan, theirs: Connection) -> None:
@@ -143,14 +133,14 @@ def _curve(document: Document, plan: CurvePlan) -> Iterator[Any]:
 
 def _runs(document: Document, plan: RepeatPlan) -> Iterator[Any]:
     from playground.data.catalogue import load
-    from playground.selection.crossval import cross_validate, cross_validate_baseline
+    from playground.selection.crossval import cross_validate, fit_folds
     from playground.selection.folds import HOLDOUT
     from playground.selection.pool import cores
 
     dataset = load(document.data)
     folding = plan.folding or HOLDOUT
     for name in plan.baselines:
-        yield cross_validate_baseline(name, dataset, document.data, folding, loss_of(document.graph))
+        yield from fit_folds(name, dataset, document.data, folding, loss_of(document.graph))
     if plan.is_folds:
         side = max(1, cores() - 1)
         yield from cross_validate(document.graph, document.recipe, dataset, document.data, folding, processes=side)

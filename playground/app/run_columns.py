@@ -34,6 +34,8 @@ class RunColumn:
     text: Callable[[StoredRun], str]
     value: Callable[[StoredRun], Any]
     is_number: bool = True
+    is_high_good: bool = False
+    """Whether the highest, or latest, is looked for first."""
 
 
 def score_of(scores: Scores | None) -> float | None:
@@ -86,7 +88,7 @@ RUN_COLUMNS: tuple[RunColumn, ...] = (
     RunColumn(
         "score", "Score", "Accuracy or R² on the validation part, of the weights it ended with: the best epoch's "
         "where those are kept.",
-        lambda run: score_words(run.last), lambda run: score_of(run.last),
+        lambda run: score_words(run.last), lambda run: score_of(run.last), is_high_good=True,
     ),
     RunColumn(
         "loss", "Loss", "On the validation part, of the weights it ended with.",
@@ -101,6 +103,7 @@ RUN_COLUMNS: tuple[RunColumn, ...] = (
     RunColumn("seed", "Seed", "", lambda run: str(run.seed), lambda run: run.seed),
     RunColumn(
         "started", "Started", "", lambda run: when_words(run.started), lambda run: run.started.timestamp(),
+        is_high_good=True,
     ),
     RunColumn("seconds", "Trained", "Pauses left out.", lambda run: _duration(run.seconds), lambda run: run.seconds),
     RunColumn(
@@ -109,7 +112,7 @@ RUN_COLUMNS: tuple[RunColumn, ...] = (
     ),
     RunColumn(
         "test", "Exam", "Score on the test part, if the final exam was sat.",
-        lambda run: score_words(run.test), lambda run: score_of(run.test),
+        lambda run: score_words(run.test), lambda run: score_of(run.test), is_high_good=True,
     ),
     RunColumn("tags", "Tags", "", lambda run: ", ".join(run.tags), lambda run: ", ".join(run.tags) or None, False),
     RunColumn("note", "Note", "", lambda run: run.note, lambda run: run.note or None, False),

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from playground.app.weight_path import WeightPath
 from playground.engine.events import SLICE, BatchDone, Ended, EpochDone, Progress
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Run:
     """One training run. Begins paused; answers questions while it runs, waits, and after its end, until closed."""
 
     def __init__(self, make: Callable[[], Training], mailbox: Mailbox) -> None:
-        self.mailbox = mailbox
+        self.mailbox, self.path = mailbox, WeightPath()
         self._make = make
         self._pace: Pace = "pause"
         self._batches = 1
@@ -119,7 +120,10 @@ class Run:
         self._between(training, None)
         if self._closed:
             return
+        self.path.note(training)
         for event in training.events():
+            if isinstance(event, EpochDone):
+                self.path.note(training)
             if not isinstance(event, BatchDone):
                 self.mailbox.put(event)
             if self._attention or isinstance(event, EpochDone):

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.app import carried
+from playground.app.carried_data import content_of
+from playground.data.catalogue import is_own
 
 if TYPE_CHECKING:
     from playground.app.session import Session
 
 
 def save(session: Session, target: Path) -> None:
-    """Write it; topic "file" tells when it is done."""
+    """Write it; topic "file" tells when it is done. Data that came with the file stay in it."""
     history, document = session.history, session.document
 
     def written(epochs: int) -> None:
@@ -24,5 +26,12 @@ def save(session: Session, target: Path) -> None:
         session.tell("file")
 
     learned = session.learned()
-    write = partial(carried.write, target, document, learned, session.epochs, session.offset, session.examples)
+    data = session.data_carried if is_own(document.data.source) else None
+    write = partial(carried.write, target, document, learned, session.epochs, session.offset, session.examples, data)
     session.beside.write(write, written, lambda error: session.say(f"Not saved: {error}"))
+
+
+def save_with_data(session: Session, target: Path) -> None:
+    """Write it with its data file in it. Raises CarryingProblem."""
+    session.data_carried = content_of(session.document)
+    save(session, target)

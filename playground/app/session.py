@@ -13,20 +13,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from playground.app import carried, choosing, saving
+from playground.app import carried, choosing, following, saving
 from playground.app.beside import Beside
-from playground.app.checking import checked, needs_checking
+from playground.app.checking import checked
 from playground.app.comparing import Comparing
 from playground.app.document import Document
 from playground.app.files import Project, read_project
-from playground.app.following import Following
 from playground.app.history import Change, History
 from playground.app.loading import Loading
+from playground.app.looking_on import Following
 from playground.app.recording import Recording
-from playground.app.redrawing import is_redrawn
-from playground.app.remembered import Moment, Remembered, differ_in_labels, have_weights_in_common
+from playground.app.remembered import Mark, Remembered
 from playground.app.runner import Pace, Run
 from playground.app.telling import Telling, Topic
+from playground.app.timeline import Timeline
 from playground.data.dataset import DataChoice, Examples
 from playground.engine.augmentation import misfits
 from playground.engine.events import Ended, EpochDone, Event, Progress, Started, counted_from
@@ -49,30 +49,39 @@ class Session(Telling):
         self.loading = Loading(self.beside)
         self.wanted: DataChoice | None = None
         self.recording = Recording(self.tell, self.say)
-        self.following = Following(self.beside, self.tell, self.say)
+        self.elsewhere = Following(self.beside, self.tell, self.say)
         self.comparing = Comparing(self.beside, self, self.recording.runs, self._present)
-        self._carried: carried.Carried | None = None  # what the next run begins with
+        self.to_begin: carried.Carried | None = None  # what the next run begins with
         self._begun: carried.Carried | None = None  # what the present one began with
         self.device = "auto"
         self.run: Run | None = None
+        self._under = Document()  # what that run learns under
         self.epochs: list[EpochDone] = []
         self.progress: Progress | None = None
         self.started: Started | None = None
         self.ended: Ended | None = None
-        self._fresh = True  # the run there is has not been played yet
-        self.offset = 0  # epochs of earlier runs on the same curves, before an edit
+        self.is_fresh = True  # the run there is has not been played yet
+        self.offset = 0  # epochs of earlier runs on the same curves, which the present one does not count
+        self.marks: list[Mark] = []  # edits made while it learned
+        self.leaving = following.Leaving()
+        self.goes_on_when_mended = False  # it ran when an edit broke the network
+        self.timeline = Timeline(self)
         self._told: Status = "loading"  # what subscribers know of
         self._begin(document or Document(), path)
 
     def _begin(self, document: Document, path: Path | None, project: Project | None = None) -> None:
-        self._drop_run()
+        self.drop_run()
+        self.timeline.clear()
         self.path = path
-        self.history, self._remembered = History(document), Remembered()
+        self.history, self.remembered = History(document), Remembered()
         self.examples: Examples | None = None
         self.data_problem: str | None = None
-        self._clear_curves()
+        self.clear_curves()
         if project is not None:
-            self._carried, self.epochs = carried.stored(project.checkpoint, project.for_use), list(project.epochs)
+            self.epochs = list(project.epochs)
+            self.to_begin = carried.stored(project.checkpoint, document, project.for_use)
+            self.offset = carried.behind(project.checkpoint, self.epochs) if project.checkpoint else 0
+        self.data_carried = project.data if project is not None else None  # the data file that travels with it
         self.saved_epochs = len(self.epochs)
         self.load(document.data)
         self.report: Report = checked(document, self.signature)
@@ -95,7 +104,7 @@ class Session(Telling):
             return "problem"
         if self.examples is None:
             return "loading"
-        if self.run is None or self._fresh:
+        if self.run is None or self.is_fresh:
             return "ready"
         if self.ended is not None:
             return "ended"
@@ -118,70 +127,13 @@ class Session(Telling):
 
     def do(self, change: Change) -> bool:
         """Apply a change to the document; False if it changed nothing."""
-        return self._moved(lambda: self.history.do(change))
+        return following.moved(self, lambda: self.history.do(change))
 
     def undo(self) -> bool:
-        return self._moved(self.history.undo, goes_back=True)
+        return following.moved(self, self.history.undo, goes_back=True)
 
     def redo(self) -> bool:
-        return self._moved(self.history.redo, goes_back=True)
-
-    def _moved(self, move: Callable[[], bool], goes_back: bool = False) -> bool:
-        before, was_running = self.document, self.status == "running"
-        if not move():
-            return False
-        after = self.document
-        known = self._remembered.turn(before, after, self.learned, self.epochs, goes_back)
-        if after.data != before.data:
-            keeps = is_redrawn(before.data, after.data) or differ_in_labels(before.data, after.data)
-            self._exchange(keeps)
-        if needs_checking(before, after):
-            self.report = checked(after, self.signature, self.report)
-            if self.is_complaint and self.report.ok:
-                self.say("", is_complaint=False)  # what was complained of is mended
-        self._recall(known, was_running) if known else self._follow(before, after)
-        self.tell("document", "status", *(("data",) if after.data != before.data else ()))
-        if was_running and not known and is_redrawn(before.data, after.data):
-            self.play()
-        return True
-
-    def _recall(self, known: Moment, was_running: bool) -> None:
-        """The weights and the curves that this document had."""
-        self._drop_run()
-        self._clear_curves()
-        self._carried, self.epochs = known.for_recipe(self.document), list(known.epochs)
-        if was_running and not self.report.errors and self.examples is not None:
-            self._make_run().go()
-            self._fresh = False
-        self.tell("curves")
-
-    def _exchange(self, keeps: bool) -> None:
-        """Other data: nothing learned is kept, unless only points were drawn or labels put right."""
-        self._drop_run(keep_weights=keeps and not self._fresh)
-        if not keeps:
-            self._clear_curves()
-        self.load(self.document.data)
-
-    def _follow(self, before: Document, after: Document) -> None:
-        """Bring a run up to date with an edit: it goes on with the weights that still fit."""
-        if after.data != before.data or (after.graph == before.graph and after.recipe == before.recipe):
-            return
-        rate = after.recipe.learning_rate
-        if after.graph == before.graph and before.recipe.model_copy(update={"learning_rate": rate}) == after.recipe:
-            self.ask(lambda training: training.set_learning_rate(rate))
-            return
-        if self.run is None:
-            self._carried = self._carried.weights_alone() if self._carried else None
-            return
-        was_running = self.status == "running" or (self.run.pace == "run" and self.ended is None)
-        keeps = not self._fresh and have_weights_in_common(before.graph, after.graph)
-        self._drop_run(keep_weights=keeps)
-        if not keeps:
-            self._clear_curves()
-            self.tell("curves")
-        if was_running and not self.report.errors and self.examples is not None:
-            self._make_run().go()
-            self._fresh = False
+        return following.moved(self, self.history.redo, goes_back=True)
 
     def choose_data(self, choice: DataChoice, setting: str = "", label: str = "") -> None:
         """Read other data; when they are there, the document takes them and the network's ends follow, as one step."""
@@ -195,7 +147,7 @@ class Session(Telling):
         if self.examples is None:
             self.loading.read(choice, lambda answer: self._loaded(answer, choice))
         else:
-            self.comparing.contenders.renew()
+            choosing.are_read(self, self.to_begin)
 
     def _loaded(self, answer: Examples | str, choice: DataChoice) -> None:
         if choice != self.document.data:
@@ -205,7 +157,7 @@ class Session(Telling):
             self.say(answer)
         else:
             self.examples = answer
-            self.comparing.contenders.renew()
+            choosing.are_read(self, self.to_begin)
         self.report = checked(self.document, self.signature)
         self.tell("data", "document", "status")
 
@@ -213,13 +165,14 @@ class Session(Telling):
 
     def play(self, pace: Pace = "run", batches: int = 1) -> bool:
         """Train, or go on, or do so many steps; False (and a sentence) if the network or the data do not allow it."""
+        self.timeline.return_to_now(goes_on=False)
         if hindrance := self._hindrance():
             self.say(hindrance)
         if hindrance or self.examples is None:
             return False
         if self.ended is not None:
             self._go_on()
-        run, self._fresh = self.run or self._make_run(), False
+        run, self.is_fresh = self.run or self.make_run(), False
         self.say("", is_complaint=False)
         self.comparing.begin(self.document.data, self.document.graph, self.examples)
         run.go(pace, batches)
@@ -242,14 +195,17 @@ class Session(Telling):
         elif ended.reason == "diverged":
             self.reset()
         elif ended.reason == "failed":
-            self._drop_run(keep_weights=True)
+            self.drop_run(keep_weights=True)
         else:
-            self._carried = carried.of(run)
+            self.to_begin = carried.of(run, self._under)
             run.close()
-            self._make_run(ended.epochs - self.offset + self.document.recipe.epochs)
+            self.make_run(ended.epochs - self.offset + self.document.recipe.epochs)
 
     def pause(self) -> None:
+        self.goes_on_when_mended = False
         if self.run is not None:
+            if self.status == "running":
+                self.timeline.take_now()
             self.run.go("pause")
             self._refresh_comparison()
             self.tell("status")
@@ -260,63 +216,77 @@ class Session(Telling):
 
     def reset(self) -> None:
         """Forget what was learned and the curves; the network stays."""
-        self._drop_run(keep_weights=False)
-        self._clear_curves()
+        self.goes_on_when_mended = False
+        self.timeline.clear()
+        self.drop_run(keep_weights=False)
+        self.clear_curves()
         self.tell("status", "curves")
 
     def prepare(self) -> None:
         """Build the network before Play, paused, so that panes can look inside it."""
         if self.run is None and self.status == "ready":
-            was_trained = self._carried is not None
-            self._make_run()
-            self._fresh = not was_trained
+            was_trained = self.to_begin is not None
+            self.make_run()
+            self.is_fresh = not was_trained
             if was_trained and self.examples is not None:
                 self.comparing.begin(self.document.data, self.document.graph, self.examples)
 
+    @property
+    def shown(self) -> Run | None:
+        """Who is looked into: the run, or one of the past."""
+        return self.timeline.viewer or self.run
+
     def ask(self, look: Callable[[Training], T]) -> Future[T] | None:
         """Have the training thread look inside the network between two steps; None if there is no network yet."""
-        return self.run.ask(look) if self.run is not None else None
+        return self.shown.ask(look) if self.shown is not None else None
 
-    def _make_run(self, epochs: int | None = None) -> Run:
+    def make_run(self, epochs: int | None = None) -> Run:
         """A run, paused, that begins with what is carried; epochs: the last of those it goes on to."""
-        begun, self._carried = self._carried, None
+        begun, self.to_begin = self.to_begin, None
         recipe, examples = self.document.recipe, self.examples
         assert examples is not None
         if begun is None:
-            self._clear_curves()
+            self.clear_curves()
+            self.timeline.clear()
             self.tell("curves")
-        elif epochs is None:
-            done, epochs = carried.aims(begun, recipe)
-            self.offset = max((self.epochs[-1].epoch if self.epochs else 0) - done, 0)
-        recipe = recipe.model_copy(update={"epochs": epochs or recipe.epochs})
-        self._begun = begun.weights_alone() if begun else None
-        self.ended = None
-        self.run = self.recording.run(self.document, recipe, examples, self.device, begun, self.offset)
+        if epochs is not None:
+            recipe = recipe.model_copy(update={"epochs": epochs})
+        self._begun = begun.changed() if begun else None
+        self.ended, self._under = None, self.document
+        self.run = self.recording.run(
+            self.document, recipe, examples, self.device, begun, self.offset, epochs is None, self.timeline.hear
+        )
+        self.timeline.follow(self.run, self.document, self.offset)
         self.tell("run")
         return self.run
 
     def learned(self) -> carried.Carried | None:
         """What there is to keep: of the run, or of what it began with if it could do nothing."""
-        if self.run is None or self._fresh:
-            return self._carried
+        if self.run is None or self.is_fresh:
+            return self.to_begin
         if self.ended is not None and self.ended.reason == "failed" and self.ended.epochs <= self.offset:
             return self._begun
-        return carried.of(self.run)
+        return carried.of(self.run, self._under)
 
-    def _drop_run(self, keep_weights: bool = False) -> None:
+    def drop_run(self, keep_weights: bool = False) -> None:
         if self.run is not None:
             is_spoilt = self.ended is not None and self.ended.reason == "diverged"
-            learned = self.learned() if keep_weights and not is_spoilt else None
-            self._carried = learned.weights_alone() if learned else None
+            left = self.leaving.moment
+            learned = (left.learned if left else self.learned()) if keep_weights and not is_spoilt else None
+            self.to_begin = learned.changed() if learned else None
+            if learned is not None:
+                batches = self.started.batches if self.started is not None else 1
+                self.leaving.leave(self.run.mailbox, learned, self.offset, batches)
         self.recording.leave("edited" if keep_weights else "stopped")  # while the run can still be asked
         if self.run is not None:
             self.run.close()
             self.run, self.ended = None, None
-        self._fresh, self._begun = True, None
+        self.is_fresh, self._begun = True, None
 
-    def _clear_curves(self) -> None:
+    def clear_curves(self) -> None:
         self.epochs, self.progress, self.started, self.ended = [], None, None, None
-        self.offset, self._carried = 0, None
+        self.offset, self.to_begin, self.marks = 0, None, []
+        self.leaving.drop()
         self.comparing.clear()
 
     # What happened
@@ -326,8 +296,9 @@ class Session(Telling):
         self.beside.poll()
         self.comparing.poll()
         self.recording.poll()
-        self.following.poll()
-        if self.run is not None:
+        self.elsewhere.poll()
+        self.timeline.poll()
+        if self.leaving.take_in(self) and self.run is not None:
             known = len(self.epochs)
             for event in self.run.mailbox.empty():
                 self._take(event)
@@ -382,13 +353,15 @@ class Session(Telling):
 
     def start(self, project: Project, path: Path | None = None) -> None:
         """Work on another project."""
-        self.following.stop()
+        self.elsewhere.stop()
+        self.say("", is_complaint=False)  # what was said was of the one before
         self._begin(project.document, path, project)
         self.tell("file", "document", "data", "curves", "status")
 
     def close(self, timeout: float = 5.0) -> bool:
         """End the run and everything beside it; True if the training thread ended in time."""
         run, self.run = self.run, None
+        self.timeline.close()
         self.recording.leave("stopped")
         self.comparing.close()
         if run is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from playground.app.document import Document
+from playground.app.document import Document, with_fitting_batch
 from playground.engine.recipe import Recipe
 from playground.graph.templates import TEMPLATES
 from playground.layers.shape import Signature
@@ -21,9 +21,13 @@ def fitting_template(signature: Signature) -> str:
     return "table-mlp"
 
 
-def begun(document: Document, signature: Signature) -> Document:
-    """The document with the network and the recipe of the template that fits its data, as `new` makes them."""
+def begun(document: Document, signature: Signature, count: int = 0) -> Document:
+    """The document with the network and the recipe of the template that fits its data, as `new` makes them.
+
+    count: training examples; 0 if they are not known.
+    """
     template = TEMPLATES[fitting_template(signature)]
     recipe = Recipe.model_validate(dict(template.recipe))
     chosen = replace(document, graph=template.build(signature), positions={})
-    return replace(chosen, recipe=recipe if document.recipe == Recipe() else document.recipe).placed()
+    recipe = recipe if document.recipe == Recipe() else document.recipe
+    return replace(chosen, recipe=with_fitting_batch(recipe, count) if count else recipe).placed()

@@ -18,9 +18,10 @@ Topic = Literal[
     "message",
     "run",
     "runs",
+    "past",
 ]
 """run: there is another network to look into; runs: the history of all runs has changed; contenders: there are
-other runs or projects beside the network."""
+other runs or projects beside the network; past: there are more moments to go back to, or another one is looked at."""
 
 
 class Telling:
@@ -43,3 +44,8 @@ class Telling:
         """Show a person one sentence: what went wrong, or else what was done."""
         self.message, self.is_complaint = message, is_complaint
         self.tell("message")
+
+    def take_back_complaint(self, *still: str | None) -> None:
+        """Something was done about it: a complaint is no longer shown, unless it is one of those that still hold."""
+        if self.is_complaint and self.message not in still:
+            self.say("", is_complaint=False)

@@ -114,7 +114,7 @@ class Trying:
 
     def open(self, paths: Sequence[Path], then: Callable[[Tried], None], failed: Callable[[str], None]) -> None:
         """Read files beside the window and have the network answer; the sentence that failed() takes may be empty."""
-        run, intake = self._session.run, self.intake
+        run, intake = self._session.shown, self.intake
         if run is None or intake is None:
             failed("There is no network to ask yet. Press Play first.")
             return

@@ -207,6 +207,7 @@ class Search:
         self._mailbox = mailbox
         self._lock = threading.Lock()
         self._stopped = False
+        self._has_begun = False
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._thread = threading.Thread(
@@ -216,10 +217,15 @@ class Search:
         atexit.register(self._kill)
 
     def stop(self) -> None:
-        """End soon: trials under way are put back, and those that are done are kept."""
+        """End soon: trials under way are put back, and those that are done are kept.
+
+        Before the first of them there is nothing to be kept: it ends at once.
+        """
         with self._lock:
             self._stopped = True
-            if self._connection is not None and not self._connection.closed:
+            if not self._has_begun:
+                self._kill()
+            elif self._connection is not None and not self._connection.closed:
                 try:
                     self._connection.send("stop")
                 except OSError:  # it has ended
@@ -253,14 +259,22 @@ class Search:
                 return
             self._process, self._connection = process, ours
             if self._stopped:
-                ours.send("stop")
+                self._kill()
         theirs.close()
         if not self._listen(ours):
-            self._mailbox.put(_failed("The search ended early: its process was killed. Start it again to go on."))
+            self._mailbox.put(self._end_without_word())
         process.join()
         with self._lock:
             ours.close()
         atexit.unregister(self._kill)
+
+    def _end_without_word(self) -> Any:
+        """What is told of a process that did not tell of its end itself."""
+        from playground.selection.tune import SearchEnded
+
+        if self._stopped and not self._has_begun:
+            return SearchEnded("stopped", ())
+        return _failed("The search ended early: its process was killed. Start it again to go on.")
 
     def _listen(self, ours: Connection) -> bool:
         """Take in what happens; whether the end came."""
@@ -271,6 +285,8 @@ class Search:
                 events = ours.recv()
             except (EOFError, OSError):
                 return False
+            with self._lock:
+                self._has_begun = True
             for event in events:
                 self._mailbox.put(event)
             if any(isinstance(event, SearchEnded) for event in events):

@@ -14,6 +14,8 @@ from glob import escape
 from pathlib import Path
 from typing import IO
 
+from playground.exchange.writing import permissions
+
 LEFT_BEHIND = 3600.0
 """Seconds after which a half-written file is nobody's."""
 
@@ -30,7 +32,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(_mode(target))
+        beside.chmod(permissions(target))
         beside.replace(target)
         _flush_folder(target.parent)
     finally:
@@ -49,16 +51,6 @@ def _tidy_up(target: Path) -> None:
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > LEFT_BEHIND:
                 left.unlink()
-
-
-def _mode(path: Path) -> int:
-    """The old file's permissions, or those a new file gets: a temporary file is readable by its owner alone."""
-    try:
-        return path.stat().st_mode & 0o777
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
 
 
 def _flush_folder(folder: Path) -> None:

@@ -6,7 +6,6 @@ is sent; it imports neither Qt nor torch.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
+from playground.app.child import Child
 from playground.app.runner import Mailbox
 from playground.data.dataset import DataChoice
 
@@ -51,51 +51,40 @@ class BaselineFit:
     def __init__(self, choice: DataChoice, names: Sequence[str], loss: str, mailbox: Mailbox) -> None:
         self.choice, self.names, self.loss = choice, tuple(names), loss
         self._mailbox = mailbox
-        self._cancelled = False
-        self._process: multiprocessing.process.BaseProcess | None = None
-        self._lock = threading.Lock()
+        self._child = Child()
         self._thread = threading.Thread(target=self._work, args=(self.names,), name="baselines", daemon=True)
         self._thread.start()
 
     def cancel(self) -> None:
         """Kill the process; nothing more is put into the mailbox."""
-        with self._lock:
-            self._cancelled = True
-            if self._process is not None:
-                self._process.kill()
+        self._child.kill()
 
     def join(self, timeout: float | None = None) -> bool:
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def _work(self, names: tuple[str, ...]) -> None:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe(duplex=False)
-        with self._lock:
-            if self._cancelled:
-                return
-            process = context.Process(target=_fit_all, args=(self.choice, names, self.loss, theirs), daemon=True)
-            try:
-                process.start()
-            except (OSError, RuntimeError) as error:
-                self._mailbox.put(BaselineFailed(names[0], f"The baselines could not be fitted: {error}."))
-                return
-            self._process = process
-        theirs.close()
-        for name in names:
-            self._receive(name, ours)
-        process.join()
-        ours.close()
-
-    def _receive(self, name: str, ours: Connection) -> None:
         try:
-            result = ours.recv()
+            words = self._child.begin(_fit_all, self.choice, names, self.loss)
+        except (OSError, RuntimeError) as error:
+            self._mailbox.put(BaselineFailed(names[0], f"The baselines could not be fitted: {error}."))
+            return
+        if words is None:
+            return
+        for name in names:
+            self._receive(name, words)
+        self._child.join()
+        words.close()
+
+    def _receive(self, name: str, words: Connection) -> None:
+        try:
+            result = words.recv()
             if isinstance(result, BaselineStarted):
                 self._mailbox.put(result)
-                result = ours.recv()
+                result = words.recv()
         except (EOFError, OSError):
             result = "the process that fitted it ended early."
-        if self._cancelled:
+        if self._child.killed:
             return
         if isinstance(result, str):
             self._mailbox.put(BaselineFailed(name, f"The baseline {name} could not be fitted: {result}"))

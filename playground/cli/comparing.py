@@ -54,7 +54,7 @@ def compared(project: Project, path: Path, wanted: str | None = None) -> Compari
         raise Unusable(f"{path} has not been trained yet. Run “playground train {path}” first.")
     refuse_broken(project.checkpoint, path)
     document = project.document
-    examples = prepared(document)
+    examples = prepared(document, project.for_use)
     trainable(document, examples)
     training = begin(document, document.recipe, examples, checkpoint=project.checkpoint)
     if not fits(project.checkpoint, training):

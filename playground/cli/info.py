@@ -35,8 +35,8 @@ def info(args: argparse.Namespace) -> int:
 
     C are channels, H and W height and width, T time steps, F features and U units of one example.
     """
-    document = read_project(args.project).document
-    examples = prepared(document)
+    project = read_project(args.project)
+    document, examples = project.document, prepared(project.document, project.for_use)
     report = checked(document, examples.signature)
     (_say_values if args.json else _say_table)(document, examples, report)
     return 0

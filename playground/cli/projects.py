@@ -11,11 +11,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.app.carried_data import content_of
 from playground.app.checking import checked
 from playground.app.document import Document, make_project
 from playground.app.files import SUFFIX, Project, read_project, write_project
+from playground.app.for_use import ForUse, changed_since
 from playground.cli import downloading
-from playground.cli.printing import Unusable, console, say, say_json, table
+from playground.cli.printing import Unusable, complain, console, say, say_json, table
 from playground.data.catalogue import CATALOGUE
 from playground.data.published import PUBLISHED, Published, megabytes
 from playground.graph.check import Problem
@@ -40,6 +42,8 @@ def add_commands(add: Any) -> None:
     again = add("rewrite", rewrite)
     again.add_argument("project", metavar="PROJECT", type=Path, help="a .nnplay file")
     again.add_argument("-o", "--output", metavar="PROJECT", type=project_path, help="write there instead of back")
+    again.add_argument("--data", metavar="PATH", type=Path, help="where its data are now, if they were moved")
+    again.add_argument("--with-data", action="store_true", help="put its data file in, for whoever gets the project")
     again.add_argument("--plain", action="store_true", help=PLAIN)
     for name, run in (("templates", templates), ("datasets", datasets), ("layers", layers)):
         made = add(name, run)
@@ -77,9 +81,22 @@ def rewrite(args: argparse.Namespace) -> int:
     output: Path = args.output or args.project
     if args.plain and project.checkpoint is not None and output.resolve() == args.project.resolve():
         raise Unusable(f"As text {args.project} would lose what was learned. Choose another file with -o.")
+    project = _moved(project, args.data)
+    if args.with_data:
+        project = replace(project, data=content_of(project.document))
     write_project(output, project, args.plain)
     say(f"Wrote {output}.")
     return 0
+
+
+def _moved(project: Project, data: Path | None) -> Project:
+    """With its data in another place. Raises Unusable if there is nothing there."""
+    if data is None:
+        return project
+    if not data.exists():
+        raise Unusable(f"There is no file or folder {data}. Check its name.")
+    choice = project.document.data.model_copy(update={"source": str(data.resolve())})
+    return replace(project, document=replace(project.document, data=choice))
 
 
 def _source(data: str | None) -> str | None:
@@ -164,12 +181,15 @@ def _first_sentence(layer: type[Layer]) -> str:
     return paragraph.split(". ")[0].rstrip(".") + "."
 
 
-def prepared(document: Document) -> Examples:
-    """The project's data, divided and scaled. Raises DataProblem."""
+def prepared(document: Document, learned: ForUse | None = None) -> Examples:
+    """The project's data, divided and scaled; says so if they are not those it has learned from. Raises DataProblem."""
     from playground.data.catalogue import load
     from playground.data.split import prepare
 
-    return prepare(load(document.data), document.data)
+    examples = prepare(load(document.data), document.data)
+    if changed := changed_since(learned, examples):
+        complain(changed)
+    return examples
 
 
 def told(problem: Problem) -> str:

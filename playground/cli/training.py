@@ -100,7 +100,7 @@ def _train(args: argparse.Namespace, together: Team | None) -> int:
     is_first = together is None or together.is_first
     _can_be_written(output)
     document = plain = _changed(project.document, args)
-    examples = given = prepared(document)
+    examples = given = prepared(document, project.for_use if args.resume else None)
     trainable(document, examples)
     start = headstart.wanted(args)
     found = headstart.begun(start, document, examples, args) if start is not None else None
@@ -125,7 +125,7 @@ def _train(args: argparse.Namespace, together: Team | None) -> int:
         journal.close(is_kept=ended.reason == "diverged")
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
     if is_first:
-        _keep(Project(document, job.training.checkpoint(), epochs), examples, output, journal)
+        _keep(Project(document, job.training.checkpoint(), epochs, data=project.data), examples, output, journal)
     if is_first and not args.json:
         say(f"{sat}\nWrote {output}." if sat else f"Wrote {output}.")
     return 0

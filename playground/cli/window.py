@@ -6,6 +6,7 @@ What Qt needs is looked for first, since Qt aborts where it is missing. The wind
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,8 @@ def _opened(path: Path | None, *, screenshot: Path | None = None, **shown: Any) 
             "There is no screen to open a window on. Use “playground train PROJECT” in the terminal, or "
             "“playground open PROJECT --screenshot FILE” for a picture."
         )
+    gc.disable()  # nothing of what is imported now is garbage; open_window turns it on again
+    import playground.app.session  # noqa: F401 - PySide reads the source of every module that is imported after it
     from playground.ui.start import open_window
 
     return open_window(path, screenshot=screenshot, **shown)

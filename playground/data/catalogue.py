@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from playground.data import bundled, drawn, language, patterns, points, series, shapes, strokes
 from playground.data.choices import Progress
@@ -106,10 +106,31 @@ def _read(choice: DataChoice, progress: Progress | None) -> Dataset:
         return _load_folder(path, choice, progress)
     if source and is_file:
         return _load_file(path, choice, progress)
+    raise DataProblem(f"There is no data set or file “{_short(source)}”. {_way_out(source)}")
+
+
+def _way_out(source: str) -> str:
+    if Path(source).is_absolute() or PureWindowsPath(source).is_absolute():
+        return (
+            "If it was moved or renamed, say where it is now: “Find it …” beside the data in the window, “playground "
+            "rewrite PROJECT --data PATH” in the terminal."
+        )
     names = (*CATALOGUE, *PUBLISHED)
     close = get_close_matches(source, names, 1)
-    hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(names)}."
-    raise DataProblem(f"There is no data set or file “{_short(source)}”. {hint}")
+    return f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(names)}."
+
+
+def is_own(source: str) -> bool:
+    """Whether it is a file or folder of the person's, not a data set that the program knows."""
+    return source not in (*CATALOGUE, *PUBLISHED, drawn.SOURCE)
+
+
+def is_gone(source: str) -> bool:
+    """Whether it is a file or folder of the person's that is not there."""
+    try:
+        return is_own(source) and not Path(source).expanduser().exists()
+    except (OSError, RuntimeError):  # as in _read
+        return True
 
 
 def is_table(path: Path) -> bool:

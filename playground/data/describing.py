@@ -6,13 +6,14 @@ Looks at the beginning of the file alone, so that it answers at once. What is th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from playground.data.columns import Judged, judged
 from playground.data.dataset import DataChoice
+from playground.data.giving_away import giving_away
 from playground.data.reading import AS_UNDERSTOOD
 from playground.data.table import Column, plain
 from playground.data.table_files import beginning, read
@@ -39,6 +40,8 @@ class ColumnSight:
     low: str
     high: str
     """Smallest and largest number or date; empty for words."""
+    gives_away: str = ""
+    """The target that it says by itself, if it does."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,11 @@ def describe(path: Path, choice: DataChoice, tell: Tell = silent) -> TableSight:
     filled = [row for row in head.records if any(cell.strip() for cell in row)]
     below = filled[1:] if plan.header and head.named is None else filled
     rows = tuple(tuple(cell[:LONGEST_CELL] for cell in row) for row in below[:SHOWN])
+    columns = judged(table, reading, targets)
+    leaks = giving_away(table, columns, targets)
     sights = tuple(
-        _sight(column, proposal)
-        for column, proposal in zip(table.columns, judged(table, reading, targets), strict=True)
+        replace(_sight(column, proposal), gives_away=leaks.get(column.name, ""))
+        for column, proposal in zip(table.columns, columns, strict=True)
     )
     return TableSight(
         plan, rows, sights, table.rows, table.rows < LOOKED_AT, targets, tuple([*notes, *table.notes])

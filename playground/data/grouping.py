@@ -9,9 +9,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.dataset import DataProblem, Dataset, Ints
+from playground.data.suspicions import FEWEST_NAMES, repeated_names
+from playground.data.table import Column
 
 Parts = tuple[Ints, Ints, Ints]
 """Rows for training, validation and test, each in ascending order."""
+
+
+def groups_of(column: Column) -> Ints:
+    """A number for each different value; a row without one is a group of its own."""
+    codes = np.unique(column.spelled().values, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    codes[column.gaps] = codes.max() + 1 + np.arange(int(column.gaps.sum()))
+    return codes
+
+
+def group_column(dataset: Dataset) -> str:
+    """The column whose rows stay together in every part; empty if there is none."""
+    return next((column.name for column in dataset.columns if column.role == "group"), "")
+
+
+def group_columns(dataset: Dataset) -> tuple[str, ...]:
+    """Inputs by which a table's rows could be kept together, those that look like it first.
+
+    That is: words or whole numbers of FEWEST_NAMES kinds at least, and of no more than one for every second row.
+    """
+    if dataset.table is None or dataset.groups is not None:
+        return ()
+    likely = repeated_names(dataset)
+    others = [
+        column.name
+        for column in dataset.columns
+        if column.role == "input"
+        and column.type in ("category", "whole number")
+        and column.name not in likely
+        and FEWEST_NAMES <= len(np.unique(dataset.table.by_name[column.name].values)) <= dataset.table.rows / 2
+    ]
+    return (*likely, *others)
 
 
 def by_group(dataset: Dataset, rows: Ints, valid: float, test: float, random: np.random.Generator) -> Parts:

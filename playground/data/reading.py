@@ -5,6 +5,7 @@ Part of the project file, so every value is checked. What was understood is said
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Literal, get_args
 
 from pydantic import BaseModel, Field
@@ -67,10 +68,20 @@ class TableReading(BaseModel, frozen=True, extra="forbid"):
         """What is said of a column; nothing, if it is not mentioned."""
         return next((column for column in self.columns if column.name == name), ColumnReading(name=name))
 
-    def with_column(self, said: ColumnReading) -> TableReading:
-        """The same with one column said anew."""
-        others = tuple(column for column in self.columns if column.name != said.name)
-        return self.model_copy(update={"columns": (*others, said)})
+    def with_columns(self, said: Sequence[ColumnReading]) -> TableReading:
+        """The same with these columns said anew."""
+        names = {column.name for column in said}
+        others = tuple(column for column in self.columns if column.name not in names)
+        return self.model_copy(update={"columns": (*others, *said)})
+
+    def saying(self, names: Collection[str], setting: str, value: object) -> TableReading:
+        """The same with one setting of these columns said; a group or a time is one column alone, the newest named."""
+        said = {column.name: column for column in self.columns}
+        changed = [said.get(name, ColumnReading(name=name)).model_copy(update={setting: value}) for name in names]
+        if setting == "role" and value in ("group", "time"):
+            before = [column for column in self.columns if column.role == value and column.name not in names]
+            changed += [column.model_copy(update={"role": None}) for column in before]
+        return self.with_columns(changed)
 
 
 AS_UNDERSTOOD = TableReading()

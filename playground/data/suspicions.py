@@ -6,6 +6,7 @@ Knows numpy only. What to do about it is said by playground.app.advice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.dataset import Dataset, Examples, Floats, Part
+from playground.data.table import Column
 
 LEAKS = 0.999
 """|correlation| of a column with a target from which on it is taken for the target itself."""
@@ -27,12 +29,19 @@ MOST_VALUES = 20_000_000
 
 MOST_REPEATS = 20
 FEWEST_NAMES = 5
+WHOSE = re.compile(
+    r"(.*[ _.-])?(subjects?|patients?|participants?|persons?|people|animals?|users?|customers?|clients?|students?"
+    r"|pupils?|speakers?|writers?|donors?|famil(y|ies)|households?|mouse|rat|id)([ _.-]?(id|nr|no|num|number|code))?",
+    re.IGNORECASE,
+)
+"""What a column of whole numbers is called that says whose row it is."""
 
 
 def repeated_names(dataset: Dataset) -> tuple[str, ...]:
     """Inputs whose words look like names of who or what was measured several times: rows that belong together.
 
-    That is: a column of words, no more than MOST_REPEATS rows a word on average, nearly every word more than once.
+    That is: a column of words, or of whole numbers that is called WHOSE; no more than MOST_REPEATS rows for each on
+    average, and nearly each more than once.
     Split between training and validation they let a network recognise whom it has seen.
     """
     if dataset.table is None or dataset.groups is not None:
@@ -40,14 +49,19 @@ def repeated_names(dataset: Dataset) -> tuple[str, ...]:
     found = []
     for column in dataset.columns:
         own = dataset.table.by_name.get(column.name)
-        if column.role != "input" or own is None or own.storage != "words" or own.gaps.any():
+        if column.role != "input" or own is None or own.gaps.any() or not _can_name(own, column.type):
             continue
-        counts = np.bincount(own.values)
-        counts = counts[counts > 0]
+        counts = np.unique(own.values, return_counts=True)[1]
         is_many = len(counts) >= FEWEST_NAMES and own.values.size <= MOST_REPEATS * len(counts)
         if is_many and float((counts > 1).mean()) >= 0.9 and counts.max() <= 3 * np.median(counts):
             found.append(column.name)
     return tuple(found)
+
+
+def _can_name(column: Column, type: str) -> bool:
+    if column.storage == "number":
+        return type in ("whole number", "category") and WHOSE.fullmatch(column.name.strip()) is not None
+    return column.storage == "words"
 
 
 @dataclass(frozen=True)

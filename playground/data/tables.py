@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.columns import Judged, judged, left_out_notes, listed, one
-from playground.data.dataset import DataChoice, DataProblem, Dataset, Ints
+from playground.data.dataset import DataChoice, DataProblem, Dataset
+from playground.data.grouping import groups_of
 from playground.data.preparing import Preparation, fitted
 from playground.data.reading import AS_UNDERSTOOD
-from playground.data.split import divide
+from playground.data.split import FEWEST, divide
 from playground.data.suspicions import repeated_names
 from playground.data.table import Column, Table
 from playground.data.table_files import SUFFIXES, read, understand
@@ -57,6 +58,8 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
     columns = judged(table, reading, targets)
     notes += [*table.notes, *left_out_notes(columns)]
     table = _usable(table, columns, path, notes)
+    if table.rows < FEWEST:
+        notes.append(f"{table.rows} rows are too few to train: at least {FEWEST} are needed.")
     dataset = _dataset(path, table, columns, targets)
     notes += [*_filled(table, columns), *_disguised(dataset), *_together(dataset)]
     return replace(_prepared(dataset, choice), notes=tuple(notes))
@@ -165,7 +168,7 @@ def _dataset(path: Path, table: Table, columns: tuple[Judged, ...], targets: tup
         path.name, path.stem, "table", np.zeros((table.rows, 0), np.float32), answers.values,
         "numbers" if answers.classes is None else "classes", answers.classes or (), about=about, table=inputs,
         columns=columns,
-        groups=_groups(table.by_name[group]) if group is not None else None,
+        groups=groups_of(table.by_name[group]) if group is not None else None,
         times=_times(table.by_name[time]) if time is not None else None,
     )  # fmt: skip
 
@@ -230,13 +233,6 @@ def _classes(path: Path, column: Column) -> _Answers:
     rank = np.empty(len(names), np.int64)
     rank[order] = np.arange(len(names))
     return _Answers(rank[codes.reshape(-1)], tuple(names[place] for place in order))
-
-
-def _groups(column: Column) -> Ints:
-    """A number a group; a row without one is a group of its own."""
-    codes = np.unique(column.spelled().values, return_inverse=True)[1].reshape(-1).astype(np.int64)
-    codes[column.gaps] = codes.max() + 1 + np.arange(int(column.gaps.sum()))
-    return codes
 
 
 def _times(column: Column) -> NDArray[np.float64]:

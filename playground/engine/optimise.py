@@ -16,9 +16,7 @@ from playground.engine.recipe import Recipe
 
 def optimiser(network: nn.Module, recipe: Recipe, device: torch.device) -> Optimizer:
     """The recipe's optimiser. L2 falls on weights alone, not on biases or normalisation; AdamW decouples it."""
-    parameters = [p for p in network.parameters() if p.requires_grad]
-    weights = [p for p in parameters if p.dim() > 1]
-    others = [p for p in parameters if p.dim() <= 1]
+    weights, others = ([p for _, p in lot] for lot in _lots(network))
     groups = [{"params": weights, "weight_decay": recipe.l2}, {"params": others, "weight_decay": 0.0}]
     groups = [group for group in groups if group["params"]]
     fused = device.type in ("cpu", "cuda")
@@ -30,6 +28,17 @@ def optimiser(network: nn.Module, recipe: Recipe, device: torch.device) -> Optim
     if recipe.optimiser == "adamw":
         return AdamW(groups, lr=rate, fused=fused)
     return RMSprop(groups, lr=rate, momentum=recipe.momentum, foreach=True)
+
+
+def optimised_names(network: nn.Module) -> list[str]:
+    """The weights in the order in which optimisers count them."""
+    return [name for lot in _lots(network) for name, _ in lot]
+
+
+def _lots(network: nn.Module) -> tuple[list[tuple[str, nn.Parameter]], list[tuple[str, nn.Parameter]]]:
+    """What is learned: weights, and what no penalty falls on."""
+    learned = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
+    return [each for each in learned if each[1].dim() > 1], [each for each in learned if each[1].dim() <= 1]
 
 
 def penalise(network: nn.Module, l1: float) -> None:

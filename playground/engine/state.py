@@ -117,6 +117,21 @@ def read_checkpoint(checkpoint: Checkpoint, training: Training) -> None:
         training.torch_random = torch.from_numpy(random["torch"].copy())
 
 
+def go_on_counting(checkpoint: Checkpoint, training: Training, same_batches: bool) -> None:
+    """After an edit: from the epoch that was under way, with its schedule and random states; nothing is the best yet.
+
+    same_batches: whether the epoch can go on with the batch it stood at; else it begins anew, in the same order.
+    """
+    facts, random = checkpoint.facts, checkpoint.group("random")
+    training.epoch, training.step = _count(facts, "epoch"), _count(facts, "step")
+    training.batch = min(_count(facts, "batch"), training.batches) if same_batches else 0
+    if isinstance(schedule := facts.get("schedule"), dict):
+        training.schedule.restore(schedule)
+    if _is_state(random.get("shuffle")) and _is_state(random.get("torch")):
+        training.random.set_state(torch.from_numpy(random["shuffle"].copy()))
+        training.torch_random = torch.from_numpy(random["torch"].copy())
+
+
 def _kept(checkpoint: Checkpoint, group: str, training: Training) -> dict[str, torch.Tensor]:
     """Weights beside those of the network; none if they are not whole or not finite."""
     own, kept = training.network.state_dict(), checkpoint.group(group)

@@ -61,8 +61,8 @@ class Training:
     _first_loss: float | None = None
     _stopping = False
     _cache: tuple[int, str, Tensor] | None = None
-    begins_learned = False
-    """Whether all of its weights were learned before, as whoever made it knows; else some are drawn."""
+    begins_learned, began_at = False, 0
+    """Whether all its weights were learned before, as who made it knows, else some are drawn; steps done by then."""
 
     def __init__(
         self,

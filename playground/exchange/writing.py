@@ -59,14 +59,14 @@ def _beside(target: Path, content: Content) -> Path:
                 file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(_mode(target))
+        beside.chmod(permissions(target))
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
     return beside
 
 
-def _mode(path: Path) -> int:
+def permissions(path: Path) -> int:
     """The old file's permissions, or those a new file gets: a temporary file is readable by its owner alone."""
     try:
         return path.stat().st_mode & 0o777

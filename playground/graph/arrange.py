@@ -29,35 +29,40 @@ _Slot = NodeId | Edge
 """What takes up room in a column: a card, or an edge that passes by."""
 
 
-def arrange(graph: Graph, down: bool = False) -> dict[NodeId, Place]:
+def arrange(graph: Graph, down: bool = False, row: float = ROW) -> dict[NodeId, Place]:
     """A place for each card: columns by longest way from an input, few crossings, long edges around cards.
 
-    down: layers follow one another downwards, not to the right.
+    down: layers follow one another downwards, not to the right. row: from one card of a layer to the next.
     Source: Sugiyama, Tagawa and Toda 1981: layering, then ordering by barycentres.
     """
     columns = _columns(graph)
     links = _links(graph, columns)
     slots = _ordered(_slots(graph, columns), links)
     rows = _rows(slots)
-    return _in_stacks(graph, columns, rows) if down else _in_bands(graph, columns, rows)
+    return _in_stacks(graph, columns, rows, row) if down else _in_bands(graph, columns, rows, row)
 
 
-def _in_bands(graph: Graph, columns: Mapping[NodeId, int], rows: Mapping[_Slot, float]) -> dict[NodeId, Place]:
+def _in_bands(
+    graph: Graph, columns: Mapping[NodeId, int], rows: Mapping[_Slot, float], row: float
+) -> dict[NodeId, Place]:
     """Long networks go on in a second band below, as lines of a text do, so that their cards stay readable."""
     count = max(columns.values(), default=0) + 1
     heights = [rows[id] for id in graph.nodes] or [0.0]
-    band = (max(heights) - min(heights) + 1) * ROW + BAND_GAP
+    band = (max(heights) - min(heights) + 1) * row + BAND_GAP
     width = count if count <= UNBROKEN else max(4, ceil(sqrt(ASPECT * count * band / COLUMN)))
-    return {id: (columns[id] % width * COLUMN, rows[id] * ROW + columns[id] // width * band) for id in graph.nodes}
+    return {id: (columns[id] % width * COLUMN, rows[id] * row + columns[id] // width * band) for id in graph.nodes}
 
 
-def _in_stacks(graph: Graph, steps: Mapping[NodeId, int], across: Mapping[_Slot, float]) -> dict[NodeId, Place]:
+def _in_stacks(
+    graph: Graph, steps: Mapping[NodeId, int], across: Mapping[_Slot, float], row: float
+) -> dict[NodeId, Place]:
     """The same downwards: long networks go on in a second column to the right."""
     count = max(steps.values(), default=0) + 1
     places = [across[id] for id in graph.nodes] or [0.0]
+    step = STEP + row - ROW
     stack = (max(places) - min(places) + 1) * COLUMN + BAND_GAP
-    height = count if count <= UNBROKEN else max(4, ceil(sqrt(count * stack / (ASPECT * STEP))))
-    return {id: (across[id] * COLUMN + steps[id] // height * stack, steps[id] % height * STEP) for id in graph.nodes}
+    height = count if count <= UNBROKEN else max(4, ceil(sqrt(count * stack / (ASPECT * step))))
+    return {id: (across[id] * COLUMN + steps[id] // height * stack, steps[id] % height * step) for id in graph.nodes}
 
 
 def place_new(graph: Graph, positions: Mapping[NodeId, Place]) -> dict[NodeId, Place]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from playground.graph.arrange import Place, arrange
+from playground.graph.arrange import ROW, Place, arrange
 from playground.graph.model import BlockId, Edge, Graph, NodeId
 from playground.graph.repeat import inside
 from playground.layers.layer import Layer
@@ -146,16 +146,16 @@ def corner(positions: Mapping[NodeId, Place], ids: Iterable[NodeId]) -> Place:
     return min(x for x, _ in places), min(y for _, y in places)
 
 
-def laid_out(graph: Graph, down: bool = False) -> dict[NodeId, Place]:
+def laid_out(graph: Graph, down: bool = False, row: float = ROW) -> dict[NodeId, Place]:
     """A place for each layer; a folded block takes the room of one card, and its layers stand behind it."""
     view = shown(graph)
     if not view.folded:
-        return arrange(graph, down)
+        return arrange(graph, down, row)
     edges = dict.fromkeys(
         Edge(source, target, view.cards[target].ports()[0] if target in view.folded else edge.port, edge.feedback)
         for edge, (source, target) in view.edges.items()
     )
-    places = arrange(Graph(view.cards, tuple(edges)), down)
+    places = arrange(Graph(view.cards, tuple(edges)), down, row)
     found: dict[NodeId, Place] = {}
     for card, (x, y) in places.items():
         if card not in view.folded:

@@ -26,8 +26,12 @@ Reference = Literal["mean", "background", "blurred"]
 """The input that says nothing: the training part's mean, what lies at the edges of its images, the example blurred."""
 BLUR = 0.15
 """Standard deviation of the blur that leaves nothing to recognise, as a share of the image's shorter side."""
-Method = Literal["saliency", "gradient × input", "integrated gradients", "Grad-CAM", "occlusion"]
-METHODS: tuple[Method, ...] = ("saliency", "gradient × input", "integrated gradients", "Grad-CAM", "occlusion")
+Method = Literal[
+    "saliency", "gradient × input", "integrated gradients", "Grad-CAM", "Grad-CAM without ReLU", "occlusion"
+]
+METHODS: tuple[Method, ...] = (
+    "saliency", "gradient × input", "integrated gradients", "Grad-CAM", "Grad-CAM without ReLU", "occlusion",
+)  # fmt: skip
 STEPS = 48
 """Points on the way from the baseline to the input."""
 AT_ONCE = 32
@@ -103,7 +107,9 @@ def attributing(
 
 def _by_gradient(training: Training, x: Tensor, start: Tensor, target: int, question: Question) -> Tensor:
     if question.method == "Grad-CAM":
-        return _grad_cam(training, x, target, question.layer)
+        return torch.relu(_weighed_maps(training, x, target, question.layer))
+    if question.method == "Grad-CAM without ReLU":
+        return _weighed_maps(training, x, target, question.layer)
     if question.method == "integrated gradients":
         return _integrated(training, x, start, target)
     slope = _slope(training, x, target)
@@ -163,8 +169,11 @@ def _integrated(training: Training, x: Tensor, start: Tensor, target: int) -> Te
     return total * (x - start)[0]
 
 
-def _grad_cam(training: Training, x: Tensor, target: int, layer: NodeId) -> Tensor:
-    """ReLU(Σ over channels of (mean gradient of the channel) · its map)."""
+def _weighed_maps(training: Training, x: Tensor, target: int, layer: NodeId) -> Tensor:
+    """Σ over channels of (mean gradient of the channel) · its map: below 0 where it speaks against the target.
+
+    Source: Selvaraju et al. 2017, equations 1 and 2; Grad-CAM keeps what is above 0.
+    """
     with torch.enable_grad():
         # The input asks for gradients, so that frozen layers pass them on too.
         inputs = x.detach().requires_grad_()
@@ -176,7 +185,7 @@ def _grad_cam(training: Training, x: Tensor, target: int, layer: NodeId) -> Tens
         (slope,) = torch.autograd.grad(score[0, target], values[layer], allow_unused=True)
     if slope is None:
         raise ValueError("The score does not depend on that layer. Select one on the way to the output.")
-    return torch.relu((slope.mean(dim=(2, 3), keepdim=True) * values[layer]).sum(1))[0]
+    return (slope.mean(dim=(2, 3), keepdim=True) * values[layer]).sum(1)[0]
 
 
 def occlude(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 
 from playground.data.points import engineer
 from playground.engine.losses import probabilities
+from playground.engine.stepping import Step
 from playground.engine.train import Training
 from playground.graph.model import NodeId
+from playground.insight.formulas import ACTIVATED
+from playground.layers.layer import Layer
 
 MOST_UNITS = 32
 """Units a layer of which pictures are made."""
@@ -27,8 +30,11 @@ class Surface:
     output: NDArray[np.float32]
     """(side, side). Two classes: P(second) − P(first), from −1 to 1. More: P(likeliest) − P(next), from 0 to 1.
     Numbers: the prediction in the data's units."""
-    neurons: dict[NodeId, NDArray[np.float32]]
+    neurons: dict[NodeId, NDArray[np.floating]]
     """(units, side, side) a layer: what it passes on."""
+    sums: dict[NodeId, NDArray[np.floating]]
+    """(units, side, side) of those layers that have an activation: what goes into it, w·x + b. A unit's line is where
+    that is 0; without an activation it is where the unit's answer is."""
     chances: NDArray[np.float32] | None = None
     """(classes, side, side) where there are more than two."""
 
@@ -49,13 +55,11 @@ def surface(
     raw = engineer(np.stack([xs.ravel(), ys.ravel()], axis=1), training.examples.features)
     inputs = torch.from_numpy(training.examples.inputs.apply(raw)).to(training.device)
     wanted = [*neurons, training.network.output]
+    before = _before(training, neurons)
     with training.looking():
-        values = training.network.activations(inputs, wanted)
-    pictures = {
-        id: value[:, :MOST_UNITS].T.reshape(-1, side, side).cpu().numpy().copy()
-        for id, value in values.items()
-        if id != training.network.output and value.dim() == 2
-    }
+        values = training.network.activations(inputs, {*wanted, *before.values()})
+        sums = {id: _sums(training, id, values[source]) for id, source in before.items()}
+    pictures = {id: _pictures(values[id], side) for id in neurons if id in values and values[id].dim() == 2}
     chances = _chances(training, values[training.network.output])
     if chances is None:
         output = _numbers(training, values[training.network.output])
@@ -67,8 +71,38 @@ def surface(
         (-reach, reach, -reach, reach),
         output.reshape(side, side),
         pictures,
+        {id: _pictures(value, side) for id, value in sums.items() if value.dim() == 2},
         None if chances is None else chances.T.reshape(-1, side, side).copy(),
     )
+
+
+def _pictures(values: torch.Tensor, side: int) -> NDArray[np.floating]:
+    """Of what is given for all places, (places, units): a picture a unit."""
+    found: NDArray[np.floating] = values[:, :MOST_UNITS].T.reshape(-1, side, side).cpu().numpy().copy()
+    return found
+
+
+def _before(training: Training, ids: Sequence[NodeId]) -> dict[NodeId, NodeId]:
+    """Of those layers that have an activation, what feeds them."""
+    wanted, nodes = set(ids), training.graph.nodes
+    return {
+        step.id: step.sources[0]
+        for step in training.network.each_step()
+        if step.id in wanted and len(step.sources) == 1 and (_is_pointwise(nodes, step.id) or _is_activated(step))
+    }
+
+
+def _is_activated(step: Step) -> bool:
+    return isinstance(step.module, torch.nn.Linear) and bool(step.then)
+
+
+def _is_pointwise(nodes: Mapping[NodeId, Layer], id: NodeId) -> bool:
+    return id in nodes and nodes[id].type in ACTIVATED
+
+
+def _sums(training: Training, id: NodeId, arrives: torch.Tensor) -> torch.Tensor:
+    step = next(step for step in training.network.each_step() if step.id == id)
+    return step.module(arrives) if step.module is not None and _is_activated(step) else arrives
 
 
 def _numbers(training: Training, scores: torch.Tensor) -> NDArray[np.float32]:

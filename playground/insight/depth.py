@@ -128,6 +128,8 @@ class Twin:
     """(steps,) training loss of each batch."""
     gradient: NDArray[np.float64]
     """(layers,) root mean square of ∂loss/∂weights, before the first step, from input to output."""
+    ids: tuple[NodeId, ...] = ()
+    """The layers."""
 
 
 def side_by_side(
@@ -136,7 +138,7 @@ def side_by_side(
     """Train several networks for so many steps each, in turn, from the same seed and batches. One step a slice."""
     endless = recipe.model_copy(update={"epochs": 10**6, "patience": 0})
     runs = {name: Training(graph, endless, examples, device) for name, graph in graphs.items()}
-    gradients = {name: depths(run)[0].gradient for name, run in runs.items()}
+    looked = {name: depths(run)[0] for name, run in runs.items()}
     losses: dict[str, list[float]] = {name: [] for name in runs}
     events = {name: run.events() for name, run in runs.items()}
     for number in range(steps):
@@ -145,7 +147,7 @@ def side_by_side(
                 with aside():
                     _one_batch(run, events[name], losses[name])
             yield (number + 1) / steps
-    return {name: Twin(np.array(losses[name]), gradients[name]) for name in runs}
+    return {name: Twin(np.array(losses[name]), looked[name].gradient, looked[name].ids) for name in runs}
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,11 +26,21 @@ class Answer:
 
 
 def every_answer(
-    training: Training, example: NDArray[np.float32], ids: Sequence[NodeId], most: int = 8
+    training: Training,
+    example: NDArray[np.float32],
+    ids: Sequence[NodeId],
+    most: int = 8,
+    first: Mapping[NodeId, int] | None = None,
 ) -> dict[NodeId, Answer]:
-    """What each layer gives, of images the first channels."""
+    """What each layer gives, of images so many channels, from the one that `first` names by layer."""
+    begin = first or {}
     return {
-        id: Answer(_picture(value[0], most), tuple(value.shape[1:]), float(value.min()), float(value.max()))
+        id: Answer(
+            _picture(_from(value[0], begin.get(id, 0)), most),
+            tuple(value.shape[1:]),
+            float(value.min()),
+            float(value.max()),
+        )
         for id, value in _values(training, example, ids).items()
     }
 
@@ -49,6 +59,10 @@ def _values(training: Training, example: NDArray[np.float32], ids: Sequence[Node
     inputs = torch.from_numpy(np.ascontiguousarray(example))[None].to(training.device)
     with training.looking():
         return training.network.activations(inputs, ids, training.judge.own_answers(inputs))
+
+
+def _from(value: torch.Tensor, first: int) -> torch.Tensor:
+    return value[first:] if value.dim() == 3 and first < len(value) else value
 
 
 def _picture(value: torch.Tensor, most: int) -> NDArray[np.float32]:

@@ -27,6 +27,8 @@ class Filters:
     """(units,) √Σ w²."""
     use: NDArray[np.float64]
     """(units,) mean |answer| over BATCH validation examples and all places."""
+    bias: NDArray[np.float32] | None = None
+    """(units,) b; None without."""
 
 
 def filters(training: Training, id: NodeId) -> NDArray[np.float32] | None:
@@ -51,7 +53,9 @@ def looked_over(training: Training, id: NodeId) -> Filters | None:
     first = training.first.get(name)
     change = values - first.cpu().numpy() if first is not None and first.shape == weight.shape else None
     norm = np.sqrt((values.reshape(len(values), -1).astype(np.float64) ** 2).sum(axis=1))
-    return Filters(values, change, norm, _use(training, id, len(values)))
+    bias = training.network.state_dict().get(f"{id}.bias")
+    own = bias.detach().cpu().numpy().astype(np.float32).copy() if bias is not None else None
+    return Filters(values, change, norm, _use(training, id, len(values)), own)
 
 
 def _use(training: Training, id: NodeId, units: int) -> NDArray[np.float64]:

@@ -41,6 +41,8 @@ class Residuals:
     """One entry an example: how far the answer is off, (n,), root mean square over the target's columns."""
 
     size: NDArray[np.float64]
+    answer: NDArray[np.float64]
+    """(n, columns) in the data's own units."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +71,8 @@ def answers(training: Training) -> Answers | Residuals | None:
     part = training.examples.valid
     if training.examples.targets is not None:
         wanted = training.examples.targets.undo(part.targets.reshape(len(part), -1).astype(np.float32))
-        off = training.predict("valid").reshape(wanted.shape) - wanted
-        return Residuals(np.sqrt((off.astype(np.float64) ** 2).mean(axis=1)))
+        answer = training.predict("valid").reshape(wanted.shape).astype(np.float64)
+        return Residuals(np.sqrt(((answer - wanted) ** 2).mean(axis=1)), answer)
     if part.targets.ndim > 1:
         return None
     scores = _scores(training)

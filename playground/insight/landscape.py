@@ -23,8 +23,6 @@ Kind = Literal["random", "path"]
 MOST = 1024
 """Training examples that the loss is taken over, always the same."""
 AT_ONCE = 256
-MOST_PATH = 20_000_000
-"""Bytes of weights that are kept for a path."""
 
 Weights = NDArray[np.float32]
 """All weights of a network in one row."""
@@ -72,7 +70,7 @@ def directions(
     steps = np.stack([each for each in path if each.shape == path[-1].shape]).astype(np.float64) - _flat(network)
     moved = steps[np.abs(steps).max(axis=1) > 0]
     if len(moved) < 2:
-        raise ValueError("The path is too short. Train for a few epochs while this view is open, or choose random.")
+        raise ValueError("The path is too short. Train for a few epochs, or choose random directions.")
     _, sizes, axes = np.linalg.svd(moved, full_matrices=False)
     shares = sizes**2 / (sizes**2).sum()
     scale = np.linalg.norm(moved, axis=1).max()
@@ -95,12 +93,21 @@ def _filter_normalised(network: nn.Module, generator: torch.Generator) -> Tensor
 
 
 def landscape(
-    training: Training, kind: Kind, path: Sequence[Weights] = (), side: int = 21, extent: float = 1.0, seed: int = 0
+    training: Training,
+    kind: Kind,
+    path: Sequence[Weights] = (),
+    side: int = 21,
+    extent: float = 1.0,
+    seed: int = 0,
+    most: int = MOST,
 ) -> Generator[float, None, Landscape]:
-    """Go through a grid of side × side points, one a slice, on a copy of the network."""
+    """Go through a grid of side × side points, one a slice, on a copy of the network.
+
+    most: training examples that each loss is the mean over, at most.
+    """
     network = copy.deepcopy(training.network).eval()
     judge = Judge(network, training.examples.signature.outputs)
-    data = _examples(training)
+    data = _examples(training, most)
     first, second, shares = directions(network, kind, path, seed)
     centre = torch.from_numpy(_flat(network))
     axis = np.linspace(-extent, extent, side)
@@ -112,10 +119,10 @@ def landscape(
     return Landscape(losses, extent, _projected(path, centre, first, second), shares, len(data[0]))
 
 
-def _examples(training: Training) -> tuple[Tensor, Tensor]:
-    """All training examples, or MOST of them, spread evenly, since a part may be sorted by class."""
+def _examples(training: Training, most: int) -> tuple[Tensor, Tensor]:
+    """All training examples, or so many of them, spread evenly, since a part may be sorted by class."""
     part = training.examples.train
-    rows = np.linspace(0, len(part) - 1, min(len(part), MOST)).round().astype(np.int64)
+    rows = np.linspace(0, len(part) - 1, min(len(part), most)).round().astype(np.int64)
     inputs, targets = torch.from_numpy(part.inputs[rows]), torch.from_numpy(part.targets[rows])
     return inputs.to(training.device), targets.to(training.device)
 

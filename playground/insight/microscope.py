@@ -38,9 +38,12 @@ MOST_WORK = 10**10
 DRAWN = 64
 COMPANY = 3
 """Training examples beside which batch normalisation sees the example: by itself it would be normalised to nothing."""
-MOST_SHOWN = 256
+MOST_SHOWN = 65_536
 """Numbers of a layer's output that are kept to be shown; of images at least CHANNELS channels."""
 CHANNELS = 8
+ATOL, RTOL = 1e-8, 1e-4
+"""A gradient agrees with its central difference if they are at most ATOL + RTOL · |gradient| apart, as numpy.allclose
+and torch.autograd.gradcheck judge: of a gradient near 0 any relative difference would be large."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +71,16 @@ class Checked:
     difference: float
     rounding: float = 0.0
     """By how much the difference may be off because the losses are rounded: ε · |L| / h, with ε = 2⁻⁵²."""
+
+    @property
+    def distance(self) -> float:
+        """|a − b|, rounding of the losses included."""
+        return abs(self.backward - self.difference)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both are the same gradient, as far as a difference can tell."""
+        return self.distance <= self.rounding + ATOL + RTOL * abs(self.backward)
 
     @property
     def apart(self) -> float:
@@ -107,9 +120,14 @@ class OneStep:
     """Training examples that batch normalisation saw beside it; 0 for networks without."""
 
     @property
+    def checked(self) -> tuple[Checked, ...]:
+        """Of all tensors."""
+        return tuple(each for weight in self.weights for each in weight.checked)
+
+    @property
     def worst(self) -> float:
         """The largest relative difference between backpropagation and central differences."""
-        return max((each.apart for weight in self.weights for each in weight.checked), default=0.0)
+        return max((each.apart for each in self.checked), default=0.0)
 
 
 def one_step(training: Training, example: NDArray[np.float32], target: NDArray[np.generic]) -> OneStep:

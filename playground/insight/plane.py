@@ -5,6 +5,7 @@ The decision surface is in boundary.py.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +13,10 @@ import torch
 from numpy.typing import NDArray
 
 from playground.data.points import engineer
+from playground.engine.stepping import Step
 from playground.engine.train import Training
 from playground.graph.model import NodeId
+from playground.insight.formulas import ACTIVATED
 
 MOST_UNITS = 12
 """Units of a dense layer whose weights are shown as links."""
@@ -45,6 +48,8 @@ class Links:
     weight: NDArray[np.float64]
     """(units, inputs)"""
     bias: NDArray[np.float64] | None
+    after: NodeId | None = None
+    """Whose units the inputs are, one by one: an Input's or another dense layer's, perhaps through activations."""
 
 
 def bent(training: Training, id: NodeId, units: tuple[int, int] | None = None, side: int = 21) -> Bent | None:
@@ -83,7 +88,8 @@ def bent(training: Training, id: NodeId, units: tuple[int, int] | None = None, s
 def links(training: Training) -> tuple[Links, ...]:
     """The dense layers in the network's order, as long as each has at most MOST_UNITS units and inputs."""
     found = []
-    for step in training.network.each_step():
+    steps = {step.id: step for step in training.network.each_step()}
+    for step in steps.values():
         if isinstance(step.module, torch.nn.Linear) and max(step.module.weight.shape) <= MOST_UNITS:
             bias = step.module.bias
             found.append(
@@ -91,24 +97,58 @@ def links(training: Training) -> tuple[Links, ...]:
                     step.id,
                     step.module.weight.detach().double().cpu().numpy().copy(),
                     bias.detach().double().cpu().numpy().copy() if bias is not None else None,
+                    _comes_from(training, steps, step),
                 )
             )
     return tuple(found)
 
 
+def _comes_from(training: Training, steps: dict[NodeId, Step], step: Step) -> NodeId | None:
+    """The layer whose units arrive there one by one; None if they are mixed or added up on the way."""
+    while len(step.sources) == 1 and not step.is_special:
+        source = step.sources[0]
+        before = steps.get(source)
+        if before is None or isinstance(before.module, torch.nn.Linear):
+            return source
+        nodes = training.graph.nodes
+        if source not in nodes or not (nodes[source].type in ACTIVATED or nodes[source].family == "normalisation"):
+            return None
+        step = before
+    return None
+
+
+def chain(found: Sequence[Links], id: NodeId | None = None) -> tuple[Links, ...]:
+    """Dense layers that follow one another: those with that layer among them, else the first of the longest chains."""
+    chains: list[list[Links]] = []
+    for each in found:
+        if chains and each.after == chains[-1][-1].id:
+            chains[-1].append(each)
+        else:
+            chains.append([each])
+    own = [some for some in chains if any(each.id == id for each in some)]
+    among = sorted(own or chains, key=lambda some: -len(some))
+    return tuple(among[0]) if among else ()
+
+
+BIAS = -1
+"""In place of an input's number: the bias."""
+
+
 def set_weight(training: Training, id: NodeId, unit: int, source: int, value: float) -> float:
-    """Give one weight of a dense layer another value, as a person's hand does; its old value.
+    """Give one weight of a dense layer another value, as a person's hand does; its old value. source: BIAS for that.
 
     The optimiser goes on from it. Raises: ValueError: If there is no such weight.
     """
     step = next((step for step in training.network.each_step() if step.id == id), None)
     if step is None or not isinstance(step.module, torch.nn.Linear):
         raise ValueError(f"{id} has no weights that can be set by hand.")
-    weight = step.module.weight
-    if not (0 <= unit < weight.shape[0] and 0 <= source < weight.shape[1]):
+    weight, bias = step.module.weight, step.module.bias
+    is_there = 0 <= source < weight.shape[1] or (source == BIAS and bias is not None)
+    if not (0 <= unit < weight.shape[0] and is_there):
         raise ValueError(f"{id} has no weight from {source} to {unit}.")
-    old = float(weight[unit, source].detach())
+    place = bias[unit] if source == BIAS else weight[unit, source]
+    old = float(place.detach())
     with torch.no_grad():
-        weight[unit, source] = value
+        place.fill_(value)
     training.forget_scores()
     return old

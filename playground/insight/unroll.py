@@ -200,6 +200,16 @@ def attention(training: Training, id: NodeId, example: NDArray[np.float32]) -> N
     return weights[None] if weights.ndim == 2 else weights
 
 
+def wrote(training: Training, example: NDArray[np.float32]) -> NDArray[np.int64] | None:
+    """The network's own answers to one scaled example, (steps,) classes; None if it answers once, or in numbers."""
+    if training.examples.targets is not None or training.examples.valid.targets.ndim < 2:
+        return None
+    x = torch.from_numpy(np.ascontiguousarray(example))[None].to(training.device)
+    with training.looking():
+        found: NDArray[np.int64] = answered(training.judge.scores(x)).cpu().numpy()[0]
+    return found
+
+
 def written(training: Training, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The network's own answers for the first validation examples, and the right ones: (count, steps) classes each."""
     part = training.examples.valid

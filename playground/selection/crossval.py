@@ -185,9 +185,27 @@ class BaselineFolds:
     pooled: Pooled | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BaselineFold:
+    """A baseline was fitted to one more fold. A frame."""
+
+    name: str
+    done: int
+    total: int
+
+
 def cross_validate_baseline(
     name: str, dataset: Dataset, choice: DataChoice, folding: Folding | Division, loss: str
 ) -> BaselineFolds:
+    """What fit_folds ends with."""
+    *_, last = fit_folds(name, dataset, choice, folding, loss)
+    assert isinstance(last, BaselineFolds)
+    return last
+
+
+def fit_folds(
+    name: str, dataset: Dataset, choice: DataChoice, folding: Folding | Division, loss: str
+) -> Iterator[BaselineFold | BaselineFolds]:
     """Fit a baseline to each fold's training rows and score it on the rest: scikit-learn's cross_val_score.
 
     loss: the network's, as for baselines.fit; "rebuilding" where the input is to be given back.
@@ -198,15 +216,17 @@ def cross_validate_baseline(
     scores: list[Scores] = []
     answers: list[Answers | None] = []
     seconds = 0.0
-    for examples in Folds(dataset, choice, folding):
+    folds = Folds(dataset, choice, folding)
+    for examples in folds:
         examples = rebuilding(examples) if loss == "rebuilding" else examples
         outcome = fit(name, examples, loss)
         seconds += outcome.seconds
         scores.append(Scores(outcome.loss, _measures(examples, outcome.predictions)))
         answers.append(answers_of(examples, examples.valid, outcome.predictions, outcome.loss))
+        yield BaselineFold(name, len(scores), len(folds))
     both = zip(scores, answers, strict=True)
     whole = summary([FoldDone(place, each, each, answers=own) for place, (each, own) in enumerate(both)])
-    return BaselineFolds(name, tuple(scores), whole.mean, whole.sd, seconds, tuple(answers), whole.pooled)
+    yield BaselineFolds(name, tuple(scores), whole.mean, whole.sd, seconds, tuple(answers), whole.pooled)
 
 
 def _measures(examples: Examples, predictions: np.ndarray) -> dict[str, float]:

@@ -17,6 +17,8 @@ from playground.data.suspicions import Suspicions, repeated_names, suspicions
 from playground.selection.statistics import Z95, wilson
 
 Severity = Literal["problem", "warning", "hint"]
+HARDLY_ANY = 10
+"""Training and validation examples below which nothing can be learned and judged."""
 FEW, SOME = 100, 2000
 """Training and validation examples below which leaving one out, or folds, are proposed."""
 RARE = 10
@@ -38,6 +40,9 @@ class Finding:
     text: str
     """With the figures."""
     advice: str
+    column: str = ""
+    """Of the table, with which something should be done:"""
+    role: Literal["", "group", "left out"] = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,14 @@ def _sure(examples: Examples) -> str:
 
 def _few(examples: Examples, _: Suspicions, __: int) -> Iterator[Finding]:
     pool = len(examples.train) + len(examples.valid)
-    if pool < FEW:
+    if pool < HARDLY_ANY:
+        yield Finding(
+            "hardly any examples", "problem",
+            f"There {'is' if pool == 1 else 'are'} {pool} example{'' if pool == 1 else 's'} to learn and choose from.",
+            "You can watch the arithmetic, but no score means anything: one example more or less turns it round. "
+            "Collect more.",
+        )  # fmt: skip
+    elif pool < FEW:
         yield Finding(
             "few examples", "warning", f"There are {pool:,} examples to learn and choose from.",
             "Leave one out (tab Repeat): each example is judged once by a network that learned from all others. Set it "
@@ -160,9 +172,12 @@ def _leaks(examples: Examples, found: Suspicions, _: int) -> Iterator[Finding]:
     names = examples.dataset.feature_names
     for column, strength in found.leaking[:3]:
         name = names[column] if column < len(names) else f"input {column + 1}"
+        table = examples.dataset.table
+        own = next((each for each in (name, name.split(" = ")[0]) if table is not None and each in table.by_name), "")
         yield Finding(
             "leak", "warning", f"“{name}” alone tells the answer (correlation {strength:.2f} in the training part).",
             "Would it be known before the answer is? If not, leave it out: the network would learn nothing else.",
+            own, "left out" if own else "",
         )  # fmt: skip
 
 
@@ -193,6 +208,7 @@ def _groups(examples: Examples, _: Suspicions, __: int) -> Iterator[Finding]:
             "groups", "warning", f"Rows with the same “{name}” may belong together, and are split between the parts.",
             f"If “{name}” says whose row it is, give it the role “group” in “Columns and target …”: its rows then all "
             "stay in one part, in folds too, and it is no input.",
+            name, "group",
         )  # fmt: skip
     groups = examples.dataset.groups
     if groups is None:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Ints
-from playground.data.grouping import Parts
+from playground.data.grouping import Parts, group_column, groups_of
 from playground.data.split import assembled, divide
 
 Kind = Literal["holdout", "usual", "k-fold", "stratified", "grouped", "forward", "leave-one-out"]
@@ -247,8 +247,10 @@ def _refuse(dataset: Dataset, rows: Ints, folding: Folding, labels: Any, groups:
 
 def _groups(dataset: Dataset, name: str) -> Ints:
     """A number for each different value of an input; without a name, the table's own groups."""
-    if not name and dataset.groups is not None:
+    if dataset.groups is not None and name in ("", group_column(dataset)):
         return dataset.groups
+    if dataset.table is not None and name in dataset.table.by_name and not dataset.table.by_name[name].clipped:
+        return groups_of(dataset.table.by_name[name])
     names = list(dataset.feature_names)
     own = [place for place, each in enumerate(names) if each == name or each.startswith(f"{name} = ")]
     if not own or dataset.inputs.ndim != 2:

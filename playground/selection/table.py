@@ -36,6 +36,7 @@ class Column:
     text: Callable[[Line], str]
     value: Callable[[Line], Value]
     is_number: bool = True
+    is_high_good: bool = False
 
 
 def lines(comparison: Comparison) -> tuple[Line, ...]:
@@ -127,16 +128,16 @@ COLUMNS: tuple[Column, ...] = (
     Column("model", "Model", "", lambda line: line.row.title, lambda line: line.row.title, False),
     Column(
         "score", "Score", "Accuracy in percent, or R², on the validation part.",
-        lambda line: score_words(line.row.score, line.metric), lambda line: line.row.score,
+        lambda line: score_words(line.row.score, line.metric), lambda line: line.row.score, is_high_good=True,
     ),
     Column(
         "interval", "95 % interval", "Wilson's for accuracy, the percentile bootstrap's for R².",
-        _interval, lambda line: line.row.low,
+        _interval, lambda line: line.row.low, is_high_good=True,
     ),
     Column(
         "difference", "Difference", "To the model that all are set against, with its 95 % interval. Click a row to "
         "set all against that model.",
-        _difference, lambda line: line.pair.difference if line.pair else None,
+        _difference, lambda line: line.pair.difference if line.pair else None, is_high_good=True,
     ),
     Column(
         "p", "p (Holm)", "Chance of a difference at least as large if both were equally good: McNemar's exact test, or "

@@ -160,6 +160,15 @@ def one_standard_error(trials: Sequence[Trial]) -> Trial | None:
     return min((trial for trial in best_first if trial.error <= most), key=_complexity)
 
 
+def simplest_good(trials: Sequence[Trial]) -> Trial | None:
+    """What to take: the simplest within one standard error of the best; without one, the simplest of those that tie."""
+    best_first = ranked(trials)
+    if not best_first:
+        return None
+    ties = [trial for trial in best_first if trial.error == best_first[0].error]
+    return one_standard_error(trials) or min(ties, key=_complexity)
+
+
 def _complexity(trial: Trial) -> tuple[float, float, float]:
     held, more = 0.0, 0.0
     for path, value in trial.params.items():

@@ -42,6 +42,8 @@ class Bridge(QObject):
     """There is another network to look into."""
     runs = Signal()
     """The run history has more to show: some four times a second while a run is recorded."""
+    past = Signal()
+    """There are more moments to go back to, or another one is looked at."""
     tick = Signal()
     """30 times a second, after everything else: time to ask for pictures, if visible."""
 

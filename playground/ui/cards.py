@@ -5,23 +5,31 @@ Under the mouse a unit of a map tells its value, and its receptive field is fram
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRectF
+from PySide6.QtCore import QObject
 
+from playground.graph.folding import MARK, CardId
 from playground.graph.model import NodeId
 from playground.graph.unit_fields import Region, unit_fields
 from playground.ui.canvas.node_item import NodeItem
 from playground.ui.canvas.view import CanvasView
 from playground.ui.drawing import figure, signed_image
+from playground.ui.glass import Glass
 from playground.ui.looking import Look, Looking
 from playground.ui.maps import MOST_CELLS, map_pictures
+from playground.ui.traces import columns_of, rows_of
 from playground.ui.views.focus import Focus
+from playground.ui.views.naming import input_names
+from playground.ui.views.pictured import shares, symbols
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
+    from playground.insight.boundary import Surface
 
 MOST_PICTURES = 4
 """In a card."""
@@ -34,9 +42,12 @@ class CardPictures(QObject):
         super().__init__(canvas)
         self._focus, self._canvas = focus, canvas
         self._looking = Looking(focus.session, focus.bridge, canvas, self._look, self._show, every=0.33)
-        self._maps: dict[NodeId, NDArray[np.float32]] = {}
+        self._maps: dict[CardId, NDArray[np.float32]] = {}
+        self._shown_by: dict[CardId, NodeId] = {}
+        self.glass = Glass(focus, canvas)
         self._pointed: tuple[NodeId, tuple[int, ...]] | None = None
         focus.changed.connect(self._looking.refresh)
+        focus.changed.connect(self._mark)
         focus.bridge.data.connect(canvas.clear_pictures)
         focus.bridge.data.connect(self._maps.clear)
         canvas.network.pointed.connect(self._point)
@@ -49,19 +60,11 @@ class CardPictures(QObject):
         session = self._focus.session
         if session.examples is None:
             return None
-        graph, shapes = session.document.graph, session.report.shapes
-        # An Output only passes on what the layer before it shows already.
-        ids = tuple(id for id in self._canvas.visible_nodes() if id in shapes and graph.nodes[id].gives_output)
+        self._shown_by = self._layers()
+        ids = tuple(self._shown_by.values())
         if self._focus.kind == "points":
-
-            def look_plane(training: Training) -> Any:
-                from playground.insight.boundary import surface
-
-                known = training.graph.nodes
-                return surface(training, 20, [id for id in ids if id in known and known[id].family in PLANE])
-
-            return look_plane
-        if self._focus.kind not in ("image", "sequence"):
+            return partial(_plane, ids=ids, neurons=self._canvas.neurons_shown())
+        if self._focus.kind not in ("image", "sequence", "text"):
             return None
         example = self._focus.scaled()
 
@@ -72,20 +75,57 @@ class CardPictures(QObject):
 
         return look
 
+    def _layers(self) -> dict[CardId, NodeId]:
+        """Whose answer each card that is seen shows: a layer's own, of a folded block what it ends in."""
+        session, found = self._focus.session, dict[CardId, NodeId]()
+        graph, report, cards = session.document.graph, session.report, self._canvas.network.view.folded
+        for card in self._canvas.visible_nodes():
+            layers = cards.get(card, (card,))
+            # An Output only passes on what the layer before it shows already.
+            giving = [id for id in layers if id in report.shapes and graph.nodes[id].gives_output]
+            if giving:
+                found[card] = _last_copy(report.given, max(giving, key=graph.order.index))
+        return found
+
     def _show(self, answer: Any) -> None:
         if answer is None:
             return
-        self._maps = dict(answer) if isinstance(answer, dict) else {}
-        for id, maps in (answer if isinstance(answer, dict) else answer.neurons).items():
-            is_plane = self._focus.kind == "points"
-            pictures = [signed_image(unit[::-1]) for unit in maps[:MOST_PICTURES]] if is_plane else map_pictures(maps)
-            self._canvas.set_pictures(id, pictures[:MOST_PICTURES])
+        if self._focus.kind == "points":
+            self._show_plane(*answer)
+            return
+        self._maps = {card: answer[id] for card, id in self._shown_by.items() if id in answer}
+        for card, maps in self._maps.items():
+            self._canvas.set_pictures(card, map_pictures(maps, symbols(self._focus, card))[:MOST_PICTURES])
+
+    def _show_plane(self, surface: Surface | None, weights: dict[NodeId, NDArray[np.float64]]) -> None:
+        """Each unit all over the plane; of layers whose neurons are drawn one by one all, with their weights."""
+        self._maps = {}
+        shown, found = self._canvas.neurons_shown(), surface.neurons if surface is not None else {}
+        for card, id in self._shown_by.items():
+            if id in found:
+                units = found[id][: shown.get(card, MOST_PICTURES)]
+                self._canvas.set_pictures(card, [signed_image(unit[::-1]) for unit in units])
+        self._canvas.show_weights(weights)
+        self._mark()
+
+    def _mark(self) -> None:
+        """Frame the chosen unit, and name the inputs."""
+        focus = self._focus
+        unit = focus.unit[0] if focus.unit is not None and len(focus.unit) == 1 else None
+        nodes = focus.session.document.graph.nodes
+        for id, count in self._canvas.neurons_shown().items():
+            names = input_names(focus.session.examples, count) if nodes[id].type == "Input" else ()
+            self._canvas.network.nodes[id].mark_unit(unit if id == focus.layer else None, tuple(names))
 
     # The unit under the mouse
 
     def _point(self, item: NodeItem, found: tuple[int, float, float] | None) -> None:
+        if self._focus.kind == "points":
+            self._focus.point((item.id, found[0]) if found is not None else None)
+            return
         maps = self._maps.get(item.id)
-        unit = _unit(maps, found) if found is not None and maps is not None else None
+        is_spelled = maps is not None and maps.ndim == 1 and bool(symbols(self._focus, item.id))
+        unit = _unit(maps, found, is_spelled) if found is not None and maps is not None else None
         pointed = (item.id, unit) if unit is not None else None
         if pointed == self._pointed:
             return
@@ -93,11 +133,12 @@ class CardPictures(QObject):
         regions = self._regions(item.id, unit) if unit is not None else {}
         for id, card in self._canvas.network.nodes.items():
             is_map = id in self._maps and self._maps[id].ndim > 1
-            card.show_field(_framed(regions[id]) if is_map and id in regions else None)
+            card.show_field(shares(regions[id]) if is_map and id in regions else None)
         if unit is None:
             item.describe()
         elif maps is not None:
-            item.setToolTip(self._words(item.id, unit, float(maps[unit]), regions))
+            value = symbols(self._focus, item.id)[int(maps[unit])] if is_spelled else figure(float(maps[unit]))
+            item.setToolTip(self._words(item.id.lstrip(MARK), unit, value, regions))
 
     def _regions(self, id: NodeId, unit: tuple[int, ...]) -> dict[NodeId, Region]:
         session = self._focus.session
@@ -106,37 +147,51 @@ class CardPictures(QObject):
         place = unit[1:] if len(unit) == 3 else unit[:1] if len(unit) == 2 else ()
         return unit_fields(session.document.graph, session.report, id, place)
 
-    def _words(self, id: NodeId, unit: tuple[int, ...], value: float, regions: dict[NodeId, Region]) -> str:
+    def _words(self, id: NodeId, unit: tuple[int, ...], value: str, regions: dict[NodeId, Region]) -> str:
         names = {3: self.tr("%1, channel %2, row %3, column %4: %5."), 2: self.tr("%1, step %2, unit %3: %5.")}
-        words = names.get(len(unit), self.tr("%1, unit %2: %5.")).replace("%1", id).replace("%5", figure(value))
+        words = names.get(len(unit), self.tr("%1, unit %2: %5.")).replace("%1", id).replace("%5", value)
         for number, at in enumerate(unit, 2):
             words = words.replace(f"%{number}", str(at))
         nodes = self._focus.session.report.written_out.nodes
         inputs = [region for each, region in regions.items() if nodes[each].type == "Input" and region.sides]
-        if inputs and nodes[id].type != "Input":
+        if inputs and (id not in nodes or nodes[id].type != "Input"):
             seen = " × ".join(str(high - low + 1) for low, high in inputs[-1].seen)
             sides = " × ".join(map(str, inputs[-1].sides))
             words += self.tr(" It sees %1 of the %2 of the input.").replace("%1", seen).replace("%2", sides)
         return words
 
 
-def _unit(maps: NDArray[np.float32], found: tuple[int, float, float]) -> tuple[int, ...] | None:
-    """The unit at a place in a card: (channel, row, column), (step, unit) or (unit,)."""
+def _last_copy(given: Collection[str], id: NodeId) -> NodeId:
+    """A layer's id in the written-out network; within a repeated block that of the last copy."""
+    copies = [other for other in given if other.partition(".")[0] == id]
+    return id if id in given or not copies else max(copies, key=lambda other: (len(other), other))
+
+
+def _plane(training: Training, ids: Sequence[NodeId], neurons: Collection[NodeId]) -> Any:
+    """What units answer on a coarse grid, and the weights between those that are drawn one by one."""
+    from playground.insight.boundary import surface
+    from playground.insight.plane import links
+
+    known = training.graph.nodes
+    shown = [id for id in ids if id in known and (known[id].family in PLANE or id in neurons)]
+    weights = {each.id: each.weight for each in links(training) if each.id in neurons} if neurons else {}
+    return surface(training, 20, shown), weights
+
+
+def _unit(
+    maps: NDArray[np.float32], found: tuple[int, float, float], is_spelled: bool = False
+) -> tuple[int, ...] | None:
+    """The unit at a place in a card: (channel, row, column), (step, unit) or (unit,); of text the step."""
     number, x, y = found
     if maps.ndim == 3:
         return (number, int(y * maps.shape[1]), int(x * maps.shape[2])) if number < len(maps) else None
     if maps.ndim == 2:
         return int(x * maps.shape[0]), int(y * maps.shape[1])
+    if is_spelled:
+        columns = columns_of(len(maps))
+        step = int(y * rows_of(len(maps))) * columns + int(x * columns)
+        return (step,) if step < len(maps) else None
     return (int(x * min(len(maps), MOST_CELLS)),) if maps.ndim == 1 else None
-
-
-def _framed(region: Region) -> QRectF:
-    """What is seen, as shares of a map's width and height; of a sequence the whole height."""
-    if not region.sides:
-        return QRectF(0, 0, 1, 1)
-    (top, bottom), (left, right) = region.seen if len(region.seen) == 2 else ((0, 0), region.seen[0])
-    rows, columns = region.sides if len(region.sides) == 2 else (1, region.sides[0])
-    return QRectF(left / columns, top / rows, (right - left + 1) / columns, (bottom - top + 1) / rows)
 
 
 PLANE = ("dense", "activation")

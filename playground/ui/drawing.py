@@ -169,6 +169,8 @@ def _dots(image: QImage, places: NDArray[np.float64], color: QColor, width: floa
 
 def draw_framed(painter: QPainter, place: QRectF, image: QImage) -> None:
     """A picture with a hairline round it: much of it may have the colour of the ground."""
+    # What is made smaller is smoothed; what is made larger shows its pixels.
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > place.width())
     painter.drawImage(place, image)
     color = theme_of().color("edge")
     color.setAlphaF(0.6)

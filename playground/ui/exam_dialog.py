@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from playground.app.exam import Looks, sit
+from playground.app.exam import Looks, TestLook, sit
 from playground.app.run_columns import when_words
 from playground.app.session import Session
 from playground.selection.exam import ExamScore, cost_words, result_words
 from playground.selection.table import score_words
+from playground.ui.fit_height import fit_height
 from playground.ui.theme import sized
 
 MOST_SHOWN = 6
@@ -60,10 +61,11 @@ class ExamDialog(QDialog):
         self._show_looks(looks)
         self.look.setEnabled(True)
         self.look.setText(self.tr("Look again") if looks.same else self.tr("Open the test part"))
+        fit_height(self)
 
     def _show_looks(self, looks: Looks) -> None:
         lines = [
-            f"{when_words(each.at)} &nbsp; {_plain(each.project)} &nbsp; {score_words(each.score, each.metric)}"
+            f"{when_words(each.at)} &nbsp; {_plain(each.project)} &nbsp; {_scored(each)}"
             for each in looks.same[-MOST_SHOWN:]
         ]
         if lines:
@@ -94,10 +96,17 @@ class ExamDialog(QDialog):
         self._show_looks(looks)
         self.look.hide()
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Close"))
+        fit_height(self)
 
     def _fail(self, error: Exception) -> None:
         self.words.setText(str(error))
         self.before.hide()
+        fit_height(self)
+
+
+def _scored(look: TestLook) -> str:
+    words = score_words(look.score, look.metric)
+    return f"{words} %" if look.metric == "accuracy" else f"R² {words}" if look.metric == "r2" else words
 
 
 def _plain(text: str) -> str:

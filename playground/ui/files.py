@@ -21,10 +21,11 @@ from playground.app.open_file import OpenFile
 from playground.app.recovery import lost_work
 from playground.app.session import Session
 from playground.app.settings import is_kept_session, new_session_file, recovery_folder, remember_project
-from playground.data.catalogue import TABLES, is_table
+from playground.data.catalogue import is_table
 from playground.data.dataset import DataChoice, DataProblem
 from playground.ui.actions import keys_page
 from playground.ui.bringing import Imports
+from playground.ui.data_files import DataFiles
 from playground.ui.handing import Exports
 from playground.ui.panes.data_pane import AS_UNDERSTOOD
 from playground.ui.recovery import recover
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from playground.ui.browser.window import DataBrowser
     from playground.ui.main_window import MainWindow
 
-FILES = (*TABLES, ".npz", ".ts", ".txt")
-"""Endings of data in one file; any other stands for its folder."""
-
 
 class FileCommands(QObject):
     """Owned by the window; asks for names and tells the session."""
@@ -47,6 +45,7 @@ class FileCommands(QObject):
         self._window, self._session = window, session
         self.exports = Exports(window, session, window.bridge)
         self.imports = Imports(window, session, self.keep_session)
+        self.data = DataFiles(window, session, self.open_path)
         self.journal = Journal(session)
         self._open_file, self._is_saving = OpenFile(), False
         self._waiting: list[Path] = []
@@ -61,7 +60,7 @@ class FileCommands(QObject):
             **self.exports.handlers(),
             "import": self.imports.ask,
             "open": self.open,
-            "open_data": self.open_data,
+            **self.data.handlers(),
             "browse": self.browse_data,
             "follow": self.ask_followed,
             "save": self.save,
@@ -173,18 +172,6 @@ class FileCommands(QObject):
             self._window, self.tr("Compare with projects"), self._folder(), self.tr("Projects (*.nnplay)")
         )
         self._session.comparing.contenders.add(*(f"file:{name}" for name in names))
-
-    def open_data(self) -> None:
-        """Ask for a file of data; a file of an MNIST-format folder, or an image, stands for the folder."""
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open data"), self._folder(),
-            self.tr(
-                "Data (*.csv *.tsv *.xlsx *.parquet *.npz *.ts *.txt *ubyte *ubyte.gz *.png *.jpg *.bin);;All files (*)"
-            ),
-        )  # fmt: skip
-        if name:
-            path = Path(name)
-            self.open_path(path if path.suffix.lower() in FILES else path.parent)
 
     def save(self) -> None:
         """Save to the project's file; ask for one if there is none."""
@@ -299,7 +286,7 @@ class FileCommands(QObject):
         """Show the curves of a run elsewhere while they grow."""
         self._window.build_plots()
         self._window.go_to_canvas()
-        self._session.following.follow(path)
+        self._session.elsewhere.follow(path)
         self._window.show_place("loss")
 
     def _compare_all(self, projects: list[Path]) -> None:

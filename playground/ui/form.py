@@ -138,6 +138,7 @@ class Number(QLineEdit):
         self._shown = float(value)
         if not self.hasFocus() or not self.isModified():
             self.setText(f"{self._shown:.10g}")
+            self.setCursorPosition(0)  # of a long one the beginning says more than the end
 
     def show_mixed(self, value: Any) -> None:
         """Several values, of which this is one."""
@@ -152,6 +153,7 @@ class Number(QLineEdit):
             value = float(self.text().strip().replace(",", "."))
         self.setModified(False)
         self.setText("" if value is None else f"{value:.10g}")
+        self.setCursorPosition(0)
         if value != self._shown and value is not None:
             self.edited.emit(value)
 

@@ -43,6 +43,7 @@ class HeadStartDialog(QDialog):
         self._window, self._session = window, window.session
         self.job: HeadStarting | None = None
         self._project: Path | None = None
+        self._source = ""  # the data that the job is on
         self.setWindowTitle(self.tr("Head start"))
         self.setMinimumWidth(sized(600))
         self._make_choices()
@@ -118,7 +119,10 @@ class HeadStartDialog(QDialog):
     # What can be chosen
 
     def refresh(self) -> None:
-        """Name what there is to begin with."""
+        """Name what there is to begin with; what was found on other data is not shown any more."""
+        if self.job is not None and self.job.is_over and self._source != self._session.document.data.source:
+            self.job = None
+            self._say("")
         examples = self._session.examples
         unused = len(examples.unused) if examples is not None else 0
         every = unused + len(examples.train) if examples is not None else 0
@@ -179,6 +183,7 @@ class HeadStartDialog(QDialog):
             self.sure.value() / 100,
         )  # fmt: skip
         self.job = HeadStarting(session.document, session.examples, asked, session.recording, session.device)
+        self._source = session.document.data.source
         self.bar.show()
         self._say("")
         self._allow()

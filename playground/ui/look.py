@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from playground.app.settings import config_folder
 from playground.ui import theme
 from playground.ui.actions import restyle_actions
+from playground.ui.preferences import preferences
 from playground.ui.theme import sized
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LATE = (
     "loss", "score", "compare", "models", "tune", "repeats", "runs", "why", "inside", "cards", "analyze", "code",
-    "trying",
+    "trying", "learning",
 )  # fmt: skip
 """Parts of the window that are built after it is shown."""
 VERSION = 1
@@ -40,7 +40,7 @@ class Look(QObject):
         """chosen: "light" or "dark"; None for what was used last, else the system's."""
         super().__init__(window)
         self._window = window
-        self._settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
+        self._settings = preferences()
         stored = str(self._settings.value("theme", ""))
         is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
         self._theme = chosen or (stored if stored in theme.THEMES else "dark" if is_dark else "light")

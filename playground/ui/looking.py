@@ -86,7 +86,7 @@ class Looking(QObject):
 
     def _subject(self) -> tuple[object, object]:
         """What an answer is about: shown with other data or another network it would be wrong, or could not be."""
-        return self._session.run, self._session.examples
+        return self._session.shown, self._session.examples
 
     def _receive(self, future: Future[tuple[Any, float]]) -> None:
         self._pending = None

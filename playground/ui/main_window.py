@@ -7,7 +7,7 @@ Files and themes are handled in files.py and look.py; actions are listed in acti
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
@@ -32,7 +32,6 @@ from playground.ui.bridge import Bridge
 from playground.ui.canvas.palette import LayerPalette
 from playground.ui.canvas.view import CanvasView
 from playground.ui.cards import CardPictures
-from playground.ui.exam_dialog import ExamDialog
 from playground.ui.files import FileCommands
 from playground.ui.first_frame import FirstFrame
 from playground.ui.head_start_dialog import end_head_start, open_head_start
@@ -45,12 +44,15 @@ from playground.ui.right_tabs import INSIDE, LAYER, RightTabs
 from playground.ui.run_bar import RunBar
 from playground.ui.share import ShareButton
 from playground.ui.theme import theme_of
+from playground.ui.time_travel import connect_time, time_handlers
 from playground.ui.views.focus import Focus
 from playground.ui.welcome import WelcomePage
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from playground.ui.views.gallery import Gallery
 
 
 class MainWindow(QMainWindow):
@@ -76,6 +78,7 @@ class MainWindow(QMainWindow):
         self._offer_panels()
         self._connect()
         self.actions_by_name["minimap"].setChecked(self.canvas.overlays.minimap.is_wanted)
+        self.actions_by_name["neurons"].setChecked(self.canvas.neurons.is_wanted)
         self.look.begin()
         self.go_to_canvas() if project is not None else self.go_to_welcome()
         FirstFrame(self, self.build_plots)
@@ -191,10 +194,8 @@ class MainWindow(QMainWindow):
         self.model_weights = ModelWeights()
         self.models.add_below(self.model_weights)
         self.runs, self.trying = RunsPane(self.session, self.bridge), TryPane(self.session, self.bridge)
-        self.tune = TunePane(self.session, self.bridge)
-        self.repeats = RepeatsPane(self.session, self.bridge)
-        panes = {name: getattr(self, name) for name in PLACES}
-        self.learning = LearningPane(self.session, self.bridge, panes)
+        self.tune, self.repeats = TunePane(self.session, self.bridge), RepeatsPane(self.session, self.bridge)
+        self.learning = LearningPane(self.session, self.bridge, {name: getattr(self, name) for name in PLACES})
         self._connect_panes()
         self.docks["below"].setWidget(self.learning)
         self.right_tabs.take_inside(self.inside)
@@ -205,6 +206,7 @@ class MainWindow(QMainWindow):
 
     def _connect_panes(self) -> None:
         """What a choice in one pane does in another."""
+        connect_time(self)
         self.canvas.unroll_wanted.connect(lambda: self.show_place("unrolled"))
         self.why.counted.connect(self.learning.count)
         self.compare.all_wanted.connect(lambda: self.show_place("models"))
@@ -226,7 +228,8 @@ class MainWindow(QMainWindow):
         self.welcome.empty_chosen.connect(self.files.new_empty)
         self.welcome.open_wanted.connect(self.files.open)
         self.welcome.back_wanted.connect(self.go_to_canvas)
-        self.data_pane.browse.connect(self.files.open_data)
+        self.data_pane.browse.connect(self.files.data.open_file)
+        self.data_pane.find_wanted.connect(self.files.data.find)
         self.data_pane.table_wanted.connect(self.files.ask_table)
         self.data_pane.pad_wanted.connect(self.files.show_pad)
         self.data_pane.examples_wanted.connect(self.files.browse_data)
@@ -250,6 +253,7 @@ class MainWindow(QMainWindow):
         return {
             **self.canvas.handlers(),
             **files.handlers(),
+            **time_handlers(self),
             "new": self.go_to_welcome,
             "quit": self.close,
             "undo": session.undo,
@@ -264,7 +268,6 @@ class MainWindow(QMainWindow):
             "reset": session.reset,
             "augment": lambda: open_augmentation(session, self.bridge, self),
             "head_start": lambda: open_head_start(self),
-            "exam": lambda: ExamDialog(session, self).open(),
         }
 
     # What happens
@@ -280,21 +283,17 @@ class MainWindow(QMainWindow):
         if way:
             self.repeats.offer(way)
 
+    def _gallery(self) -> Gallery:
+        """Bring forward what shows examples with the network's answers."""
+        return cast("Gallery", self.inside.show_view("gallery"))
+
     def _show_cell(self, truth: int, answer: int) -> None:
         """The examples behind a cell of the confusion matrix."""
-        from playground.ui.views.gallery import Gallery
+        self._gallery().show_cell(truth, answer)
 
-        view = self.inside.show_view(Gallery.name)
-        assert isinstance(view, Gallery)
-        view.show_cell(truth, answer)
-
-    def _show_examples(self, rows: NDArray[np.int64], words: str) -> None:
-        """Examples of the validation part, and what they are."""
-        from playground.ui.views.gallery import Gallery
-
-        view = self.inside.show_view(Gallery.name)
-        assert isinstance(view, Gallery)
-        view.show_rows(rows, words)
+    def _show_examples(self, rows: NDArray[np.int64], words: str, answers: NDArray[Any] | None) -> None:
+        """Examples of the validation part, what they are, and what the model that they were chosen for answered."""
+        self._gallery().show_rows(rows, words, answers)
 
     def _play(self) -> None:
         words = self.tr("Choose a template first, or drop a table or a folder of images here.")

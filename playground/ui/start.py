@@ -5,6 +5,7 @@ The window is on the screen before torch is imported: only the training thread d
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -73,6 +74,8 @@ def open_window(
     sys.setswitchinterval(0.001)
     app = _application()
     window = make_window(content, project, theme)
+    gc.freeze()  # what is there now stays; collections while a network learns need not look through it
+    gc.enable()
     if beside or follow is not None:
         window.show()
         show_others(window, beside, follow)

@@ -54,6 +54,11 @@ class Column(Protocol):
     @property
     def is_number(self) -> bool: ...
     @property
+    def is_high_good(self) -> bool:
+        """Whether the first click on its heading puts the highest on top."""
+        ...
+
+    @property
     def text(self) -> Callable[[Any], str]: ...
     @property
     def value(self) -> Callable[[Any], Any]: ...
@@ -115,6 +120,8 @@ class Rows(QAbstractTableModel):
             return column.title
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.explained or None
+        if role == Qt.ItemDataRole.InitialSortOrderRole:
+            return Qt.SortOrder.DescendingOrder if column.is_high_good else Qt.SortOrder.AscendingOrder
         return _side(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -221,6 +228,7 @@ class Table(QTableView):
         self._is_following = True
         self.values.set_columns(columns)
         self._is_following = False
+        self.horizontalScrollBar().setValue(0)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
 
     def show_rows(self, rows: Sequence[Any]) -> None:

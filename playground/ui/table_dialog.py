@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,32 +18,27 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QTableWidget,
-    QTableWidgetItem,
+    QLineEdit,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from playground.app.session import Session
+from playground.data.columns import listed
 from playground.data.dataset import DataChoice
-from playground.data.describing import ColumnSight, TableSight, describe
+from playground.data.describing import TableSight, describe
 from playground.data.reading import AS_UNDERSTOOD, ENCODINGS, TableReading
+from playground.data.split import FEWEST
+from playground.ui.column_list import ROLES, TYPES, ColumnList, tr
 from playground.ui.theme import sized
 
-MOST_COLUMNS = 200
-"""Columns that are listed; all are read."""
+Index = QModelIndex | QPersistentModelIndex
 MOST_ROWS = 8
-ROLES = ("input", "target", "left out", "group", "time")
-TYPES = ("number", "whole number", "yes/no", "category", "date", "text", "id", "constant")
-MISSING = {
-    "drop": "leave the row out", "mean": "mean", "median": "median", "most frequent": "most frequent",
-    "own": "a category of its own",
-}  # fmt: skip
-SCALINGS = {"standard": "mean 0, spread 1", "robust": "median 0, quartiles", "unit": "0 to 1", "none": "as it is"}
+ALONE = ("target", "group", "time")
+"""Roles of one column at a time."""
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
-HEADS = ("Column", "Type", "Role", "Empty cells become", "Scaling", "Empty", "Different", "Values", "Why")
 
 
 class TableDialog(QDialog):
@@ -62,11 +57,20 @@ class TableDialog(QDialog):
         self.target, self.encoding, self.separator = QComboBox(), QComboBox(), QComboBox()
         self.decimal, self.sheet = QComboBox(), QComboBox()
         self.header = QCheckBox(self.tr("the first row names the columns"))
-        self.columns, self.rows = QTableWidget(), QTableWidget()
-        for table, name in ((self.columns, self.tr("Columns")), (self.rows, self.tr("First rows"))):
-            table.setAccessibleName(name)
-            table.verticalHeader().hide()
-            table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.columns, self.first, self.rows = ColumnList(), FirstRows(), QTableView()
+        self.rows.setModel(self.first)
+        self.rows.setAccessibleName(self.tr("First rows"))
+        self.rows.verticalHeader().hide()
+        self.rows.verticalHeader().setDefaultSectionSize(self.rows.fontMetrics().height() + 10)
+        self.search = QLineEdit(placeholderText=self.tr("Find columns"), clearButtonEnabled=True)
+        self.search.setAccessibleName(self.tr("Find columns by name, type, role or reason"))
+        self.count = QLabel()
+        self.count.setProperty("role", "note")
+        self.role, self.type = QComboBox(), QComboBox()
+        self.role.setPlaceholderText(self.tr("role of the chosen"))
+        self.role.setAccessibleName(self.tr("Role of the chosen columns"))
+        self.type.setPlaceholderText(self.tr("type of the chosen"))
+        self.type.setAccessibleName(self.tr("Type of the chosen columns"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.use = self.buttons.addButton(self.tr("Use this table"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.accepted.connect(self.accept)
@@ -93,12 +97,34 @@ class TableDialog(QDialog):
         column.addWidget(self.words)
         column.addLayout(self.form)
         column.addLayout(line)
+        column.addLayout(self._tools())
         column.addWidget(self.columns, 3)
         column.addWidget(self.rows, 2)
         column.addWidget(self.notes)
         column.addWidget(self.buttons)
 
+    def _tools(self) -> QHBoxLayout:
+        """What is done with many columns: finding them, and changing all that are chosen."""
+        line = QHBoxLayout()
+        self.search.setFixedWidth(sized(200))
+        for box, offered in ((self.role, ROLES), (self.type, TYPES)):
+            for name in offered:
+                box.addItem(tr(name), name)
+            box.setCurrentIndex(-1)
+            box.setMinimumWidth(sized(140))
+            box.setToolTip(self.tr("Of all columns that are chosen below (Shift or Ctrl and a click, Ctrl+A: all)"))
+        line.addWidget(self.search)
+        line.addWidget(self.count, 1)
+        line.addWidget(self.role)
+        line.addWidget(self.type)
+        return line
+
     def _connect(self) -> None:
+        self.search.textChanged.connect(self.columns.search)
+        self.columns.picked.connect(self._count)
+        self.columns.wanted.connect(self._say_columns)
+        for setting, box in (("role", self.role), ("type", self.type)):
+            box.activated.connect(lambda _, setting=setting, box=box: self._say_chosen(setting, box))
         self.target.activated.connect(lambda: self._say_target(self.target.currentText()))
         boxes = {"encoding": self.encoding, "separator": self.separator, "decimal": self.decimal, "sheet": self.sheet}
         for name, box in boxes.items():
@@ -125,12 +151,38 @@ class TableDialog(QDialog):
         self._ask()
 
     def _say_column(self, name: str, setting: str, value: Any) -> None:
+        self._say_columns([name], setting, value)
+
+    def _say_columns(self, names: list[str], setting: str, value: Any) -> None:
         if setting == "role" and value == "target":
-            self._say_target(name)
+            self._say_target(names[0])
             return
-        if setting == "role" and name == self.choice.target:
+        if setting == "role" and self.choice.target in names:
             self.choice = self.choice.model_copy(update={"target": None})
-        self._take(self._reading.with_column(self._reading.of(name).model_copy(update={setting: value})))
+        self._take(self._reading.saying(names, setting, value))
+
+    def _say_chosen(self, setting: str, box: QComboBox) -> None:
+        """The same of all columns chosen; the box is for saying, it shows nothing."""
+        names, value = self.columns.chosen(), box.currentData()
+        box.setCurrentIndex(-1)
+        if names:
+            self._say_columns(names, setting, value)
+
+    def _count(self) -> None:
+        """How many are shown and chosen, and what can be said of so many."""
+        chosen, shown, all_of = (
+            len(self.columns.chosen()),
+            self.columns.found.rowCount(),
+            len(self.columns.values.sights),
+        )
+        words = self.tr("%1 of %2 columns").replace("%1", f"{shown:,}").replace("%2", f"{all_of:,}")
+        self.count.setText(words + (self.tr(" · %1 chosen").replace("%1", f"{chosen:,}") if chosen else ""))
+        for box in (self.role, self.type):
+            box.setEnabled(bool(chosen))
+        model = self.role.model()
+        for place, name in enumerate(ROLES):
+            is_possible = name not in ALONE or chosen == 1
+            model.setData(model.index(place, 0), None if is_possible else 0, Qt.ItemDataRole.UserRole - 1)
 
     def _take(self, reading: TableReading) -> None:
         self.choice = self.choice.model_copy(update={"table": reading})
@@ -158,14 +210,21 @@ class TableDialog(QDialog):
 
     def _show(self, sight: TableSight) -> None:
         self.sight = sight
-        self.use.setEnabled(bool(sight.seen) and len(sight.columns) > 1)
+        has_enough = sight.seen >= FEWEST or not sight.is_whole
+        self.use.setEnabled(has_enough and len(sight.columns) > 1)
         plan = sight.plan
         rows = f"{sight.seen:,}" if sight.is_whole else self.tr("more than %1").replace("%1", f"{sight.seen:,}")
         words = self.tr("%1 rows, %2 columns.").replace("%1", rows).replace("%2", f"{len(sight.columns):,}")
         if not self.use.isEnabled():
-            words += self.tr(" %1 needs some rows and at least two columns to be learned from.")
+            words += self.tr(" %1 needs at least %2 rows and two columns to be learned from and judged by.")
+            words = words.replace("%2", str(FEWEST))
         self.words.setText(words.replace("%1", self._path.name))
         notes = [note for note in sight.notes if "--target" not in note]  # it is chosen here
+        leaks = [each for each in sight.columns if each.gives_away]
+        if leaks:
+            words = self.tr("%1 tells “%2” by itself: leave it out unless it is known before the answer is.")
+            names = listed([f"“{each.proposal.name}”" for each in leaks], 3)
+            notes.insert(0, words.replace("%1", names).replace("%2", leaks[0].gives_away))
         self.notes.setText(" ".join(notes))
         self.notes.setVisible(bool(notes))
         is_text = plan.kind == "text"
@@ -177,63 +236,41 @@ class TableDialog(QDialog):
         self.header.setChecked(plan.header)
         target = sight.targets[0] if sight.targets else ""
         _offer(self.target, {name: name for name in plan.names}, target, True)
-        self._show_columns(sight)
-        self._show_rows(sight)
+        self.columns.show_columns(sight.columns)
+        self.first.show(sight)
+        self._count()
 
-    def _show_columns(self, sight: TableSight) -> None:
-        shown = sight.columns[:MOST_COLUMNS]
-        table = self.columns
-        table.clear()
-        table.setColumnCount(len(HEADS))
-        table.setHorizontalHeaderLabels([self.tr(head) for head in HEADS])
-        table.setRowCount(len(shown))
-        for line, column in enumerate(shown):
-            self._show_column(line, column)
-        table.resizeColumnsToContents()
-        table.horizontalHeader().setSectionResizeMode(len(HEADS) - 1, QHeaderView.ResizeMode.Stretch)
-        if len(sight.columns) > len(shown):
-            words = self.tr("The first %1 columns are listed; all are read.").replace("%1", str(MOST_COLUMNS))
-            self.words.setText(f"{self.words.text()} {words}")
 
-    def _show_column(self, line: int, column: ColumnSight) -> None:
-        found = column.proposal
-        texts = {
-            0: found.name, 5: f"{column.gaps:,}" if column.gaps else "", 6: f"{column.kinds:,}" if column.kinds else "",
-            7: f"{column.low} to {column.high}" if column.low else ", ".join(column.examples), 8: found.why,
-        }  # fmt: skip
-        for at, text in texts.items():
-            item = QTableWidgetItem(text)
-            item.setToolTip(text)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            self.columns.setItem(line, at, item)
-        is_used = found.role == "input"
-        is_number = found.type in ("number", "whole number", "date")
-        self._put(line, 1, found.name, "type", {name: name for name in TYPES}, found.type)
-        self._put(line, 2, found.name, "role", {name: name for name in ROLES}, found.role)
-        if is_used:
-            self._put(line, 3, found.name, "missing", MISSING, found.missing)
-        if is_used and is_number:
-            self._put(line, 4, found.name, "scaling", SCALINGS, found.scaling or "standard")
+class FirstRows(QAbstractTableModel):
+    """The first rows of a file, as they are written."""
 
-    def _put(self, line: int, at: int, name: str, setting: str, offered: dict[str, str], value: str) -> None:
-        box = QComboBox()
-        box.setAccessibleName(f"{name}: {HEADS[at]}")
-        for key, words in offered.items():
-            box.addItem(self.tr(words), key)
-        box.setCurrentIndex(box.findData(value))
-        box.activated.connect(lambda _: self._say_column(name, setting, box.currentData()))
-        self.columns.setCellWidget(line, at, box)
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: tuple[str, ...] = ()
+        self._rows: tuple[tuple[str, ...], ...] = ()
 
-    def _show_rows(self, sight: TableSight) -> None:
-        names = sight.plan.names[:MOST_COLUMNS]
-        self.rows.clear()
-        self.rows.setColumnCount(len(names))
-        self.rows.setHorizontalHeaderLabels(list(names))
-        self.rows.setRowCount(min(len(sight.rows), MOST_ROWS))
-        for line, row in enumerate(sight.rows[:MOST_ROWS]):
-            for at, cell in enumerate(row[: len(names)]):
-                self.rows.setItem(line, at, QTableWidgetItem(cell))
-        self.rows.resizeColumnsToContents()
+    def show(self, sight: TableSight) -> None:
+        """Of another file, or read otherwise."""
+        if (sight.plan.names, sight.rows[:MOST_ROWS]) == (self._names, self._rows):
+            return
+        self.beginResetModel()
+        self._names, self._rows = sight.plan.names, sight.rows[:MOST_ROWS]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._names)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        is_name = orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return self._names[section] if is_name else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self._rows[index.row()]
+        is_cell = role == Qt.ItemDataRole.DisplayRole and index.column() < len(row)
+        return row[index.column()] if is_cell else None
 
 
 def _offer(box: QComboBox, offered: dict[str, str], value: str, is_wanted: bool) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.app.kept import kept_words
 from playground.app.recovery import lost_work
 from playground.app.settings import kept_at, kept_sessions, recent_projects
 from playground.data.catalogue import CATALOGUE
@@ -210,8 +211,9 @@ class WelcomePage(QScrollArea):
             for lost in lost_work()
         ]
         for number, path in enumerate(kept_sessions()[:4]):
-            when = kept_at(path)
+            when, about = kept_at(path), kept_words(path)
             words = self.tr("The last session, not saved to a file") if not number else self.tr("An earlier session")
+            words = f"{words}: {about}" if about else words
             entries.append((f"{words}  —  {when:%d.%m. %H:%M}" if when is not None else words, path))
         entries += [(f"{path.name}  —  {path.parent}", path) for path in recent_projects()[:5]]
         if entries:

@@ -136,6 +136,16 @@ def test_contenders_are_read_anew_for_other_data(desk):
     desk.until(session, lambda: session.comparing.contenders.found[key].is_paired)
 
 
+def test_one_that_cannot_be_compared_with_the_next_project_leaves_without_a_word(desk):
+    session = desk.trained()
+    key = f"run:{kept_run(desk, session)}"
+    session.comparing.contenders.add(key)
+    desk.until(session, lambda: key in session.comparing.contenders.found)
+    session.start(Project(document_of("table-mlp")))  # it predicts numbers
+    desk.until(session, lambda: key not in session.comparing.contenders)
+    assert session.message == ""
+
+
 def write_trained(path, document, examples):
     training = Training(document.graph, document.recipe, examples)
     epochs = [event for event in training.events() if type(event).__name__ == "EpochDone"]

@@ -271,7 +271,7 @@ def test_a_run_of_the_command_line_leaves_its_epochs_when_it_is_killed(monkeypat
     monkeypatch.setattr(journal_module, "STATE_EVERY", 0.0)
     document, dataset = make_project("spiral-mlp")
     document = SetRecipe("epochs", 3).apply(document)
-    training = begin(document.graph, document.recipe, prepare(dataset, document.data), "cpu", None)
+    training = begin(document, document.recipe, prepare(dataset, document.data), "cpu", None)
     journal, epochs = RunJournal(document, tmp_path / "a.nnplay"), []
     for event in training.events():
         if isinstance(event, EpochDone):

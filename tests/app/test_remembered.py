@@ -104,7 +104,7 @@ def test_the_memory_is_bounded():
     for document in documents:
         there: Future[Checkpoint] = Future()
         there.set_result(Checkpoint({"weights/a": np.zeros(4)}))
-        memory.keep(Moment(document, Carried(there), ()))
+        memory.keep(Moment(document, Carried(there), []))
     assert memory.of(documents[-1]) is not None
     assert memory.of(documents[4]) is None
     assert memory.of(replace(documents[-1], data=DataChoice(source="iris"))) is None

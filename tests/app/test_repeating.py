@@ -21,7 +21,7 @@ def document_of(template, **recipe):
 def test_a_curve_from_the_process_is_the_one_trained_here():
     document, plan = document_of("table-mlp", epochs=2), CurvePlan((20, 60), 2, ("ridge",))
     box = Mailbox()
-    assert Repeating(document, plan, box).join(60)
+    assert Repeating(document, plan, box).join(240)
     facts = box.empty()
     here = LearningCurve(document.graph, document.recipe, prepared(document.data), document.data, plan)
 
@@ -37,7 +37,7 @@ def test_a_curve_from_the_process_is_the_one_trained_here():
 def test_a_curve_that_cannot_begin_says_why(capfd):
     box = Mailbox()
     document = replace(document_of("table-mlp"), data=DataChoice(source="gone.csv"))
-    assert Repeating(document, CurvePlan(), box).join(60)
+    assert Repeating(document, CurvePlan(), box).join(240)
     [ended] = box.empty()
     assert ended.message.startswith("There is no data set or file “gone.csv”.")
     assert "Traceback" not in capfd.readouterr().err
@@ -46,7 +46,7 @@ def test_a_curve_that_cannot_begin_says_why(capfd):
 def test_a_cancelled_curve_says_nothing_more():
     box = Mailbox()
     job = Repeating(document_of("digits-mlp", epochs=100_000), CurvePlan((1000,)), box)
-    until, facts = monotonic() + 60, []
+    until, facts = monotonic() + 240, []
     while not facts and monotonic() < until:
         sleep(0.01)
         facts = box.empty()

@@ -108,6 +108,7 @@ def test_best_and_last_weights_are_both_kept_where_the_recipe_keeps_the_best(rec
     list(training.events())
     assert training.best_epoch < 10, "choose a worse recipe: the best was the last"
     id = record(recording, project)
+    assert runs.get(id).last == runs.get(id).best, "the score told is that of the weights it ended with"
     kept = training.checkpoint()
     for which, group in (("best", "best"), ("last", "last")):
         for name, value in runs.weights(id, which).items():

@@ -45,7 +45,7 @@ def train(work, session, epochs):
 def save(work, session, path):
     session.message = ""
     session.save(path)
-    work.until(session, lambda: session.message)
+    work.until(session, lambda: "aved" in session.message)
     assert session.message == f"Saved {path.name}."
 
 

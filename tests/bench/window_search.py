@@ -52,7 +52,7 @@ def main() -> int:
     print(f"{'':34}{'p50':>8}{'p99':>8}{'max':>8}   ms, {cores()} cores")  # noqa: T201
     rows = [("at rest", delays(window, seconds))]
     pane = window.tune
-    pane.form.refresh()
+    pane._refresh_form()
     original, Search.__init__ = Search.__init__, _on_all_cores(Search.__init__)  # type: ignore[method-assign]
     pane.start.click()
     Search.__init__ = original  # type: ignore[method-assign]

@@ -203,3 +203,30 @@ def test_data_that_are_gone_are_told(refused, tmp_path):
     write_project(path, Project(replace(document, data=data)))
 
     assert "gone.csv" in refused("info", path)
+
+
+def test_data_are_found_in_a_new_place_and_taken_along(run, refused, tmp_path):
+    rows = "\n".join(f"{x % 13},{x * x % 7},{'yes' if x % 3 else 'no'}" for x in range(60))
+    table, project = tmp_path / "t.csv", tmp_path / "p.nnplay"
+    table.write_text(f"a,b,label\n{rows}\n")
+    run("new", "table-mlp", "--data", table, "--target", "label", "-o", project)
+    there = table.rename(tmp_path / "elsewhere.csv")
+    assert "say where it is now: “Find it …” beside the data in the window" in refused("info", project)
+    assert "There is no file or folder" in refused("rewrite", project, "--data", tmp_path / "nowhere.csv")
+    run("rewrite", project, "--data", there, "--with-data")
+    there.unlink()
+    assert run("train", project, "--epochs", "1").status == 0
+    said = run("info", project, "--json").json["data"]
+    assert said["train"] + said["valid"] + said["test"] == 60
+
+
+def test_data_that_changed_since_are_told_in_the_terminal(run, tmp_path):
+    rows = "\n".join(f"{x % 13},{x * x % 7},{'yes' if x % 3 else 'no'}" for x in range(60))
+    table, project = tmp_path / "t.csv", tmp_path / "p.nnplay"
+    table.write_text(f"a,b,label\n{rows}\n")
+    run("new", "table-mlp", "--data", table, "--target", "label", "-o", project)
+    run("train", project, "--epochs", "1")
+    assert run("info", project).err == ""
+    table.write_text(table.read_text() + "1,2,yes\n")
+    for command in ("info", "compare"):
+        assert "The data are not those that the network learned from" in run(command, project).err

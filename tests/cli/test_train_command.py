@@ -41,7 +41,9 @@ def test_train_as_json_has_the_keys_of_the_contract(run, digits):
     assert list(finished) == ["event", "reason", "epochs", "best_epoch", "valid", "test"]
     assert (finished["reason"], finished["epochs"], finished["best_epoch"]) == ("epochs", 1, 1)
     assert 0 < finished["test"]["accuracy"] <= 1
-    assert exam["event"] == "final_exam"
+    assert list(exam) == ["event", "metric", "score", "low", "high", "n", "looks"]
+    assert (exam["event"], exam["metric"], exam["n"], exam["looks"]) == ("final_exam", "accuracy", 270, 1)
+    assert 0 <= exam["low"] < exam["score"] < exam["high"] <= 1
     assert said.err == ""
 
 

@@ -88,6 +88,19 @@ def test_a_table_has_numbers_words_and_gaps(tmp_path):
     )
 
 
+def test_a_last_column_that_is_wholly_empty_is_not_what_is_predicted(tmp_path):
+    rows = "".join(f"{i},{'yes' if i % 3 else 'no'},\n" for i in range(30))
+    data = load(DataChoice(source=table(tmp_path, f"size,wanted,nothing\n{rows}")))
+    assert data.class_names == ("no", "yes")
+    assert data.feature_names == ("size",)
+    assert data.notes[0].startswith("No target was named, so the last column, “wanted”, is predicted.")
+
+
+def test_a_table_of_two_rows_is_said_to_be_too_few(tmp_path):
+    data = load(DataChoice(source=table(tmp_path, "a,b\n1,2.5\n3,4.5\n"), target="b"))
+    assert data.notes == ("2 rows are too few to train: at least 10 are needed.",)
+
+
 def test_the_target_is_named(tmp_path):
     path = table(tmp_path, "a\tb\n" + "".join(f"{i * 0.5}\t{i}\n" for i in range(40)), "t.tsv")
     data = load(DataChoice(source=path, target="a"))

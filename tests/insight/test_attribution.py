@@ -77,6 +77,16 @@ def test_grad_cam_is_captums(images):
     np.testing.assert_allclose(found.values, theirs[0, 0].detach(), rtol=1e-4, atol=1e-6)
 
 
+def test_without_its_relu_grad_cam_shows_what_speaks_against_a_class_too(images):
+    raw, x = example(images)
+    found = attribution(images, raw, Question("Grad-CAM without ReLU", 3, "conv2"))
+    network = images.network.eval()
+    module = next(step for step in network.each_step() if step.id == "conv2").then[-1]
+    theirs = attr.LayerGradCam(network, module).attribute(x, target=3, relu_attributions=False)
+    images.network.train()
+    np.testing.assert_allclose(found.values, theirs[0, 0].detach(), rtol=1e-4, atol=1e-6)
+
+
 def test_occlusion_is_captums(images):
     raw, x = example(images)
     network = images.network.eval()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -91,6 +93,7 @@ def test_a_verdict_says_better_with_its_figures():
     assert verdict.better
     assert verdict.p_value == pytest.approx(2 / 2**10)
     assert verdict.text.startswith("Better than logistic regression by 33.3 points (95 % interval ")
+    assert re.search(r"\(95 % interval \d+\.\d to \d+\.\d points; ", verdict.text)
     assert "McNemar's exact test, p = 0.002, n = 30" in verdict.text
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
+from playground.data.catalogue import load
 from playground.data.dataset import DataChoice, Dataset, Part
 from playground.data.split import prepare, rebuilding
 from playground.selection.enough import enough, half_width, r2_half_width, smallest_difference
@@ -107,3 +108,32 @@ def test_an_autoencoders_data_and_very_few_examples_are_looked_at():
 
 def _first(part, count):
     return Part(part.inputs[:count], part.targets[:count], part.rows[:count])
+
+
+def test_fewer_than_ten_examples_are_a_problem_and_not_only_few():
+    examples = examples_of("iris")
+    hardly = replace(examples, train=_first(examples.train, 2), valid=_first(examples.valid, 1))
+    found = enough(hardly, 5)
+    assert found.findings[0].kind == "hardly any examples"
+    assert found.findings[0].text == "There are 3 examples to learn and choose from."
+    assert "no score means anything" in found.findings[0].advice
+    assert "few examples" not in kinds(found)
+
+
+@pytest.mark.parametrize(("name", "is_warned"), [("subject_id", True), ("Patient", True), ("id", True), ("age", False)])
+def test_whole_numbers_that_are_called_like_somebodys_are_warned_of(tmp_path, name, is_warned):
+    path = tmp_path / "visits.csv"
+    lines = [f"{at % 40},{at * 7 % 31 / 10},{'ab'[at % 40 % 2]}" for at in range(160)]
+    path.write_text(f"{name},x,kind\n" + "\n".join(lines), encoding="utf-8")
+    choice = DataChoice(source=str(path))
+    found = [each for each in enough(prepare(load(choice), choice), 5).findings if each.kind == "groups"]
+    assert [(each.column, each.role) for each in found] == ([(name, "group")] if is_warned else [])
+
+
+def test_a_column_that_is_the_answer_can_be_left_out(tmp_path):
+    path = tmp_path / "people.csv"
+    lines = [f"{at * 7 % 31 / 10},{'yes' if at % 3 else 'no'},{int(at % 3 > 0)}" for at in range(160)]
+    path.write_text("fare,alive,survived\n" + "\n".join(lines), encoding="utf-8")
+    choice = DataChoice(source=str(path))
+    [leak] = [each for each in enough(prepare(load(choice), choice), 5).findings if each.kind == "leak"]
+    assert (leak.column, leak.role) == ("alive", "left out")

@@ -14,6 +14,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from playground.data.catalogue import load
 from playground.data.dataset import DataChoice, DataProblem
+from playground.data.reading import TableReading
 from playground.data.split import divide
 from playground.engine.recipe import Recipe
 from playground.engine.train import Training
@@ -108,6 +109,20 @@ def test_an_input_can_say_which_rows_belong_together():
         assert set(sex[train]).isdisjoint(sex[valid])
     with pytest.raises(DataProblem, match="There is no input “farm” to group by. .* has: age, sex,"):
         Folds(dataset, choice, read_folding("group:farm:2"))
+
+
+def test_every_value_of_a_tables_column_is_a_group_of_its_own(tmp_path):
+    path = tmp_path / "visits.csv"
+    lines = [f"person {at % 50},{at},{'ab'[at % 50 % 2]}" for at in range(200)]
+    path.write_text("person,minute,kind\n" + "\n".join(lines), encoding="utf-8")
+    choice = DataChoice(source=str(path))
+    dataset = load(choice)
+    people = np.array([at % 50 for at in range(200)])
+    for train, valid in Folds(dataset, choice, read_folding("group:person:5")).rows:
+        assert not set(people[train]) & set(people[valid])
+    as_group = choice.model_copy(update={"table": TableReading().saying(["person"], "role", "group")})
+    for train, valid in Folds(load(as_group), as_group, read_folding("group:person:5")).rows:
+        assert not set(people[train]) & set(people[valid])
 
 
 def test_forward_folds_never_train_on_the_future():

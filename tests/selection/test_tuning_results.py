@@ -15,6 +15,7 @@ from playground.selection.tuning_results import (
     optimism,
     pareto_front,
     regions,
+    simplest_good,
     tuning_curve,
     tuning_map,
 )
@@ -98,3 +99,16 @@ def test_importance_is_the_share_of_the_variance():
     assert shares["b"] == pytest.approx(0.1, abs=0.07)
     assert sum(shares.values()) == pytest.approx(1)
     assert importance(trials[:3], spaces) == {}
+
+
+def test_what_is_taken_is_the_simplest_within_one_standard_error_or_of_those_that_tie():
+    spread = [
+        trial(0, (0.5, 0.6), parameters=1),
+        trial(1, (0.9, 1.0), parameters=5),
+        trial(2, (0.94, 1.0), parameters=9),
+    ]
+    assert simplest_good(spread).number == 1
+    tied = [trial(0, (0.7,), parameters=1), trial(1, (0.9,), parameters=90), trial(2, (0.9,), parameters=30)]
+    assert one_standard_error(tied) is None
+    assert simplest_good(tied).number == 2
+    assert simplest_good([]) is None

@@ -65,3 +65,24 @@ def test_beside_the_pictures_a_card_says_what_the_layer_does(qtbot, pictured):
     assert item.toolTip() != words
     window.cards._point(item, None)
     assert "parameters" in item.toolTip()
+
+
+def test_letters_and_what_is_made_of_them_stand_on_the_cards(qtbot, opened):
+    window = opened("encoder-decoder")
+    nodes = window.canvas.network.nodes
+    qtbot.waitUntil(lambda: all(node.pictures for node in nodes.values() if node.layer.gives_output), timeout=60_000)
+    item = point(qtbot, window, "source", 0, 0.01, 0.5)
+    examples = window.session.examples
+    letter = examples.dataset.feature_names[int(window.focus.raw()[0])]
+    assert item.toolTip().startswith(f"source, unit 0: {letter}.")
+
+
+def test_a_folded_block_shows_what_it_ends_in(qtbot, opened):
+    window = opened("cifar-resnet-20")
+    nodes = window.canvas.network.nodes
+    qtbot.waitUntil(lambda: len(window.cards._maps) > 5, timeout=60_000)
+    block = next(id for id in nodes if id.startswith("#") and id in window.cards._maps)
+    last = window.cards._shown_by[block]
+    assert last.partition(".")[0] in window.canvas.network.view.folded[block]
+    assert nodes[block].pictures
+    assert window.cards._maps[block].shape[1:] == window.session.report.shapes[last].dims[1:]

@@ -5,11 +5,14 @@ import io
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from playground.app.changes import SetRecipe
+from playground.app.comparing import offered
+from playground.selection.outcome import Comparison, Row
+from playground.selection.table import COLUMNS, lines
 from playground.ui.exam_dialog import ExamDialog
 
 
@@ -22,9 +25,9 @@ def compared(qtbot, opened):
         window.show_place("models")
         window.session.play()
         comparing = window.session.comparing
-        qtbot.waitUntil(lambda: window.session.status == "ended", timeout=30_000)
+        qtbot.waitUntil(lambda: window.session.status == "ended", timeout=120_000)
         qtbot.waitUntil(
-            lambda: comparing.comparison is not None and len(comparing.comparison.models) == 3, timeout=30_000
+            lambda: comparing.comparison is not None and len(comparing.comparison.models) == 3, timeout=120_000
         )
         qtbot.waitUntil(lambda: len(window.models.table.values.rows) == 3, timeout=5000)
         return window
@@ -77,10 +80,25 @@ def test_the_examples_that_one_gets_right_and_the_other_wrong_open_in_the_galler
     comparison = window.session.comparing.comparison
     wanted = np.flatnonzero(comparison.each["network"] < comparison.each["logistic"])
     assert f": {len(wanted)}" in window.models.second.text()
-    window.models.examples_wanted.emit(wanted, "Wrong")
+    window.models.table.choose("network")
+    qtbot.mouseClick(window.models.second, Qt.MouseButton.LeftButton)
     view = window.inside.view
-    qtbot.waitUntil(lambda: view.words.text().startswith("Wrong"), timeout=10_000)
+    qtbot.waitUntil(lambda: view.words.text().startswith("Your network: wrong where"), timeout=10_000)
     assert view._rows == list(wanted)
+
+
+def test_the_answers_shown_are_those_of_the_row_that_was_chosen_with_the_values_by_name(qtbot, compared):
+    window = compared()
+    comparison = window.session.comparing.comparison
+    window.models.table.choose("majority")
+    wanted = np.flatnonzero(comparison.each["majority"] < comparison.each["logistic"])
+    qtbot.mouseClick(window.models.second, Qt.MouseButton.LeftButton)
+    view = window.inside.view
+    qtbot.waitUntil(lambda: view.words.text().startswith("Majority class: wrong where “Logistic"), timeout=10_000)
+    assert view.words.text().endswith("examples). The answers are its own.")
+    examples = window.session.examples
+    largest = np.bincount(examples.train.targets).argmax()
+    assert {view._answer_of(int(row)) for row in wanted} == {examples.dataset.class_names[largest]}
 
 
 def test_a_run_is_put_beside_the_network_and_on_the_curves(qtbot, compared):
@@ -217,7 +235,7 @@ def test_more_baselines_are_chosen_from_the_menu(qtbot, compared):
     assert {"Nearest neighbours", "Linear SVM", "Random forest", "Features by hand"} <= set(words)
     forest = next(action for action in window.models.add.menu().actions() if action.text() == "Nearest neighbours")
     forest.trigger()
-    qtbot.waitUntil(lambda: "knn" in names(window), timeout=30_000)
+    qtbot.waitUntil(lambda: "knn" in names(window), timeout=120_000)
 
 
 def test_whether_the_data_are_enough_is_counted_and_told(qtbot, opened):
@@ -259,3 +277,35 @@ def test_weights_of_a_table_are_bars_the_largest_first(qtbot, opened):
     assert sizes == sorted(sizes, reverse=True)
     assert bars[-1][0] == "b"
     assert {name for name, _ in bars[:-1]} <= set(examples.dataset.feature_names)
+
+
+def test_all_baselines_are_added_at_once(opened, monkeypatch):
+    window = opened("digits-mlp")
+    wanted = []
+    monkeypatch.setattr(window.session.comparing, "want", lambda *names: wanted.extend(names))
+    window.models._fill_add()
+    next(action for action in window.models.add.menu().actions() if action.text() == "All baselines").trigger()
+    assert wanted == [name for name, _ in offered(window.session.examples)]
+    assert len(wanted) >= 8
+
+
+def test_the_first_click_on_a_score_puts_the_best_on_top_and_on_a_loss_the_least(qtbot, opened):
+    window = opened("digits-mlp")
+    window.show_place("models")
+    table = window.models.table
+    scores = {"a": 0.5, "b": 0.9, "c": 0.7}
+    rows = [Row(name, "baseline", score, 0.1, 0.9, 1, 1.0, name, 1 - score) for name, score in scores.items()]
+    comparison = Comparison("accuracy", 10, tuple(rows))
+    table.show_rows(lines(comparison))
+    table.show()
+    window.models._pages.setCurrentIndex(1)
+    header = table.horizontalHeader()
+    for column, order in (("score", ["b", "c", "a"]), ("loss", ["b", "c", "a"]), ("model", ["a", "b", "c"])):
+        at = [each.name for each in COLUMNS].index(column)
+        place = QPoint(header.sectionViewportPosition(at) + 8, header.height() // 2)
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert names(window) == order
+
+
+def test_p_is_said_to_be_holms():
+    assert next(column.title for column in COLUMNS if column.name == "p") == "p (Holm)"

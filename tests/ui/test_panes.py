@@ -151,7 +151,7 @@ class Slow:
     """A session whose network takes its time to answer."""
 
     status = "running"
-    run = examples = None
+    run = shown = examples = None
 
     def __init__(self, seconds: float) -> None:
         self.asked, self._seconds = 0, seconds

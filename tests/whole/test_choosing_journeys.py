@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QTabBar
 
+from playground.selection.tuning_results import one_standard_error
 from playground.ui.exam_dialog import ExamDialog
 from playground.ui.table_dialog import TableDialog
 from playground.ui.welcome import TemplateCard
@@ -38,11 +39,13 @@ def test_which_width_is_asked_answered_and_examined_in_a_few_clicks(window, hand
     pane.form.folds.setCurrentIndex(1)
     hands.click(pane.start)
     qtbot.waitUntil(lambda: not pane.is_searching, timeout=LONG)
-    best = pane.table.values.rows[0].params["layers.dense1.units"]
-    assert best in (16, 64)
-    assert len(pane.table.values.rows[0].folds) == 5
+    best_first = pane.table.values.rows
+    assert [trial.params["layers.dense1.units"] for trial in best_first][-1] == 1
+    assert len(best_first[0].folds) == 5
+    simplest = one_standard_error(best_first)
+    assert pane.table.chosen() == (str(simplest.number),)
     hands.click(pane.use)
-    assert session.document.graph.nodes["dense1"].settings["units"] == best
+    assert session.document.graph.nodes["dense1"].settings["units"] == simplest.params["layers.dense1.units"]
     hands.click(window.canvas.viewport())
     hands.key("space")
     qtbot.waitUntil(lambda: session.status == "ended", timeout=LONG)

@@ -31,6 +31,7 @@ class _Column:
     text: Callable[[ColumnFacts], str]
     value: Callable[[ColumnFacts], Any]
     is_number: bool = True
+    is_high_good: bool = False
 
 
 def _figure(value: float) -> str:

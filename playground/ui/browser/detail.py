@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScro
 
 from playground.app.browsing import PARTS, Browsing
 from playground.data.corrections import can_be_labelled
-from playground.ui.browser.example_pictures import cells, has_pictures
+from playground.ui.example_pictures import cells, has_pictures
 from playground.ui.theme import sized, theme_of
 
 SIDE = 200

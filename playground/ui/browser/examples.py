@@ -27,7 +27,7 @@ from playground.app.session import Session
 from playground.data.corrections import can_be_labelled
 from playground.ui.bridge import Bridge
 from playground.ui.browser.detail import Detail
-from playground.ui.browser.example_pictures import ExamplePictures, cells, has_pictures
+from playground.ui.example_pictures import ExamplePictures, cells, has_pictures
 from playground.ui.table import Table
 from playground.ui.views.picture_grid import PictureGrid, Tile
 
@@ -52,6 +52,7 @@ class _Column:
     text: Callable[[int], str]
     is_number: bool = False
     explained: str = ""
+    is_high_good: bool = False
 
     @property
     def value(self) -> Callable[[int], object]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt
+from PySide6.QtCore import QByteArray, QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from playground.app.assets import asset
 from playground.app.browsing import Browsing
 from playground.app.session import Session
-from playground.app.settings import config_folder
 from playground.ui.bridge import Bridge
 from playground.ui.browser.classes import ClassesPage
 from playground.ui.browser.columns import ColumnsPage
 from playground.ui.browser.examples import ExamplesPage
+from playground.ui.preferences import preferences
 
 PLACE = "data_browser"
 
@@ -46,7 +46,7 @@ class DataBrowser(QWidget):
         column.addWidget(self._empty, 1)
         bridge.data.connect(self.refresh)
         bridge.document.connect(self._follow)
-        self._settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
+        self._settings = preferences()
         stored = self._settings.value(PLACE)
         if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
             screen = owner.screen().availableGeometry()

@@ -111,6 +111,14 @@ class MoveGesture:
         self._clear()
         self._view.network.sync()
 
+    def click(self) -> None:
+        """It was no drag: what was meant is the card, or the neuron there."""
+        self.cancel()
+        item = self._view.network.nodes[self._held]
+        found = item.picture_at(self._start - item.pos()) if item.neurons and self._chooses else None
+        if found is not None:
+            self._view.network.neuron_clicked.emit(item.id, found[0])
+
     def _clear(self) -> None:
         self._aim(None)
         if self._guides.scene() is not None:

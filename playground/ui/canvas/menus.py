@@ -68,7 +68,7 @@ def _card_menu(view: CanvasView, item: NodeItem) -> QMenu:
     menu.offer("|", "group")
     if item.id in graph.block_of:
         menu.offer("fold", "ungroup")
-    menu.offer("|", "fit_selection")
+    menu.offer("|", *(("next_unit", "neurons") if item.neurons else ()), "fit_selection")
     return menu
 
 
@@ -110,7 +110,7 @@ def _paper_menu(view: CanvasView, place: QPointF) -> QMenu:
     words = QCoreApplication.translate("menus", "Add a layer here…")
     menu.add(words, lambda: view.layers_wanted.emit(Spot(place=corner)))
     menu.add(QCoreApplication.translate("menus", "Add a note here"), lambda: view.add_note(corner))
-    menu.offer("paste", "|", "select_all", "find", "|", "fit", "arrange", "arrange_down")
+    menu.offer("paste", "|", "select_all", "find", "|", "fit", "arrange", "arrange_down", "neurons")
     return menu
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSettings, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from playground.app.settings import config_folder
+from playground.ui.preferences import preferences
 from playground.ui.theme import theme_of
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ class Minimap(QWidget):
         self.setFixedSize(SIZE)
         self._cards: QPixmap | None = None
         self._picture = view.network.picture
-        self.is_wanted = _settings().value(KEY, "yes") != "no"
+        self.is_wanted = preferences().value(KEY, "yes") != "no"
         """Whether a person wants to see it; kept for the next start."""
         self.hide()
 
     def toggle(self) -> None:
         """Show it where it helps, or never."""
         self.is_wanted = not self.is_wanted
-        _settings().setValue(KEY, "yes" if self.is_wanted else "no")
+        preferences().setValue(KEY, "yes" if self.is_wanted else "no")
         self._view.overlays.place()
 
     def refresh(self) -> None:
@@ -116,7 +116,3 @@ class Minimap(QWidget):
     def _go(self, at: QPointF) -> None:
         scale, corner = self._scale()
         self._view.look_at(corner + at / scale)
-
-
-def _settings() -> QSettings:
-    return QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)

@@ -20,6 +20,7 @@ from playground.layers.layer import Layer, Unknown
 from playground.ui.canvas.edge_item import FAR
 from playground.ui.drawing import compact, draw_framed
 from playground.ui.theme import BODY, NOTE, Theme, enlargement, theme_of
+from playground.ui.traces import is_drawn
 
 WIDTH, HEIGHT = CARD
 PICTURES = 36.0
@@ -27,6 +28,15 @@ PICTURES = 36.0
 PORT = 5.0
 REACH = 14.0
 """How near to a port's middle the mouse takes hold of it."""
+NEURON, NEURON_STEP = 25.0, 29.0
+"""Side of a unit that is drawn by itself, and from one to the next."""
+TOP = 57.0
+"""Where pictures begin."""
+
+
+def unfolded_height(neurons: int) -> float:
+    """Of a card with so many units one below the other."""
+    return TOP + neurons * NEURON_STEP + 5
 
 
 class NodeItem(QGraphicsItem):
@@ -38,6 +48,11 @@ class NodeItem(QGraphicsItem):
         self.parameters = 0
         self.problems: tuple[Problem, ...] = ()
         self.pictures: Sequence[QImage] = ()
+        self.neurons = 0
+        """Units that are drawn one below the other; 0 for a card as usual."""
+        self.unit: int | None = None
+        """The chosen one of them."""
+        self.unit_names: Sequence[str] = ()
         self.field: QRectF | None = None
         """What of each picture the unit under the mouse sees, as shares of its width and height."""
         self.lit_port: str | None = None
@@ -102,8 +117,29 @@ class NodeItem(QGraphicsItem):
         self.pictures = pictures
         self.update()
 
+    def unfold(self, neurons: int) -> None:
+        """Draw so many units one below the other; 0 makes it a card as usual."""
+        if neurons != self.neurons:
+            self.prepareGeometryChange()
+            self.neurons = neurons
+            self.update()
+
+    def mark_unit(self, unit: int | None, names: Sequence[str]) -> None:
+        """Frame one unit, and write names beside them."""
+        if (unit, names) != (self.unit, self.unit_names):
+            self.unit, self.unit_names = unit, names
+            self.update()
+
+    def neuron_sides(self) -> tuple[list[QPointF], list[QPointF]]:
+        """Where links end at its units and begin, in the item's coordinates."""
+        places = self._places()
+        half = QPointF(NEURON / 2 + 1, 0)
+        return [place.center() - half for place in places], [place.center() + half for place in places]
+
     @property
     def height(self) -> float:
+        if self.neurons:
+            return unfolded_height(self.neurons)
         return HEIGHT + (PICTURES if self.pictures else 0)
 
     @property
@@ -230,6 +266,9 @@ class NodeItem(QGraphicsItem):
 
     def _paint_pictures(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        if self.neurons:
+            self._paint_neurons(painter)
+            return
         for picture, place in zip(self.pictures, self._places(), strict=True):
             draw_framed(painter, place, picture)
             if self.field is not None:
@@ -238,8 +277,30 @@ class NodeItem(QGraphicsItem):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(scale.mapRect(self.field).translated(place.topLeft()))
 
+    def _paint_neurons(self, painter: QPainter) -> None:
+        theme = theme_of()
+        painter.setFont(_font(NOTE))
+        for number, place in enumerate(self._places()):
+            if number < len(self.pictures):
+                draw_framed(painter, place, self.pictures[number])
+            else:
+                painter.setPen(QPen(theme.color("edge"), 1))
+                painter.setBrush(theme.color("button"))
+                painter.drawRect(place)
+            if number == self.unit and self.isSelected():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(theme.color("accent"), 2.4))
+                painter.drawRect(place.adjusted(-1.5, -1.5, 1.5, 1.5))
+            if number < len(self.unit_names):
+                painter.setPen(theme.color("muted"))
+                beside = QRectF(14, place.top(), place.left() - 19, place.height())
+                painter.drawText(beside, Qt.AlignmentFlag.AlignRight | _MIDDLE, self.unit_names[number])
+
     def _places(self) -> list[QRectF]:
         """Where the pictures are."""
+        if self.neurons:
+            left = (WIDTH - NEURON) / 2
+            return [QRectF(left, TOP + number * NEURON_STEP, NEURON, NEURON) for number in range(self.neurons)]
         count = len(self.pictures)
         in_row = max(1, count if count <= 4 else (count + 1) // 2)
         side = min(30.0, (WIDTH - 28) / in_row - 2, 30.0 if count <= 4 else 15.0)
@@ -247,7 +308,8 @@ class NodeItem(QGraphicsItem):
         for number, picture in enumerate(self.pictures):
             row, column = divmod(number, in_row)
             wide = side if picture.width() <= picture.height() * 2 else WIDTH - 30
-            found.append(QRectF(18 + column * (side + 2), 57 + row * (side + 2), wide, side))
+            high = min(side, wide * picture.height() / picture.width()) if is_drawn(picture) else side
+            found.append(QRectF(18 + column * (side + 2), TOP + row * (side + 2), wide, high))
         return found
 
     def picture_at(self, place: QPointF) -> tuple[int, float, float] | None:

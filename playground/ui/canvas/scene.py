@@ -21,6 +21,7 @@ from playground.layers.layer import Layer
 from playground.layers.shape import Shape
 from playground.ui.canvas.block_frame import BlockFrame
 from playground.ui.canvas.edge_item import EdgeItem
+from playground.ui.canvas.neuron_links import NeuronLinks
 from playground.ui.canvas.node_item import WIDTH, NodeItem
 from playground.ui.canvas.note_item import NoteItem
 from playground.ui.canvas.routing import Near, detour, falls, meets, reach_of
@@ -37,6 +38,8 @@ class NetworkScene(QGraphicsScene):
     A card is a layer's, by its id, or a folded block's: graph/folding.py says which are shown.
     """
 
+    neuron_clicked = Signal(str, int)
+    """One of the units that are drawn one by one."""
     pointed = Signal(object, object)
     """A card, and what of its pictures is under the mouse: (number, x, y) with shares of its sides; or None."""
 
@@ -49,6 +52,8 @@ class NetworkScene(QGraphicsScene):
         self.edges: dict[Edge, EdgeItem] = {}
         self.frames: dict[BlockId, BlockFrame] = {}
         self.notes: dict[str, NoteItem] = {}
+        self.links: dict[Edge, NeuronLinks] = {}
+        """Between cards whose neurons are drawn one by one."""
         self.view = Shown({}, {}, {})
         """Which cards and edges are shown."""
         self.wrong: tuple[NodeItem, ...] = ()
@@ -167,6 +172,8 @@ class NetworkScene(QGraphicsScene):
     def _sync_edges(self) -> set[Edge]:
         """Make and take away edges; the new ones."""
         shown_edges = self.view.edges
+        for edge in self.links.keys() - shown_edges.keys():
+            self.removeItem(self.links.pop(edge))
         for edge in self.edges.keys() - shown_edges.keys():
             self.removeItem(self.edges.pop(edge))
             self._reach.pop(edge, None)
@@ -212,6 +219,8 @@ class NetworkScene(QGraphicsScene):
                 self._reach[edge] = (left, start.y(), wide, end.y() - start.y())
                 continue
             start, end = source.pos() + source.output_point(), target.pos() + target.input_point(edge.port)
+            if edge in self.links:
+                self._lay(edge)
             begin, to = (start.x(), start.y()), (end.x(), end.y())
             around = detour(begin, to, self.near, ends)
             below = None
@@ -219,6 +228,22 @@ class NetworkScene(QGraphicsScene):
                 below, label = max(item.y() + item.height for item in (source, target)) + 18, "t − 1"
             self.edges[edge].show_between(start, end, label, around, below)
             self._reach[edge] = reach_of(begin, to, around)
+
+    def show_links(self, edges: Sequence[Edge]) -> None:
+        """Draw the weights along those edges, and along no others."""
+        for gone in self.links.keys() - set(edges):
+            self.removeItem(self.links.pop(gone))
+        for edge in edges:
+            if edge not in self.links:
+                self.links[edge] = NeuronLinks()
+                self.addItem(self.links[edge])
+            self._lay(edge)
+
+    def _lay(self, edge: Edge) -> None:
+        """Lead an edge's links from neuron to neuron, where the cards stand now."""
+        source, target = (self.nodes[end] for end in self.view.edges[edge])
+        begins = [source.pos() + at for at in source.neuron_sides()[1]]
+        self.links[edge].lie(begins, [target.pos() + at for at in target.neuron_sides()[0]])
 
     def carried(self, ids: Iterable[NodeId]) -> None:
         """Those cards are being dragged: their edges follow. The rest follows when they are let go."""
@@ -300,6 +325,9 @@ class NetworkScene(QGraphicsScene):
     def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
         """What a unit in a card's picture answers is told below the card: it must not cover the fields framed above."""
         item = self.node_near(event.scenePos())
+        if item is not None and item.neurons and item.picture_at(item.mapFromScene(event.scenePos())) is not None:
+            event.accept()  # the neuron itself is shown large; words would cover it
+            return
         if item is None or item.picture_at(item.mapFromScene(event.scenePos())) is None or not self.views():
             super().helpEvent(event)
             return

@@ -5,7 +5,8 @@ Changes nothing in the document. What hands do on it is in view.py, edits of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter
@@ -18,6 +19,9 @@ from playground.ui.canvas.edge_item import EdgeItem
 from playground.ui.canvas.node_item import NodeItem
 from playground.ui.canvas.scene import NetworkScene
 from playground.ui.theme import enlargement
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SMALLEST, LARGEST = 0.05, 3.0
 FITTED = 1.15
@@ -96,6 +100,16 @@ class CanvasSheet(QGraphicsView):
         if id in self.network.nodes:
             self._picture({id: pictures})
 
+    def neurons_shown(self) -> dict[NodeId, int]:
+        """Layers whose units are drawn one by one, and how many each has."""
+        return {id: item.neurons for id, item in self.network.nodes.items() if item.neurons}
+
+    def show_weights(self, weights: Mapping[NodeId, NDArray[Any]]) -> None:
+        """On the links between neurons that are drawn one by one: (units, inputs) of each layer."""
+        reach = max((float(abs(weight).max()) for weight in weights.values() if weight.size), default=1.0)
+        for edge, item in self.network.links.items():
+            item.show_weights(weights.get(edge.target), reach)
+
     def clear_pictures(self) -> None:
         self._picture(dict.fromkeys(self.network.nodes, ()))
 
@@ -116,6 +130,11 @@ class CanvasSheet(QGraphicsView):
         """Show the whole network, no larger than life; when presenting, as large as it fits."""
         self._is_fitted = True
         self._show(self.network.content())
+
+    def fit_again(self) -> None:
+        """Cards became larger or smaller: show the whole network, if that is what is shown."""
+        if self._is_fitted:
+            self.fit()
 
     def fit_selection(self) -> None:
         """Show the selected layers as large as they fit; with nothing selected the whole network."""

@@ -39,6 +39,7 @@ from playground.ui.canvas.editing import Editing
 from playground.ui.canvas.gestures import DropGesture, Gesture, MoveGesture, PanGesture, WireGesture
 from playground.ui.canvas.keys import CanvasKeys
 from playground.ui.canvas.menus import menu_at
+from playground.ui.canvas.neurons import Neurons
 from playground.ui.canvas.note_item import NoteItem
 from playground.ui.canvas.overlays import Overlays
 from playground.ui.canvas.sheet import CanvasSheet
@@ -57,8 +58,10 @@ class CanvasView(CanvasSheet):
     blocks_changed = Signal()
     """The person keeps other blocks than before."""
     settings_wanted = Signal()
-    unroll_wanted = Signal()
     """The keyboard should go to the settings of the selected layers."""
+    unroll_wanted = Signal()
+    unit_wanted = Signal(int)
+    """Another unit of the selected layer is to be looked at: so many further."""
     name_wanted = Signal()
     """The keyboard should go to the name of the selected layer."""
 
@@ -69,7 +72,7 @@ class CanvasView(CanvasSheet):
         self.gesture: Gesture | None = None
         self.editing = Editing(self)
         self.blocks = Blocks(self)
-        self.overlays = Overlays(self)
+        self.overlays, self.neurons = Overlays(self), Neurons(self, bridge)
         self._keys = CanvasKeys(self)
         self._pressed: QPointF | None = None
         self._pointer: QPoint | None = None
@@ -103,6 +106,9 @@ class CanvasView(CanvasSheet):
                 "zoom_in": lambda: self.zoom(1.25),
                 "zoom_out": lambda: self.zoom(0.8),
                 "minimap": self.overlays.minimap.toggle,
+                "neurons": self.neurons.toggle,
+                "next_unit": lambda: self.unit_wanted.emit(1),
+                "previous_unit": lambda: self.unit_wanted.emit(-1),
                 "arrange": self.arrange,
                 "arrange_down": lambda: self.arrange(down=True),
             }
@@ -175,7 +181,7 @@ class CanvasView(CanvasSheet):
 
     def arrange(self, down: bool = False) -> None:
         """Lay the network out anew."""
-        self.session.do(Arrange(down))
+        self.session.do(Arrange(down, self.neurons.row()))
         self.fit()
 
     def nudge(self, x: float, y: float) -> None:
@@ -197,6 +203,7 @@ class CanvasView(CanvasSheet):
         if self.gesture is not None and self.network.is_stale():
             self.drop_gesture()  # what it holds may be gone
         self.network.sync()
+        self.neurons.refresh()
         if self._is_fitted and before != set(self.network.nodes):
             self.fit()
         self.overlays.refresh()
@@ -314,7 +321,7 @@ class CanvasView(CanvasSheet):
             return
         clicked, self._pressed = self._pressed is not None, None
         if clicked:
-            gesture.cancel()
+            gesture.click() if isinstance(gesture, MoveGesture) else gesture.cancel()
         else:
             point = QPointF(event.position()) if isinstance(gesture, PanGesture) else self._scene_point(event)
             gesture.end(point)

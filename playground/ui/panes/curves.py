@@ -14,6 +14,7 @@ from playground.app.session import Session
 from playground.engine.events import EpochDone, Scores
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
+from playground.ui.panes.marks import Marks
 from playground.ui.panes.other_curves import OtherCurves
 from playground.ui.panes.within_epochs import WithinEpochs
 from playground.ui.pyramid import POINTS, Pyramid
@@ -82,6 +83,7 @@ class CurvePane(QWidget):
         self.valid = self.plot.plot([], [])
         self.others = OtherCurves(self.plot, session)
         self._make_lines()
+        self.marks = Marks(self.plot, session)
         self.readout = QLabel()
         self.readout.setProperty("role", "note")
         self.log = QCheckBox(self.tr("log"))
@@ -106,7 +108,7 @@ class CurvePane(QWidget):
         bridge.curves.connect(self._epochs_came)
         self.plot.getViewBox().sigXRangeChanged.connect(self._looked_closer)
         bridge.progress.connect(self._progress_came)
-        for signal in (bridge.baseline, bridge.data, bridge.status, bridge.contenders):
+        for signal in (bridge.baseline, bridge.data, bridge.status, bridge.contenders, bridge.past):
             signal.connect(self.refresh)
         self.restyle()
 
@@ -194,6 +196,7 @@ class CurvePane(QWidget):
         if (legend := self._own_legend + within + self.others.legend()) != self._legend.text():
             self._legend.setText(legend)
         self._show_room()
+        self.marks.refresh()
         self._show_baseline(name)
         self._show_best()
 
@@ -326,6 +329,7 @@ class CurvePane(QWidget):
         words = self.tr("epoch %1: train %2, validation %3")
         self.readout.setText(
             words.replace("%1", str(near.epoch)).replace("%2", f"{train:.4g}").replace("%3", f"{valid:.4g}")
+            + self.marks.said_at(wanted)
         )
 
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from playground.app.redrawing import Drawing
 from playground.app.session import Session
 from playground.data import drawn
+from playground.data.catalogue import is_gone
 from playground.data.dataset import ENGINEERED, READINGS, SCARCE, DataChoice, Examples
 from playground.data.points import SETS
 from playground.data.profile import one_of_each, profile
@@ -37,6 +38,7 @@ from playground.ui.drawing import compact, example_image, icon
 from playground.ui.form import SettingsForm
 from playground.ui.panes.data_combo import DataCombo
 from playground.ui.panes.data_state import EnoughButton, ReadingBar
+from playground.ui.panes.data_words import examples_words
 from playground.ui.panes.few import FewSlider
 from playground.ui.panes.made_knobs import MadeKnobs
 from playground.ui.theme import theme_of
@@ -164,6 +166,8 @@ class DataPane(QWidget):
 
     browse = Signal()
     """The person wants to open data from a file or folder."""
+    find_wanted = Signal()
+    """The person knows where the data are that are not in their place."""
     examples_wanted = Signal()
     """The person wants to look through the examples."""
     pad_wanted = Signal()
@@ -177,7 +181,7 @@ class DataPane(QWidget):
         self.combo = DataCombo()
         self.combo.activated.connect(self._choose)
         self._open = QToolButton()
-        self._open.setToolTip(self.tr("Open data of your own: a .csv, .tsv or .npz file, or an MNIST-format folder"))
+        self._open.setToolTip(self.tr("Open data of your own: a table, arrays, series, a text, or a folder of images"))
         self._open.setAccessibleName(self.tr("Open data"))
         self._open.clicked.connect(self.browse)
         self._about = QLabel(wordWrap=True)
@@ -222,7 +226,11 @@ class DataPane(QWidget):
         self.draw = QPushButton(self.tr("Draw …"))
         self.draw.setToolTip(self.tr("Bring the sheet forward that the points are drawn on"))
         self.draw.clicked.connect(self.pad_wanted)
+        self.find_it = QPushButton(self.tr("Find it …"))
+        self.find_it.setToolTip(self.tr("Show where the file or folder is now; what was learned from it stays"))
+        self.find_it.clicked.connect(self.find_wanted)
         row = QHBoxLayout()
+        row.addWidget(self.find_it)
         row.addWidget(self.get)
         row.addWidget(self.draw)
         row.addWidget(self.look)
@@ -310,6 +318,10 @@ class DataPane(QWidget):
         choice, examples = self._session.document.data, self._session.examples
         self._show_choice(choice)
         self.as_table.setVisible(examples is not None and examples.dataset.table is not None)
+        is_bad = examples is None and self._session.data_problem is not None
+        self.find_it.setVisible(is_bad and is_gone(choice.source))
+        for widget in (self.preview, self._bar, self._counts, self.look):
+            widget.setHidden(is_bad)
         if examples is None:
             self._about.setText(self._session.data_problem or self.tr("Reading …"))
             self.get.setVisible(choice.source in PUBLISHED and not PUBLISHED[choice.source].is_here)
@@ -322,10 +334,7 @@ class DataPane(QWidget):
         self.enough.look_at(examples)
         self.few.look_at(examples)
         dataset, facts = examples.dataset, profile(examples)
-        outputs = dataset.signature.outputs
-        task = self.tr("%1 classes") if dataset.task == "classes" else self.tr("predicts numbers")
-        words = [f"{dataset.signature.input} · {task.replace('%1', str(outputs))}", *dataset.notes]
-        self._about.setText("\n".join(words))
+        self._about.setText("\n".join([examples_words(dataset), *dataset.notes]))
         self._about.setToolTip(f"<p>{dataset.about}</p>")
         self.preview.show_examples(examples)
         self._bar.show_sizes(facts.train, facts.valid, facts.test)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButto
 
 from playground.app.session import Session
 from playground.data.dataset import Examples
+from playground.data.reading import AS_UNDERSTOOD
 from playground.graph.cost import costs, total
 from playground.selection.enough import Enough, enough
 from playground.ui.drawing import icon
@@ -89,4 +90,12 @@ class EnoughButton(QPushButton):
             dialog = EnoughDialog(self.found, self.window())
             dialog.curve_wanted.connect(self.curve_wanted)
             dialog.leaving_out_wanted.connect(self.leaving_out_wanted)
+            dialog.role_wanted.connect(self._give_role)
             dialog.open()
+
+    def _give_role(self, column: str, role: str) -> None:
+        """What the dialog advised, as one step that can be undone."""
+        choice = self._session.document.data
+        table = (choice.table or AS_UNDERSTOOD).saying([column], "role", role)
+        words = self.tr("Keep rows of a “%1” together") if role == "group" else self.tr("Leave out “%1”")
+        self._session.choose_data(choice.model_copy(update={"table": table}), label=words.replace("%1", column))

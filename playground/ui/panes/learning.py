@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
+from playground.ui.panes.time_row import TimeRow
 from playground.ui.theme import sized
 
 LEFT = ("loss", "score", "confusion", "trying", "models", "tune", "repeats", "runs", "analyze")
@@ -67,9 +68,12 @@ class LearningPane(QWidget):
         splitter.setStretchFactor(0, 5)
         splitter.setStretchFactor(1, 4)
         splitter.setSizes([580, 420])  # shares: Qt scales them to the width there is
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(splitter)
+        self.time = TimeRow(session, bridge)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(splitter, 1)
+        column.addWidget(self.time)
         bridge.data.connect(self._name_score)
         self._name_score()
 
@@ -84,6 +88,10 @@ class LearningPane(QWidget):
         page.setWidget(self._panes[name])
         self._panes[name].setAutoFillBackground(False)  # its ground is the panel's
         return page
+
+    def restyle(self) -> None:
+        """Take the colours of the present theme."""
+        self.time.restyle()
 
     def show_place(self, name: str) -> None:
         """Bring one of PLACES to the front."""

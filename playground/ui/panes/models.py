@@ -41,8 +41,8 @@ SIDE = 330
 class ModelsPane(QWidget):
     """Reads session.comparing."""
 
-    examples_wanted = Signal(object, str)
-    """Rows of the validation part to look at, and what they are."""
+    examples_wanted = Signal(object, str, object)
+    """Rows of the validation part to look at, what they are, and what the row's model answered."""
     model_shown = Signal(object, object)
     """The baseline that is chosen, or None, and the examples."""
     runs_wanted = Signal()
@@ -189,7 +189,8 @@ class ModelsPane(QWidget):
         comparing = self._session.comparing
         if comparing.waited_for:
             titles = dict(offered(self._session.examples)) if self._session.examples is not None else {}
-            words += self.tr(" · fitting %1").replace("%1", titles.get(comparing.fitting, comparing.fitting).lower())
+            first = comparing.fitting or next(iter(comparing.waited_for))
+            words += self.tr(" · fitting %1").replace("%1", titles.get(first, first).lower())
             more = len(comparing.waited_for) - 1
             words += self.tr(" and %1 more …").replace("%1", str(more)) if more > 0 else " …"
         if comparing.contenders.is_reading:
@@ -268,9 +269,12 @@ class ModelsPane(QWidget):
         return found[np.argsort(-gaps[found])], words.replace("%1", title)
 
     def _show_examples(self, is_first: bool) -> None:
-        comparison = self._comparison
+        comparison, name = self._comparison, self._chosen()
         if comparison is not None:
-            self.examples_wanted.emit(*self._differing(comparison, self._chosen(), is_first))
+            rows, words = self._differing(comparison, name, is_first)
+            title = next(row.title for row in comparison.models if row.name == name)
+            words = f"{title}: {words[0].lower()}{words[1:]}"
+            self.examples_wanted.emit(rows, words, self._session.comparing.answers_of(name))
 
     # What can be done
 

@@ -111,9 +111,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         return place
 
 
-def plot(x: str, y: str, left: PlainAxis | None = None) -> Any:
-    """An empty plot with named axes, in the present theme; x counts in whole numbers. left: another axis for y."""
-    widget = Plot(axisItems={"bottom": WholeAxis("bottom"), "left": left or PlainAxis("left")})
+def plot(x: str, y: str, left: PlainAxis | None = None, bottom: PlainAxis | None = None) -> Any:
+    """An empty plot with named axes, in the present theme; x counts in whole numbers. left, bottom: other axes."""
+    widget = Plot(axisItems={"bottom": bottom or WholeAxis("bottom"), "left": left or PlainAxis("left")})
     widget.setMenuEnabled(False)
     widget.hideButtons()
     widget.setLabel("bottom", x)

@@ -15,7 +15,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -34,7 +33,7 @@ from playground.app.runner import Mailbox
 from playground.app.session import Session
 from playground.data.dataset import Examples
 from playground.engine.events import EpochDone
-from playground.selection.crossval import BaselineFolds, CrossValidated, FoldDone, FoldEpoch, FoldStarted
+from playground.selection.crossval import BaselineFold, BaselineFolds, CrossValidated, FoldDone, FoldEpoch, FoldStarted
 from playground.selection.folds import read_folding
 from playground.selection.learning_curve import CurvePlan
 from playground.selection.pooled import Pooled
@@ -42,6 +41,7 @@ from playground.selection.repeats import folds_verdict, seeds_verdict, spread_of
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
 from playground.ui.panes.fan import draw_fan
+from playground.ui.panes.folds_box import GROWING, WAYS, WAYS_TIP, FoldsBox
 from playground.ui.panes.growth import GrowthPictures
 from playground.ui.panes.pooled_dots import draw_pooled, told_pooled
 from playground.ui.panes.tune_plots import score_scale
@@ -49,19 +49,8 @@ from playground.ui.theme import sized, theme_of
 
 FORM = 250
 REST = 500
-GROWING = "growing"
 MANY, FEW_REPEATS, REPEATS = 10_000, 3, 5
 """Examples from which on, and how often then and else, each size of a learning curve is trained on."""
-WAYS = (
-    ("5", "5 folds"),
-    ("10", "10 folds"),
-    ("5x3", "5 folds, three times"),
-    ("loo", "leave one out"),
-    ("forward:5", "5 steps forward in time"),
-    ("seeds:5", "5 other seeds"),
-    ("seeds:20", "20 other seeds"),
-    (GROWING, "more and more examples"),
-)
 
 
 class RepeatsPane(QWidget):
@@ -81,15 +70,8 @@ class RepeatsPane(QWidget):
         self._pooled: Pooled | None = None
         self._total = 0
         self.chosen: int | None = None
-        self.way = QComboBox()
-        for name, words in WAYS:
-            self.way.addItem(self.tr(words), name)
-        self.way.setToolTip(
-            self.tr(
-                "Folds judge every example once; seeds ask whether one run was lucky; more and more examples, a "
-                "learning curve, ask whether collecting more data would help."
-            )
-        )
+        self.way = FoldsBox(WAYS)
+        self.way.setToolTip(self.tr(WAYS_TIP))
         self.way.currentIndexChanged.connect(self._show_way)
         self.with_baseline = QCheckBox(self.tr("beside the baseline"))
         self.with_baseline.setChecked(True)
@@ -110,12 +92,13 @@ class RepeatsPane(QWidget):
         bridge.tick.connect(self._poll)
         self._project = session.history
         bridge.file.connect(self._forget_other_project)
+        bridge.data.connect(self._follow)
         self.restyle()
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setContentsMargins(12, 8, 10, 8)
-        for widget in (self.way, self.with_baseline, self.start, self.bar, self.words):
+        for widget in (self.way, self.way.groups, self.with_baseline, self.start, self.bar):
             left.addWidget(widget)
         left.addStretch(1)
         page = QFrame()
@@ -134,8 +117,13 @@ class RepeatsPane(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
+        beside = QVBoxLayout()
+        beside.setContentsMargins(0, 0, 0, 6)
+        beside.addWidget(self._pictures, 1)
+        self.words.setContentsMargins(12, 0, 12, 0)
+        beside.addWidget(self.words)
         row.addWidget(self._left)
-        row.addWidget(self._pictures, 1)
+        row.addLayout(beside, 1)
 
     def restyle(self) -> None:
         """Take the type and colours of the present theme."""
@@ -154,12 +142,17 @@ class RepeatsPane(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._follow()
         self.refresh()
 
     def offer(self, way: str) -> None:
         """Choose one of WAYS; it begins when it is asked for."""
         self.way.setCurrentIndex(self.way.findData(way))
         self.start.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _follow(self) -> None:
+        examples = self._session.examples
+        self.way.follow(examples.dataset if examples is not None else None)
 
     # Working
 
@@ -205,16 +198,14 @@ class RepeatsPane(QWidget):
             return CurvePlan((), FEW_REPEATS if len(examples.train) >= MANY else REPEATS, names)
         if way.startswith("seeds:"):
             return RepeatPlan(None, int(way.partition(":")[2]), names)
-        return RepeatPlan(read_folding(way), 0, names)
+        return RepeatPlan(read_folding(self.way.text_of()), 0, names)
 
     def _show_way(self) -> None:
         """The pictures of the way that is chosen; while one is under way, its own."""
-        is_growing = isinstance(self._plan, CurvePlan) if self._work is not None else self._is_growing()
+        chosen = self.way.currentData() == GROWING
+        is_growing = isinstance(self._plan, CurvePlan) if self._work is not None else chosen
         self._pictures.setCurrentIndex(int(is_growing))
         self.refresh()
-
-    def _is_growing(self) -> bool:
-        return bool(self.way.currentData() == GROWING)
 
     def _poll(self) -> None:
         if self._work is None:
@@ -232,6 +223,8 @@ class RepeatsPane(QWidget):
                 self._rest.start()
         elif isinstance(fact, FoldDone):
             self._done[fact.fold] = fact
+        elif isinstance(fact, BaselineFold):
+            self._show_fitted(fact)
         elif isinstance(fact, BaselineFolds):
             self._baseline = fact
             self._total = len(fact.folds) if self._is_folds else self._total
@@ -274,7 +267,7 @@ class RepeatsPane(QWidget):
         draw_fan(self.fan, self._curves, self.chosen)
         self._draw_dots()
         if self._done:
-            self.words.setText("<br><br>".join(self._told() if self._is_scored else [self._judged_so_far()]))
+            self.words.setText("<br>".join(self._told() if self._is_scored else [self._judged_so_far()]))
         elif self._work is None:
             self.words.setText(
                 self.tr(
@@ -299,7 +292,7 @@ class RepeatsPane(QWidget):
                     "part several times, and judged on the same validation examples. The test part is not touched."
                 )
             ]
-        self.words.setText("<br><br>".join(map(escape, told)))
+        self.words.setText("<br>".join(map(escape, told)))
 
     @property
     def _is_folds(self) -> bool:
@@ -317,6 +310,14 @@ class RepeatsPane(QWidget):
             for mark, figure in (("%1", self._total), ("%2", done), ("%3", self._total * epochs)):
                 words = words.replace(mark, f"{figure:,}")
             self.words.setText(words)
+
+    def _show_fitted(self, fact: BaselineFold) -> None:
+        """How far the baseline is, which comes first; nothing of the one fit that other seeds are set against."""
+        if self._is_folds:
+            self.bar.setRange(0, fact.total)
+            self.bar.setValue(fact.done)
+            words = self.tr("First the %1: fitted to %2 of %3 folds").replace("%1", self._title(fact.name))
+            self.words.setText(words.replace("%2", f"{fact.done:,}").replace("%3", f"{fact.total:,}"))
 
     def _scores(self) -> list[float]:
         return [self._done[fold].valid.measures[self._metric] for fold in sorted(self._done)]
@@ -367,10 +368,10 @@ class RepeatsPane(QWidget):
         self.chosen = None if self.chosen == fold else int(fold)
         self.refresh()
 
-    def _title(self) -> str:
+    def _title(self, name: str = "") -> str:
         examples = self._session.examples
         known = dict(offered(examples)) if examples is not None else {}
-        name = self._baseline.name if self._baseline is not None else ""
+        name = name or (self._baseline.name if self._baseline is not None else "")
         return known.get(name, name).lower()
 
     def _told(self) -> list[str]:

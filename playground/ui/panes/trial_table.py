@@ -24,6 +24,7 @@ class TrialColumn:
     text: Callable[[Trial], str]
     value: Callable[[Trial], Any]
     is_number: bool = True
+    is_high_good: bool = False
 
 
 def columns_of(spaces: Spaces, titles: Mapping[str, str]) -> tuple[TrialColumn, ...]:
@@ -57,9 +58,12 @@ def _scored(part: Literal["train", "valid"]) -> Callable[[Trial], str]:
 _OWN: tuple[TrialColumn, ...] = (
     TrialColumn(
         "valid", "Validation", "Mean and standard deviation over the folds; of one split the score alone.",
-        _scored("valid"), lambda trial: trial.valid_mean,
+        _scored("valid"), lambda trial: trial.valid_mean, is_high_good=True,
     ),
-    TrialColumn("train", "Training", "Of the same weights.", _scored("train"), lambda trial: trial.score("train")[0]),
+    TrialColumn(
+        "train", "Training", "Of the same weights.", _scored("train"), lambda trial: trial.score("train")[0],
+        is_high_good=True,
+    ),
     TrialColumn(
         "parameters", "Parameters", "", lambda trial: f"{trial.parameters:,}" if trial.parameters else NOTHING,
         lambda trial: trial.parameters or None,

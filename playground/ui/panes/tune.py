@@ -34,7 +34,7 @@ from playground.selection.nested import NestedDone, OuterDone, nested_words
 from playground.selection.space import Spaces
 from playground.selection.trials import Trial, ranked
 from playground.selection.tune import SearchEnded, SearchProgress, TrialDone
-from playground.selection.tuning_results import in_words, tuning_curve
+from playground.selection.tuning_results import in_words, simplest_good, tuning_curve
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots, tune_plots
 from playground.ui.panes.trial_table import columns_of
@@ -78,7 +78,6 @@ class TunePane(QWidget):
         self.verdict = QLabel(wordWrap=True)
         self.verdict.setProperty("role", "note")
         self.use = QPushButton(self.tr("Use these settings"))
-        self.use.setToolTip(self.tr("The chosen trial's, or the winner's; can be undone (Ctrl+Z)"))
         self.use.clicked.connect(lambda: self._use(None))
         self.table = Table((), lambda trial: str(trial.number), self.tr("Trials"), many=False)
         self.table.opened.connect(self._use)
@@ -87,11 +86,18 @@ class TunePane(QWidget):
         self._lay_out()
         bridge.tick.connect(self._poll)
         bridge.document.connect(self._follow)
+        bridge.data.connect(self._follow)
         self._project = session.history
         bridge.file.connect(self._forget_other_project)
         self.restyle()
 
     def _lay_out(self) -> None:
+        tip = self.tr(
+            "Those of the row chosen in the table. After a search that is the simplest network that is as good as the "
+            "best within one standard error (Breiman et al. 1984; Hastie et al. 2009, 7.10): a click chooses another. "
+            "Can be undone (Ctrl+Z)."
+        )
+        self.use.setToolTip(f"<p>{tip}</p>")
         left = QVBoxLayout()
         left.setContentsMargins(12, 6, 10, 8)
         left.addWidget(self.form)
@@ -161,13 +167,17 @@ class TunePane(QWidget):
 
     def _follow(self) -> None:
         if self.isVisible():
-            self.form.refresh()
+            self._refresh_form()
+
+    def _refresh_form(self) -> None:
+        examples = self._session.examples
+        self.form.refresh(examples.dataset if examples is not None else None)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self.form._rows:
             self.form.add_row()
-        self.form.refresh()
+        self._refresh_form()
         self.refresh()
 
     # Searching
@@ -258,10 +268,14 @@ class TunePane(QWidget):
         if failed:
             words += self.tr(" %1 failed: see the table.").replace("%1", str(failed))
         if fact.reason == "stopped":
-            words += self.tr(" The same search goes on where it stopped.")
+            going_on = self.tr(" The same search goes on where it stopped.")
+            words = words + going_on if self._trials else self.tr("Stopped before the first trial was done.")
         self.words.setText(words)
         self._ask_importance()
         self.refresh()
+        simplest = simplest_good(list(self._trials.values()))
+        if simplest is not None and not self.table.chosen():
+            self.table.choose(str(simplest.number))
 
     def _ask_importance(self) -> None:
         if len(self._spaces) < 2:
@@ -363,8 +377,8 @@ class TunePane(QWidget):
 
     def _use(self, number: str | None) -> None:
         chosen = number or next(iter(self.table.chosen()), None)
-        best = ranked(self._trials.values())
-        trial = self._trials[int(chosen)] if chosen is not None else best[0] if best else None
+        trials = self._trials
+        trial = trials[int(chosen)] if chosen is not None else simplest_good(list(trials.values()))
         if trial is not None:
             self._session.do(UseSettings(trial.params))
             words = tune_plots.params_words(trial, self._titles)

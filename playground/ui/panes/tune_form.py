@@ -22,9 +22,11 @@ from playground.app.document import Document
 from playground.app.suggesting import suggestion, titles
 from playground.app.tuning import Settings
 from playground.app.varying import read_vary
+from playground.data.dataset import Dataset
 from playground.selection.folds import read_folding
 from playground.selection.space import Spaces
 from playground.ui.drawing import icon
+from playground.ui.panes.folds_box import FoldsBox
 
 OUTER = 5
 """Folds in which a search is scored."""
@@ -96,9 +98,7 @@ class TuneForm(QWidget):
         self._column.setSpacing(6)
         self.more = QPushButton(self.tr("Vary another setting"))
         self.more.clicked.connect(lambda: self.add_row())
-        self.folds, self.search, self.trials = QComboBox(), QComboBox(), QSpinBox()
-        for text, words in FOLDINGS:
-            self.folds.addItem(self.tr(words), text)
+        self.folds, self.search, self.trials = FoldsBox(FOLDINGS), QComboBox(), QSpinBox()
         self.folds.setToolTip(self.tr("On what each choice is judged. The test part is outside of all of it."))
         for name, words in (("grid", "grid: all of them"), ("random", "random"), ("tpe", "TPE: learns as it goes")):
             self.search.addItem(self.tr(words), name)
@@ -115,10 +115,10 @@ class TuneForm(QWidget):
                 "examples that had no say in it (Varma and Simon 2006). Takes %1 times as long again."
             ).replace("%1", str(OUTER))
         )
-        for box in (self.folds, self.search):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.search.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         form = QFormLayout()
         form.addRow(self.tr("Judged on"), self.folds)
+        form.addRow(self.folds.groups)
         form.addRow(self.tr("Search"), self.search)
         form.addRow(self.tr("Trials"), self.trials)
         form.addRow(self.nested)
@@ -154,8 +154,9 @@ class TuneForm(QWidget):
     def _searched(self) -> None:
         self.trials.setEnabled(self.search.currentData() != "grid")
 
-    def refresh(self) -> None:
-        """Follow the document: layers come and go."""
+    def refresh(self, dataset: Dataset | None) -> None:
+        """Follow the document, whose layers come and go, and the data, which may have groups."""
+        self.folds.follow(dataset)
         for row in self._rows:
             row.fill()
 
@@ -174,4 +175,4 @@ class TuneForm(QWidget):
         search = self.search.currentData()
         trials = None if search == "grid" else self.trials.value()
         outer = read_folding(str(OUTER)) if self.nested.isChecked() else None
-        return Settings(search=search, trials=trials, folding=read_folding(self.folds.currentData()), outer=outer)
+        return Settings(search=search, trials=trials, folding=read_folding(self.folds.text_of()), outer=outer)

@@ -16,13 +16,15 @@ from PySide6.QtGui import QColor
 
 from playground.selection.space import Value
 from playground.selection.trials import LOWER_IS_BETTER, Trial, ranked
-from playground.selection.tuning_results import TuningCurve, looked_at, one_standard_error, pareto_front, tuning_map
+from playground.selection.tuning_results import TuningCurve, looked_at, pareto_front, simplest_good, tuning_map
 from playground.ui.panes import plots
 from playground.ui.theme import sized, theme_of
 
 SPREAD = 12.0
 """Largest value over the smallest above zero from which on an axis is logarithmic."""
 MOST_TICKS = 9
+EQUAL = 0.35
+"""Share of the colour that a map has where all scores are the same: neither the best's nor the worst's."""
 
 
 class Scale:
@@ -66,14 +68,15 @@ def brief(trials: Sequence[Trial], curve: TuningCurve | None, titles: Mapping[st
     """What a search says: the best, where it under- and over-fits, and that the best score flatters."""
     best_first = ranked(trials)
     words = f"Best: {params_words(best_first[0], titles)}."
-    simplest = one_standard_error(trials)
+    simplest = simplest_good(trials)
     equal = [trial for trial in best_first if trial.valid_mean == best_first[0].valid_mean]
     if len(equal) == len(best_first) > 1:
         words = f"All {len(equal):,} trials tie: these scores cannot tell them apart."
     elif len(equal) > 1:
         words += f" {len(equal):,} trials have the same score."
     if simplest is not None and simplest is not best_first[0]:
-        words += f" The simplest within one standard error: {params_words(simplest, titles)}; a double click takes it."
+        why = "of these" if simplest in equal else "within one standard error"
+        words += f" Chosen in the table, the simplest {why}: {params_words(simplest, titles)}."
     for region in ("under-fitting", "over-fitting") if curve is not None and curve.one_error is not None else ():
         assert curve is not None
         values = [value for value, its in zip(curve.values, curve.regions, strict=True) if its == region]
@@ -146,12 +149,12 @@ def draw_map(plot: Any, trials: Sequence[Trial], across: str, down: str, titles:
     theme = theme_of()
     scores = found.scores if trials[0].metric not in LOWER_IS_BETTER else -found.scores
     low, high = np.nanmin(scores), np.nanmax(scores)
-    shares = (scores - low) / ((high - low) or 1.0)
+    shares = (scores - low) / (high - low) if high > low else np.where(np.isfinite(scores), EQUAL, np.nan)
     first, last = QColor(theme.card), QColor(theme.valid)
     ends = np.array([[color.red(), color.green(), color.blue(), 255] for color in (first, last)], float)
     pixels = ends[0] + np.nan_to_num(shares)[..., None] * (ends[1] - ends[0])
     pixels[~np.isfinite(scores)] = 0
-    image = pg.ImageItem(pixels.astype(np.uint8), axisOrder="row-major")
+    image = pg.ImageItem(pixels.astype(np.uint8), axisOrder="row-major", levels=(0, 255))
     image.setRect(QRectF(-0.5, -0.5, shares.shape[1], shares.shape[0]))
     plot.addItem(image)
     times, _ = score_scale(trials[0].metric)
@@ -199,6 +202,7 @@ def draw_parallel(plot: Any, trials: Sequence[Trial], paths: Sequence[str], titl
     plot.getAxis("bottom").setTicks([list(enumerate(ticks))])
     plot.getAxis("left").setTicks([[]])
     plot.setYRange(-0.12, 1.12)
+    plot.setXRange(-0.5, len(columns) - 0.5)  # a name needs room on both sides of its line
 
 
 def _shares(column: Sequence[float]) -> np.ndarray:

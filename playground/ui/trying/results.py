@@ -30,6 +30,7 @@ class AnswerColumn:
     value: Callable[[Any], Any]
     is_number: bool = False
     explained: str = ""
+    is_high_good: bool = False
 
 
 class Results(QStackedWidget):

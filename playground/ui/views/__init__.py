@@ -25,7 +25,7 @@ VIEWS = (
     "gradient_in_time:GradientInTime",
     "written:WrittenView",
     "plane:BentPlane",
-    "plane:LinksView",
+    "links:LinksView",
     "draw:DrawView",
     "depth:DepthView",
     "depth:TwinsView",

@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QToolButton
 
+from playground.graph.model import NodeId
 from playground.ui.drawing import figure, icon
 from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
-from playground.ui.views.map import Map, Mark
+from playground.ui.views.map import Map
+from playground.ui.views.marks import Mark
+from playground.ui.views.pictured import show_steps
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
@@ -40,6 +43,7 @@ class ArithmeticView(View):
         "and agrees with the network's own value. Source: Goodfellow, Bengio and Courville 2016, sections 6.1 and 9.1."
     )
     is_live = True
+    invitation = "Select one layer: this is about how its units are worked out."
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
@@ -116,14 +120,11 @@ class ArithmeticView(View):
 
     # Asking
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        if self.focus.shape is None or self.focus.layer is None:
-            return self.tr("Select one layer: this is about how its units are worked out.")
-        if self.focus.session.document.graph.nodes[self.focus.layer].type == "Input":
-            return self.tr("An Input only hands the example on. Select a layer behind it.")
-        return ""
+    @classmethod
+    def unsuited(cls, focus: Focus, id: NodeId) -> str:
+        if focus.session.document.graph.nodes[id].type != "Input":
+            return ""
+        return focus.tr("An Input only hands the example on. Select a layer behind it.")
 
     def look(self) -> Look | None:
         id, unit = self.focus.layer, self.focus.aim
@@ -165,12 +166,13 @@ class ArithmeticView(View):
     def numbers(self) -> dict[str, NDArray[Any]]:
         if self._found is None or not self._found.sums:
             return {}
-        return {
-            each.title.partition(":")[0]: np.array(
-                [(term.value, np.nan if term.weight is None else term.weight, term.product) for term in each.terms]
-            )
-            for each in self._found.sums
-        }
+        made = {}
+        for each in self._found.sums:
+            rows = [(term.value, np.nan if term.weight is None else term.weight, term.product) for term in each.terms]
+            if each.bias is not None:  # the last row: 1 · b
+                rows.append((1.0, each.bias, each.bias))
+            made[f"{each.title.partition(':')[0]}: value, weight, product"] = np.array(rows)
+        return made
 
     def in_words(self) -> str:
         return self.result.text().replace("\n", ". ")
@@ -183,7 +185,7 @@ class ArithmeticView(View):
             self.map.show_values(values[unit[0]], signed=False, words=self.tr("channel %1").replace("%1", str(unit[0])))
             self.map.cursor_at = (unit[1], unit[2])
         else:
-            self.map.show_values(values.T if values.ndim == 2 else values[None], words=self.tr("the layer's answers"))
+            show_steps(self.map, values, self.tr("the layer's answers"))
             self.map.cursor_at = (unit[1], unit[0]) if values.ndim == 2 else (0, unit[0])
         self.map.update()
 
@@ -194,9 +196,11 @@ class ArithmeticView(View):
             return
         channel = _channel(found) if values.ndim == 3 else 0
         inside = [term.at for term in _all_terms(found) if term.at is not None]
-        flat = values[channel] if values.ndim == 3 else values.T if values.ndim == 2 else values[None]
-        words = self.tr("what arrives, channel %1").replace("%1", str(channel)) if values.ndim == 3 else ""
-        self.input.show_values(flat, signed=values.ndim < 3, words=words or self.tr("what arrives"))
+        if values.ndim == 3:
+            words = self.tr("what arrives, channel %1").replace("%1", str(channel))
+            self.input.show_values(values[channel], signed=False, words=words)
+        else:
+            show_steps(self.input, values, self.tr("what arrives"))
         places = [at[1:] if values.ndim == 3 else (at[1], at[0]) if values.ndim == 2 else (0, at[0]) for at in inside]
         self.input.marks = [_around(places)] if places and len(places[0]) == 2 else []
         self.input.update()

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QLabel, QSpinBox
 
+from playground.graph.model import NodeId
 from playground.ui.looking import Look
+from playground.ui.maps import spelled
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
 from playground.ui.views.view import View
@@ -32,6 +34,7 @@ class AttentionView(View):
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
         self._found: NDArray[np.float64] | None = None
+        self._wrote: NDArray[np.int64] | None = None
         self.head = QSpinBox()
         self.head.setPrefix(self.tr("head "))
         self.head.setAccessibleName(self.tr("Attention head"))
@@ -41,28 +44,26 @@ class AttentionView(View):
             self.column.addWidget(widget)
         self.column.addStretch(1)
 
-    def _id(self) -> str:
-        nodes = self.focus.session.document.graph.nodes
-        own = [id for id, layer in nodes.items() if "Attention" in layer.type]
-        return self.focus.layer if self.focus.layer in own else own[0] if own else ""
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        return "" if _layers(focus) else focus.tr("There is no attention layer here. Add one from the palette.")
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        return "" if self._id() else self.tr("There is no attention layer here. Add one from the palette.")
+    def _id(self) -> str:
+        own = _layers(self.focus)
+        return self.focus.layer if self.focus.layer in own else own[0]
 
     def look(self) -> Look | None:
         id, example = self._id(), self.focus.scaled()
 
         def look(training: Training) -> Any:
-            from playground.insight.unroll import attention
+            from playground.insight.unroll import attention, wrote
 
-            return attention(training, id, example)
+            return attention(training, id, example), wrote(training, example)
 
         return look
 
     def show_answer(self, answer: Any) -> None:
-        self._found = answer
+        self._found, self._wrote = answer
         self._show()
 
     def _show(self, _: int = 0) -> None:
@@ -73,19 +74,49 @@ class AttentionView(View):
         self.head.setMaximum(len(found) - 1)
         self.head.setVisible(len(found) > 1)
         weights = found[min(self.head.value(), len(found) - 1)]
-        self.map.show_values(weights, signed=False, words=self.tr("queries downwards, keys to the right"))
+        rows, columns = self._symbols(*weights.shape)
+        self.map.name_cells(rows, columns)
+        words = self.tr("down: what it writes · across: what it reads")
+        if not self._reads_and_writes():
+            words = self.tr("queries downwards, keys to the right")
+        self.map.show_values(weights, signed=False, words=words)
         strongest = weights.argmax(axis=1)
-        examples = self.focus.session.examples
         words = self.tr("Each step looks most at step %1.").replace(
             "%1", ", ".join(str(at + 1) for at in strongest[:24])
         )
-        if examples is not None and examples.dataset.kind == "text" and weights.shape[1] == len(self.focus.raw()):
-            letters = "".join(examples.dataset.feature_names[int(code)] for code in self.focus.raw())
-            words += self.tr(" It reads “%1”.").replace("%1", letters)
+        if columns:
+            words += self.tr(" It reads “%1”.").replace("%1", _joined(columns))
+        if rows and self._reads_and_writes():
+            words += self.tr(" It writes “%1”.").replace("%1", _joined(rows))
         self.words.setText(words)
+
+    def _reads_and_writes(self) -> bool:
+        """Whether the steps that ask are answers, not the text that is read."""
+        nodes = self.focus.session.document.graph.nodes.values()
+        return self._wrote is not None and any(layer.settings.get("reads") == "answers" for layer in nodes)
+
+    def _symbols(self, queries: int, keys: int) -> tuple[list[str], list[str]]:
+        """What stands at each query and at each key: letters that are written, and that are read."""
+        examples = self.focus.session.examples
+        if examples is None or examples.dataset.kind != "text":
+            return [], []
+        read = spelled(self.focus.raw(), examples.dataset.feature_names)
+        asks = read
+        if self._wrote is not None and self._reads_and_writes():
+            asks = spelled(self._wrote, examples.dataset.class_names)
+        return asks if len(asks) == queries else [], read if len(read) == keys else []
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         return {"attention": self._found} if self._found is not None else {}
 
     def in_words(self) -> str:
         return self.words.text()
+
+
+def _layers(focus: Focus) -> list[NodeId]:
+    nodes = focus.session.document.graph.nodes
+    return [id for id, layer in nodes.items() if "Attention" in layer.type]
+
+
+def _joined(symbols: list[str]) -> str:
+    return (" " if any(len(symbol) > 1 for symbol in symbols) else "").join(symbols)

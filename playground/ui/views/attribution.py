@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox
 
-from playground.ui.drawing import chance, example_image, figure
+from playground.ui.drawing import chance, figure
 from playground.ui.looking import Look
+from playground.ui.maps import spelled
 from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
+from playground.ui.views.pictured import show_example
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
@@ -27,6 +31,7 @@ METHODS = {
     "gradient × input": "slope times value: x · ∂score/∂x",
     "integrated gradients": "the slope averaged on the way from the reference, times the way: it adds up to the score",
     "Grad-CAM": "where the selected convolution found what speaks for the class",
+    "Grad-CAM without ReLU": "the same, with what speaks against the class in orange",
     "occlusion": "by how much the score falls where a window is covered",
 }
 REFERENCES = {
@@ -34,6 +39,8 @@ REFERENCES = {
     "background": "what lies at the images' edges: empty paper",
     "blurred": "the example itself, too blurred to be recognised",
 }
+FOR_TEXT = ("occlusion",)
+"""Letters have no gradient."""
 USES_REFERENCE = ("integrated gradients", "occlusion")
 MOST_BARS = 14
 
@@ -69,6 +76,7 @@ class AttributionView(View):
                 row.addWidget(choice, 1)
             self.column.addLayout(row)
         self.words = QLabel(wordWrap=True)
+        self.words.linkActivated.connect(self._go)
         self.input, self.map = Map(self.tr("Example"), most=420), Map(self.tr("Attribution"), most=420)
         self.bars = Bars(self.tr("Attribution"))
         self.chances = Bars(self.tr("Probabilities"))
@@ -111,11 +119,13 @@ class AttributionView(View):
             for number, name in enumerate(examples.dataset.class_names):
                 self.target.addItem(name, number)
         self.target.setVisible(self.target.count() > 1)
-
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        return ""
+        is_text = self.focus.kind == "text"
+        model = self.method.model()
+        for at in range(self.method.count()):
+            is_possible = not is_text or self.method.itemData(at) in FOR_TEXT
+            model.setData(model.index(at, 0), None if is_possible else 0, Qt.ItemDataRole.UserRole - 1)  # its flags
+        if is_text:
+            self.method.setCurrentIndex(self.method.findData(FOR_TEXT[0]))
 
     def focus_changed(self) -> None:
         if self.focus.layer is not None and self.focus.shape is not None and not self.focus.shape.is_image:
@@ -174,31 +184,41 @@ class AttributionView(View):
         return {"attribution": self._found.values, "probabilities": self._found.chances}
 
     def in_words(self) -> str:
-        return self.words.text()
+        return QTextDocumentFragment.fromHtml(self.words.text()).toPlainText()
 
     def _show_example(self, _found: Attribution) -> None:
-        kind = self.focus.kind
-        if kind == "image":
-            self.input.show_image(example_image(self.focus.raw()), self.tr("example"))
-        elif kind == "sequence":
-            self.input.show_values(np.atleast_2d(self.focus.scaled()).T, words=self.tr("example"))
+        if self.focus.kind in ("image", "sequence"):  # letters stand over the attribution itself
+            show_example(self.input, self.focus, self.tr("example"))
         else:
             self.input.clear()
 
     def _show_values(self, found: Attribution) -> None:
         values = found.values
-        is_picture = values.ndim == 3 or found.method == "Grad-CAM" or (values.ndim == 2)
+        is_picture = values.ndim > 1
+        self.map.name_cells()
         words = f"{found.method}, {self._name(found.target)}"
+        if self.focus.kind == "text":
+            self._show_letters(values, words)
+            return
         if is_picture:
             flat = values.sum(axis=0) if values.ndim == 3 else values.T if self.focus.kind == "sequence" else values
             is_plain = found.method in ("saliency", "Grad-CAM")
-            self.map.show_values(flat, signed=not is_plain, words=words)
+            is_over_time = self.focus.kind == "sequence"
+            self.map.show_values(flat, signed=not is_plain, words=words, is_stretched=is_over_time)
             self.bars.show_bars([])
             return
         self.map.clear()
         names = self._names(len(values))
         order = np.argsort(-np.abs(values), kind="stable")[:MOST_BARS]
         self.bars.show_bars([(names[at], float(values[at])) for at in order])
+
+    def _show_letters(self, values: NDArray[Any], words: str) -> None:
+        """A cell of colour under each letter."""
+        examples = self.focus.session.examples
+        self.map.show_values(values[None], words=words, is_stretched=True)
+        if examples is not None:
+            self.map.name_cells((), spelled(self.focus.raw(), examples.dataset.feature_names))
+        self.bars.show_bars([])
 
     def _names(self, count: int) -> list[str]:
         examples = self.focus.session.examples
@@ -230,20 +250,41 @@ class AttributionView(View):
         self.chances.show_bars([(f"P({names[at]})", float(found.chances[at])) for at in order], told=chance)
 
     def _words(self, found: Attribution) -> str:
-        words = self.tr("Score for %1: %2.").replace("%1", self._name(found.target)).replace("%2", figure(found.score))
+        words = (
+            self.tr("Score for %1: %2.")
+            .replace("%1", escape(self._name(found.target)))
+            .replace("%2", figure(found.score))
+        )
         if found.method == "integrated gradients":
             more = self.tr(" From the reference's score, %1, it differs by %2; the parts add up to %3.")
             parts = figure(found.baseline), figure(found.score - found.baseline), figure(float(found.values.sum()))
             for number, part in enumerate(parts, 1):
                 more = more.replace(f"%{number}", part)
             words += more
-        elif found.method == "Grad-CAM":
-            words += self.tr(" Seen at %1.").replace("%1", self._convolution())
-            if not found.values.any():
-                more = self.tr(
-                    " The map is empty: weighed by their gradients, the maps of %1 add up to less than 0 everywhere, "
-                    "and "
-                    "Grad-CAM keeps only what speaks for the class. Select another convolution, or choose occlusion."
-                )
-                words += more.replace("%1", self._convolution())
+        elif found.method.startswith("Grad-CAM"):
+            words += self.tr(" Seen at %1.").replace("%1", escape(self._convolution()))
+            words += self._why_blank() if not found.values.any() else ""
         return words
+
+    def _why_blank(self) -> str:
+        """Why nothing is seen, and what to choose instead, as links."""
+        here, graph = self._convolution(), self.focus.session.document.graph
+        shapes = self.focus.session.report.shapes
+        others = [id for id in graph.order if id in shapes and shapes[id].is_image and graph.nodes[id].ports()]
+        words = self.tr(
+            " The map is empty: weighed by their gradients, the maps of %1 add up to less than 0 everywhere, "
+            "and Grad-CAM keeps only what speaks for the class (its ReLU: Selvaraju et al. 2017, equation 2). "
+        ).replace("%1", escape(here))
+        ways = [("without ReLU", self.tr("Show it without the ReLU"))]
+        ways += [(f"layer {id}", self.tr("see it at %1").replace("%1", id)) for id in others if id != here][-2:]
+        ways.append(("occlusion", self.tr("or choose occlusion")))
+        return words + ", ".join(f'<a href="{escape(to)}">{escape(told)}</a>' for to, told in ways) + "."
+
+    def _go(self, way: str) -> None:
+        """Follow a link of the words."""
+        if way.startswith("layer "):
+            self.focus.choose_layer(way.removeprefix("layer "))
+            return
+        method = "Grad-CAM without ReLU" if way == "without ReLU" else way
+        self.method.setCurrentIndex(self.method.findData(method))
+        self.ask_again()

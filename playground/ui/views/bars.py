@@ -40,7 +40,8 @@ class Bars(Painted):
     def paint(self, painter: QPainter) -> None:
         theme = theme_of()
         reach = self._reach or max((abs(value) for _, value in self._bars), default=0.0) or 1.0
-        left, right = self.width() * 0.36, float(sized(58))
+        longest = max((painter.fontMetrics().horizontalAdvance(name) for name, _ in self._bars), default=0)
+        left, right = min(self.width() * 0.36, longest + 14.0), float(sized(58))
         room = max(self.width() - left - right, 20.0)
         zero = left + room / 2 if any(value < 0 for _, value in self._bars) else left
         unit = (room / 2 if zero > left else room) / reach

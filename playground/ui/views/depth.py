@@ -79,9 +79,6 @@ class DepthView(View):
         self.column.addStretch(1)
         focus.bridge.run.connect(self._past.clear)
 
-    def lacks(self) -> str:
-        return self.tr("The data are still being read.") if self.focus.session.examples is None else ""
-
     def look(self) -> Look | None:
         return partial(_depths, id=self.focus.layer or "")
 
@@ -106,6 +103,7 @@ class DepthView(View):
             lines[self.tr("at first")] = (numbers, getattr(self._past[0][1], key))
         if key == "ratio":
             lines[self.tr("a thousandth")] = (numbers, np.full(len(values), 1e-3))
+        self.layers.name_ticks(found.ids)
         self.layers.show_lines(lines)
         chosen = self.focus.layer if self.focus.layer in found.ids else found.ids[0] if found.ids else ""
         at = found.ids.index(chosen) if chosen else 0
@@ -189,13 +187,12 @@ class TwinsView(View):
             plot.hide()
         self.column.addStretch(1)
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
-        if examples is None:
-            return self.tr("The data are still being read.")
-        if examples.dataset.kind != "image" or examples.targets is not None:
-            return self.tr("These networks classify images. Choose a data set of images, such as Digits.")
-        return ""
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
+        if examples is None or (examples.dataset.kind == "image" and examples.targets is None):
+            return ""
+        return focus.tr("These networks classify images. Choose a data set of images, such as Digits.")
 
     def begin_training(self) -> None:
         """Build both and train them, a step a slice."""
@@ -221,6 +218,7 @@ class TwinsView(View):
                 for name, twin in self._twins.items()
             }
         )
+        self.gradients.name_ticks(max((twin.ids for twin in self._twins.values()), key=len, default=()))
         self.gradients.show_lines(
             {self.tr(name): (np.arange(1, 1 + len(twin.gradient)), twin.gradient) for name, twin in self._twins.items()}
         )

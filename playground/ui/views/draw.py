@@ -103,8 +103,8 @@ class DrawView(View):
         self.take_over = QPushButton(self.tr("Take over these points"))
         self.take_over.setToolTip(self.tr("Go on from the points of the present data set"))
         self.take_over.clicked.connect(self.drawing.take_over)
-        self.use = QPushButton(self.tr("Learn from them"))
-        self.use.setToolTip(self.tr("Learn from the drawn points again, not from the present data set"))
+        self.use = QPushButton()
+        self.use.setToolTip(self.tr("They take the place of the present data set; Ctrl+Z brings it back"))
         self.use.clicked.connect(self.drawing.choose)
         self.clear = QPushButton(self.tr("Clear"))
         self.clear.setToolTip(self.tr("Take all points away; Ctrl+Z brings them back"))
@@ -132,13 +132,20 @@ class DrawView(View):
             self.pad.show_ground(None)
         is_other_plane = examples is not None and not self.drawing.is_chosen and examples.dataset.plane is not None
         self.take_over.setVisible(is_other_plane and examples is not None and taken_over(examples.dataset) is not None)
-        self.use.setVisible(bool(points) and not self.drawing.is_chosen)
-        self.clear.setVisible(bool(points))
+        # Points take the place of other points; a stray click must not put them in the place of images.
+        self.pad.setEnabled(self.drawing.is_chosen or is_other_plane)
+        self.use.setVisible(not self.pad.isEnabled() or bool(points and not self.drawing.is_chosen))
+        self.use.setText(self.tr("Learn from the drawn points") if points else self.tr("Draw points of your own"))
+        self.clear.setVisible(bool(points) and self.drawing.is_chosen)
         self._show_settings()
 
     def _show_settings(self) -> None:
         self._group.button(0 if self.pad.is_erasing else self.pad.label).setChecked(True)
         points = self.drawing.points.points
+        if not self.pad.isEnabled():
+            source = self.focus.session.document.data.source
+            self.words.setText(self.tr("This project learns from other data: %1.").replace("%1", source))
+            return
         if not points:
             words = self.tr(
                 "Nothing is drawn yet. Click on the sheet: a point of class %1. Drag: spray. Keys 1 to 9: class."

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QLabel
 
 from playground.ui.drawing import figure
 from playground.ui.looking import Look
-from playground.ui.maps import MOST_CELLS, map_pictures, span
+from playground.ui.maps import map_pictures, side_of
 from playground.ui.views.focus import Focus
 from playground.ui.views.histogram import Histogram
-from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.layer_rows import LayerRows, Page, Row
+from playground.ui.views.picture_grid import TALL
+from playground.ui.views.pictured import symbols
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -22,11 +24,7 @@ if TYPE_CHECKING:
     from playground.insight.feature_maps import Answer
 
 MOST_MAPS = 96
-MOST_CHANNELS = 12
-"""Of each layer among all."""
 SIDE = 56
-A_ROW = 0.09
-"""Height of one layer's pictures among all, as a share of the width."""
 
 
 class FeatureMaps(View):
@@ -43,57 +41,63 @@ class FeatureMaps(View):
         "Maas, Hannun and Ng 2013, section 2."
     )
     every = 0.4
+    invitation = "Select one layer to see what it answers."
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
-        self._maps: NDArray[Any] | None = None
+        self._answer: Answer | None = None
         self._activity: Activity | None = None
         self.words = QLabel(wordWrap=True)
         self.words.setProperty("role", "note")
-        self.grid, self.histogram = PictureGrid(self.tr("Channels")), Histogram(self.tr("All answers"))
-        for widget in (self.grid, self.words, self.histogram):
+        self.rows, self.histogram = LayerRows((MOST_MAPS, MOST_MAPS), TALL), Histogram(self.tr("All answers"))
+        for widget in (self.rows, self.words, self.histogram):
             self.column.addWidget(widget)
         self.column.addStretch(1)
-        self.grid.clicked.connect(self._choose)
-
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        if self.focus.shape is None:
-            return self.tr("Select one layer to see what it answers.")
-        return ""
+        self.rows.clicked.connect(self._choose)
+        self.rows.turned.connect(self.ask_again)
 
     def look(self) -> Look | None:
         id, example = self.focus.layer, self.focus.scaled()
         if id is None:
             return None
         own = id if id in self.focus.session.report.given else f"{id}.1"
+        first = {own: self.rows.first.get(id, 0)}
 
         def look(training: Training) -> Any:
             from playground.insight.activity import activity
-            from playground.insight.feature_maps import feature_maps
+            from playground.insight.feature_maps import every_answer
 
-            return id, feature_maps(training, example, [own], MOST_MAPS).get(own), activity(training, own)
+            return id, every_answer(training, example, [own], MOST_MAPS, first).get(own), activity(training, own)
 
         return look
 
     def show_answer(self, answer: Any) -> None:
-        id, self._maps, self._activity = answer
-        if id != self.focus.layer or self._maps is None:
+        id, found, self._activity = answer
+        if id != self.focus.layer or found is None:
             return
-        pictures = map_pictures(self._maps)
-        dead = set(self._activity.dead.tolist()) if self._activity is not None else set()
-        tiles = [
-            Tile(picture, ("dead " if number in dead else "") + str(number) if self._maps.ndim == 3 else "")
-            for number, picture in enumerate(pictures)
-        ]
-        self.grid.show_tiles(tiles, SIDE if self._maps.ndim == 3 else 90 if self._maps.ndim == 2 else 22)
+        self._answer = found
+        self.rows.show_rows([self._row(id, found)])
         self.words.setText(self._words())
-        found = self._activity
-        self.histogram.show_counts(*(found.counts, found.edges) if found is not None else (np.zeros(0), np.zeros(0)))
+        activity = self._activity
+        self.histogram.show_counts(
+            *(activity.counts, activity.edges) if activity is not None else (np.zeros(0), np.zeros(0))
+        )
+
+    def _row(self, id: str, found: Answer) -> Row:
+        page, maps, spelling = _part(self.rows, self.focus, id, found)
+        dead = set(self._activity.dead.tolist()) if self._activity is not None else set()
+        names: list[str] = []
+        if page is not None and maps.ndim == 3:
+            numbers = range(page.first, page.first + len(maps))
+            names = [self.tr("dead %1").replace("%1", str(at)) if at in dead else str(at) for at in numbers]
+        pictures = map_pictures(maps, spelling, SIDE, self.rows.cells)
+        side = SIDE if maps.ndim == 3 else 90 if maps.ndim == 2 else 22
+        return Row(id, "", pictures, side, page, names=names)
 
     def _words(self) -> str:
-        words = self.tr("this example: %1").replace("%1", span(self._maps))
+        told = self._answer
+        words = f"from {figure(told.low)} to {figure(told.high)}" if told is not None else ""
+        words = self.tr("this example: %1").replace("%1", words)
         found = self._activity
         if found is not None:
             more = self.tr(". Over 128 examples %1 of all answers are 0; %2 of %3 units are dead (always 0).")
@@ -101,13 +105,13 @@ class FeatureMaps(View):
             words += more.replace("%3", f"{found.units:,}")
         return words
 
-    def _choose(self, number: int) -> None:
+    def _choose(self, _id: str, number: int) -> None:
         aim = self.focus.aim
         if aim is not None and len(aim) == 3:
             self.focus.choose_unit((number, *aim[1:]))
 
     def numbers(self) -> dict[str, NDArray[Any]]:
-        made = {"maps": self._maps} if self._maps is not None else {}
+        made = {"maps": self._answer.maps} if self._answer is not None else {}
         found = self._activity
         if found is not None:
             made["histogram"] = np.column_stack([found.edges[:-1], found.edges[1:], found.counts])
@@ -125,52 +129,41 @@ class AllLayers(View):
     group = "Example"
     about = (
         "The way of one example through the network: what every layer makes of it, from the first to the last. Images "
-        "show their first channels in grey, sequences time to the right, vectors one cell a unit. Click a picture to "
-        "select its layer."
+        "show their channels in grey, sequences time to the right, vectors one cell a unit; of many a part is shown, "
+        "and “more” leads to the next. Click a picture to select its layer."
     )
     every = 0.5
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
         self._shown: dict[str, Answer] = {}
-        self._grids: list[tuple[QLabel, PictureGrid]] = []
+        self.rows = LayerRows()
+        self.column.addWidget(self.rows)
         self.column.addStretch(1)
-
-    def lacks(self) -> str:
-        return self.tr("The data are still being read.") if self.focus.session.examples is None else ""
+        self.rows.clicked.connect(lambda id, _: focus.choose_layer(id.partition(".")[0]))
+        self.rows.turned.connect(self.ask_again)
 
     def look(self) -> Look | None:
         report = self.focus.session.report
         ids = [id for id in report.written_out.order if id in report.shapes][:160]
-        example = self.focus.scaled()
+        example, first, most = self.focus.scaled(), dict(self.rows.first), self.rows.channels
 
         def look(training: Training) -> Any:
             from playground.insight.feature_maps import every_answer
 
-            found = every_answer(training, example, ids, MOST_CHANNELS)
+            found = every_answer(training, example, ids, most, first)
             return {id: found[id] for id in ids if id in found}
 
         return look
 
     def show_answer(self, answer: Any) -> None:
         self._shown = answer
-        while len(self._grids) < len(answer):
-            label, grid = QLabel(wordWrap=True), PictureGrid(tall=A_ROW)
-            label.setProperty("role", "note")
-            number = len(self._grids)
-            grid.clicked.connect(lambda _, number=number: self._select(number))
-            for widget in (label, grid):
-                self.column.insertWidget(self.column.count() - 1, widget)
-            self._grids.append((label, grid))
-        for number, (label, grid) in enumerate(self._grids):
-            is_used = number < len(answer)
-            label.setVisible(is_used)
-            grid.setVisible(is_used)
-        for (label, grid), (id, found) in zip(self._grids, answer.items(), strict=False):
-            values = found.maps
-            label.setText(f"{self._told(id)}{self._left_out(found)}")
-            grid.setAccessibleName(id)
-            grid.show_tiles([Tile(picture) for picture in map_pictures(values)], 40 if values.ndim > 1 else 14)
+        self.rows.show_rows([self._row(id, found) for id, found in answer.items()])
+
+    def _row(self, id: str, found: Answer) -> Row:
+        page, maps, spelling = _part(self.rows, self.focus, id, found)
+        pictures = map_pictures(maps, spelling, most=self.rows.cells)
+        return Row(id, self._told(id), pictures, side_of(maps, spelling), page)
 
     def _told(self, id: str) -> str:
         """A layer's whole shape, written as on the paper, and its whole range."""
@@ -178,21 +171,20 @@ class AllLayers(View):
         dims = (*found.shape[1:], found.shape[0]) if len(found.shape) == 3 else found.shape
         return f"{id} · {' × '.join(map(str, dims))} · from {figure(found.low)} to {figure(found.high)}"
 
-    def _left_out(self, found: Answer) -> str:
-        """What is not shown of it."""
-        most = {3: MOST_CHANNELS, 1: MOST_CELLS}.get(len(found.shape), found.shape[0])
-        if found.shape[0] <= most:
-            return ""
-        words = self.tr(" · the first %1 of %2 channels") if len(found.shape) == 3 else self.tr(" · the first %1 of %2")
-        return words.replace("%1", str(most)).replace("%2", f"{found.shape[0]:,}")
-
-    def _select(self, number: int) -> None:
-        ids = list(self._shown)
-        if number < len(ids):
-            self.focus.choose_layer(ids[number].partition(".")[0])
-
     def numbers(self) -> dict[str, NDArray[Any]]:
         return {id: found.maps for id, found in self._shown.items()}
 
     def in_words(self) -> str:
         return ". ".join(self._told(id) for id in list(self._shown)[:30])
+
+
+def _part(
+    rows: LayerRows, focus: Focus, id: str, found: Answer
+) -> tuple[Page | None, NDArray[np.float32], tuple[str, ...]]:
+    """What is shown now of a layer's answer, and the symbols if it gives codes of text."""
+    is_image, spelling = len(found.shape) == 3, symbols(focus, id)
+    if not is_image and (len(found.shape) > 1 or spelling):
+        return None, found.maps, spelling
+    page = rows.page(id, found.shape[0], is_image)
+    maps = found.maps if is_image else found.maps[page.first : page.first + page.count]
+    return page, maps, spelling

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox
 
+from playground.graph.model import NodeId
 from playground.ui.drawing import curve_image, example_image, figure, signed_image
 from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
@@ -38,6 +39,7 @@ class FiltersView(View):
         "64 validation examples. Source: Zeiler and Fergus 2014; Goodfellow, Bengio and Courville 2016, section 9.10."
     )
     every = 0.5
+    invitation = "Select a convolution or a dense layer to see its weights."
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
@@ -68,15 +70,11 @@ class FiltersView(View):
         self.column.addStretch(1)
         self.grid.clicked.connect(self._choose)
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        id = self.focus.layer
-        if id is None:
-            return self.tr("Select a convolution or a dense layer to see its weights.")
-        if self.focus.session.document.graph.nodes[id].family not in ("convolution", "dense"):
-            return self.tr("%1 has no filters. Select a convolution or a dense layer.").replace("%1", id)
-        return ""
+    @classmethod
+    def unsuited(cls, focus: Focus, id: NodeId) -> str:
+        if focus.session.document.graph.nodes[id].family in ("convolution", "dense"):
+            return ""
+        return focus.tr("%1 has no filters. Select a convolution or a dense layer.").replace("%1", id)
 
     def look(self) -> Look | None:
         id = self._copy()
@@ -102,6 +100,8 @@ class FiltersView(View):
         if found is None:
             return {}
         made: dict[str, NDArray[Any]] = {"weights": found.weights, "norm": found.norm, "use": found.use}
+        if found.bias is not None:
+            made["bias"] = found.bias
         if found.change is not None:
             made["change"] = found.change
         return made

@@ -28,6 +28,8 @@ class Focus(QObject):
 
     changed = Signal()
     """Another layer, example or unit, or other data."""
+    pointing = Signal()
+    """Another neuron is under the mouse, or none."""
 
     def __init__(self, session: Session, bridge: Bridge, canvas: CanvasView) -> None:
         super().__init__(canvas)
@@ -36,10 +38,14 @@ class Focus(QObject):
         """The one selected layer, or None."""
         self.unit: Unit | None = None
         """Index into that layer's output for one example: (channel, y, x), (step, unit) or (unit,); or None."""
+        self.pointed: tuple[NodeId, int] | None = None
+        """The neuron under the mouse, wherever it is drawn: large pictures show it as long as it is there."""
         self._strongest: Unit | None = None
         """Of the layer, for the example: a dead unit has nothing to show."""
         self._example = 0
         canvas.selection_changed.connect(self._selected)
+        canvas.network.neuron_clicked.connect(self.choose_neuron)
+        canvas.unit_wanted.connect(self.step_unit)
         bridge.data.connect(self._data_changed)
         bridge.document.connect(self._edited)
 
@@ -75,6 +81,13 @@ class Focus(QObject):
         return (0, *(side // 2 for side in dims[1:])) if len(dims) == 3 else (0,) * len(dims)
 
     @property
+    def neuron(self) -> tuple[NodeId, int] | None:
+        """The neuron to be shown large: the one under the mouse, else the one chosen; None for neither."""
+        if self.pointed is not None or self.layer is None or self.unit is None or len(self.unit) != 1:
+            return self.pointed
+        return self.layer, self.unit[0]
+
+    @property
     def kind(self) -> str:
         """Of the data: image, points, table, sequence ...; empty before they are read."""
         return self.session.examples.dataset.kind if self.session.examples is not None else ""
@@ -96,6 +109,29 @@ class Focus(QObject):
         if unit != self.unit:
             self.unit = unit
             self.changed.emit()
+
+    def choose_neuron(self, id: NodeId, unit: int) -> None:
+        """Select its layer and choose it; chosen once more, it is left again."""
+        if (self.layer, self.unit) == (id, (unit,)):
+            self.choose_unit(None)
+            return
+        self.choose_layer(id)
+        self.choose_unit((unit,))
+
+    def step_unit(self, by: int) -> None:
+        """The next unit of the selected layer: of vectors the next value, of images the next channel."""
+        if self.shape is None or self.aim is None:
+            return
+        axis = 1 if self.shape.is_sequence else 0
+        unit = list(self.aim)
+        unit[axis] = (unit[axis] + by) % self.shape.dims[axis] if self.unit is not None else unit[axis]
+        self.choose_unit(tuple(unit))
+
+    def point(self, neuron: tuple[NodeId, int] | None) -> None:
+        """A neuron came under the mouse, or went."""
+        if neuron != self.pointed:
+            self.pointed = neuron
+            self.pointing.emit()
 
     def choose_place(self, row: int, column: int) -> None:
         """The unit at a place of the selected layer's picture: of an image in the channel that is aimed at."""

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -27,9 +26,11 @@ from PySide6.QtWidgets import (
 )
 
 from playground.app.assets import asset
-from playground.app.settings import config_folder
 from playground.ui.drawing import icon
+from playground.ui.preferences import preferences
 from playground.ui.views import view_classes
+from playground.ui.views.chooser import Chooser
+from playground.ui.views.empty import Empty, Way
 from playground.ui.views.focus import Focus
 from playground.ui.views.keeping import KeepProblem, copy_picture, save_numbers, save_picture
 from playground.ui.views.lines import Lines
@@ -63,13 +64,9 @@ class Frame(QWidget):
         self._column.setSpacing(4)
         self._column.addLayout(self._head())
         self._column.addLayout(self._example_row())
-        self._empty = QLabel(wordWrap=True)
-        self._empty.setProperty("role", "note")
-        self._empty.setContentsMargins(14, 8, 14, 8)
-        self._empty.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._empty = Empty()
         self._scroll = _Scroll()
         self._column.addWidget(self._empty)
-        self._column.addWidget(self._way_out(), 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self._scroll, 1)
         self._column.addStretch(0)
         self._column.addWidget(self._progress_row())
@@ -85,17 +82,7 @@ class Frame(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(10, 0, 6, 0)
         row.setSpacing(2)
-        self.chooser = QComboBox()
-        self.chooser.setAccessibleName(self.tr("What to look at"))
-        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.chooser.setMaxVisibleItems(30)
-        group = ""
-        for made in sorted(self._classes.values(), key=lambda made: GROUPS.index(made.group)):
-            if group and made.group != group:
-                self.chooser.insertSeparator(self.chooser.count())
-            group = made.group
-            self.chooser.addItem(self.tr(made.title), made.name)
-            self.chooser.setItemData(self.chooser.count() - 1, self.tr(made.about), Qt.ItemDataRole.ToolTipRole)
+        self.chooser = Chooser(self._classes.values(), self.focus)
         self.chooser.activated.connect(lambda at: self.show_view(str(self.chooser.itemData(at))))
         row.addWidget(self.chooser, 1)
         self._menu = QMenu(self)
@@ -132,13 +119,6 @@ class Frame(QWidget):
         self._which.setProperty("role", "note")
         row.addWidget(self._which, 1)
         return row
-
-    def _way_out(self) -> QPushButton:
-        self._choose = QPushButton(self.tr("Choose a layer"))
-        self._choose.setToolTip(self.tr("Selects the first layer that can be shown here."))
-        self._choose.setStyleSheet("margin-left: 14px")
-        self._choose.clicked.connect(lambda _=False: self._choose_layer())
-        return self._choose
 
     def _progress_row(self) -> QWidget:
         self._work = QWidget()
@@ -197,6 +177,7 @@ class Frame(QWidget):
 
     def restyle(self) -> None:
         """Take the colours of the present theme."""
+        self.chooser.restyle()
         for button in (*self._buttons, *self._steps):
             button.setIcon(icon(str(button.property("icon_name"))))
         for view in self._views.values():
@@ -211,10 +192,19 @@ class Frame(QWidget):
         words = lacking or (self.tr("This cannot be shown: %1").replace("%1", view.problem) if view.problem else "")
         if not words and view.is_stale and not view.has_answer and not self._patience.isActive():
             words = self.tr("Computing …")
-        self._empty.setText(words)
-        self._empty.setVisible(bool(words))
-        self._choose.setVisible(bool(lacking) and view.needs_layer and self.focus.count > 0)
+        self._show_example()
+        self._empty.say(words, [self._in_front(way) for way in view.ways_out()] if lacking else ())
         self._scroll.setVisible(not lacking)
+
+    def _in_front(self, way: Way) -> Way:
+        """The same, which leaves the view in front: choosing a layer may bring its settings forward."""
+
+        def go() -> None:
+            way.go()
+            if self.view is not None:
+                self.chosen.emit(self.view.name)
+
+        return Way(way.words, way.tip, go)
 
     def _progressed(self, view: View, share: object) -> None:
         if view is self.view:
@@ -222,24 +212,12 @@ class Frame(QWidget):
             if isinstance(share, float):
                 self._bar.setValue(round(share * 1000))
 
-    def _choose_layer(self) -> None:
-        """Select the first layer with which the view lacks nothing."""
-        view, before = self.view, self.focus.layer
-        if view is None:
-            return
-        for id in self.focus.session.document.graph.order:
-            self.focus.choose_layer(id)
-            if not view.lacks():
-                self.chosen.emit(view.name)
-                return
-        self.focus.canvas.select([before] if before is not None else [])
-        self.focus.session.say(self.tr("No layer of this network can be shown here."))
-
     def _step(self, by: int) -> None:
         self.focus.choose_example(self.focus.example + by)
 
     def _show_example(self) -> None:
-        is_asked = self.view is not None and self.view.group in ("Example", "Layer")
+        view = self.view
+        is_asked = view is not None and view.group in ("Example", "Layer") and not view.lacks()
         has_examples = is_asked and self.focus.count > 0 and self.focus.kind != "points"
         for widget in (*self._steps, self._which):
             widget.setVisible(has_examples)
@@ -278,7 +256,7 @@ class Frame(QWidget):
 
     def _ask_file(self, kinds: str, suffix: str) -> Path | None:
         name = self.view.name if self.view is not None else "picture"
-        settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
+        settings = preferences()
         there = Path(str(settings.value("saved_in", "")))
         first = there / f"{name}{suffix}" if there.is_dir() else Path(f"{name}{suffix}")
         chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save"), str(first), kinds)
@@ -297,9 +275,6 @@ class Frame(QWidget):
             session.say(str(problem))
         else:
             session.say(self.tr("Saved %1.").replace("%1", name), is_complaint=False)
-
-
-GROUPS = ("Example", "Layer", "Training", "Everything")
 
 
 class _Scroll(QScrollArea):
@@ -346,7 +321,7 @@ class ViewWindow(Frame):
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowIcon(QIcon(str(asset("icons", "playground.svg"))))
-        self._settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
+        self._settings = preferences()
         stored = self._settings.value("view_window")
         if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
             self.resize(1200, 800)

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
 
-from playground.ui.drawing import example_image, marked, plane_image, signed_image
+from playground.ui.example_pictures import has_pictures
 from playground.ui.looking import Look
-from playground.ui.theme import theme_of
+from playground.ui.views.answer_rows import AnswerColumn, AnswerRows
 from playground.ui.views.focus import Focus
 from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.pictured import Pictured
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
+    from playground.data.dataset import Examples
     from playground.engine.train import Training
     from playground.insight.gallery import Answers, Residuals
 
@@ -43,8 +45,8 @@ class Gallery(View):
         self._cell: tuple[int, int] | None = None
         self._picked: tuple[NDArray[np.int64], str] | None = None
         """Rows chosen elsewhere, and what they are."""
-        self._plane: tuple[QImage, NDArray[np.float64]] | None = None
-        """Of points: all of them, and where each is."""
+        self._theirs: NDArray[Any] | None = None
+        """What the model that they were chosen for answered to all; None: what the network answers now."""
         self._rows: list[int] = []
         self.which, self.order = QComboBox(), QComboBox()
         self.which.setAccessibleName(self.tr("Which examples"))
@@ -64,36 +66,45 @@ class Gallery(View):
         self.grid = PictureGrid(self.tr("Examples"))
         self.column.addWidget(self.words)
         self.column.addWidget(self.grid)
+        self.list = AnswerRows(self.tr("Examples"))
+        self.list.picked.connect(self._choose_line)
+        self.column.addWidget(self.list)
         self.column.addStretch(1)
         self.grid.clicked.connect(lambda number: focus.choose_example(self._rows[number]))
         focus.bridge.data.connect(self._forget_cell)
 
+    def _choose_line(self) -> None:
+        for row in self.list.chosen():
+            self.focus.choose_example(int(row))
+
     def show_cell(self, truth: int, answer: int) -> None:
         """Only the examples of one class that were taken for another, or for itself."""
-        self._cell, self._picked = (truth, answer), None
+        self._cell, self._picked, self._theirs = (truth, answer), None, None
         self._show()
         self.ask_again()
 
-    def show_rows(self, rows: NDArray[np.int64], words: str) -> None:
-        """Only these examples of the validation part, in their order."""
-        self._cell, self._picked = None, (rows, words)
+    def show_rows(self, rows: NDArray[np.int64], words: str, answers: NDArray[Any] | None = None) -> None:
+        """Only these examples of the validation part, in their order; answers: some model's to the whole part."""
+        self._cell, self._picked, self._theirs = None, (rows, words), answers
         self._show()
         self.ask_again()
 
     def _chosen(self) -> None:
-        self._cell = self._picked = None
+        self._cell = self._picked = self._theirs = None
         self._show()
 
     def _forget_cell(self) -> None:
-        self._cell = self._found = self._picked = None
+        self._cell = self._found = self._picked = self._theirs = None
         self.grid.show_tiles([])
+        self.list.show_rows([])
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
         if examples is None:
-            return self.tr("The data are still being read.")
+            return ""
         if examples.is_rebuilding or (examples.targets is None and examples.valid.targets.ndim > 1):
-            return self.tr("Here each example has many answers: there is no single one to show.")
+            return focus.tr("Here each example has many answers: there is no single one to show.")
         return ""
 
     def look(self) -> Look | None:
@@ -130,12 +141,54 @@ class Gallery(View):
         is_numbers = hasattr(found, "size")
         self.which.setVisible(not is_numbers)
         self._rows = [int(row) for row in (self._by_residual() if is_numbers else self._by_confidence())]
-        self._plane = None
-        if examples.dataset.kind == "points":
-            self._plane = plane_image(examples.dataset.inputs[examples.valid.rows].astype(float), SIDE)
-        shown = self._rows[:MOST_TILES]
-        self.grid.show_tiles([self._tile(row) for row in shown], SIDE)
+        is_grid = has_pictures(examples.dataset)
+        self.grid.setVisible(is_grid)
+        self.list.setVisible(not is_grid)
+        if is_grid:
+            self._show_tiles(examples)
+        else:
+            origin = examples.valid.rows
+            self.list.show_answers(examples.dataset, lambda row: int(origin[row]), self._told(is_numbers), self._rows)
         self.words.setText(self._words(len(self._rows)))
+
+    def _show_tiles(self, examples: Examples) -> None:
+        pictured = Pictured(examples.dataset, SIDE)
+        tiles = [self._tile(row, pictured.of(int(examples.valid.rows[row]))) for row in self._rows[:MOST_TILES]]
+        self.grid.show_tiles(tiles, pictured.side)
+
+    def _told(self, is_numbers: bool) -> tuple[AnswerColumn, ...]:
+        """What a table says of each answer: the truth, the answer, and how sure or how far off it is."""
+        truth = AnswerColumn("truth", self.tr("Truly"), self.tr("What is right."), self._truth_of, is_numbers)
+        answer = AnswerColumn("answer", self.tr("Answer"), "", self._answer_of, is_numbers)
+        if is_numbers or self._theirs is not None:
+            return truth, answer
+        sure = AnswerColumn(
+            "sure", self.tr("Sure"), self.tr("The largest of the network's probabilities."), self._sure_of, True, True
+        )
+        return truth, answer, sure
+
+    def _truth_of(self, row: int) -> str:
+        examples, found = self.focus.session.examples, self._found
+        assert examples is not None
+        if hasattr(found, "size"):
+            return _figures(examples.dataset.targets[examples.valid.rows[row]])
+        return examples.dataset.class_names[int(found.truth[row])]  # type: ignore[union-attr]
+
+    def _answer_of(self, row: int) -> str:
+        examples = self.focus.session.examples
+        assert examples is not None
+        answer = self._answers()[row]
+        return _figures(answer) if hasattr(self._found, "size") else examples.dataset.class_names[int(answer)]
+
+    def _answers(self) -> NDArray[Any]:
+        """Of the model that the examples were chosen for, or of the network."""
+        if self._theirs is not None:
+            return self._theirs
+        found: NDArray[Any] = self._found.answer  # type: ignore[union-attr]
+        return found
+
+    def _sure_of(self, row: int) -> str:
+        return f"{float(self._found.confidence[row]):.0%}"  # type: ignore[union-attr]
 
     def _by_residual(self) -> NDArray[np.int64]:
         if self._picked is not None:
@@ -162,12 +215,12 @@ class Gallery(View):
         found, examples = self._found, self.focus.session.examples
         if examples is None or found is None:
             return ""
-        if self._picked is not None and count == 1:
-            return self.tr("%1: 1 example.").replace("%1", self._picked[1])
         if self._picked is not None:
-            return self.tr("%1: %2 examples.").replace("%2", f"{count:,}").replace("%1", self._picked[1])
+            words = self.tr("%1 (%2 examples).") if count != 1 else self.tr("%1 (1 example).")
+            words += self.tr(" The answers are its own.") if self._theirs is not None else ""
+            return words.replace("%2", f"{count:,}").replace("%1", self._picked[1])
         if hasattr(found, "size"):
-            return self.tr("Largest errors first; below each how far the answer is off.")
+            return self.tr("Largest errors first.")
         names, total = examples.dataset.class_names, len(found.truth)
         if self._cell is not None:
             words = self.tr("%1 examples of “%2” answered “%3”.")
@@ -180,39 +233,24 @@ class Gallery(View):
             self.tr(" The first %1 are shown.").replace("%1", str(MOST_TILES)) if count > MOST_TILES else ""
         )
 
-    def _tile(self, row: int) -> Tile:
+    def _tile(self, row: int, image: QImage) -> Tile:
         examples, found = self.focus.session.examples, self._found
         assert examples is not None
-        if self._plane is not None:
-            image = marked(self._plane[0], self._plane[1][row])
-        else:
-            image = _picture(examples.dataset.inputs[examples.valid.rows[row]], examples.dataset.kind)
         if hasattr(found, "size"):
-            off = float(found.size[row])  # type: ignore[union-attr]
+            wanted = np.asarray(examples.dataset.targets[examples.valid.rows[row]], np.float64)
+            off = float(np.sqrt(((np.asarray(self._answers()[row]) - wanted) ** 2).mean()))
             return Tile(image, f"{off:.3g}", self.tr("validation example %1").replace("%1", str(row + 1)))
         names = examples.dataset.class_names
-        truth, answer = int(found.truth[row]), int(found.answer[row])  # type: ignore[union-attr]
-        sure = f"{float(found.confidence[row]):.0%}"  # type: ignore[union-attr]
+        truth, answer = int(found.truth[row]), int(self._answers()[row])  # type: ignore[union-attr]
+        sure = self._sure_of(row) if self._theirs is None else ""
         is_right = truth == answer
-        tip = f"“{names[answer]}” {sure}" + ("" if is_right else self.tr(", truly “%1”").replace("%1", names[truth]))
+        tip = f"“{names[answer]}” {sure}".rstrip() + (
+            "" if is_right else self.tr(", truly “%1”").replace("%1", names[truth])
+        )
         words = f"{names[answer]} {sure}" if is_right else f"{names[truth]}→{names[answer]} {sure}"
-        return Tile(_edged(image, theme_of().color("positive" if is_right else "negative")), words, tip)
+        return Tile(image, words.rstrip(), tip, edge="positive" if is_right else "negative")
 
 
-def _picture(raw: NDArray[Any], kind: str) -> QImage:
-    if kind == "image":
-        return example_image(raw)
-    flat = np.atleast_2d(np.asarray(raw, dtype=float))
-    values = flat.T if raw.ndim == 2 else np.repeat(flat, max(1, flat.shape[1] // 2), axis=0)
-    return signed_image(values - values.mean())
-
-
-def _edged(image: QImage, color: QColor) -> QImage:
-    """With a line of colour below: right or wrong, as the words say too."""
-    times = max(1, SIDE // max(1, image.height()))
-    large = image.scaled(image.width() * times, image.height() * times).convertToFormat(QImage.Format.Format_RGB32)
-    painter = QPainter(large)
-    painter.setPen(QPen(color, 3))
-    painter.drawLine(0, large.height() - 2, large.width(), large.height() - 2)
-    painter.end()
-    return large
+def _figures(values: Any) -> str:
+    """One number, or a few, as they are told."""
+    return ", ".join(f"{float(value):.4g}" for value in np.ravel(values)).replace("-", "−")

@@ -66,13 +66,12 @@ class GradientInTime(View):
         own = handing_on(self.focus.session.document.graph)
         return self.focus.layer if self.focus.layer in own else own[0] if own else ""
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        if not self._id():
-            words = self.tr("There is no recurrent layer and no feedback edge. Add an RNN, an LSTM or a GRU")
-            return words + self.tr(" from the palette, or draw an edge backwards.")
-        return ""
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        if handing_on(focus.session.document.graph):
+            return ""
+        words = focus.tr("There is no recurrent layer and no feedback edge. Add an RNN, an LSTM or a GRU")
+        return words + focus.tr(" from the palette, or draw an edge backwards.")
 
     def look(self) -> Look | None:
         self.compare.setVisible(self.focus.session.document.graph.nodes[self._id()].type in RECURRENT)

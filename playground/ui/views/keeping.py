@@ -90,18 +90,21 @@ def save_picture(widget: QWidget, file: Path, title: str) -> None:
 def save_numbers(numbers: Numbers, file: Path) -> list[Path]:
     """Write the arrays; the files written. .npy keeps each array as it is, anything else is a CSV of rows.
 
-    Several arrays go into files beside each other, named "<file>-<name>".
+    Several arrays go into files beside each other, named "<file>-<name>". A name such as "gate: weight, product" says
+    what the columns are.
     Raises: KeepProblem: If one cannot be written.
     """
     is_binary = file.suffix.lower() == ".npy"
     written = []
-    for name, values in numbers.items():
+    for said, values in numbers.items():
+        title, _, columns = said.rpartition(": ")
+        name = title or said
         target = file if len(numbers) == 1 else file.with_name(f"{file.stem}-{_as_file(name)}{file.suffix}")
         try:
             if is_binary:
                 np.save(target, values, allow_pickle=False)
             else:
-                _write_table(values, target, name.split(", "))
+                _write_table(values, target, columns.split(", "))
         except (OSError, ValueError) as error:
             raise _unwritten(target) from error
         written.append(target)
@@ -111,14 +114,15 @@ def save_numbers(numbers: Numbers, file: Path) -> list[Path]:
 def _write_table(values: NDArray[np.generic], file: Path, columns: list[str]) -> None:
     """A row for the first axis; more than two axes are laid out as index columns and the value.
 
-    columns: what they are called, where each has a name.
+    columns: what they are called, where each has a name. One axis is a column.
     """
     with file.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
-        if values.ndim == 2 and len(columns) == values.shape[1]:
+        rows = values[:, None] if values.ndim == 1 else values
+        if rows.ndim == 2 and len(columns) == rows.shape[1]:
             writer.writerow(columns)
-        if values.ndim <= 2:
-            writer.writerows(np.atleast_2d(values).tolist())
+        if rows.ndim <= 2:
+            writer.writerows(np.atleast_2d(rows).tolist())
             return
         writer.writerow([*(f"axis {axis}" for axis in range(values.ndim)), "value"])
         writer.writerows([*index, value.item()] for index, value in np.ndenumerate(values))

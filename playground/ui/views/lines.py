@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from playground.ui.drawing import figure
 from playground.ui.panes import plots
-from playground.ui.theme import theme_of
+from playground.ui.theme import NOTE, sized, theme_of
 from playground.ui.views.painted import room_for
 
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
@@ -39,13 +40,43 @@ class PowerAxis(plots.PlainAxis):
         return [figure(float(f"{10**value:.1g}")) if 10**value < 1e4 else f"1e{value:.0f}" for value in values]
 
 
+class NamedAxis(plots.WholeAxis):
+    """An axis of things in a row, such as layers, whose names stand at their places, turned if they are many."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+        self.setStyle(hideOverlappingLabels=False)  # a long name at the end goes beyond the axis
+        self._names: tuple[str, ...] = ()
+
+    def name(self, names: Sequence[str]) -> bool:
+        """In their order, from 1; whether they are others than before."""
+        if tuple(names) == self._names:
+            return False
+        self._names = tuple(names)
+        self.picture = None
+        self.update()
+        return True
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        if not self._names:
+            return super().tickSpacing(low, high, size)
+        longest = max(len(name) for name in self._names)
+        room = max(1.0, size / (0.62 * sized(NOTE) * longest + 10))
+        return [(max(1, math.ceil((high - low) / room)), 1.0)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        if not self._names:
+            return list(super().tickStrings(values, scale, spacing))
+        return [self._names[round(at) - 1] if 1 <= round(at) <= len(self._names) else "" for at in values]
+
+
 class Lines(QWidget):
     """Curves by name; colour and line style together tell them apart."""
 
     def __init__(self, x: str, y: str, is_log: bool = False) -> None:
         super().__init__()
         self._is_log = is_log
-        self.plot = plots.plot(x, y, PowerAxis("left") if is_log else None)
+        self.plot = plots.plot(x, y, PowerAxis("left") if is_log else None, NamedAxis())
         self.plot.setFixedHeight(HEIGHT)
         self.plot.setMinimumWidth(60)
         self.legend = QLabel(wordWrap=True)
@@ -65,6 +96,12 @@ class Lines(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         self.fit_to_room()
+
+    def name_ticks(self, names: Sequence[str]) -> None:
+        """What stands at 1, 2, 3 … of the x axis, as many as there is room for; whole numbers if there are none."""
+        axis = self.plot.getAxis("bottom")
+        if isinstance(axis, NamedAxis) and axis.name(names) and names:
+            self.plot.setXRange(0.6, len(names) + 0.4, padding=0)  # so that the first and the last have room
 
     def show_lines(self, lines: Mapping[str, tuple[NDArray[Any], NDArray[Any]]]) -> None:
         """X and y of each curve; on a logarithmic scale what is not above 0 is left out."""

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from playground.ui.drawing import figure
-from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
-from playground.ui.views.map import Map, Trail
+from playground.ui.views.map import Map
+from playground.ui.views.marks import Trail
+from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -20,13 +22,13 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.insight.landscape import Landscape
 
-MOST_BYTES = 20_000_000
-"""Of kept weights; then every second is dropped, and none is kept of networks too large for ten."""
 SIDES = (15, 25, 41)
+EXAMPLES = 1024
+"""Training examples that the loss is the mean over, at most; always the same."""
 
 
 class LossSurface(View):
-    """Weights are kept once an epoch while it is open; the surface is computed on demand."""
+    """The surface is computed on demand; the path is kept by the run (app/weight_path.py), whatever is open."""
 
     name = "loss_surface"
     title = "Loss surface"
@@ -35,15 +37,13 @@ class LossSurface(View):
         "The training loss over a plane through the present weights (the dot in the middle), on a logarithmic "
         "scale that stands below; in evaluation mode, without dropout and with running averages. Random: two random "
         "directions, each filter as long as the network's own, so that "
-        "networks can be compared. Path: the two main directions of the way that learning took since this view was "
-        "opened; the line is that way. Source: Li, Xu, Taylor, Studer and Goldstein 2018."
+        "networks can be compared. Path: the two main directions of the way that learning took in this run; the line "
+        "is that way. Source: Li, Xu, Taylor, Studer and Goldstein 2018."
     )
-    every = 0.3
+    is_live = False
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
-        self._path: list[NDArray[np.float32]] = []
-        self._last = -1
         self._found: Landscape | None = None
         self.kind, self.extent, self.side = QComboBox(), QComboBox(), QComboBox()
         for box, name in ((self.kind, "Directions"), (self.extent, "Reach"), (self.side, "Points")):
@@ -61,68 +61,71 @@ class LossSurface(View):
         row = QHBoxLayout()
         row.addWidget(self.extent)
         row.addWidget(self.side)
-        self.map, self.words, self.kept = (
-            Map(self.tr("Loss surface"), most=520),
-            QLabel(wordWrap=True),
-            QLabel(wordWrap=True),
-        )
-        self.kept.setProperty("role", "note")
+        self.map = Map(self.tr("Loss surface"), most=520)
+        self.words, self.kept, self.over = QLabel(wordWrap=True), QLabel(wordWrap=True), QLabel(wordWrap=True)
+        for label in (self.kept, self.over):
+            label.setProperty("role", "note")
+        self.play = QPushButton(self.tr("Play"))
+        self.play.setToolTip(self.tr("Train: the way of the weights is kept from its beginning"))
+        self.play.clicked.connect(lambda _=False: focus.session.play())
         self.column.addWidget(self.kind)
         self.column.addLayout(row)
-        for widget in (self.draw, self.map, self.words, self.kept):
+        beside = QWidget()
+        column = QVBoxLayout(beside)
+        column.setContentsMargins(0, 0, 0, 0)
+        for label in (self.words, self.kept):
+            column.addWidget(label)
+        column.addWidget(self.play, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self.over, self.draw, SideBySide((self.map, beside), least=1)):
             self.column.addWidget(widget)
         self.column.addStretch(1)
-        focus.bridge.run.connect(self._forget)
+        for signal in (focus.bridge.run, focus.bridge.curves, focus.bridge.status, focus.bridge.data):
+            signal.connect(self._tell)
+        self._tell()
 
-    def _forget(self) -> None:
-        self._path.clear()
-        self._last = -1
+    def showEvent(self, event: object) -> None:
+        self._tell()
 
-    def lacks(self) -> str:
-        return self.tr("The data are still being read.") if self.focus.session.examples is None else ""
-
-    def look(self) -> Look | None:
-        last = self._last
-
-        def look(training: Training) -> Any:
-            from playground.insight.landscape import flat
-
-            if training.epoch == last or training.network.count * 4 * 10 > MOST_BYTES:
-                return None
-            return training.epoch, flat(training)
-
-        return look
+    def _tell(self) -> None:
+        """Which examples a surface is over, and how much of the way there is."""
+        session = self.focus.session
+        if session.examples is None or session.run is None or not self.isVisible():
+            return
+        count = len(session.examples.train)
+        words = self.tr("Over %1 training examples, in evaluation mode: without dropout, with running averages.")
+        some = f"{EXAMPLES:,} of {count:,}" if count > EXAMPLES else f"all {count:,}"
+        self.over.setText(words.replace("%1", some))
+        path = session.run.path
+        points = path.points
+        can_go_on = session.status in ("ready", "paused")
+        self.play.setVisible(len(points) < 3 and can_go_on and not path.is_too_large)
+        if path.is_too_large:
+            words = self.tr("This network is too large for its way to be kept; random directions need none.")
+        elif len(points) < 3:
+            words = self.tr("The way of the weights is kept while the network trains, whatever is open.")
+        else:
+            words = self.tr("The way of the weights: %1 points, from epoch %2 to %3.").replace("%1", str(len(points)))
+            words = words.replace("%2", str(points[0][0])).replace("%3", str(points[-1][0]))
+        self.kept.setText(words)
 
     def begin(self) -> None:
         """Go through the grid."""
-        kind, path = str(self.kind.currentData()), list(self._path)
+        run = self.focus.session.run
+        kind, path = str(self.kind.currentData()), [weights for _, weights in run.path.points] if run else []
         side, extent = int(self.side.currentData()), float(self.extent.currentData())
 
         def job(training: Training) -> Generator[float, None, Any]:
             from playground.insight.landscape import flat, landscape
 
-            found = yield from landscape(training, kind, [*path, flat(training)], side, extent)  # type: ignore[arg-type]
+            every = [*path, flat(training)]
+            found = yield from landscape(training, kind, every, side, extent, most=EXAMPLES)  # type: ignore[arg-type]
             return found
 
         self.start(job)
 
     def show_answer(self, answer: Any) -> None:
-        if isinstance(answer, tuple):
-            self._last, weights = answer
-            self._path.append(weights)
-            if sum(each.nbytes for each in self._path) > MOST_BYTES:
-                del self._path[1:-1:2]
-        elif answer is not None:
-            self._found = answer
-            self._show(answer)
-        kept = len(self._path)
-        words = (
-            self.tr("Train with this view open to see the way of the weights on it.")
-            if kept == 1
-            else self.tr("%1 points of the weights' way are kept.")
-        )
-        words = words.replace("%1", str(kept))
-        self.kept.setText(words)
+        self._found = answer
+        self._show(answer)
 
     def _show(self, found: Landscape) -> None:
         losses = np.where(np.isfinite(found.losses), found.losses, np.nanmax(found.losses))

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton
 
 from playground.ui.drawing import figure, icon, signed_image
 from playground.ui.looking import Look
+from playground.ui.maps import map_pictures
 from playground.ui.views.focus import Focus
-from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.layer_rows import LayerRows, Row
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from playground.engine.train import Training
-    from playground.insight.microscope import OneStep
+    from playground.insight.microscope import OneStep, Passed
 
 PACE = 900
 """Milliseconds a layer while it plays."""
-MOST_CELLS = 96
-"""Of a vector, in its row."""
-MOST_TILES = 12
 PHASES = ("Forwards", "Loss", "Backwards", "Update", "Check")
 
 
@@ -41,7 +39,8 @@ class OneStepView(View):
         "One step of gradient descent on one example, taken apart. Forwards: each layer's values. Loss: how wrong the "
         "answer is. Backwards: the chain rule brings ∂loss/∂value from layer to layer. Update: what the optimiser adds "
         "to the weights. Check: some gradients against central differences (L(w + h) − L(w − h)) / 2h in double "
-        "precision; what rounding of the losses explains is not counted. Dropout is off; batch normalisation takes the "
+        "precision; they agree if they are at most 1e−8 + 1e−4 · |gradient| apart, beyond rounding of the losses. "
+        "Dropout is off; batch normalisation takes the "
         "mean and variance of this example and three others, as in learning. The run itself is not touched. Source: "
         "Rumelhart, Hinton and Williams 1986; Goodfellow, Bengio "
         "and Courville 2016, sections 6.5 and 11.5."
@@ -58,10 +57,9 @@ class OneStepView(View):
         self.column.addLayout(self._move_row())
         self.words = QLabel(wordWrap=True)
         self.column.addWidget(self.words)
-        self.rows = QWidget()
-        self._rows = QVBoxLayout(self.rows)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(2)
+        self.rows = LayerRows()
+        self.rows.clicked.connect(lambda id, _: focus.choose_layer(id.partition(".")[0]))
+        self.rows.turned.connect(self._show)
         self.column.addWidget(self.rows)
         self.column.addStretch(1)
 
@@ -99,9 +97,6 @@ class OneStepView(View):
         self._timer.stop()
 
     # Asking
-
-    def lacks(self) -> str:
-        return self.tr("The data are still being read.") if self.focus.session.examples is None else ""
 
     def look(self) -> Look | None:
         examples = self.focus.session.examples
@@ -178,17 +173,11 @@ class OneStepView(View):
 
     def _show(self) -> None:
         found = self._found
-        while (item := self._rows.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
         if found is None:
             return
         self.words.setText(self._words(found))
-        for widget in (self._layer_rows, self._no_rows, self._layer_rows, self._weight_rows, self._check_rows)[
-            self._phase
-        ](found):
-            self._rows.addWidget(widget)
+        made = (self._layer_rows, self._no_rows, self._layer_rows, self._weight_rows, self._check_rows)[self._phase]
+        self.rows.show_rows(made(found))
 
     def _words(self, found: OneStep) -> str:
         if self._phase == 0:
@@ -204,16 +193,23 @@ class OneStepView(View):
         if self._phase == 3:
             words = self.tr("With the new weights the loss of this example would be %1 instead of %2.")
             return words.replace("%1", figure(found.after)).replace("%2", figure(found.loss))
-        count = sum(len(weight.checked) for weight in found.weights)
-        words = self.tr(
-            "%1 gradients against central differences: the largest relative difference beyond rounding is %2."
-        )
-        return words.replace("%1", str(count)).replace("%2", f"{found.worst:.1e}")
+        from playground.insight.microscope import ATOL, RTOL
 
-    def _no_rows(self, _found: OneStep) -> list[QWidget]:
+        farthest = max((each.distance for each in found.checked), default=0.0)
+        agreeing, count = sum(each.agrees for each in found.checked), len(found.checked)
+        words = self.tr(
+            "%1 of %2 gradients agree with central differences: at most %3 + %4 · |gradient| apart, rounding of the "
+            "losses aside. The farthest are %5 apart. (A relative difference says little of a gradient near 0.)"
+        )
+        figures = agreeing, count, figure(ATOL), figure(RTOL), f"{farthest:.1e}"
+        for number, value in enumerate(figures, 1):
+            words = words.replace(f"%{number}", str(value).replace("-", "−"))
+        return words
+
+    def _no_rows(self, _found: OneStep) -> list[Row]:
         return []
 
-    def _layer_rows(self, found: OneStep) -> list[QWidget]:
+    def _layer_rows(self, found: OneStep) -> list[Row]:
         is_back = self._phase == 2
         layers = list(reversed(found.layers)) if is_back else list(found.layers)
         made = []
@@ -221,10 +217,30 @@ class OneStepView(View):
             shown = layer.gradient if is_back else layer.value
             rms = layer.gradient_rms if is_back else layer.value_rms
             words = f"{layer.id}: {'∂loss/∂value' if is_back else 'values'}, root mean square {figure(rms)}"
-            made.append(self._row(layer.id, words, _pictures(layer.shape, shown), number == self._reached - 1))
+            made.append(self._pictured(layer, shown, words, number == self._reached - 1))
         return made
 
-    def _weight_rows(self, found: OneStep) -> list[QWidget]:
+    def _pictured(self, layer: Passed, values: NDArray[np.float64], words: str, is_last: bool) -> Row:
+        """An image's channels, each a tile, all on one scale; lines of a few channels over time; else cells."""
+        shape = layer.shape
+        if len(values) < math.prod(shape):
+            words += self.tr(" (of its %1 values the first %2 are kept)").replace("%1", f"{math.prod(shape):,}")
+            words = words.replace("%2", f"{len(values):,}")
+        if len(shape) == 3:
+            whole = len(values) // (shape[1] * shape[2])
+            page = self.rows.page(layer.id, whole, is_image=True)
+            channels = values[: whole * shape[1] * shape[2]].reshape(whole, *shape[1:])
+            reach = float(np.abs(channels).max(initial=0.0))
+            shown = channels[page.first : page.first + page.count]
+            return Row(layer.id, words, [signed_image(channel, reach) for channel in shown], 40, page, is_last)
+        if len(shape) == 2 and len(values) == shape[0] * shape[1]:
+            return Row(layer.id, words, map_pictures(values.reshape(shape)), 40, None, is_last)
+        page = self.rows.page(layer.id, len(values), is_image=False)
+        cells = values[page.first : page.first + page.count]
+        reach = float(np.abs(values).max(initial=0.0))
+        return Row(layer.id, words, [signed_image(np.repeat(cells[None], 3, axis=0), reach)], 14, page, is_last)
+
+    def _weight_rows(self, found: OneStep) -> list[Row]:
         made = []
         for number, weight in enumerate(list(reversed(found.weights))[: self._reached]):
             ratio = weight.update_rms / weight.weight_rms if weight.weight_rms else 0.0
@@ -232,45 +248,19 @@ class OneStepView(View):
                 f"{weight.name}: gradient {figure(weight.gradient_rms)}, change {figure(weight.update_rms)} of "
                 f"{figure(weight.weight_rms)} ({ratio:.2%})"
             )
-            made.append(self._row(weight.id, words, [], is_last=number == self._reached - 1))
+            made.append(Row(weight.id, words, [], 0, None, number == self._reached - 1))
         return made
 
-    def _check_rows(self, found: OneStep) -> list[QWidget]:
+    def _check_rows(self, found: OneStep) -> list[Row]:
         made = []
         for weight in found.weights[: self._reached]:
             if not weight.checked:
                 continue
-            first = max(weight.checked, key=lambda each: each.apart)
+            first = max(weight.checked, key=lambda each: (not each.agrees, each.distance))
             at = ", ".join(map(str, first.index))
             words = (
                 f"{weight.name}[{at}]: backwards {first.backward:.5g}, difference {first.difference:.5g}, "
-                f"apart {first.apart:.0e}"
+                f"{first.distance:.0e} apart {'✓' if first.agrees else '✗'}"
             ).replace("-", "−")
-            made.append(self._row(weight.id, words, []))
+            made.append(Row(weight.id, words, [], 0))
         return made
-
-    def _row(self, id: str, words: str, pictures: list[QImage], is_last: bool = False) -> QWidget:
-        """A sentence and pictures of the values; a click selects the layer."""
-        row = QWidget()
-        column = QVBoxLayout(row)
-        column.setContentsMargins(0, 2, 0, 2)
-        column.setSpacing(1)
-        label = QLabel(words, wordWrap=True)
-        label.setStyleSheet("font-weight: 600" if is_last else "")
-        column.addWidget(label)
-        if pictures:
-            grid = PictureGrid(words)
-            grid.show_tiles([Tile(picture, "", words) for picture in pictures], 14 if len(pictures) == 1 else 40)
-            grid.clicked.connect(lambda _number, id=id: self.focus.choose_layer(id.partition(".")[0]))
-            column.addWidget(grid)
-        return row
-
-
-def _pictures(shape: tuple[int, ...], values: NDArray[np.float64]) -> list[QImage]:
-    """An image's first channels, each a tile, all on one scale; a row of cells for anything else."""
-    if len(shape) < 3:
-        return [signed_image(np.repeat(values[None, :MOST_CELLS], 3, axis=0))]
-    whole = len(values) // (shape[1] * shape[2])
-    channels = values[: whole * shape[1] * shape[2]].reshape(whole, *shape[1:])
-    reach = float(np.abs(channels).max(initial=0.0))
-    return [signed_image(channel, reach) for channel in channels[:MOST_TILES]]

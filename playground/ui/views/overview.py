@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,14 @@ from PySide6.QtWidgets import QLabel, QSlider
 from playground.ui.drawing import example_image, figure, signed_image
 from playground.ui.looking import Look
 from playground.ui.maps import map_pictures, span
+from playground.ui.traces import is_traced
 from playground.ui.views.focus import Focus
-from playground.ui.views.pictures import Pictures
-from playground.ui.views.surface import SurfaceView
+from playground.ui.views.neuron_field import answer_field, neuron_field
+from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.pictured import symbols
+from playground.ui.views.pictures import STRIP, Pictures
+from playground.ui.views.plane_map import PlaneMap
+from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -44,7 +50,7 @@ class Overview(View):
         super().__init__(focus)
         self._shown: dict[str, NDArray[Any]] = {}
         self._past: list[tuple[int, Surface]] = []
-        self.surface = SurfaceView(focus.session)
+        self.surface = PlaneMap(self.tr("Decision surface"), most=420)
         self.when, self.epoch = QSlider(Qt.Orientation.Horizontal), QLabel()
         self.when.setAccessibleName(self.tr("Earlier time"))
         self.when.setToolTip(self.tr("Back to what it answered after earlier epochs; to the right end for now"))
@@ -52,14 +58,20 @@ class Overview(View):
         self.when.valueChanged.connect(self._show_time)
         self.filters = Pictures(self.tr("FILTERS — WHAT IT LOOKS FOR"))
         self.maps = Pictures(self.tr("WHAT EACH UNIT ANSWERS"))
+        self.units = PictureGrid(self.tr("What each unit answers all over the plane"), tall=0.6)
+        self.units.hovered.connect(lambda number, _x, _y: focus.point((focus.layer, number) if focus.layer else None))
+        self.units.left.connect(lambda: focus.point(None))
+        self.units.clicked.connect(lambda number: focus.choose_neuron(focus.layer, number) if focus.layer else None)
         self.input = Pictures(self.tr("EXAMPLE"))
         self.hint = QLabel(wordWrap=True)
         self.hint.setProperty("role", "note")
-        for widget in (self.surface, self.when, self.epoch, self.input, self.filters, self.maps, self.hint):
+        self.plane = SideBySide((self.surface, self.units), least=1)
+        for widget in (self.plane, self.when, self.epoch, self.input, self.filters, self.maps, self.hint):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         focus.bridge.data.connect(self._data_changed)
         focus.bridge.run.connect(self._forget)
+        focus.pointing.connect(self._pointed)
         self._data_changed()
 
     def _forget(self) -> None:
@@ -72,8 +84,9 @@ class Overview(View):
     def _data_changed(self) -> None:
         self._shown.clear()
         self._forget()
-        self.surface.setVisible(self.focus.kind == "points")
-        self.surface.show_surface(None)
+        self.plane.setVisible(self.focus.kind == "points")
+        self.surface.show_field(None)
+        self.units.show_tiles([])
         for pictures in (self.filters, self.maps, self.input):
             pictures.show_pictures([])
         self.hint.setVisible(self.focus.kind == "table")
@@ -81,15 +94,11 @@ class Overview(View):
             self.tr("A table's rows have no picture. Select a dense layer: its weights are shown here, a row a unit.")
         )
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        return ""
-
     def look(self) -> Look | None:
         id = self.focus.layer
         if self.focus.kind == "points":
-            return partial(_surface, id=id)
+            pointed = self.focus.pointed[0] if self.focus.pointed is not None else None
+            return partial(_surface, ids=[each for each in dict.fromkeys((id, pointed)) if each is not None])
         example = self.focus.scaled()
 
         def look(training: Training) -> Any:
@@ -122,10 +131,13 @@ class Overview(View):
             self.input.show_pictures([example_image(raw)])
         elif (values := self.focus.scaled()).ndim == 2:  # steps and channels; words have no size
             self._shown["example"] = values
-            self.input.show_pictures([signed_image(values.T)], self.tr("time to the right, channels downwards"))
+            words = self.tr("time to the right") + ("" if is_traced(values) else self.tr(", channels downwards"))
+            self.input.show_pictures(map_pictures(values, side=STRIP), words)
+        elif self.focus.kind == "text":
+            self.input.show_pictures(map_pictures(self.focus.raw(), symbols(self.focus), side=STRIP))
         self._show_filters(weights)
         maps = found.get(id) if id is not None else None
-        pictures = map_pictures(maps)
+        pictures = map_pictures(maps, symbols(self.focus, id), side=STRIP)
         self.maps.show_pictures(pictures, span(maps) if pictures else "")
         if maps is not None:
             self._shown["answers"] = maps
@@ -139,7 +151,7 @@ class Overview(View):
         if self._past and self._past[-1][0] == epoch:
             self._past[-1] = epoch, surface
         else:
-            self._past.append((epoch, surface))
+            self._past = [*self._past[:-1], *((at, _halved(was)) for at, was in self._past[-1:]), (epoch, surface)]
         if len(self._past) > MOST_PAST:
             del self._past[1:-1:2]
         self.when.blockSignals(True)
@@ -159,25 +171,52 @@ class Overview(View):
             self.epoch.setText(words.replace("%1", str(epoch)))
             self._show_plane(surface)
 
-    def _show_plane(self, surface: Surface | None) -> None:
-        """The output all over the plane, and each unit of the selected layer."""
-        self.surface.show_surface(surface)
-        units = next(iter(surface.neurons.values()), None) if surface is not None else None
-        self._shown = {"surface": surface.output} if surface is not None else {}
+    def _pointed(self) -> None:
+        """Show the neuron under the mouse large: at once if its layer is there, else when it has been asked for."""
+        if self.focus.kind == "points" and self.isVisible():
+            self._show_time()
+            pointed = self.focus.pointed
+            if pointed is not None and self._past and pointed[0] not in self._past[-1][1].neurons:
+                self.ask_again()
+
+    def _show_plane(self, surface: Surface) -> None:
+        """One neuron or the output all over the plane, and each unit of the selected layer."""
+        examples = self.focus.session.examples
+        if examples is None or examples.dataset.plane is None:
+            return
+        shown = neuron_field(surface, self.focus.neuron, examples) or answer_field(surface, examples)
+        self.surface.show_field(shown, examples)
+        units = surface.neurons.get(self.focus.layer or "")
+        self._shown = {"surface": surface.output}
         if units is not None:
             self._shown["units"] = units
-        pictures = [signed_image(unit[::-1]) for unit in units] if units is not None else []
-        self.maps.show_pictures(pictures, self.tr("each from its own −max, orange, to +max, blue"))
-        self.hint.setVisible(not pictures)
-        self.hint.setText(self.tr("Select a layer to see what each of its units answers all over the plane."))
+        self.units.show_tiles(
+            [self._tile(number, unit) for number, unit in enumerate(units if units is not None else ())]
+        )
+        self.units.choose(self.focus.unit[0] if self.focus.unit is not None and len(self.focus.unit) == 1 else None)
+        self.units.setVisible(units is not None)
+        self.hint.setVisible(True)
+        self.hint.setText(
+            self.tr("Select a layer to see what each of its units answers all over the plane.")
+            if units is None
+            else self.tr(
+                "Each from its own −max, orange, to +max, blue. Point at one to see it large; a click keeps it."
+            )
+        )
+
+    def _tile(self, number: int, unit: NDArray[Any]) -> Tile:
+        span = f"{float(unit.min()):.2g}…{float(unit.max()):.2g}".replace("-", "−")
+        words = self.tr("unit %1: from %2 to %3").replace("%1", str(number + 1))
+        words = words.replace("%2", figure(float(unit.min()))).replace("%3", figure(float(unit.max())))
+        return Tile(signed_image(unit[::-1]), span, words)
 
     def _show_filters(self, weights: np.ndarray | None) -> None:
         if weights is None:
             self.filters.show_pictures([])
             return
         self._shown["filters"] = weights
-        reach = float(np.abs(weights).max(initial=0.0))
         flat = [each.mean(axis=0) for each in weights[:32]] if weights.ndim == 4 else [weights[:64]]
+        reach = max((float(np.abs(each).max(initial=0.0)) for each in flat), default=0.0)
         words = self.tr("orange −%1, neutral 0, blue +%1").replace("%1", f"{reach:.2g}")
         if weights.ndim == 4 and weights.shape[1] > 1:
             words += self.tr(" · mean over %1 channels").replace("%1", str(weights.shape[1]))
@@ -188,7 +227,13 @@ def _reach(values: NDArray[Any]) -> str:
     return f"{' × '.join(map(str, values.shape))} values from {figure(values.min())} to {figure(values.max())}"
 
 
-def _surface(training: Training, id: str | None) -> Any:
+def _halved(surface: Surface) -> Surface:
+    """In half the memory, which three digits need."""
+    units = {id: values.astype(np.float16) for id, values in surface.neurons.items()}
+    return replace(surface, neurons=units, sums={id: values.astype(np.float16) for id, values in surface.sums.items()})
+
+
+def _surface(training: Training, ids: list[str]) -> Any:
     from playground.insight.boundary import surface
 
-    return training.epoch, surface(training, 64, [id] if id is not None and id in training.graph.nodes else [])
+    return training.epoch, surface(training, 64, [id for id in ids if id in training.graph.nodes])

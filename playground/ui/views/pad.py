@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPixma
 from playground.data.choices import MOST_CLASSES, REACH, DrawnPoint
 from playground.ui.class_marks import class_color, paint_marks
 from playground.ui.theme import theme_of
-from playground.ui.views.painted import Painted
+from playground.ui.views.painted import Painted, room_for
 
 MARK = 3.2
 """Half the width of a point's mark on a small sheet, in pixels."""
@@ -56,8 +56,12 @@ class Pad(Painted):
         )
 
     def resizeEvent(self, event: object) -> None:
+        self.fit_to_room()
+
+    def fit_to_room(self) -> None:
+        """A square, as large as the pane allows."""
         self._sheet = None
-        self.setFixedHeight(min(self.width(), 620))
+        self.setFixedHeight(round(min(self.width(), room_for(self, 620))))
 
     def show_points(self, points: tuple[DrawnPoint, ...]) -> None:
         """What is on the sheet."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from playground.ui.drawing import draw_framed
@@ -14,7 +14,7 @@ from playground.ui.theme import NOTE, sized, theme_of
 from playground.ui.views.painted import Painted, kept_shape, room_for
 
 GAP = 4
-GROWTH = (3.0, 2.5, 2.0, 1.75, 1.5, 1.25)
+GROWTH = tuple(8 - quarter / 4 for quarter in range(28))
 """How many times larger pictures may be than asked for, where there is room: on a projector they should fill it."""
 TALL = 0.45
 
@@ -26,6 +26,10 @@ class Tile:
     image: QImage
     words: str = ""
     tip: str = ""
+    edge: str = ""
+    """A colour of the theme for a line along its lower edge; none if empty."""
+    frame: QRectF | None = None
+    """A part of it that is framed, as shares of its width and height."""
 
 
 class PictureGrid(Painted):
@@ -40,6 +44,8 @@ class PictureGrid(Painted):
         """tall: height that is room enough for growing, as a share of the width."""
         super().__init__()
         self._tall = tall
+        self.share: float | None = 1.0 if tall == TALL else None
+        """Of the pane's height that it may take: the whole if it has the pane to itself; None for none."""
         self.setAccessibleName(name)
         self._tiles: list[Tile] = []
         self._least = self._side = 64
@@ -50,12 +56,12 @@ class PictureGrid(Painted):
 
     def show_tiles(self, tiles: Sequence[Tile], side: int = 64) -> None:
         """Pictures of at least that height; wide ones keep their shape as far as the row allows."""
-        is_same = len(tiles) == len(self._tiles) and side == self._least
+        before = len(self._tiles), self._least, self._shape
         self._tiles, self._least = list(tiles), side
         self._shape = max((tile.image.width() / max(tile.image.height(), 1) for tile in tiles), default=1.0)
         if self.chosen is not None and self.chosen >= len(self._tiles):
             self.chosen = None
-        if not is_same:
+        if before != (len(self._tiles), self._least, self._shape):
             self._fit()
         self.update()
 
@@ -90,11 +96,12 @@ class PictureGrid(Painted):
     def _fit(self) -> None:
         """As large as there is room for, and never smaller than was asked for."""
         most = self._tall * self.width()
-        if self._tall == TALL:  # it has the pane to itself
-            most = room_for(self, most)
+        if self.share is not None:
+            most = max(most, room_for(self, 0) * self.share - 2 * sized(NOTE))
         for times in GROWTH:
             self._side = round(self._least * times)
-            if self._height() <= most:
+            is_too_wide = times > 1 and self._side * self._shape > self.width()
+            if self._height() <= most and not is_too_wide:
                 break
         else:
             self._side = self._least
@@ -112,7 +119,7 @@ class PictureGrid(Painted):
         metrics = painter.fontMetrics()
         for number, tile in enumerate(self._tiles):
             place = self.place(number)
-            draw_framed(painter, kept_shape(tile.image, place), tile.image)
+            self._paint_picture(painter, tile, kept_shape(tile.image, place))
             if tile.words:
                 below = QRectF(place.left(), place.bottom() + 1, place.width(), sized(NOTE) + 6)
                 painter.setPen(theme.color("muted"))
@@ -121,6 +128,15 @@ class PictureGrid(Painted):
             if number == self.chosen:
                 painter.setPen(QPen(theme.color("accent"), 2))
                 painter.drawRect(kept_shape(tile.image, place))
+
+    def _paint_picture(self, painter: QPainter, tile: Tile, place: QRectF) -> None:
+        draw_framed(painter, place, tile.image)
+        if tile.edge:
+            painter.fillRect(QRectF(place.left(), place.bottom() - 3, place.width(), 3), theme_of().color(tile.edge))
+        if tile.frame is not None:
+            scaled = QTransform.fromScale(place.width(), place.height()).mapRect(tile.frame)
+            painter.setPen(QPen(theme_of().color("accent"), 2))
+            painter.drawRect(scaled.translated(place.topLeft()).adjusted(1, 1, -1, -1))
 
     def tile_at(self, at: QPointF) -> tuple[int, float, float] | None:
         """The tile under a point, and where in it."""

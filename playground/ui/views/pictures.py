@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.ui.drawing import draw_framed
 from playground.ui.theme import NOTE, sized, theme_of
+from playground.ui.traces import is_drawn
+from playground.ui.views.painted import room_for
 
-STRIP = 56.0
+STRIP = 56
 """Height of a single picture that is as wide as the view."""
 USUAL = 420
 """Width from which on pictures grow with it."""
@@ -37,14 +39,22 @@ class Pictures(QWidget):
         in_row = 1 if is_wide else min(max(4, round(count**0.5 * 1.4)), 8, max(count, 1))
         times = max(1.0, self.width() / USUAL)
         if is_wide and self._pictures[0].width() > 2 * self._pictures[0].height():
-            return in_row, STRIP
+            high = max(STRIP, min(0.16 * self.width(), 0.35 * room_for(self, 0)))
+            shape = self._pictures[0].width() / self._pictures[0].height()
+            return in_row, min(high, (self.width() - 4) / shape) if is_drawn(self._pictures[0]) else high
         return in_row, min((self.width() - 4) / in_row - 3, (110.0 if is_wide else 64.0) * times)
+
+    def _note_lines(self) -> int:
+        """Lines that the note takes."""
+        font = self.font()
+        font.setPixelSize(sized(NOTE))
+        return 2 if QFontMetrics(font).horizontalAdvance(self._note) > self.width() else bool(self._note)
 
     def _needed(self) -> int:
         if not self._pictures:
             return 0
         in_row, side = self._grid()
-        return round(2 * sized(16) + 4 + -(-len(self._pictures) // in_row) * (side + 3))
+        return round((1 + self._note_lines()) * sized(16) + 4 + -(-len(self._pictures) // in_row) * (side + 3))
 
     def resizeEvent(self, event: object) -> None:
         self.setFixedHeight(self._needed())
@@ -64,13 +74,17 @@ class Pictures(QWidget):
             painter.drawText(QRectF(0, 0, self.width(), line), Qt.AlignmentFlag.AlignLeft, self.title)
             font.setBold(False)
             painter.setFont(font)
-            painter.drawText(QRectF(0, line, self.width(), line), Qt.AlignmentFlag.AlignLeft, self._note)
+            lines = self._note_lines()
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+            painter.drawText(QRectF(0, line, self.width(), lines * line), flags, self._note)
             in_row, side = self._grid()
             for number, picture in enumerate(self._pictures):
                 row, column = divmod(number, in_row)
-                wide = (
-                    self.width() - 4.0 if picture.width() > 2 * picture.height() and len(self._pictures) == 1 else side
+                wide = side
+                if picture.width() > 2 * picture.height() and len(self._pictures) == 1:
+                    wide = side * picture.width() / picture.height() if is_drawn(picture) else self.width() - 4.0
+                draw_framed(
+                    painter, QRectF(column * (side + 3), (1 + lines) * line + 2 + row * (side + 3), wide, side), picture
                 )
-                draw_framed(painter, QRectF(column * (side + 3), 2 * line + 2 + row * (side + 3), wide, side), picture)
         finally:
             painter.end()

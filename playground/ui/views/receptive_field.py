@@ -6,24 +6,30 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QLabel
 
 from playground.graph.model import NodeId
 from playground.graph.receptive import fields
 from playground.graph.unit_fields import Region, unit_fields
-from playground.ui.drawing import example_image, figure, grey_image
+from playground.ui.drawing import figure, grey_image
 from playground.ui.looking import Look
-from playground.ui.theme import theme_of
+from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
-from playground.ui.views.map import Map, Mark
+from playground.ui.views.map import Map
+from playground.ui.views.marks import Mark
+from playground.ui.views.naming import input_names
 from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.pictured import shares, show_example
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.insight.receptive import EffectiveField
+
+
+MOST_BARS = 12
+"""Inputs without an order whose strengths are shown: the strongest."""
 
 
 class ReceptiveField(View):
@@ -41,6 +47,8 @@ class ReceptiveField(View):
         "smaller. Sources: Araujo, Norris and Sim 2019; Luo, Li, Urtasun and Zemel 2016."
     )
 
+    invitation = "Select one layer: this is about what its units see of the input."
+
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
         self._effective: EffectiveField | None = None
@@ -52,8 +60,9 @@ class ReceptiveField(View):
         self.figures = QLabel(wordWrap=True)
         self._between_words = QLabel(self.tr("THE FIELD ON THE MAPS BETWEEN"))
         self._between_words.setProperty("role", "heading")
+        self.listens = Bars(self.tr("What the unit listens to"))
         pictures = SideBySide((self.map, self.input, self.effective))
-        for widget in (pictures, self.figures, self._between_words, self.between):
+        for widget in (pictures, self.figures, self.listens, self._between_words, self.between):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.map.pointed.connect(focus.choose_place)
@@ -61,14 +70,11 @@ class ReceptiveField(View):
         self.between.clicked.connect(self._go_between)
         self._shown_between: list[NodeId] = []
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        if self.focus.shape is None or self.focus.layer is None:
-            return self.tr("Select one layer: this is about what its units see of the input.")
-        if self.focus.session.document.graph.nodes[self.focus.layer].family == "input/output":
-            return self.tr("An Input sees the example itself. Select a layer behind it.")
-        return ""
+    @classmethod
+    def unsuited(cls, focus: Focus, id: NodeId) -> str:
+        if focus.session.document.graph.nodes[id].family != "input/output":
+            return ""
+        return focus.tr("An Input sees the example itself. Select a layer behind it.")
 
     def look(self) -> Look | None:
         id, unit = self.focus.layer, self.focus.aim
@@ -145,31 +151,41 @@ class ReceptiveField(View):
             self.map.show_values(values[channel], signed=False, words=words)
             self.map.cursor_at = unit[1:] if len(unit) == 3 else None
         elif values.ndim == 2:
-            self.map.show_values(values.T, words=self.tr("units downwards, steps to the right"))
+            self.map.show_values(values.T, words=self.tr("units downwards, steps to the right"), is_stretched=True)
             self.map.cursor_at = (unit[1], unit[0])
         else:
             self.map.show_values(values[None], words=self.tr("one cell a unit"))
             self.map.cursor_at = (0, unit[0])
         self.map.update()
 
+    def _is_vector(self) -> bool:
+        """Whether the network's inputs stand in no order, so that no part of them is a field."""
+        examples = self.focus.session.examples
+        return examples is not None and examples.train.inputs.ndim == 2 and examples.dataset.kind != "text"
+
     def _show_input(self, unit: tuple[int, ...]) -> None:
-        region, kind = self._input_region(), self.focus.kind
-        if kind == "image":
-            raw = self.focus.raw()
-            self.input.show_image(example_image(raw), self.tr("theoretical field"))
-        else:
-            values = np.atleast_2d(np.asarray(self.focus.scaled(), dtype=np.float64))
-            values = values.T if self.focus.scaled().ndim == 2 else values
-            self.input.show_values(values, words=self.tr("theoretical field"))
+        region = self._input_region()
+        if self._is_vector():
+            self.input.clear()
+            return
+        show_example(self.input, self.focus, self.tr("theoretical field"))
         self.input.marks = [_mark(region, self.input.values)] if region is not None else []
         self.input.update()
 
     def _show_effective(self) -> None:
         found = self._effective
-        if found is None:
+        self.listens.setVisible(found is not None and self._is_vector())
+        if found is not None and self._is_vector():
+            names = input_names(self.focus.session.examples, len(found.strength))
+            order = np.argsort(-found.strength, kind="stable")[:MOST_BARS]
+            self.listens.show_bars([(names[at], float(found.strength[at])) for at in order])
+        if found is None or self._is_vector():
             self.effective.clear()
             return
-        self.effective.show_values(np.atleast_2d(found.strength), signed=False, words=self.tr("effective field"))
+        if found.strength.ndim == 1 and len(found.strength) > 1 and self.focus.kind == "sequence":
+            self.effective.show_traces(found.strength[None], self.tr("effective field"))
+        else:
+            self.effective.show_values(np.atleast_2d(found.strength), signed=False, words=self.tr("effective field"))
         centre, sigma = found.centre, found.sigma
         if len(centre) == 1:
             centre, sigma = (0.0, centre[0]), (0.5, sigma[0])
@@ -196,13 +212,21 @@ class ReceptiveField(View):
                 continue
             (top, bottom), (left, right) = region.seen
             size = f"{bottom - top + 1}×{right - left + 1}"
-            tiles.append(Tile(_framed(grey_image(values[0]), region), f"{id} {size}", f"{id}: {size} of its map"))
+            tip = f"{id}: {size} of its map"
+            tiles.append(Tile(grey_image(values[0]), f"{id} {size}", tip, frame=shares(region)))
             ids.append(id)
         self._shown_between = ids
         self._between_words.setVisible(bool(tiles))
         self.between.show_tiles(tiles, 72)
 
     def _words(self, id: NodeId, unit: tuple[int, ...]) -> str:
+        if self._is_vector():
+            words = self.tr(
+                "A field is a part of an image or of a sequence. These inputs are numbers in no order, and %1 can use "
+                "all of them. What unit %2 truly listens to: the mean of |∂unit/∂input| over %3 validation examples."
+            )
+            number = self._effective.examples if self._effective is not None else 0
+            return words.replace("%1", id).replace("%2", str(unit[-1] + 1)).replace("%3", str(number))
         parts = []
         region = self._input_region()
         session = self.focus.session
@@ -246,15 +270,3 @@ def _mark(region: Region, values: NDArray[Any] | None) -> Mark:
         first, last = region.seen[0]
         return Mark(first, 0, last - first + 1, height)
     return Mark(0, 0, width, height)
-
-
-def _framed(image: QImage, region: Region) -> QImage:
-    """A map, enlarged, with the region drawn on it."""
-    times = max(1, 72 // max(image.height(), 1))
-    large = image.scaled(image.width() * times, image.height() * times)
-    (top, bottom), (left, right) = region.seen
-    painter = QPainter(large)
-    painter.setPen(QPen(theme_of().color("accent"), 2))
-    painter.drawRect(left * times, top * times, (right - left + 1) * times - 1, (bottom - top + 1) * times - 1)
-    painter.end()
-    return large

@@ -111,13 +111,12 @@ class ReliabilityView(View):
         self.column.addWidget(self.words)
         self.column.addStretch(1)
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
-        if examples is None:
-            return self.tr("The data are still being read.")
-        if examples.targets is not None or examples.valid.targets.ndim > 1:
-            return self.tr("This is about how sure a network is of one class an example.")
-        return ""
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
+        if examples is None or (examples.targets is None and examples.valid.targets.ndim == 1):
+            return ""
+        return focus.tr("This is about how sure a network is of one class an example.")
 
     def look(self) -> Look | None:
         def look(training: Training) -> Any:

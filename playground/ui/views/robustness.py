@@ -224,13 +224,12 @@ class RobustnessView(View):
 
     # What a view is asked
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
-        if examples is None:
-            return self.tr("The data are still being read.")
-        if examples.valid.inputs.ndim != 4:
-            return self.tr("Only images can be moved and turned. Choose a data set of images.")
-        return ""
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
+        if examples is None or examples.valid.inputs.ndim == 4:
+            return ""
+        return focus.tr("Only images can be moved and turned. Choose a data set of images.")
 
     def look(self) -> Look | None:
         report = self.focus.session.report

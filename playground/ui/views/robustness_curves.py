@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from playground.selection.statistics import paired_difference, wilson
 from playground.ui.panes import plots
 from playground.ui.theme import theme_of
+from playground.ui.views.empty import Way
 from playground.ui.views.focus import Focus
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
@@ -121,7 +122,7 @@ class RobustnessCurves(View):
     @property
     def kept(self) -> Kept:
         """What is known of the present run, in this view or another of the same window."""
-        run, kept = self.focus.session.run, _KEPT.get(self.focus)
+        run, kept = self.focus.session.shown, _KEPT.get(self.focus)
         if kept is None or kept.run is not run:
             kept = _KEPT[self.focus] = Kept(run)
         return kept
@@ -136,15 +137,27 @@ class RobustnessCurves(View):
         words = self.tr("Here the network's accuracy on moved and turned images is set beside that of three rivals.")
         self.words.setText(words)
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
         if examples is None:
-            return self.tr("The data are still being read.")
+            return ""
         if examples.valid.inputs.ndim != 4 or examples.targets is not None or examples.valid.targets.ndim > 1:
-            return self.tr("This is about images of one class each. Choose such a data set, as digits.")
-        if not self.focus.session.epochs:
-            return self.tr("Nothing is learned yet. Train for at least one epoch.")
+            return focus.tr("This is about images of one class each. Choose such a data set, as digits.")
         return ""
+
+    def lacks(self) -> str:
+        words = super().lacks()
+        if words or self.focus.session.epochs:
+            return words
+        return self.tr("Nothing is learned yet. Train for at least one epoch.")
+
+    def ways_out(self) -> list[Way]:
+        session = self.focus.session
+        if super().lacks():
+            return super().ways_out()
+        tip = self.tr("Trains to the end of the next epoch, as the button above does.")
+        return [Way(self.tr("Train one epoch"), tip, lambda: session.play("epoch"))]
 
     def begin(self) -> None:
         """Train the rivals as far as the network is, and measure all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -13,26 +13,43 @@ ROOM = 330
 
 
 class SideBySide(QWidget):
-    """Lays its parts out anew when its width changes."""
+    """Lays its parts out anew when its width changes, or one of them comes or goes."""
 
     def __init__(self, parts: Sequence[QWidget], least: int = 2) -> None:
         """least: how many stand side by side even where it is narrow."""
         super().__init__()
-        self._parts, self._least, self._columns = list(parts), least, 0
+        self._parts, self._least = list(parts), least
+        self._laid: tuple[int, list[QWidget]] = (0, [])
+        """Columns, and the parts that are seen."""
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
+        for part in self._parts:
+            part.installEventFilter(self)
         self._arrange(least)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._arrange(self._wanted())
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(max(self._least, min(len(self._parts), self.width() // ROOM)))
+        self._arrange(self._wanted())
+
+    def _seen(self) -> list[QWidget]:
+        return [part for part in self._parts if not part.isHidden()]
+
+    def _wanted(self) -> int:
+        seen = max(1, len(self._seen()))
+        return max(min(self._least, seen), min(seen, self.width() // ROOM))
 
     def _arrange(self, columns: int) -> None:
-        if columns == self._columns:
+        seen = self._seen() if self._laid[0] else self._parts
+        if (columns, seen) == self._laid:
             return
-        for column in range(max(columns, self._columns)):
+        for column in range(max(columns, self._laid[0])):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
-        self._columns = columns
-        for number, part in enumerate(self._parts):
+        self._laid = (columns, seen)
+        for number, part in enumerate(seen):
             self._grid.addWidget(part, number // columns, number % columns, Qt.AlignmentFlag.AlignTop)

@@ -10,10 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSlider
 
 from playground.graph.loops import handing_on
+from playground.graph.model import NodeId
 from playground.ui.looking import Look
 from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
-from playground.ui.views.map import Map, Mark
+from playground.ui.views.map import Map
+from playground.ui.views.marks import Mark
+from playground.ui.views.pictured import show_steps
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
@@ -36,6 +39,9 @@ class UnrolledView(View):
         "h = o · tanh(c). Move the slider to go through time. Sources: Elman 1990; Hochreiter and Schmidhuber 1997; "
         "Cho et al. 2014."
     )
+
+    needs_layer = True
+    invitation = "Select a recurrent layer, or one that answers at every step."
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
@@ -62,16 +68,21 @@ class UnrolledView(View):
     def _maps(self) -> list[Map]:
         return [self.input, self.hidden, self.cell, *self.gates]
 
-    def lacks(self) -> str:
-        if self.focus.session.examples is None:
-            return self.tr("The data are still being read.")
-        id = self._id()
-        if not id:
-            return self.tr("Select a recurrent layer, or one that answers at every step.")
-        layer, shape = self.focus.session.document.graph.nodes[id], self.focus.session.report.shapes.get(id)
+    @classmethod
+    def unsuited(cls, focus: Focus, id: NodeId) -> str:
+        layer, shape = focus.session.document.graph.nodes[id], focus.session.report.shapes.get(id)
         if layer.type in RECURRENT or (shape is not None and shape.is_sequence and layer.ports()):
             return ""
-        return self.tr("%1 has no steps in time. Select a recurrent layer.").replace("%1", id)
+        return focus.tr("%1 has no steps in time. Select a recurrent layer.").replace("%1", id)
+
+    def lacks(self) -> str:
+        if self.focus.layer is None and self._id():  # the first that hands on a state is shown
+            return ""
+        return super().lacks()
+
+    def layer_to_show(self) -> NodeId | None:
+        own = handing_on(self.focus.session.document.graph)
+        return own[0] if own else super().layer_to_show()
 
     def _id(self) -> str:
         """The selected layer, else the first that hands on a state."""
@@ -97,19 +108,19 @@ class UnrolledView(View):
         run = answer.course
         steps = len(run.hidden)
         self.slider.setMaximum(steps - 1)
-        self.input.show_values(answer.arrives.T, words=self.tr("what it reads"))
+        show_steps(self.input, answer.arrives, self.tr("what it reads"))
         has_state = self._id() in handing_on(self.focus.session.document.graph)
         words = self.tr("state h, units downwards") if has_state else self.tr("what it gives, units downwards")
-        self.hidden.show_values(run.hidden.T, words=words)
+        self.hidden.show_values(run.hidden.T, words=words, is_stretched=True)
         words = self.tr("The strongest units of h at this step:")
         self.strongest.setText(words if has_state else self.tr("What it gives most strongly at this step:"))
         if run.cell is not None:
-            self.cell.show_values(run.cell.T, words=self.tr("cell c"))
+            self.cell.show_values(run.cell.T, words=self.tr("cell c"), is_stretched=True)
         else:
             self.cell.clear()
         own = [(name, values) for name, values in run.gates.items() if name != "state"]
         for shown, (name, values) in zip(self.gates, own, strict=False):
-            shown.show_values(values.T, reach=1.0, words=self.tr(name))
+            shown.show_values(values.T, reach=1.0, words=self.tr(name), is_stretched=True)
         for shown in self.gates[len(own) :]:
             shown.clear()
         self.note.setText(self.tr(answer.note))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from playground.ui.looking import Look
+from playground.ui.maps import spelled
+from playground.ui.theme import BODY, sized
 from playground.ui.views.focus import Focus
+from playground.ui.views.layer_rows import ROOMY
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -49,13 +54,12 @@ class WrittenView(View):
     def _forget(self) -> None:
         self._kept.clear()
 
-    def lacks(self) -> str:
-        examples = self.focus.session.examples
-        if examples is None:
-            return self.tr("The data are still being read.")
-        if examples.targets is not None or examples.valid.targets.ndim < 2:
-            return self.tr("This is for networks that answer at every step, such as the encoder-decoder.")
-        return ""
+    @classmethod
+    def misfit(cls, focus: Focus) -> str:
+        examples = focus.session.examples
+        if examples is None or (examples.targets is None and examples.valid.targets.ndim > 1):
+            return ""
+        return focus.tr("This is for networks that answer at every step, such as the encoder-decoder.")
 
     def look(self) -> Look | None:
         return _written
@@ -74,27 +78,44 @@ class WrittenView(View):
             return ""
         epochs = sorted(self._kept)
         shown = epochs if len(epochs) <= 8 else [epochs[round(at)] for at in np.linspace(0, len(epochs) - 1, 8)]
-        parts = []
+        tables = []
         for row in range(len(truth)):
-            wanted = self._spelled(truth[row], None)
-            parts.append(f"<p><b>{self.tr('wanted')}</b> <code>{wanted}</code><br>")
-            lines = (
-                f"{self.tr('epoch')} {epoch}: <code>{self._spelled(self._kept[epoch][row], truth[row])}</code>"
-                for epoch in shown
+            lines = [(self.tr("read"), read)] if (read := self._read(row)) else []
+            lines.append((self.tr("wanted"), self._spelled(truth[row], None)))
+            lines += [
+                (f"{self.tr('epoch')} {epoch}", self._spelled(self._kept[epoch][row], truth[row])) for epoch in shown
+            ]
+            tables.append(
+                "".join(f"<tr><td>{name}&nbsp;</td><td><code>{words}</code></td></tr>" for name, words in lines)
             )
-            parts.append("<br>".join(lines) + "</p>")
-        return "".join(parts)
+        in_row = 3 if self.width() > ROOMY else 1
+        cells = [f"<td><table cellspacing=2>{table}</table></td>" for table in tables]
+        rows = ("".join(cells[at : at + in_row]) for at in range(0, len(cells), in_row))
+        page = "".join(f"<tr>{row}</tr>" for row in rows)
+        return f"<table cellspacing={14 if in_row == 1 else 30}>{page}</table>"
+
+    def _read(self, row: int) -> str:
+        """What stands in the input of a validation example; empty where it is not made of symbols or digits."""
+        examples = self.focus.session.examples
+        if examples is None or row >= len(examples.valid.rows):
+            return ""
+        raw = np.asarray(examples.dataset.inputs[examples.valid.rows[row]])
+        if examples.dataset.kind == "text":
+            return _marked_up(spelled(raw, examples.dataset.feature_names))
+        if raw.ndim == 2 and raw.shape[1] == 1 and (raw == raw.round()).all():
+            return _marked_up([f"{value:g}" for value in raw[:, 0]])
+        return ""
 
     def _spelled(self, codes: NDArray[np.int64], truth: NDArray[np.int64] | None) -> str:
         examples = self.focus.session.examples
         names = examples.dataset.class_names if examples is not None else ()
-        gap = "" if all(len(name) == 1 for name in names) else " "
-        letters = []
-        for at, code in enumerate(codes):
-            letter = names[int(code)].replace("&", "&amp;").replace("<", "&lt;").replace(" ", "·")
-            is_right = truth is not None and code == truth[at]
-            letters.append(f"<b>{letter}</b>" if is_right else letter)
-        return gap.join(letters)
+        bold = {at for at, code in enumerate(codes) if truth is not None and code == truth[at]}
+        return _marked_up([names[int(code)] for code in codes], bold)
+
+    def resizeEvent(self, event: object) -> None:
+        larger = 2.0 if self.width() > ROOMY else 1.0
+        self.text.setStyleSheet(f"font-size: {round(larger * sized(BODY))}px")
+        self.text.setText(self._page())
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         return {f"epoch {epoch}": codes for epoch, codes in self._kept.items()}
@@ -109,6 +130,13 @@ class WrittenView(View):
             .replace("%1", str(last))
             .replace("%2", f"{right:.0%}")
         )
+
+
+def _marked_up(symbols: Sequence[str], bold: Collection[int] = ()) -> str:
+    """Symbols as rich text, some of them bold; words with blanks between, a blank as a dot."""
+    gap = "" if all(len(symbol) == 1 for symbol in symbols) else " "
+    letters = [escape(symbol).replace(" ", "·") for symbol in symbols]
+    return gap.join(f"<b>{letter}</b>" if at in bold else letter for at, letter in enumerate(letters))
 
 
 def _written(training: Training) -> Any:

@@ -19,3 +19,13 @@ def on(qtbot, opened):
         return window, view
 
     return look
+
+
+@pytest.fixture
+def looked(qtbot, opened):
+    """A window on the small image network, its first picture shown."""
+    window = opened("digits-cnn")
+    window.canvas.select(("conv1",))
+    window.right_tabs.setCurrentWidget(window.inside)
+    qtbot.waitUntil(lambda: bool(window.inside.view.numbers().get("answers") is not None), timeout=60_000)
+    return window

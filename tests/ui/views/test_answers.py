@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -71,7 +73,7 @@ def test_the_reliability_is_told_with_its_n(trained, qtbot):
     assert "(n = 270)" in view.words.text()
 
 
-@pytest.mark.parametrize("method", range(5))
+@pytest.mark.parametrize("method", range(6))
 def test_every_method_shows_what_speaks_for_the_answer(trained, qtbot, method):
     view = shown(trained, qtbot, "attribution")
     view.method.setCurrentIndex(method)
@@ -122,6 +124,23 @@ def test_integrated_gradients_begin_where_they_are_told_to(trained, qtbot):
     qtbot.waitUntil(lambda: view._found.baseline != from_mean, timeout=20_000)
     assert "reference's score" in view.words.text()
     assert abs(view._found.missing) < 0.05 * abs(view._found.score - view._found.baseline) + 0.05
+
+
+def test_an_empty_grad_cam_says_why_and_leads_to_what_shows_more(trained, qtbot):
+    view = shown(trained, qtbot, "attribution")
+    view.method.setCurrentIndex(view.method.findData("Grad-CAM"))
+    view.ask_again()
+    qtbot.waitUntil(lambda: view._found.method == "Grad-CAM", timeout=10_000)
+    words = view._words(replace(view._found, values=np.zeros_like(view._found.values)))
+    assert "the maps of conv2 add up to less than 0 everywhere" in words
+    assert '<a href="layer conv1">see it at conv1</a>' in words
+
+    view.words.linkActivated.emit("without ReLU")
+
+    qtbot.waitUntil(lambda: view._found.method == "Grad-CAM without ReLU", timeout=10_000)
+    assert view._found.values.min() < 0
+    view.words.linkActivated.emit("layer conv1")
+    assert trained.focus.layer == "conv1"
 
 
 def test_a_table_has_no_reference_to_choose(opened, qtbot):

@@ -109,3 +109,14 @@ def test_drawn_by_hand_is_chosen_as_any_data_set(opened, qtbot):
     assert pane._about.text().startswith("0 points are drawn; at least 10 are needed")
     assert pane.draw.isVisible()
     assert not pane.noise.isVisible()
+
+
+def test_a_click_on_the_sheet_never_takes_images_away(on, qtbot):
+    window, view = on("digits-mlp", "", "draw")
+    assert not view.pad.isEnabled()
+    qtbot.mouseClick(view.pad, LEFT, pos=spots(view.pad, (2.0, -1.0)))
+    assert window.session.document.data.source == "digits"
+    assert view.words.text() == "This project learns from other data: digits."
+    view.use.click()
+    assert window.session.document.data.source == "drawn"
+    assert view.pad.isEnabled()

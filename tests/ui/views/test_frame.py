@@ -12,21 +12,12 @@ from playground.ui.budget import MEMORY, Budget
 from playground.ui.looking import LongLook
 from playground.ui.theme import THEMES
 from playground.ui.views import view_classes
-from playground.ui.views.frame import GROUPS, ViewWindow
+from playground.ui.views.chooser import GROUPS
+from playground.ui.views.frame import ViewWindow
 from playground.ui.views.keeping import KeepProblem, save_numbers, save_picture
-from playground.ui.views.map import Map, Mark
+from playground.ui.views.map import Map
+from playground.ui.views.marks import Mark
 from playground.ui.views.picture_grid import PictureGrid, Tile
-
-
-@pytest.fixture
-def looked(qtbot, opened):
-    """A window on the small image network, its first picture shown."""
-    window = opened("digits-cnn")
-    window.canvas.select(("conv1",))
-    window.right_tabs.setCurrentWidget(window.inside)
-    qtbot.waitUntil(lambda: bool(window.inside.view.numbers().get("answers") is not None), timeout=60_000)
-    return window
-
 
 NARROWEST = 266
 """Pixels that the panel leaves a view at its usual width."""
@@ -98,6 +89,9 @@ def test_numbers_are_saved_as_tables_and_as_arrays(looked, tmp_path):
     assert (tmp_path / "one.csv").read_text().splitlines() == ["1.5,2.0", "3.0,4.0"]
     save_numbers({"from, to": np.array([[1.5, 2], [3, 4]])}, tmp_path / "named.csv")
     assert (tmp_path / "named.csv").read_text().splitlines()[0] == "from,to"
+    save_numbers({"a gate: weight, product": np.array([[1.5, 2]]), "b": np.array([1.0, 2.0])}, tmp_path / "said.csv")
+    assert (tmp_path / "said-a-gate.csv").read_text().splitlines() == ["weight,product", "1.5,2.0"]
+    assert (tmp_path / "said-b.csv").read_text().splitlines() == ["b", "1.0", "2.0"]
     save_numbers({"cube": np.arange(8).reshape(2, 2, 2)}, tmp_path / "cube.csv")
     assert (tmp_path / "cube.csv").read_text().splitlines()[:2] == ["axis 0,axis 1,axis 2,value", "0,0,0,0"]
 
@@ -311,7 +305,7 @@ def test_a_view_that_waits_for_its_first_answer_says_so(opened, qtbot):
     window.session.ask(lambda _: go.wait(30))
     window.right_tabs.ask()
     view = window.inside.show_view("reliability")
-    qtbot.waitUntil(lambda: window.inside._empty.text() == "Computing …", timeout=5000)
+    qtbot.waitUntil(lambda: window.inside._empty.words.text() == "Computing …", timeout=5000)
     assert window.inside._empty.isVisible()
     go.set()
     qtbot.waitUntil(lambda: view.has_answer, timeout=30_000)
@@ -356,17 +350,3 @@ def test_a_white_map_has_a_frame_in_both_themes(qtbot, looked):
         place = grid.place(0)
         edge = picture.toImage().pixelColor(round(place.left()), round(place.center().y()))
         assert edge != theme.color("panel")
-
-
-def test_an_empty_view_of_a_layer_has_a_button_that_chooses_one(looked):
-    looked.canvas.select(())
-    view = looked.inside.show_view("filters")
-    assert view.lacks()
-    assert looked.inside._choose.isVisible()
-
-    looked.inside._choose.click()
-
-    assert looked.focus.layer == "conv1"
-    assert not view.lacks()
-    assert not looked.inside._choose.isVisible()
-    assert looked.right_tabs.currentWidget() is looked.inside

@@ -38,7 +38,8 @@ def test_a_pooling_layer_has_no_filters_and_says_what_to_select(on):
 
 def test_maps_tell_zeros_and_dead_units(on):
     _, view = on("digits-cnn", "conv1", "feature_maps")
-    assert len(view.grid.tiles) == 16
+    (row,) = view.rows.rows
+    assert [len(row.pictures), len(row.names)] == [16, 16]
     assert "of 16 units are dead (always 0)." in view.words.text()
     assert view.numbers()["histogram"].shape == (40, 3)
 
@@ -46,16 +47,36 @@ def test_maps_tell_zeros_and_dead_units(on):
 def test_every_layer_is_shown_and_selected_by_a_click(on):
     window, view = on("digits-cnn", "conv1", "all_layers")
     assert list(view.numbers())[:3] == ["input1", "conv1", "pool1"]
-    labels = [label.text() for label, _ in view._grids]
-    assert labels[1].startswith("conv1 · 8 × 8 × 16 · from ")
-    assert labels[1].endswith(" · the first 12 of 16 channels")
-    whole = next(text for text in labels if text.startswith("flatten1"))
-    assert whole.startswith("flatten1 · 512 · from ")
-    assert whole.endswith(" · the first 64 of 512")
-    conv2 = next(text for text in labels if text.startswith("conv2"))
-    assert conv2.split(" · ")[2] == whole.split(" · ")[2]  # a Flatten gives the same numbers
-    view._select(2)
+    rows = {row.id: row for row in view.rows.rows}
+    assert rows["conv1"].words.startswith("conv1 · 8 × 8 × 16 · from ")
+    assert rows["flatten1"].words.startswith("flatten1 · 512 · from ")
+    # A Flatten gives the same numbers.
+    assert rows["conv2"].words.split(" · ")[2] == rows["flatten1"].words.split(" · ")[2]
+    view.rows.clicked.emit("pool1", 0)
     assert window.focus.layer == "pool1"
+
+
+def test_what_is_cut_says_so_and_leads_to_the_rest(on, qtbot):
+    window, view = on("digits-cnn", "conv1", "all_layers")
+    labels = [label.text() for label, _ in view.rows._parts]
+    assert 'channels 0 to 11 of 16 <a href="1">more ▸</a>' in labels[1]
+    flat = next(number for number, row in enumerate(view.rows.rows) if row.id == "flatten1")
+    assert 'values 0 to 63 of 512 <a href="1">more ▸</a>' in labels[flat]
+    whole = window.session.ask(lambda training: _answers(training, window.focus.scaled())).result(20)
+
+    view.rows._parts[1][0].linkActivated.emit("1")
+    view.rows._parts[flat][0].linkActivated.emit("1")
+    qtbot.waitUntil(lambda: view.rows.rows[1].page.first == 12 and not view.is_stale, timeout=10_000)
+
+    assert view.rows.rows[1].page.count == len(view.rows.rows[1].pictures) == 4
+    np.testing.assert_allclose(view.numbers()["conv1"], whole["conv1"][12:])
+    assert 'values 64 to 127 of 512 <a href="-1">◂ back</a>' in view.rows._parts[flat][0].text()
+
+
+def _answers(training, example):
+    from playground.insight.feature_maps import feature_maps
+
+    return feature_maps(training, example, ["conv1"], 16)
 
 
 def test_the_nine_are_found_with_progress_and_a_click_chooses_one(on, qtbot):
@@ -76,6 +97,28 @@ def test_an_input_is_made_and_another_unit_forgets_it(on, qtbot):
     assert view.made_words.text().startswith("Made: the unit answers ")
     window.focus.choose_unit((3,))
     assert view.numbers() == {}
+
+
+def test_what_excites_a_unit_of_the_plane_is_seen_in_the_plane(on, qtbot):
+    window, view = on("xor-mlp", "dense1", "exciting")
+    window.focus.choose_unit((2,))
+    view.begin_search()
+    qtbot.waitUntil(lambda: len(view.plane.dots) == 9, timeout=20_000)
+    rows = window.session.examples.valid.rows[view._rows]
+    assert [[x, y] for x, y, _ in view.plane.dots] == window.session.examples.dataset.plane[rows].tolist()
+    assert "unit 3 of dense1" in view.words.text()
+    assert view.grid.tiles == []
+    view.begin_making()
+    qtbot.waitUntil(lambda: "made input" in view.numbers(), timeout=20_000)
+    assert view.made_words.text().startswith("Made: x = ")
+    view.plane.grab()
+
+
+def test_inputs_without_an_order_have_no_field_but_are_listened_to(on):
+    _, view = on("xor-mlp", "dense1", "receptive_field")
+    assert view.figures.text().startswith("A field is a part of an image or of a sequence.")
+    assert sorted(name for name, _ in view.listens._bars) == ["x", "y"]
+    assert "σ" not in view.figures.text()
 
 
 def test_layers_are_set_against_each_other_and_followed_over_time(on, qtbot):

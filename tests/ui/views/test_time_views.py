@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.ui.canvas.menus import menu_at
+from playground.ui.traces import is_drawn
 
 
 def test_gates_and_states_are_heat_maps_and_a_slider_goes_through_time(on):
@@ -76,15 +77,46 @@ def test_only_what_hands_on_a_state_calls_its_answers_one(on, qtbot):
 
 
 def test_attention_is_a_matrix(on):
-    _, view = on("encoder-decoder-attention", "", "attention")
+    window, view = on("encoder-decoder-attention", "", "attention")
     np.testing.assert_allclose(view.numbers()["attention"].sum(axis=-1), 1, rtol=1e-5)
-    assert "It reads “" in view.words.text()
+    examples = window.session.examples
+    read = [examples.dataset.feature_names[int(code)] for code in window.focus.raw()]
+    wrote = [examples.dataset.class_names[int(code)] for code in view._wrote]
+    assert view.map._names == (wrote, read)
+    assert f" It reads “{''.join(read)}”. It writes “{''.join(wrote)}”." in view.words.text()
+
+
+def test_letters_are_covered_since_they_have_no_gradient(on, qtbot):
+    window, view = on("encoder-decoder", "", "attribution")
+    qtbot.waitUntil(lambda: view._found is not None, timeout=20_000)
+    assert view.method.currentData() == "occlusion"
+    saliency = view.method.model().item(view.method.findData("saliency"))
+    assert not saliency.isEnabled()
+    assert not view.problem
+    examples = window.session.examples
+    assert view.map._names[1] == [examples.dataset.feature_names[int(code)] for code in window.focus.raw()]
+
+
+def test_a_series_is_drawn_as_lines_wherever_it_is_the_example(on, qtbot):
+    window, view = on("frequency-lstm", "lstm1", "receptive_field")
+    raw = window.focus.scaled()
+    np.testing.assert_allclose(view.input._traces, raw.T, rtol=1e-6)
+    assert view.input.marks[0].w == len(raw)
+    gallery = window.inside.show_view("gallery")
+    gallery.which.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: gallery._found is not None, timeout=20_000)
+    gallery._show()
+    assert all(is_drawn(tile.image) for tile in gallery.grid.tiles)
 
 
 def test_what_it_wrote_is_kept_and_right_letters_are_bold(on):
     _, view = on("encoder-decoder", "", "written")
     assert "wanted" in view.text.text()
-    assert "epoch 0:" in view.text.text()
+    assert "epoch 0" in view.text.text()
+    window = view.window()
+    examples = window.session.examples
+    read = "".join(examples.dataset.feature_names[int(code)] for code in examples.valid.inputs[0])
+    assert f"<code>{read}</code>" in view.text.text()
     assert view.in_words().startswith("After epoch 0, ")
     codes = view._truth[0]
     assert view._spelled(codes, codes).count("<b>") == len(codes)

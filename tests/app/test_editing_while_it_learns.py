@@ -1,0 +1,191 @@
+"""An edit made while a network learns: it learns on, the curves go on, the moment is marked, Undo takes it back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.app.adding import Spot, add_block
+from playground.app.changes import EditGraph, SetRecipe
+from playground.app.following import in_words
+from playground.engine.carry import Kept
+from playground.graph.edits import Connect, Delete, Disconnect, InsertOnEdge, Rename, SetSettings
+from playground.layers.dense import Dense
+from tests.app.test_session import Working, ready
+
+
+@pytest.fixture
+def work():
+    working = Working()
+    yield working
+    for session in working.sessions:
+        assert session.close()
+
+
+def running(work, template="digits-mlp", epochs=10**6, at_least=3, **recipe):
+    session = ready(work, template, epochs=epochs, **recipe)
+    session.play()
+    work.until(session, lambda: len(session.epochs) >= at_least)
+    return session
+
+
+def weights(session):
+    return session.ask(lambda training: training.checkpoint().weights).result(10)
+
+
+def numbers(session):
+    return [epoch.epoch for epoch in session.epochs]
+
+
+def test_it_runs_on_from_the_same_epoch_and_no_epoch_is_missing_or_twice(work):
+    session = running(work)
+    for units in (40, 20, 64):
+        before = len(session.epochs)
+        session.do(EditGraph(SetSettings("dense1", (("units", units),))))
+        assert session.status == "running"
+        work.until(session, lambda before=before: len(session.epochs) > before + 3)
+    assert numbers(session) == list(range(1, len(session.epochs) + 1))
+
+
+def test_a_wider_layer_does_not_throw_the_loss_back(work):
+    session = running(work, at_least=8)
+    session.do(EditGraph(SetSettings("dense1", (("units", 90),))))
+    before = len(session.epochs)
+    work.until(session, lambda: len(session.epochs) > before + 1)
+    assert session.epochs[before + 1].valid.loss < 1.5 * session.epochs[before - 1].valid.loss
+
+
+def test_what_was_kept_is_told_and_the_moment_is_marked(work):
+    session = running(work)
+    session.do(EditGraph(SetSettings("dense1", (("units", 80),))))
+    work.until(session, lambda: session.message.startswith("Kept"))
+    assert session.message == "Kept all 4,810 weights; 1,200 are new."
+    assert not session.is_complaint
+    work.until(session, lambda: session.timeline.moments())
+    [mark] = session.marks
+    assert mark.words == session.history.undo_label
+    first = session.timeline.moments()[0]
+    assert mark.epoch == first.epoch
+
+
+def test_undo_brings_weights_epochs_and_marks_back_and_redo_too(work):
+    session = running(work)
+    session.pause()
+    before, epochs = weights(session), numbers(session)
+    session.do(EditGraph(SetSettings("dense1", (("units", 40),))))
+    session.play("epoch")
+    work.until(session, lambda: session.status == "paused" and len(session.epochs) > len(epochs))
+    after, later = weights(session), numbers(session)
+    session.undo()
+    session.prepare()
+    np.testing.assert_array_equal(weights(session)["dense1.weight"], before["dense1.weight"])
+    assert (numbers(session), session.marks) == (epochs, [])
+    session.redo()
+    session.prepare()
+    np.testing.assert_array_equal(weights(session)["dense1.weight"], after["dense1.weight"])
+    assert (numbers(session), len(session.marks)) == (later, 1)
+
+
+def test_undo_while_it_runs_goes_on_from_where_the_edit_was_made(work):
+    session = running(work)
+    session.do(EditGraph(SetSettings("dense1", (("units", 40),))))
+    before = len(session.epochs)
+    work.until(session, lambda: len(session.epochs) > before + 5)
+    session.undo()
+    assert session.status == "running"
+    before = len(session.epochs)
+    work.until(session, lambda: len(session.epochs) > before + 3)
+    assert numbers(session) == list(range(1, len(session.epochs) + 1))
+
+
+def test_the_last_epoch_stays_where_it_was(work):
+    session = running(work, epochs=40)
+    session.do(EditGraph(SetSettings("dense1", (("units", 40),))))
+    work.until(session, lambda: session.status == "ended")
+    assert numbers(session) == list(range(1, 41))
+
+
+def test_a_network_that_an_edit_breaks_learns_on_when_it_is_mended(work):
+    session = running(work)
+    edge = session.document.graph.incoming["dense2"][0]
+    session.do(EditGraph(Disconnect(edge)))
+    assert session.status == "problem"
+    session.do(EditGraph(Connect(edge)))
+    assert session.status == "running"
+    before = len(session.epochs)
+    work.until(session, lambda: len(session.epochs) > before)
+    assert numbers(session) == list(range(1, len(session.epochs) + 1))
+
+
+def test_who_paused_a_broken_network_is_not_surprised_by_its_going_on(work):
+    session = running(work)
+    edge = session.document.graph.incoming["dense2"][0]
+    session.do(EditGraph(Disconnect(edge)))
+    session.pause()
+    session.do(EditGraph(Connect(edge)))
+    assert session.status == "ready"
+
+
+def test_an_inserted_layer_starts_as_identity_in_a_running_network(work):
+    session = running(work, at_least=8)
+    edge = session.document.graph.outgoing["dense1"][0]
+    session.do(EditGraph(InsertOnEdge(edge, "more", Dense(units=64, activation="relu"))))
+    before = len(session.epochs)
+    work.until(session, lambda: len(session.epochs) > before)
+    work.until(session, lambda: "more at first passes on what comes in" in session.message)
+    assert session.epochs[before].valid.loss < 1.5 * session.epochs[before - 1].valid.loss
+
+
+def test_a_residual_block_out_of_the_palette_changes_nothing_at_first(work):
+    session = running(work, "digits-cnn", at_least=1, batch=256)
+    session.pause()
+    graph = session.document.graph
+    images = [id for id in graph.order if session.report.shapes[id].is_image and graph.nodes[id].type == "Conv2d"]
+    before = session.ask(lambda training: training.scores("valid").numpy()).result(10)
+    add_block(session, "block:residual", Spot(edge=graph.outgoing[images[0]][0]))
+    session.prepare()
+    after = session.ask(lambda training: training.scores("valid").numpy()).result(10)
+    np.testing.assert_allclose(after, before, atol=1e-4)
+
+
+def test_another_batch_or_optimiser_keeps_the_weights_and_the_count(work):
+    session = running(work, batch=64)
+    for name, value in (("batch", 32), ("optimiser", "sgd")):
+        before = len(session.epochs)
+        session.do(SetRecipe(name, value))
+        assert session.status == "running"
+        work.until(session, lambda before=before: len(session.epochs) > before + 2)
+    assert numbers(session) == list(range(1, len(session.epochs) + 1))
+    assert [mark.words for mark in session.marks] == ["Change batch", "Change optimiser"]
+
+
+def test_a_rename_keeps_all(work):
+    session = running(work)
+    session.pause()
+    before = weights(session)["dense1.weight"]
+    session.do(EditGraph(Rename("dense1", "first")))
+    session.prepare()
+    np.testing.assert_array_equal(weights(session)["first.weight"], before)
+
+
+def test_layers_that_begin_anew_are_named_with_the_reason():
+    anew = tuple((f"dense{number}", "its input has another width (4 → 6)") for number in (2, 3, 4, 5))
+    assert in_words(Kept(10, 30, 20, anew)) == (
+        "Kept 10 of 30 weights; dense2 begins anew: its input has another width (4 → 6); dense3 begins anew: its input "
+        "has another width (4 → 6); 2 more begin anew; 20 are new."
+    )
+    assert in_words(Kept(10, 10, 1, (), ("a",))) == (
+        "Kept all 10 weights; a at first passes on what comes in; 1 is new."
+    )
+
+
+def test_a_removed_layer_is_undone_with_its_weights(work):
+    session = running(work)
+    session.pause()
+    before = weights(session)
+    session.do(EditGraph(Delete(("dense1",))))
+    session.prepare()
+    assert "dense1.weight" not in weights(session)
+    session.undo()
+    session.prepare()
+    np.testing.assert_array_equal(weights(session)["dense1.weight"], before["dense1.weight"])

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from playground.app import weight_path
+from playground.app.weight_path import MOST, WeightPath
+
+
+class Walking:
+    """A training whose one weight is the number of its epoch."""
+
+    def __init__(self, count: int = 1) -> None:
+        self.epoch = 0
+        self.network = SimpleNamespace(count=count, parameters=lambda: [torch.full((1,), float(self.epoch))])
+
+
+def walked(epochs: int) -> WeightPath:
+    path, training = WeightPath(), Walking()
+    for training.epoch in range(epochs + 1):
+        path.note(training)
+    return path
+
+
+def test_every_epoch_of_a_short_run_is_kept():
+    points = walked(20).points
+    assert [epoch for epoch, _ in points] == list(range(21))
+    assert [float(weights[0]) for _, weights in points] == list(range(21))
+
+
+def test_a_long_run_is_thinned_evenly_and_keeps_its_beginning():
+    path = walked(5000)
+    epochs = [epoch for epoch, _ in path.points]
+    assert MOST / 2 <= len(epochs) <= MOST
+    assert epochs[0] == 0
+    assert set(np.diff(epochs)) == {path.every}
+
+
+def test_the_weights_take_no_more_room_than_allowed(monkeypatch):
+    monkeypatch.setattr(weight_path, "MOST_BYTES", 200)
+    path = walked(100)
+    assert sum(weights.nbytes for _, weights in path.points) <= 200
+
+
+def test_nothing_is_kept_of_a_network_too_large(monkeypatch):
+    monkeypatch.setattr(weight_path, "MOST_BYTES", 39)
+    path = walked(3)
+    assert path.is_too_large
+    assert path.points == ()
+
+
+@pytest.mark.parametrize("begin", [0, 7])
+def test_a_run_that_goes_on_begins_where_it_is(begin):
+    path, training = WeightPath(), Walking()
+    for training.epoch in range(begin, begin + 4):
+        path.note(training)
+    assert path.points[0][0] == begin

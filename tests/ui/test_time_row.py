@@ -1,0 +1,228 @@
+"""The row under the curves in a real window: back in time by mouse and keys, on from there, side by side, as a film."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+
+from playground.app import timeline as timeline_module
+from playground.app.changes import EditGraph
+from playground.app.pasts import MEGABYTE
+from playground.graph.edits import SetSettings
+from playground.ui.film_dialog import FilmDialog
+from playground.ui.panes.time_row import BUDGETS
+from playground.ui.times_dialog import TimesDialog
+
+
+@pytest.fixture
+def learned(qtbot, opened, monkeypatch):
+    """A window whose network has learned six epochs, with a moment for each."""
+    monkeypatch.setattr(timeline_module, "LEAST", 0.0)
+    monkeypatch.setattr(timeline_module, "SHARE", 1.0)
+    window = opened("spiral-mlp", epochs=6)
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=180_000)
+    qtbot.waitUntil(lambda: len(window.session.timeline.moments()) == 7, timeout=60_000)
+    return window
+
+
+def settled(qtbot, window):
+    qtbot.waitUntil(lambda: window.session.timeline.is_settled, timeout=60_000)
+
+
+def first_weight(window):
+    return window.session.ask(lambda training: training.checkpoint().weights["dense1.weight"][0, 0]).result(20)
+
+
+def then(window, epoch):
+    return window.session.timeline.nearest(epoch).checkpoint().weights["dense1.weight"][0, 0]
+
+
+def test_before_anything_was_learned_the_row_says_what_will_be_there(opened):
+    row = opened("spiral-mlp").learning.time
+
+    assert row.where.text() == "Once it has learned, you can go back in time here."
+    assert not row.slider.isEnabled()
+    assert not row.resume.isVisible()
+
+
+def test_the_slider_leads_back_and_every_pane_is_asked_of_then(qtbot, learned):
+    row = learned.learning.time
+    now = first_weight(learned)
+
+    row.slider.setValue(2)
+    settled(qtbot, learned)
+
+    assert row.where.text() == "epoch 2"
+    assert first_weight(learned) == then(learned, 2) != now
+    assert learned.loss.marks._now.isVisible()
+    assert learned.loss.marks._now.value() == 2
+    row.now.click()
+    assert first_weight(learned) == now
+    assert row.where.text() == "now"
+
+
+def test_keys_lead_back_and_escape_returns(qtbot, learned):
+    row = learned.learning.time
+    row.slider.setFocus()
+
+    qtbot.keyClick(row.slider, Qt.Key.Key_Home)
+    assert learned.session.timeline.looked_at.epoch == 0
+    qtbot.keyClick(row.slider, Qt.Key.Key_Right)
+    assert learned.session.timeline.looked_at.epoch == 1
+    qtbot.keyClick(row.slider, Qt.Key.Key_Escape)
+    assert learned.session.timeline.looked_at is None
+    learned.actions_by_name["time_back"].trigger()
+    assert learned.session.timeline.looked_at.epoch == 6
+
+
+def test_the_comparison_is_of_then_and_of_now_again(qtbot, learned):
+    def is_of(epoch):
+        found = learned.session.comparing.comparison
+        losses = [row.loss for row in found.models if row.name == "network"] if found is not None else []
+        return losses == [pytest.approx(learned.session.epochs[epoch - 1].valid.loss, rel=1e-4)]
+
+    qtbot.waitUntil(lambda: is_of(6), timeout=60_000)
+    learned.learning.time.slider.setValue(1)
+    qtbot.waitUntil(lambda: is_of(1), timeout=60_000)
+    learned.learning.time.now.click()
+    qtbot.waitUntil(lambda: is_of(6), timeout=60_000)
+
+
+def test_resuming_cuts_the_curves_and_goes_on_from_there(qtbot, learned):
+    before = list(learned.session.epochs)
+    learned.learning.time.slider.setValue(3)
+    settled(qtbot, learned)
+
+    learned.learning.time.resume.click()
+
+    assert [epoch.epoch for epoch in learned.session.epochs] == [1, 2, 3]
+    assert learned.session.message == "Back at epoch 3 for good. Press Play to go on from there."
+    learned.session.play()
+    qtbot.waitUntil(lambda: learned.session.status == "ended", timeout=180_000)
+    assert [epoch.valid for epoch in learned.session.epochs] == [epoch.valid for epoch in before]
+
+
+def test_a_fork_is_another_project_and_the_first_one_is_kept(qtbot, learned):
+    from playground.app.settings import kept_sessions
+
+    learned.learning.time.slider.setValue(4)
+    settled(qtbot, learned)
+    wanted, kept = then(learned, 4), len(kept_sessions())
+
+    learned.learning.time.fork.click()
+
+    assert learned.session.document.name.endswith(" from epoch 4")
+    assert len(learned.session.epochs) == 4
+    assert len(kept_sessions()) == kept + 1
+    qtbot.waitUntil(lambda: learned.session.run is not None, timeout=60_000)
+    assert first_weight(learned) == wanted
+
+
+def test_without_a_moment_chosen_resume_says_what_to_do(learned):
+    learned.actions_by_name["time_resume"].trigger()
+    assert learned.session.message == "Drag the slider under the curves back to a moment first."
+
+
+def test_the_past_is_played_back_to_its_end(qtbot, learned):
+    seen = []
+    row = learned.learning.time
+    row._clock.setInterval(1)
+    learned.bridge.past.connect(lambda: seen.append(learned.session.timeline.looked_at))
+
+    row.play.click()
+    qtbot.waitUntil(lambda: not row.play.isChecked(), timeout=30_000)
+
+    epochs = [past.epoch for past in dict.fromkeys(seen) if past is not None]
+    assert epochs == [0, 1, 2, 3, 4, 5, 6]
+    assert learned.session.timeline.looked_at is None
+
+
+def test_an_edit_is_marked_on_the_curves(qtbot, learned):
+    learned.session.do(EditGraph(SetSettings("dense1", (("units", 20),))))
+    qtbot.waitUntil(lambda: learned.session.run is not None, timeout=60_000)
+    learned.loss.refresh()
+
+    [(line, words)] = learned.loss.marks._lines
+
+    assert (line.value(), words.textItem.toPlainText()) == (6, learned.session.history.undo_label)
+    assert learned.session.history.undo_label in learned.loss.marks.said_at(6)
+    learned.session.undo()
+    learned.loss.refresh()
+    assert not line.isVisible()
+
+
+def test_two_times_are_compared(qtbot, learned):
+    learned.actions_by_name["time_compare"].trigger()
+    dialog = learned.findChild(TimesDialog)
+    qtbot.waitUntil(lambda: dialog.layers.rowCount() == 3, timeout=60_000)
+
+    assert [choice.currentText() for choice in dialog.choices] == ["epoch 0", "epoch 6"]
+    a, b = (learned.session.timeline.nearest(at).checkpoint().weights for at in (0, 6))
+    flat = [np.concatenate([w["dense1.weight"].ravel(), w["dense1.bias"]]).astype(float) for w in (a, b)]
+    change = np.linalg.norm(flat[1] - flat[0]) / np.linalg.norm(flat[0])
+    assert dialog.layers.item(0, 2).text() == f"{100 * change:.3g} %"
+    dialog.choices[0].setCurrentIndex(5)
+    dialog.choices[0].activated.emit(5)
+    qtbot.waitUntil(lambda: dialog.scores.item(0, 0).text() == "train loss", timeout=60_000)
+    valid = learned.session.epochs[4].valid.loss
+    row = next(row for row in range(4) if dialog.scores.item(row, 0).text() == "validation loss")
+    assert float(dialog.scores.item(row, 1).text()) == pytest.approx(valid, rel=1e-2)
+    dialog.close()
+
+
+def test_the_past_becomes_a_film(qtbot, learned, tmp_path):
+    learned.actions_by_name["time_film"].trigger()
+    dialog = learned.findChild(FilmDialog)
+    dialog.scene.setCurrentIndex(1)
+    dialog.count.setValue(4)
+    dialog.width_.setValue(300)
+
+    dialog.film(tmp_path / "past.gif")
+    qtbot.waitUntil(lambda: learned.session.message == "Saved past.gif.", timeout=60_000)
+
+    with Image.open(tmp_path / "past.gif") as film:
+        assert (film.n_frames, film.size[0]) == (4, 300)
+        frames = []
+        for number in range(film.n_frames):
+            film.seek(number)
+            frames.append(np.asarray(film.convert("RGB"), int))
+    assert all((one != other).any() for one, other in pairwise(frames))
+    assert learned.session.timeline.looked_at is None
+
+
+def test_a_film_that_cannot_be_written_says_so(qtbot, learned, tmp_path):
+    learned.actions_by_name["time_film"].trigger()
+    dialog = learned.findChild(FilmDialog)
+    dialog.count.setValue(2)
+
+    dialog.film(tmp_path / "nowhere" / "past.gif")
+    qtbot.waitUntil(lambda: "could not be written" in dialog.words.text(), timeout=60_000)
+
+    assert dialog.words.text().endswith("Choose another folder.")
+    dialog.reject()
+
+
+def test_a_film_can_be_broken_off(qtbot, learned, tmp_path):
+    learned.actions_by_name["time_film"].trigger()
+    dialog = learned.findChild(FilmDialog)
+    dialog.film(tmp_path / "past.gif")
+    dialog.reject()
+
+    assert learned.session.timeline.looked_at is None
+    assert not (tmp_path / "past.gif").exists()
+
+
+def test_the_budget_is_shown_and_kept_for_the_next_start(qtbot, learned, opened):
+    row = learned.learning.time
+    assert row.used().startswith("7 moments: ")
+    assert row.used().endswith("of 256 MB in memory, 0 MB of 1 GB on disk")
+
+    row.set_budget(*BUDGETS[2])
+
+    assert learned.session.timeline.pasts.memory == 1024 * MEGABYTE
+    assert opened("spiral-mlp").session.timeline.pasts.disk == 4096 * MEGABYTE
