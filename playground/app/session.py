@@ -19,9 +19,9 @@ from playground.app.checking import checked
 from playground.app.comparing import Comparing
 from playground.app.document import Document
 from playground.app.files import Project, read_project
-from playground.app.followed_run import Following
 from playground.app.history import Change, History
 from playground.app.loading import Loading
+from playground.app.looking_on import Following
 from playground.app.recording import Recording
 from playground.app.remembered import Mark, Remembered
 from playground.app.runner import Pace, Run
@@ -49,7 +49,7 @@ class Session(Telling):
         self.loading = Loading(self.beside)
         self.wanted: DataChoice | None = None
         self.recording = Recording(self.tell, self.say)
-        self.followed = Following(self.beside, self.tell, self.say)
+        self.elsewhere = Following(self.beside, self.tell, self.say)
         self.comparing = Comparing(self.beside, self, self.recording.runs, self._present)
         self.to_begin: carried.Carried | None = None  # what the next run begins with
         self._begun: carried.Carried | None = None  # what the present one began with
@@ -296,7 +296,7 @@ class Session(Telling):
         self.beside.poll()
         self.comparing.poll()
         self.recording.poll()
-        self.followed.poll()
+        self.elsewhere.poll()
         self.timeline.poll()
         if self.leaving.take_in(self) and self.run is not None:
             known = len(self.epochs)
@@ -353,8 +353,8 @@ class Session(Telling):
 
     def start(self, project: Project, path: Path | None = None) -> None:
         """Work on another project."""
+        self.elsewhere.stop()
         self.say("", is_complaint=False)  # what was said was of the one before
-        self.followed.stop()
         self._begin(project.document, path, project)
         self.tell("file", "document", "data", "curves", "status")
 

@@ -290,7 +290,7 @@ class FileCommands(QObject):
         """Show the curves of a run elsewhere while they grow."""
         self._window.build_plots()
         self._window.go_to_canvas()
-        self._session.followed.follow(path)
+        self._session.elsewhere.follow(path)
         self._window.show_place("loss")
 
     def _compare_all(self, projects: list[Path]) -> None:

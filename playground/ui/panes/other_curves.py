@@ -38,7 +38,7 @@ class OtherCurves:
     """Curves in one plot, a measure of the validation part each; of a run that is followed the training part too."""
 
     def __init__(self, plot: Any, session: Session) -> None:
-        self._plot, self._contenders, self._following = plot, session.comparing.contenders, session.followed
+        self._plot, self._contenders, self._following = plot, session.comparing.contenders, session.elsewhere
         self._curves: dict[str, Any] = {}
 
     @property

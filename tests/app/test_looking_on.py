@@ -6,7 +6,7 @@ import math
 import pytest
 
 from playground.app.beside import Beside
-from playground.app.followed_run import EVERY, LONGEST_LINE, Following, FollowProblem, added
+from playground.app.looking_on import EVERY, LONGEST_LINE, Following, FollowProblem, added
 from playground.app.telling import Telling
 
 
@@ -23,7 +23,7 @@ def told():
 
 @pytest.fixture
 def following(told, monkeypatch):
-    monkeypatch.setattr("playground.app.followed_run.EVERY", 0.0)
+    monkeypatch.setattr("playground.app.looking_on.EVERY", 0.0)
     beside = Beside()
     yield Following(beside, told.tell, told.say)
     beside.close()
