@@ -100,7 +100,7 @@ def test_open_hands_everything_to_the_window(run, digits, monkeypatch, no_screen
 
     wanted = {"screenshot": Path("a.png"), "size": (800, 600), "theme": "dark", "panel": "data", "view": "overview"}
     assert (said.status, said.err) == (0, "")
-    assert asked == [((digits,), {**wanted, "train_steps": 5})]
+    assert asked == [((digits,), {**wanted, "train_steps": 5, "beside": (), "follow": None})]
     assert qt_platform() == "offscreen"
 
 
