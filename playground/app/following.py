@@ -44,6 +44,8 @@ def moved(session: Session, move: Callable[[], bool], goes_back: bool = False) -
     if needs_checking(before, after):
         session.report = checked(after, session.signature, session.report)
     session.take_back_complaint(session.data_problem, *(problem.text for problem in session.report.errors))
+    if known and not session.is_complaint:
+        session.say("", is_complaint=False)  # what was kept at an edit that is undone
     _recall(session, known) if known else _follow(session, before, after)
     session.leaving.forget()
     _go_on(session, is_going and (known is not None or after.data == before.data))

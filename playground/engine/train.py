@@ -214,10 +214,10 @@ class Training:
             return explain(self, before, inputs, targets, order, first)
         if self.batch < self.batches:
             return ""  # stopped
-        if seen and not (self.examples.is_rebuilding and self._augmenter):
+        if seen and 2 * first <= self.batches and not (self.examples.is_rebuilding and self._augmenter):
             truth = targets.index_select(0, self.rows(order, first, self.batches))
             train = self._score(torch.cat(seen), truth, self._mean_loss(len(order), first))
-        else:  # resumed between the last step and the end of the epoch, or what was given back is not the data's own
+        else:  # resumed late in the epoch: a few batches say little; or what was given back is not the data's own
             train = self.evaluate("train")
         self.epoch, self.batch = self.epoch + 1, 0
         valid = self.evaluate("valid")

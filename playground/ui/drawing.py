@@ -31,10 +31,20 @@ def compact(count: float) -> str:
 def figure(value: float) -> str:
     """A measured value in three digits, with a proper minus.
 
-    >>> figure(-0.012345), figure(0), figure(1234567.0), figure(5e-5)
+    >>> figure(-0.012345), figure(-0.0), figure(1234567.0), figure(5e-5)
     ('−0.0123', '0', '1.23e6', '5e−5')
     """
+    value += 0.0  # −0 is 0
     return re.sub(r"e([+-])0*", lambda found: "e" + found[1].strip("+"), f"{value:.3g}").replace("-", "−")
+
+
+def epoch_words(epoch: float) -> str:
+    """A moment of training: a whole number at an epoch's end.
+
+    >>> epoch_words(5300.0), epoch_words(5300.625)
+    ('5300', '5300.62')
+    """
+    return f"{epoch:.2f}".removesuffix(".00")
 
 
 def chance(share: float) -> str:

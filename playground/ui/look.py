@@ -86,6 +86,7 @@ class Look(QObject):
             if part is not None:
                 part.restyle()
         window.run_bar.restyle(self._is_presenting)
+        window.show_message(window.session.message)
 
     def toggle(self) -> None:
         """Dark or light."""

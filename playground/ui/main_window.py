@@ -241,7 +241,7 @@ class MainWindow(QMainWindow):
         self.canvas.settings_wanted.connect(lambda: self._edit_settings(self.form.edit_first))
         self.canvas.name_wanted.connect(lambda: self._edit_settings(self.form.edit_name))
         self.form.left.connect(self.canvas.setFocus)
-        self.bridge.message.connect(self._show_message)
+        self.bridge.message.connect(self.show_message)
         allow_for(self.actions_by_name, 0)
         self.bridge.document.connect(self.refresh)
         self.bridge.status.connect(self.refresh)
@@ -316,7 +316,7 @@ class MainWindow(QMainWindow):
             dock.hide()
         self.bar.hide()
 
-    def _show_message(self, words: str) -> None:
+    def show_message(self, words: str) -> None:
         """A problem in the colour of problems; it says so in words too."""
         color = theme_of().error if self.session.is_complaint else theme_of().text
         self._message.setStyleSheet(f"color: {color}")

@@ -23,7 +23,7 @@ from playground.app import times
 from playground.app.pasts import Past
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
-from playground.ui.drawing import figure
+from playground.ui.drawing import epoch_words, figure
 from playground.ui.theme import sized
 
 NOTHING = "–"
@@ -90,7 +90,7 @@ class TimesDialog(QDialog):
         for choice, past in zip(self.choices, chosen, strict=True):
             with QSignalBlocker(choice):
                 choice.clear()
-                choice.addItems([self.tr("epoch %1").replace("%1", f"{each.epoch:.4g}") for each in moments])
+                choice.addItems([self.tr("epoch %1").replace("%1", epoch_words(each.epoch)) for each in moments])
                 choice.setCurrentIndex(moments.index(past) if past in moments else 0)
 
     def _chosen(self, number: int) -> Past | None:
@@ -131,9 +131,10 @@ class TimesDialog(QDialog):
             {**({} if past is first else times.at_end(epochs, past.epoch)), **scored}
             for past, scored in zip((a, b), valid, strict=True)
         )
-        self.words.setText(
-            self.tr("Validation of the weights at A and at B; train as the mean over the epoch that ended there.")
-        )
+        words = self.tr("Validation of the weights at A and at B")
+        if any(name.startswith("train") for name in (*one, *other)):
+            words += self.tr("; train as the mean over the epoch that ended there")
+        self.words.setText(f"{words}.")
         _fill(
             self.scores,
             [(row.name, _said(row.a), _said(row.b), _difference(row)) for row in times.scores(one, other)],

@@ -292,6 +292,18 @@ class CurvePane(QWidget):
             is_log = self.log.isChecked() and name == "loss"
             self.baseline.setValue(np.log10(max(value, 1e-12)) if is_log else value)
             _write(self._words, f"{found.title.lower()} {value:.3g}")
+            self._keep_from_curves(value)
+
+    def _keep_from_curves(self, value: float) -> None:
+        """The baseline's words stand at the end of its line that is farther from the curves."""
+        epochs = self._session.epochs
+        first, last = (
+            (abs(_value(at.valid, self._name) - value) for at in (epochs[0], epochs[-1])) if epochs else (0, 1)
+        )
+        place, side = (0.02, 0) if first > last else (0.98, 1)
+        if place != self._words.orthoPos:
+            self._words.anchors = [(side, 0), (side, 1)]
+            self._words.setPosition(place)
 
     def _show_best(self) -> None:
         epochs = self._session.epochs

@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, Qt
 
 from playground.app.session import Session
+from playground.ui.drawing import epoch_words
 from playground.ui.panes import plots
 from playground.ui.theme import theme_of
 
@@ -57,7 +58,7 @@ class Marks:
         if past is not None:
             self._now.setPen(plots.pen(theme.accent, width=2))
             self._now.setValue(past.epoch)
-            told = QCoreApplication.translate("Marks", "looking at epoch %1").replace("%1", f"{past.epoch:.4g}")
+            told = QCoreApplication.translate("Marks", "looking at epoch %1").replace("%1", epoch_words(past.epoch))
             self._show(self._now_words, past.epoch, told, theme.accent)
 
     def said_at(self, epoch: float) -> str:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSettings, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from playground.app.files import Project
 from playground.app.pasts import DISK, MEGABYTE, MEMORY, Gone, Past
 from playground.app.session import Session
 from playground.app.settings import config_folder
 from playground.ui.bridge import Bridge
-from playground.ui.drawing import icon
+from playground.ui.drawing import epoch_words, icon
 from playground.ui.theme import sized
 
 FRAME = 120
@@ -48,8 +48,9 @@ class TimeRow(QWidget):
         )
         self.slider.valueChanged.connect(self._moved)
         self.slider.left.connect(self._timeline.return_to_now)
-        self.where = QLabel()
-        self.where.setProperty("role", "note")
+        self.where, self.before = QLabel(), QLabel()
+        for label in (self.where, self.before):
+            label.setProperty("role", "note")
         self.resume = QPushButton(self.tr("Resume from here"))
         self.resume.setToolTip(self.tr("The curves end here and training goes on from these weights, bit for bit"))
         self.resume.clicked.connect(self.resume_here)
@@ -81,14 +82,23 @@ class TimeRow(QWidget):
         return made
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 0, 10, 4)
-        row.setSpacing(8)
-        for widget, stretch in (
-            (self.play, 0), (self.slider, 1), (self.where, 0), (self.now, 0), (self.resume, 0), (self.fork, 0),
-            (self.more, 0),
-        ):  # fmt: skip
+        # What comes with the past stands in a line of its own: the slider must not change under the hand that drags it.
+        self.past = QWidget()
+        above, row = QHBoxLayout(self.past), QHBoxLayout()
+        above.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, 0, 0, 0)
+        for line in (above, row):
+            line.setSpacing(8)
+        for button in (self.now, self.resume, self.fork):
+            above.addWidget(button)
+        above.addWidget(self.before, 1)
+        for widget, stretch in ((self.play, 0), (self.slider, 1), (self.where, 0), (self.more, 0)):
             row.addWidget(widget, stretch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 0, 10, 4)
+        column.setSpacing(4)
+        column.addWidget(self.past)
+        column.addLayout(row)
 
     def restyle(self) -> None:
         """Take the colours and the size of type of the present theme."""
@@ -115,8 +125,10 @@ class TimeRow(QWidget):
         has_any, is_past = count > 0, past is not None
         for widget in (self.slider, self.play):
             widget.setEnabled(has_any)
-        for button in (self.now, self.resume, self.fork):
-            button.setVisible(is_past)
+        self.past.setVisible(is_past)
+        is_edge = past is not None and past is self._moments[0] and self._timeline.has_before(past)
+        self.before.setText(self.tr("another network before it: Undo brings it back with its past") if is_edge else "")
+        self.where.setMinimumWidth(self.where.fontMetrics().horizontalAdvance(self._said(88_888.0)) if has_any else 0)
         self.where.setText(self._words(past))
         if not is_past and self.play.isChecked():
             self.play.setChecked(False)
@@ -128,10 +140,10 @@ class TimeRow(QWidget):
             return self.tr("Once it has learned, you can go back in time here.")
         if past is None:
             return self.tr("now")
-        words = self.tr("epoch %1").replace("%1", f"{past.epoch:.4g}")
-        if past is self._moments[0] and self._timeline.has_before(past):
-            words += self.tr(" · another network before it: Undo brings it back with its past")
-        return words
+        return self._said(past.epoch)
+
+    def _said(self, epoch: float) -> str:
+        return self.tr("epoch %1").replace("%1", epoch_words(epoch))
 
     # What hands do
 
@@ -157,7 +169,7 @@ class TimeRow(QWidget):
             self._session.say(str(problem))
             return
         words = self.tr("Back at epoch %1 for good. Press Play to go on from there.")
-        self._session.say(words.replace("%1", f"{past.epoch:.4g}"), is_complaint=False)
+        self._session.say(words.replace("%1", epoch_words(past.epoch)), is_complaint=False)
 
     def fork_here(self) -> None:
         """Another project begins at the moment looked at."""

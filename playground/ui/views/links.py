@@ -281,7 +281,12 @@ class LinksView(View):
         if answer is not None and is_first:  # a whole drag is one change to take back
             answer.add_done_callback(lambda done: self._keep(id, unit, source, done))
         self._tell()
-        self.focus.bridge.curves.emit()  # whoever shows the network looks anew
+        self._changed()
+
+    def _changed(self) -> None:
+        """Whoever shows the network looks anew, and its score is another."""
+        self.focus.session.comparing.is_stale = True
+        self.focus.bridge.curves.emit()
 
     def _keep(self, id: str, unit: int, source: int, done: Any) -> None:
         """On the training thread: remember what the weight was."""
@@ -292,7 +297,7 @@ class LinksView(View):
         if event.key() == Qt.Key.Key_Escape and self._undo:
             id, unit, source, old = self._undo.pop()
             self.focus.session.ask(partial(_put_back, id=id, unit=unit, source=source, value=old))
-            self.focus.bridge.curves.emit()
+            self._changed()
         else:
             super().keyPressEvent(event)
 
