@@ -151,8 +151,13 @@ class Web(Painted):
                 self._paint_neuron(painter, column, row)
             self._paint_heading(painter, column)
         for link, weight, begin, end in links:
-            if len(links) <= MOST_FIGURES or link == self.chosen:
+            if link == self.chosen or (len(links) <= MOST_FIGURES and self._has_room_for_figures()):
                 self._paint_figure(painter, weight, begin, end, link)
+
+    def _has_room_for_figures(self) -> bool:
+        """Whether weights can stand on their links without covering one another or the neurons."""
+        gap = self.place(1, 0).x() - self.place(0, 0).x() - self.half(0) - self.half(1)
+        return gap > 8 * sized(NOTE) and self._step(max(self._counts())) > 2 * sized(NOTE)
 
     def _paint_link(
         self, painter: QPainter, weight: float, begin: QPointF, end: QPointF, reach: float, is_chosen: bool
@@ -216,13 +221,11 @@ class Web(Painted):
 
     def _paint_heading(self, painter: QPainter, column: int) -> None:
         x, wide = self.place(column, 0).x(), self.width() / len(self._counts())
-        room = QRectF(x - wide / 2, 0, wide, self._top())
-        if room.right() > self.width():
-            room.moveRight(self.width())
-        room.moveLeft(max(room.left(), 0))
         painter.setPen(theme_of().color("muted"))
         words = painter.fontMetrics().elidedText(self.columns()[column], Qt.TextElideMode.ElideRight, int(wide))
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+        length = painter.fontMetrics().horizontalAdvance(words) + 2.0
+        left = max(0.0, min(x - length / 2, self.width() - length))
+        painter.drawText(QRectF(left, 0, length, self._top()), Qt.AlignmentFlag.AlignCenter, words)
 
     # Hands
 
