@@ -99,7 +99,13 @@ class ConfusionPane(QWidget):
                     painter.drawRect(place)
         painter.setFont(small)
         painter.setPen(theme.color("muted"))
-        painter.drawText(QRectF(left, top + shown * side + 2, 300, 18), Qt.AlignmentFlag.AlignLeft, self.tr("answer →"))
+        below = self.tr("answer →")
+        if shown < len(names):
+            cut = self.tr("the first %1 of %2 classes; all are in the file that Inside › Answers and mistakes saves")
+            below += " · " + cut.replace("%1", str(shown)).replace("%2", str(len(names)))
+        painter.drawText(
+            QRectF(left, top + shown * side + 2, self.width() - left, 18), Qt.AlignmentFlag.AlignLeft, below
+        )
         painter.save()
         painter.translate(14, top + shown * side / 2 + 20)
         painter.rotate(-90)

@@ -74,6 +74,8 @@ class Frame(QWidget):
         self._patience.timeout.connect(lambda: self._view_told(self.view) if self.view is not None else None)
         focus.changed.connect(self._show_example)
         focus.bridge.data.connect(self._show_example)
+        self._project = focus.session.history
+        focus.bridge.data.connect(self._follow_project)
         self._show_example()
 
     # Building
@@ -166,6 +168,17 @@ class Frame(QWidget):
         self.view.ask_again()
         self.chosen.emit(name)
         return self.view
+
+    def _follow_project(self) -> None:
+        """Another project was opened: a view that has nothing to say of it gives way to the overview."""
+        session = self.focus.session
+        if session.history is self._project or session.examples is None:
+            return
+        self._project = session.history
+        if self.view is not None and self.view.misfit(self.focus):
+            blocked = self.blockSignals(True)  # nobody asked for it: what is in front stays there
+            self.show_view("overview")
+            self.blockSignals(blocked)
 
     def open_window(self) -> ViewWindow | None:
         """The present view once more, in a window that can be as large as the screen."""

@@ -350,3 +350,16 @@ def test_a_white_map_has_a_frame_in_both_themes(qtbot, looked):
         place = grid.place(0)
         edge = picture.toImage().pixelColor(round(place.left()), round(place.center().y()))
         assert edge != theme.color("panel")
+
+
+def test_a_view_that_does_not_suit_the_next_project_gives_way(qtbot, opened):
+    window = opened("spiral-mlp")
+    window.inside.show_view("links")
+    before = window.right_tabs.currentWidget()
+    window.files.new_from("digits-cnn")
+    qtbot.waitUntil(lambda: window.inside.view.name == "overview", timeout=20_000)
+    assert window.right_tabs.currentWidget() is before
+    window.inside.show_view("filters")
+    window.files.new_from("digits-mlp")
+    qtbot.waitUntil(lambda: window.session.status == "ready", timeout=20_000)
+    assert window.inside.view.name == "filters"
