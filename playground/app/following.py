@@ -74,8 +74,11 @@ def _go_on(session: Session, is_going: bool) -> None:
 
 def _recall(session: Session, known: Moment) -> None:
     """The weights, the curves and the marks on them that this document had."""
+    comparison = session.comparing.comparison
     session.drop_run()
     session.clear_curves()
+    if known.epochs:  # the latest stays in view until there is one of these weights: nothing blinks
+        session.comparing.comparison, session.comparing.is_stale = comparison, True
     session.to_begin, session.epochs = known.for_recipe(session.document), list(known.epochs)
     session.offset, session.marks = known.offset, list(known.marks)
     session.tell("curves")

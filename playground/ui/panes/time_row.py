@@ -184,7 +184,7 @@ class TimeRow(QWidget):
             return
         self._timeline.return_to_now(goes_on=False)
         self.forked.emit(project)
-        words = self.tr("%1: it goes on with Play. The project it came from is on the first page, under Recent.")
+        words = self.tr("%1: it goes on with Play. The project it came from is on the first page, under “Go on with”.")
         self._session.say(words.replace("%1", project.document.name), is_complaint=False)
 
     # Playing back
