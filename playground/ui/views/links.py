@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel
 
 from playground.ui.drawing import figure, signed_image
@@ -47,7 +47,7 @@ class _Answer:
 
 
 class LinksView(View):
-    """Weights as widths; what is set by hand can be taken back with Esc."""
+    """Weights as widths; what is set by hand can be taken back with Esc or Ctrl+Z."""
 
     name = "links"
     title = "Neurons and links"
@@ -55,7 +55,8 @@ class LinksView(View):
     about = (
         "The dense layers as neurons and links: the width of a link is the size of its weight, blue and solid for "
         "positive, orange and dashed for negative ones. Drag a link or a bias b up or down, or use the arrow keys, to "
-        "set it by hand, also while it learns, and see what becomes of the boundary; Esc takes the last change back. "
+        "set it by hand, also while it learns, and see what becomes of the boundary; Esc or Ctrl+Z takes the last "
+        "change back. "
         "Point at a neuron, or go to it with Shift and the arrow keys: the plane shows its answer and the line where "
         "its sum is 0, and below stands that sum for the place that you point at. "
         "Each neuron computes activation(Σ w · x + b): Rosenblatt 1958."
@@ -293,8 +294,17 @@ class LinksView(View):
         if not done.cancelled() and done.exception() is None:
             self._undo.append((id, unit, source, done.result()))
 
+    def event(self, event: QEvent) -> bool:
+        """Undo is the window's, but here for what the hand changed last."""
+        is_undo = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)
+        if is_undo and self._undo and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._undo:
+        is_back = event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Undo)
+        if is_back and self._undo:
             id, unit, source, old = self._undo.pop()
             self.focus.session.ask(partial(_put_back, id=id, unit=unit, source=source, value=old))
             self._changed()

@@ -17,7 +17,7 @@ def test_the_bent_plane_says_how_much_it_shows(on):
 
 
 def test_a_link_is_dragged_and_taken_back(on, qtbot):
-    _, view = on("xor-mlp", "", "links")
+    window, view = on("xor-mlp", "", "links")
     web = view.web
     middle = (web.place(0, 0) + web.place(1, 2)) / 2
     assert web.link_at(middle) is not None
@@ -28,8 +28,10 @@ def test_a_link_is_dragged_and_taken_back(on, qtbot):
     assert web.weight() == pytest.approx(before + 0.1)
     qtbot.waitUntil(lambda: len(view._undo) == 1, timeout=5000)
     assert "weight from x to unit 3" in view.words.text()
-    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    edits = window.session.history.undo_label
+    qtbot.keyClick(web, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: web.weight() == pytest.approx(before), timeout=5000)
+    assert window.session.history.undo_label == edits  # the weight alone was taken back
 
 
 def test_the_words_follow_the_link_that_is_clicked(on, qtbot):
