@@ -69,6 +69,8 @@ class Comparing:
         """The model that a person set all others against; empty for the strongest baseline."""
         self.is_stale = False
         """Whether a model came after the latest comparison."""
+        self.exam = ""
+        """What the latest final exam of this network said, and after which epoch; empty before one."""
 
     @property
     def is_fitting(self) -> bool:
@@ -113,6 +115,11 @@ class Comparing:
             self.waited_for.pop(name, None)
         self.compare_again()
         self._tell("baseline")
+
+    def note_exam(self, words: str) -> None:
+        """Keep in view what the test part said."""
+        self.exam = words
+        self._tell("comparison")
 
     def set_against(self, name: str) -> None:
         """Set all models against that one; empty for the strongest baseline."""
@@ -192,6 +199,7 @@ class Comparing:
     def clear(self) -> None:
         """Forget the comparison; baselines stay while the data do."""
         self.comparison = self._network = self._pending = None
+        self.exam = ""
         self._turn += 1
 
     def forget(self) -> None:

@@ -92,7 +92,11 @@ class ExamDialog(QDialog):
         comparison = self._session.comparing.comparison
         valid = comparison.models[0].score if comparison is not None else None
         scarcity = self._session.examples.scarcity if self._session.examples is not None else ()
-        self.words.setText(" ".join([result_words(found, valid, len(looks.same)), *scarcity]))
+        result = result_words(found, valid, len(looks.same))
+        self.words.setText(" ".join([result, *scarcity]))
+        epochs = self._session.epochs
+        told = self.tr("Final exam after epoch %1. ").replace("%1", f"{epochs[-1].epoch:,}" if epochs else "0")
+        self._session.comparing.note_exam(told + result)
         self._show_looks(looks)
         self.look.hide()
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Close"))

@@ -192,6 +192,8 @@ def test_the_exam_opens_the_test_part_once_and_counts_the_second_look(qtbot, com
     assert "first look" in first.words.text()
     qtbot.mouseClick(first.look, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "On 270 test examples" in first.words.text(), timeout=10_000)
+    assert "On 270 test examples" in window.compare.exam.text()
+    assert window.compare.exam.text().startswith("Final exam after epoch ")
     first.reject()
     second = ExamDialog(window.session, window)
     second.open()

@@ -86,7 +86,10 @@ class ComparePane(QWidget):
         head.addWidget(self.all)
         column.addLayout(head)
         column.addLayout(self._rows)
+        self.exam = QLabel(wordWrap=True)
+        self.exam.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self._box)
+        column.addWidget(self.exam)
         column.addStretch(1)
         for signal in (bridge.comparison, bridge.baseline, bridge.data, bridge.status):
             signal.connect(self.refresh)
@@ -110,6 +113,8 @@ class ComparePane(QWidget):
             self._show_rows(comparison)
         self._note.setText(self._heading(comparison))
         self.verdict.setText(self._words(comparison))
+        self.exam.setText(comparing.exam)
+        self.exam.setVisible(bool(comparing.exam))
 
     def _heading(self, comparison: Comparison | None) -> str:
         if comparison is None:

@@ -339,7 +339,8 @@ class DataPane(QWidget):
         self.preview.show_examples(examples)
         self._bar.show_sizes(facts.train, facts.valid, facts.test)
         counts = (self.tr("train"), facts.train), (self.tr("valid"), facts.valid), (self.tr("test"), facts.test)
-        known = self.tr("test locked · accuracy ± %1 points") if dataset.task == "classes" else self.tr("test locked")
+        known = self.tr("test kept apart")
+        known += self.tr(" · accuracy ± %1 points") if dataset.task == "classes" else ""
         known = known.replace("%1", f"{facts.half_width * 100:.1f}")
         self._counts.setText(" · ".join(f"{part} {_figure(size)}" for part, size in counts) + f"\n{known}")
         tip = self.tr(

@@ -299,7 +299,7 @@ class TunePane(QWidget):
     # Showing
 
     def _offer_drawings(self) -> None:
-        chosen = self.shown.currentData()
+        had_choice, chosen = self.shown.count() > 1, self.shown.currentData()
         self.shown.clear()
         for path in self._spaces:
             self.shown.addItem(self.tr("Curve: %1").replace("%1", self._titles[path]), ("curve", path))
@@ -311,7 +311,7 @@ class TunePane(QWidget):
         if self._importance:
             self.shown.addItem(self.tr("What matters"), ("importance",))
         places = [self.shown.itemData(at) for at in range(self.shown.count())]
-        if chosen in places:
+        if had_choice and chosen in places:
             self.shown.setCurrentIndex(places.index(chosen))
 
     def refresh(self) -> None:
