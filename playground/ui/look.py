@@ -29,8 +29,10 @@ FIRST_SIZE = (1440, 900)
 """Of the window at the first start, where the screen is large enough."""
 LARGER = 1.6
 """Type in presentation mode, over the usual."""
-BELOW_SHARE = 0.3
-"""Of the window's height for the panel below when presenting: the rest is the network's."""
+BELOW_SHARE, MOST_BELOW = 0.3, 0.48
+"""Of the window's height for the panel below when presenting, at least and at most: the rest is the network's."""
+AIR = 1.4
+"""Times its own height that a network is given then."""
 
 
 class Look(QObject):
@@ -109,10 +111,18 @@ class Look(QObject):
         QTimer.singleShot(0, self, lambda: self._settle(size))
 
     def _settle(self, size: QSize) -> None:
-        height = round(BELOW_SHARE * size.height()) if self._is_presenting else self._usual_height
+        height = self._presented_height(size) if self._is_presenting else self._usual_height
         self._window.resize(size)
         self._window.resizeDocks([self._window.docks["below"]], [height], Qt.Orientation.Vertical)
         self._window.canvas.fit()
+
+    def _presented_height(self, size: QSize) -> int:
+        """Of the panel below: a network in one row leaves it more than one of many rows."""
+        canvas, below = self._window.canvas, self._window.docks["below"]
+        content = canvas.network.content()
+        needed = AIR * content.height() * canvas.width() / max(content.width(), 1.0)
+        left = canvas.height() + below.height() - needed if not content.isEmpty() else 0.0
+        return round(min(max(left, BELOW_SHARE * size.height()), MOST_BELOW * size.height()))
 
     def shows(self, name: str) -> bool:
         """Whether a panel is wanted now."""
