@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WORSE = 1.1
 """Validation loss over its best from which on it counts as risen."""
+RISEN = 0.02
+"""Part of what the validation loss had fallen by that it must have risen again for a word."""
 FLAT = 0.005
 """Relative fall of the training loss over the last epochs below which it counts as flat."""
 SLOW = 0.02
@@ -73,7 +75,9 @@ def over_fitting(evidence: Evidence) -> Iterator[Advice]:
     best = min(epochs, key=lambda epoch: epoch.valid.loss)
     now = epochs[-1]
     since = now.epoch - best.epoch
-    if since < 3 or now.valid.loss < WORSE * best.valid.loss or now.train.loss >= best.train.loss:
+    rise, fall = now.valid.loss - best.valid.loss, epochs[0].valid.loss - best.valid.loss
+    has_risen = now.valid.loss >= WORSE * best.valid.loss and rise >= RISEN * fall
+    if since < 3 or not has_risen or now.train.loss >= best.train.loss:
         return
     seen = (
         f"The validation loss was lowest in epoch {best.epoch} ({best.valid.loss:.3g}) and is {now.valid.loss:.3g} "

@@ -63,6 +63,14 @@ def test_over_fitting_names_its_epochs_and_losses(document):
     ]
 
 
+def test_a_rise_that_is_nothing_beside_what_was_learned_is_no_over_fitting(document):
+    train, valid = (
+        [0.69, 0.3, 0.1, 0.02, 0.015, 0.01, 0.009, 0.008],
+        [0.69, 0.3, 0.1, 0.011, 0.012, 0.013, 0.014, 0.014],
+    )
+    assert "over-fitting" not in kinds(Evidence(document, epochs=curve(train, valid, 1.0)))
+
+
 def test_leaps_of_the_loss_are_laid_to_the_learning_rate(document):
     found = only(Evidence(document, epochs=curve([1, 2, 0.9, 1.8, 1.1, 2.2, 1.0, 2.1, 0.8, 2.0])))
     assert found.kind == "learning rate too high"

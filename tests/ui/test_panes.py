@@ -5,11 +5,12 @@ from concurrent.futures import Future
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from playground.engine.events import EpochDone, Scores
 from playground.ui.looking import Looking
 from playground.ui.panes.curves import Smoother
+from playground.ui.panes.learning import _Rows
 
 
 def epoch(number: int, valid: float) -> EpochDone:
@@ -213,3 +214,19 @@ def test_the_ticks_follow_the_range(qtbot, opened):
     window.loss.plot.grab()
     assert axis.range[1] > 30
     assert axis.picture is not before
+
+
+def test_the_comparison_is_given_the_width_that_its_rows_came_to_need(qtbot):
+    content, rows = QWidget(), _Rows()
+    column = QVBoxLayout(content)
+    rows.setWidgetResizable(True)
+    rows.setWidget(content)
+    tabs = QTabWidget()
+    tabs.addTab(rows, "Compare")
+    qtbot.addWidget(tabs)
+    tabs.show()
+    before = tabs.minimumSizeHint().width()
+    wide = QWidget()
+    wide.setMinimumWidth(before + 200)
+    column.addWidget(wide)
+    qtbot.waitUntil(lambda: tabs.minimumSizeHint().width() >= before + 200, timeout=5000)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from playground.app.session import Session
@@ -31,6 +31,12 @@ class _Rows(QScrollArea):
         within = self.widget()
         width = within.minimumSizeHint().width() if within is not None else 0
         return QSize(width + self.verticalScrollBar().sizeHint().width(), sized(60))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Rows came or went: another width is asked for."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class LearningPane(QWidget):
