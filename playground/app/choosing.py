@@ -28,7 +28,9 @@ def choose(session: Session, choice: DataChoice, setting: str = "", label: str =
         if isinstance(answer, str):
             session.say(answer)
         else:
-            session.do(ChooseData(choice, answer.signature, setting, label, len(answer.train)))
+            # A slider's drag must not leave the batch of its smallest part behind.
+            count = 0 if setting else len(answer.train)
+            session.do(ChooseData(choice, answer.signature, setting, label, count))
         session.tell("data")
 
     session.loading.read(choice, take)

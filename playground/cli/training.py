@@ -100,7 +100,8 @@ def _train(args: argparse.Namespace, together: Team | None) -> int:
     is_first = together is None or together.is_first
     _can_be_written(output)
     document = plain = _changed(project.document, args)
-    examples = given = prepared(document, project.for_use if args.resume else None)
+    goes_on = args.resume and document.data == project.document.data
+    examples = given = prepared(document, project.for_use if goes_on else None)
     trainable(document, examples)
     start = headstart.wanted(args)
     found = headstart.begun(start, document, examples, args) if start is not None else None

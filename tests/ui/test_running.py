@@ -178,7 +178,7 @@ def test_data_that_cannot_be_read_say_why_and_lose_nothing(qtbot, opened, tmp_pa
     window = opened("table-mlp")
     before = window.session.document
     path = tmp_path / "words.csv"
-    path.write_text("only,words\na,b\n", encoding="utf-8")
+    path.write_text("only,words\n" + "a,b\n" * 12, encoding="utf-8")
 
     window.files.open_path(path)
     dialog = next(child for child in window.children() if isinstance(child, TableDialog))
