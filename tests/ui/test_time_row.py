@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 
 from playground.app import timeline as timeline_module
 from playground.app.changes import EditGraph
+from playground.app.files import read_project
 from playground.app.pasts import MEGABYTE
 from playground.graph.edits import SetSettings
 from playground.ui.film_dialog import FilmDialog
@@ -95,6 +96,8 @@ def test_the_comparison_is_of_then_and_of_now_again(qtbot, learned):
 
 
 def test_resuming_cuts_the_curves_and_goes_on_from_there(qtbot, learned):
+    from playground.app.settings import kept_sessions
+
     before = list(learned.session.epochs)
     learned.learning.time.slider.setValue(3)
     settled(qtbot, learned)
@@ -102,7 +105,8 @@ def test_resuming_cuts_the_curves_and_goes_on_from_there(qtbot, learned):
     learned.learning.time.resume.click()
 
     assert [epoch.epoch for epoch in learned.session.epochs] == [1, 2, 3]
-    assert learned.session.message == "Back at epoch 3 for good. Press Play to go on from there."
+    assert learned.session.message.startswith("Back at epoch 3: Play goes on from there. What came later stands on the")
+    assert list(read_project(kept_sessions()[0]).epochs) == before
     learned.session.play()
     qtbot.waitUntil(lambda: learned.session.status == "ended", timeout=180_000)
     assert [epoch.valid for epoch in learned.session.epochs] == [epoch.valid for epoch in before]

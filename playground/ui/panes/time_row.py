@@ -28,6 +28,8 @@ BUDGETS = ((64, 0), (256, 1024), (1024, 4096), (4096, 16384))
 class TimeRow(QWidget):
     """Reads the session's timeline; its slider has one place a moment, and the present at its end."""
 
+    leaving = Signal()
+    """Later moments are about to be left: whoever keeps work keeps it now."""
     forked = Signal(Project)
     """A project that begins at the moment looked at."""
     comparison_wanted = Signal()
@@ -163,12 +165,16 @@ class TimeRow(QWidget):
         if past is None:
             self._session.say(self.tr("Drag the slider under the curves back to a moment first."))
             return
+        self.leaving.emit()
         try:
             self._timeline.resume(past)
         except Gone as problem:
             self._session.say(str(problem))
             return
-        words = self.tr("Back at epoch %1 for good. Press Play to go on from there.")
+        words = self.tr(
+            "Back at epoch %1: Play goes on from there. What came later stands on the first page, under “Go on with”, "
+            "unless it is in the project's file."
+        )
         self._session.say(words.replace("%1", epoch_words(past.epoch)), is_complaint=False)
 
     def fork_here(self) -> None:
