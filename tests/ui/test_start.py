@@ -81,14 +81,14 @@ def watched(*words):
     QTimer.singleShot(300, lambda: os.kill(os.getpid(), signal.SIGINT))
     return window
 start.make_window = watched
-print("status", start.open_window(Path({str(spiral)!r})))
+raise SystemExit(start.open_window(Path({str(spiral)!r})))
 """
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False, env=environment
     )
 
-    assert "status 0" in done.stdout, done.stderr
+    assert done.returncode == 0, done.stderr  # also where the thread that imports torch has to be left behind
     assert "Traceback" not in done.stderr
 
 
