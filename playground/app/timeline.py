@@ -124,7 +124,8 @@ class Timeline:
         return [
             past
             for past in self.pasts.all
-            if past.document.graph is document.graph and past.document.data == document.data
+            if past.document.graph is document.graph
+            and (past.document.data is document.data or past.document.data == document.data)
         ]
 
     def nearest(self, epoch: float) -> Past | None:

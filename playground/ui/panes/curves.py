@@ -108,8 +108,9 @@ class CurvePane(QWidget):
         bridge.curves.connect(self._epochs_came)
         self.plot.getViewBox().sigXRangeChanged.connect(self._looked_closer)
         bridge.progress.connect(self._progress_came)
-        for signal in (bridge.baseline, bridge.data, bridge.status, bridge.contenders, bridge.past):
+        for signal in (bridge.baseline, bridge.data, bridge.status, bridge.contenders):
             signal.connect(self.refresh)
+        bridge.past.connect(self._past_came)
         self.restyle()
 
     def _make_hint(self) -> QLabel:
@@ -205,6 +206,11 @@ class CurvePane(QWidget):
         for curve, part in zip((self.train, self.valid), self._parts, strict=True):
             x, y = part.drawn(self.smooth.isChecked(), *self._shown())
             curve.setData(x + self._from, y, symbol=symbol, symbolSize=6)
+
+    def _past_came(self) -> None:
+        """Another moment is looked at, or was kept while the network learns: that alone changes nothing here."""
+        if self.isVisible():
+            self.marks.show_past()
 
     def _epochs_came(self) -> None:
         """Drawing takes time from a network that does ten epochs a second: it waits for the next few of them."""

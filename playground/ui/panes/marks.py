@@ -53,6 +53,11 @@ class Marks:
                 line.setValue(marks[number].epoch)
                 words.orthoPos = HEIGHTS[number % len(HEIGHTS)]
                 self._show(words, marks[number].epoch, marks[number].words if is_named else "", theme.muted)
+        self.show_past()
+
+    def show_past(self) -> None:
+        """Draw the moment that is looked at."""
+        theme = theme_of()
         past = self._session.timeline.looked_at
         self._now.setVisible(past is not None)
         if past is not None:
