@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from playground.app import choosing
@@ -77,6 +78,7 @@ def _recall(session: Session, known: Moment) -> None:
     comparison = session.comparing.comparison
     session.drop_run()
     session.clear_curves()
+    session.leaving.recall(known)
     if known.epochs:  # the latest stays in view until there is one of these weights: nothing blinks
         session.comparing.comparison, session.comparing.is_stale = comparison, True
     session.to_begin, session.epochs = known.for_recipe(session.document), list(known.epochs)
@@ -106,28 +108,30 @@ def _follow(session: Session, before: Document, after: Document) -> None:
     keeps = not session.is_fresh and have_weights_in_common(before.graph, after.graph)
     session.drop_run(keep_weights=keeps)
     if keeps:
-        _mark(session)
+        session.leaving.marked(mark(session, session.history.undo_label or ""))
     else:
         session.clear_curves()
         session.tell("curves")
     if keeps and after.graph != before.graph and session.to_begin is not None:
-        session.beside.watch(session.to_begin.became, lambda kept: _tell(session, kept), lambda _: None)
+        session.beside.watch(session.to_begin.became, partial(_tell, session, after), lambda _: None)
 
 
-def _mark(session: Session) -> None:
-    """The moment of an edit, for the curves; of edits that are one step for Undo the last counts."""
+def mark(session: Session, words: str) -> Mark | None:
+    """Note an edit on the curves; of edits that are one step for Undo the last counts. None before there are curves."""
     if not session.epochs and session.progress is None:
-        return
+        return None
     reached = [float(session.epochs[-1].epoch)] if session.epochs else []
     reached += [session.progress.epoch] if session.progress is not None else []
-    mark = Mark(max(reached), session.history.undo_label or "")
-    same = session.marks and session.marks[-1].words == mark.words and mark.epoch - session.marks[-1].epoch < 1
-    session.marks = [*(session.marks[:-1] if same else session.marks), mark]
+    made = Mark(max(reached), words)
+    same = session.marks and session.marks[-1].words == words and made.epoch - session.marks[-1].epoch < 1
+    session.marks = [*(session.marks[:-1] if same else session.marks), made]
     session.tell("curves")
+    return made
 
 
-def _tell(session: Session, kept: Kept) -> None:
-    session.say(in_words(kept), is_complaint=False)
+def _tell(session: Session, after: Document, kept: Kept) -> None:
+    if session.document.graph is after.graph:  # else it was undone, or changed once more, before the run had begun
+        session.say(in_words(kept), is_complaint=False)
 
 
 def in_words(kept: Kept) -> str:
@@ -148,7 +152,7 @@ def _passes(count: int) -> str:
     return "passes" if count == 1 else "pass"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Left:
     """A run that was left, and what is known of it."""
 
@@ -157,50 +161,81 @@ class _Left:
     offset: int
     batches: int
     """Steps in one of its epochs."""
-    moment: Moment | None
+    moments: list[Moment]
+    """What was left since it was, whose curves go through its own."""
+    counts: bool = True
+    """Whether the curves that are shown do."""
+    mark: Mark | None = None
+    """The edit that it was left for."""
+
+    def came(self) -> tuple[list[EpochDone], float] | None:
+        """Epochs that nobody has heard of yet, and where it stood in the end; None while more may come."""
+        if not self.learned.checkpoint.done():
+            return None
+        if self.learned.checkpoint.cancelled() or self.learned.checkpoint.exception() is not None:
+            return [], 0.0
+        facts = self.learned.checkpoint.result().facts
+        done, batch = int(facts.get("epoch", 0)), int(facts.get("batch", 0))
+        told = [event for event in self.mailbox.empty() if isinstance(event, EpochDone) and event.epoch <= done]
+        counted = (counted_from(event, self.offset) for event in told)
+        place = self.offset + done + batch / max(1, self.batches)
+        return [event for event in counted if isinstance(event, EpochDone)], place
 
 
 class Leaving:
-    """The run that an edit took the place of: epochs that it ended before it was left are still to be heard of."""
+    """Runs that edits took the place of: epochs that they ended before they were left are still to be heard of.
+
+    Edits may follow one another faster than a run answers, so there can be several, the first one left first.
+    """
 
     def __init__(self) -> None:
         self.moment: Moment | None = None
         """What is being left, so that it is asked for once; only while an edit is made."""
-        self._left: _Left | None = None
+        self._left: list[_Left] = []
 
     def expect(self, moment: Moment | None) -> None:
         self.moment = moment
+        if moment is not None:
+            for left in self._left:
+                left.moments.append(moment)
 
     def forget(self) -> None:
         self.moment = None
 
     def leave(self, mailbox: Mailbox, learned: Carried, offset: int, batches: int) -> None:
         """What is in that mailbox, or will be until the checkpoint is taken, counts."""
-        self._left = _Left(mailbox, learned, offset, batches, self.moment)
+        self._left.append(_Left(mailbox, learned, offset, batches, [self.moment] if self.moment is not None else []))
+
+    def marked(self, mark: Mark | None) -> None:
+        """That edit stands where the run left last will have stood."""
+        if self._left:
+            self._left[-1].mark = mark
+
+    def recall(self, known: Moment) -> None:
+        """The curves are that moment's again: of what is still to come, theirs alone count."""
+        for left in self._left:
+            left.counts = known in left.moments
 
     def drop(self) -> None:
-        """Hear no more of it."""
-        self._left = None
+        """Whatever comes, the curves that are shown are others."""
+        for left in self._left:
+            left.counts = False
 
     def take_in(self, session: Session) -> bool:
-        """Add to the curves what came since it was left, and put the edit's mark there; False while more may come."""
-        left = self._left
-        if left is None:
-            return True
-        if not left.learned.checkpoint.done():
-            return False
-        self._left = None
-        if left.learned.checkpoint.cancelled() or left.learned.checkpoint.exception() is not None:
-            return True
-        facts = left.learned.checkpoint.result().facts
-        done, batch = int(facts.get("epoch", 0)), int(facts.get("batch", 0))
-        came = [event for event in left.mailbox.empty() if isinstance(event, EpochDone) and event.epoch <= done]
-        counted = (counted_from(event, left.offset) for event in came)
-        found = [event for event in counted if isinstance(event, EpochDone)]
-        session.epochs += found
-        if left.moment is not None:
-            left.moment.epochs.extend(found)
-        if session.marks:
-            session.marks[-1] = replace(session.marks[-1], epoch=left.offset + done + batch / max(1, left.batches))
-        session.tell("curves")
+        """Add to the curves what came since they were left, and put edits' marks there; False while more may come."""
+        while self._left:
+            left = self._left[0]
+            came = left.came()
+            if came is None:
+                return not any(each.counts for each in self._left)
+            del self._left[0]
+            epochs, place = came
+            for moment in left.moments:
+                moment.epochs.extend(epochs)
+            if left.counts:
+                session.epochs += epochs
+                if left.mark is not None and place:
+                    moved = replace(left.mark, epoch=place)
+                    session.marks = [moved if mark is left.mark else mark for mark in session.marks]
+                session.tell("curves")
         return True

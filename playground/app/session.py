@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from playground.app import carried, choosing, following, saving
 from playground.app.beside import Beside
+from playground.app.by_hand import ByHand
 from playground.app.checking import checked
 from playground.app.comparing import Comparing
 from playground.app.document import Document
@@ -66,6 +67,7 @@ class Session(Telling):
         self.leaving = following.Leaving()
         self.goes_on_when_mended = False  # it ran when an edit broke the network
         self.timeline = Timeline(self)
+        self.hand = ByHand(self)
         self._told: Status = "loading"  # what subscribers know of
         self._begin(document or Document(), path)
 
@@ -74,6 +76,7 @@ class Session(Telling):
         self.timeline.clear()
         self.path = path
         self.history, self.remembered = History(document), Remembered()
+        self.hand.forget()
         self.examples: Examples | None = None
         self.data_problem: str | None = None
         self.clear_curves()
@@ -130,10 +133,10 @@ class Session(Telling):
         return following.moved(self, lambda: self.history.do(change))
 
     def undo(self) -> bool:
-        return following.moved(self, self.history.undo, goes_back=True)
+        return self.hand.undo() or following.moved(self, self.history.undo, goes_back=True)
 
     def redo(self) -> bool:
-        return following.moved(self, self.history.redo, goes_back=True)
+        return self.hand.redo() or following.moved(self, self.history.redo, goes_back=True)
 
     def choose_data(self, choice: DataChoice, setting: str = "", label: str = "") -> None:
         """Read other data; when they are there, the document takes them and the network's ends follow, as one step."""
@@ -247,6 +250,7 @@ class Session(Telling):
         assert examples is not None
         if begun is None:
             self.clear_curves()
+            self.hand.forget()
             self.timeline.clear()
             self.tell("curves")
         if epochs is not None:
@@ -298,6 +302,7 @@ class Session(Telling):
         self.recording.poll()
         self.elsewhere.poll()
         self.timeline.poll()
+        self.hand.poll()
         if self.leaving.take_in(self) and self.run is not None:
             known = len(self.epochs)
             for event in self.run.mailbox.empty():

@@ -66,6 +66,10 @@ SPECS = (
     Spec("unroll", "Layer", "Unroll in time", "", "", "States and gates of the layer over the steps of an example"),
     Spec("next_unit", "Layer", "Next unit", "]", "", "Look at the layer's next unit, in all views", True, 1, 1),
     Spec("previous_unit", "Layer", "Previous unit", "[", "", "Look at the unit before it", True, 1, 1),
+    Spec(
+        "next_link", "Layer", "Next link", ".", "", "A weight between neurons on the paper; Up and Down change it", True
+    ),
+    Spec("previous_link", "Layer", "Previous link", ",", "", "The weight before it", True),
     Spec("rename", "Layer", "Rename", "F2", "", "The keyboard goes to the layer's name", True, 1, 1),
     Spec("replace", "Layer", "Replace by…", "R", "", "Another kind of layer with the same wires", True, 1),
     Spec("swap", "Layer", "Swap two layers", "S", "", "The two selected layers change places", True, 2, 2),
@@ -227,6 +231,7 @@ def keys_page() -> str:
         ("Ctrl+arrows", "nudge the selected layers"),
         ("W", "draw a wire: Tab chooses where to, Enter draws it"),
         ("Shift or Ctrl and click", "select several; drag over the paper for all in a frame"),
+        ("drag a link between neurons", "change its weight; Up and Down once it is chosen"),
         ("drag from a port", "draw an edge; over nothing, choose a new layer there"),
         ("drop a layer on an edge", "insert it"),
         ("right click", "what can be done with a layer, an edge, the paper"),

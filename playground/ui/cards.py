@@ -106,6 +106,7 @@ class CardPictures(QObject):
                 units = found[id][: shown.get(card, MOST_PICTURES)]
                 self._canvas.set_pictures(card, [signed_image(unit[::-1]) for unit in units])
         self._canvas.show_weights(weights)
+        self._canvas.links.refresh()
         self._mark()
 
     def _mark(self) -> None:

@@ -371,8 +371,8 @@ class MainWindow(QMainWindow):
         graph = session.document.graph
         self._totals.setText(network_figures(total(costs(graph, session.report)), len(graph.nodes)))
         for action, label, words in (
-            ("undo", session.history.undo_label, self.tr("Undo")),
-            ("redo", session.history.redo_label, self.tr("Redo")),
+            ("undo", session.hand.undo_label or session.history.undo_label, self.tr("Undo")),
+            ("redo", session.hand.redo_label or session.history.redo_label, self.tr("Redo")),
         ):
             self.actions_by_name[action].setEnabled(label is not None)
             self.actions_by_name[action].setText(f"{words}: {label}" if label else words)

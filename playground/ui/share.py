@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from playground.app.settings import config_folder
 from playground.ui.bridge import Bridge
 from playground.ui.budget import SHARE, SHARES
+from playground.ui.preferences import preferences
 
 BEATS = 15
 """Ticks of the bridge between two figures: twice a second can be read."""
@@ -20,7 +19,7 @@ class ShareButton(QToolButton):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(autoRaise=True)
         self._bridge, self._beats = bridge, 0
-        self._settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
+        self._settings = preferences()
         self.setAccessibleName(self.tr("Share of the training time that pictures take"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setProperty("role", "note")

@@ -16,17 +16,8 @@ from playground.app.saving import save_with_data
 from playground.app.session import Session
 from playground.app.settings import data_folder
 from playground.data.dataset import DataChoice
-from tests.app.test_session import Working
 
 ROWS = "a,b,label\n" + "\n".join(f"{x % 13},{x * x % 7},{'yes' if x % 3 else 'no'}" for x in range(60)) + "\n"
-
-
-@pytest.fixture
-def work():
-    working = Working()
-    yield working
-    for session in working.sessions:
-        assert session.close()
 
 
 @pytest.fixture

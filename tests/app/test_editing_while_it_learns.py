@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
-import pytest
 
 from playground.app.adding import Spot, add_block
 from playground.app.changes import EditGraph, SetRecipe
@@ -11,15 +12,7 @@ from playground.app.following import in_words
 from playground.engine.carry import Kept
 from playground.graph.edits import Connect, Delete, Disconnect, InsertOnEdge, Rename, SetSettings
 from playground.layers.dense import Dense
-from tests.app.test_session import Working, ready
-
-
-@pytest.fixture
-def work():
-    working = Working()
-    yield working
-    for session in working.sessions:
-        assert session.close()
+from tests.app.working import ready
 
 
 def running(work, template="digits-mlp", epochs=10**6, at_least=3, **recipe):
@@ -189,3 +182,48 @@ def test_a_removed_layer_is_undone_with_its_weights(work):
     session.undo()
     session.prepare()
     np.testing.assert_array_equal(weights(session)["dense1.weight"], before["dense1.weight"])
+
+
+def unheard(work, session, count=3):
+    """Let it end some epochs of which the session has not heard."""
+    end = time.monotonic() + 30
+    while len(session.run.mailbox._facts) < count:
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def test_epochs_that_ended_before_two_quick_edits_stand_in_the_curves(work):
+    session = running(work)
+    unheard(work, session)
+    for units in (40, 20, 64):
+        session.do(EditGraph(SetSettings("dense1", (("units", units), ("activation", "tanh")))))
+    before = len(session.epochs)
+    work.until(session, lambda: len(session.epochs) > before + 6)
+    assert numbers(session) == list(range(1, len(session.epochs) + 1))
+
+
+def test_an_edit_undone_at_once_loses_no_epoch_and_leaves_no_mark_and_no_word(work):
+    session = running(work)
+    unheard(work, session)
+    session.do(EditGraph(SetSettings("dense1", (("units", 24),))))
+    session.undo()
+    before = len(session.epochs)
+    work.until(session, lambda: len(session.epochs) > before + 6)
+    assert numbers(session) == list(range(1, len(session.epochs) + 1))
+    assert (session.marks, session.message) == ([], "")
+
+
+def test_redo_after_quick_edits_has_the_curves_whole(work):
+    session = running(work)
+    unheard(work, session)
+    session.do(EditGraph(SetSettings("dense1", (("units", 24),))))
+    session.do(EditGraph(SetSettings("dense2", (("activation", "tanh"),))))
+    session.undo()
+    session.undo()
+    before = len(session.epochs)
+    work.until(session, lambda: len(session.epochs) > before + 3)
+    for _ in range(2):
+        session.redo()
+    before = len(session.epochs)
+    work.until(session, lambda: len(session.epochs) > before + 3)
+    assert numbers(session) == list(range(1, len(session.epochs) + 1))

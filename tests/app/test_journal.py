@@ -16,7 +16,6 @@ from playground.app.journal import Journal, has_news
 from playground.app.recovery import lost_work
 from playground.app.settings import recovery_folder
 from playground.data.dataset import DataChoice
-from tests.app.test_session import Working
 from tests.app.test_session_keeps import insert_relu, learned, numbers, save, train
 
 pytestmark = pytest.mark.usefixtures("torch_at_hand")
@@ -59,14 +58,6 @@ class Window:
         shutil.copytree(tmp_path / "left", folder)
         [lost] = lost_work()
         return lost
-
-
-@pytest.fixture
-def work():
-    working = Working()
-    yield working
-    for session in working.sessions:
-        assert session.close()
 
 
 @pytest.fixture

@@ -11,15 +11,6 @@ from playground.app.for_use import CHANGED
 from playground.app.session import Session
 from playground.data.catalogue import is_gone
 from playground.data.dataset import DataChoice, DataProblem
-from tests.app.test_session import Working
-
-
-@pytest.fixture
-def work():
-    working = Working()
-    yield working
-    for session in working.sessions:
-        assert session.close()
 
 
 @pytest.fixture

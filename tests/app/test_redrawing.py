@@ -1,19 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from playground.app.document import from_json, to_json
 from playground.app.redrawing import Drawing
-from tests.app.test_session import Working
-
-
-@pytest.fixture
-def work():
-    working = Working()
-    yield working
-    for session in working.sessions:
-        assert session.close()
 
 
 def cloud(x: float, y: float, count: int = 20) -> list[tuple[float, float]]:

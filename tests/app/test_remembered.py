@@ -23,15 +23,7 @@ from playground.graph.check import check
 from playground.graph.edits import SetSettings
 from playground.graph.templates import TEMPLATES
 from playground.layers.shape import Shape, Signature
-from tests.app.test_session import Working, ready
-
-
-@pytest.fixture
-def work():
-    working = Working()
-    yield working
-    for session in working.sessions:
-        assert session.close()
+from tests.app.working import ready
 
 
 def weights(session):

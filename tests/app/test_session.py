@@ -5,53 +5,16 @@ from __future__ import annotations
 import time
 
 import numpy as np
-import pytest
 
 from playground.app.adding import Spot, add_layer
 from playground.app.changes import EditGraph, SetRecipe
-from playground.app.document import Document, make_project
+from playground.app.document import make_project
 from playground.app.files import Project
-from playground.app.session import Session
 from playground.data.dataset import DataChoice
 from playground.graph.edits import Delete, InsertOnEdge, SetSettings
 from playground.graph.model import Edge
 from playground.layers.activation import ReLU
-
-
-class Working:
-    """Sessions on templates, polled as the window's timer does."""
-
-    def __init__(self):
-        self.sessions = []
-
-    def open(self, template=None, **recipe):
-        document = make_project(template)[0] if template else Document()
-        for name, value in recipe.items():
-            document = SetRecipe(name, value).apply(document)
-        session = Session(document)
-        self.sessions.append(session)
-        return session
-
-    def until(self, session, is_so, seconds=30):
-        end = time.monotonic() + seconds
-        while not is_so():
-            session.poll()
-            assert time.monotonic() < end, f"still {session.status}: {session.message}"
-            time.sleep(0.001)
-
-
-@pytest.fixture
-def work():
-    working = Working()
-    yield working
-    for session in working.sessions:
-        assert session.close()
-
-
-def ready(work, template="digits-mlp", **recipe):
-    session = work.open(template, **recipe)
-    work.until(session, lambda: session.status == "ready")
-    return session
+from tests.app.working import ready
 
 
 def test_play_brings_epochs_baselines_and_a_verdict(work):

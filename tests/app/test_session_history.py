@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from playground.app import recorder as recorders
 from playground.app.changes import EditGraph, SetRecipe
 from playground.app.settings import history_file
 from playground.graph.edits import SetSettings
-from tests.app.test_session import Working, ready
-
-
-@pytest.fixture
-def work():
-    working = Working()
-    yield working
-    for session in working.sessions:
-        assert session.close()
+from tests.app.working import ready
 
 
 def kept(session):

@@ -13,15 +13,7 @@ from playground.app.files import read_project, write_project
 from playground.data.dataset import DataChoice
 from playground.graph.edits import InsertOnEdge
 from playground.layers.activation import ReLU
-from tests.app.test_session import Working, ready
-
-
-@pytest.fixture
-def work():
-    working = Working()
-    yield working
-    for session in working.sessions:
-        assert session.close()
+from tests.app.working import ready
 
 
 def learned(session):

@@ -13,17 +13,9 @@ from playground.app.session import Session
 from playground.app.timeline import LEAST, SHARE, Timeline
 from playground.engine.events import EpochDone, Scores
 from playground.graph.edits import SetSettings
-from tests.app.test_session import Working, ready
+from tests.app.working import ready
 
 pytestmark = pytest.mark.usefixtures("taking_all")
-
-
-@pytest.fixture
-def work():
-    working = Working()
-    yield working
-    for session in working.sessions:
-        assert session.close()
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from playground.app.open_file import OpenFile
 from playground.app.session import Session
 from playground.app.settings import kept_sessions, new_session_file, recent_projects, remember_project
 from playground.data.dataset import DataChoice
-from tests.app.test_session import Working, ready
 from tests.app.test_session_keeps import learned, save
+from tests.app.working import Working, ready
 
 pytestmark = pytest.mark.usefixtures("torch_at_hand")
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QKeyEvent
 from playground.graph.model import NodeId
 from playground.graph.neighbours import Direction
 from playground.ui.canvas.gestures import Gesture, WireGesture
+from playground.ui.canvas.link_hand import STEP as BY_HAND
 
 if TYPE_CHECKING:
     from playground.ui.canvas.view import CanvasView
@@ -43,6 +44,8 @@ _ALONE: dict[int, str] = {
     Qt.Key.Key_R: "replace",
     Qt.Key.Key_S: "swap",
     Qt.Key.Key_Z: "fit_selection",
+    Qt.Key.Key_Period: "next_link",
+    Qt.Key.Key_Comma: "previous_link",
 }
 """What the window's shortcuts do too; here for a canvas without a window, and for keys that have two places."""
 _WITH_CONTROL: dict[int, str] = {
@@ -97,6 +100,8 @@ class CanvasKeys:
 
     def _alone(self) -> dict[int, Callable[[], object]]:
         found: dict[int, Callable[[], object]] = {Qt.Key.Key_Escape: self._escape, Qt.Key.Key_W: self._begin_wire}
+        if (links := self._view.links).chosen is not None:
+            found |= {Qt.Key.Key_Up: lambda: links.nudge(BY_HAND), Qt.Key.Key_Down: lambda: links.nudge(-BY_HAND)}
         if self._targets:
             found |= {Qt.Key.Key_Return: self._end_wire, Qt.Key.Key_Enter: self._end_wire}
         return found
@@ -143,6 +148,8 @@ class CanvasKeys:
     def _escape(self) -> None:
         if self._view.overlays.finder.isVisible():
             self._view.overlays.finder.leave()
+        elif self._view.links.chosen is not None and self._view.gesture is None:
+            self._view.links.choose(None)
         elif self._view.gesture is None:
             self._view.select(())
         self._view.drop_gesture()

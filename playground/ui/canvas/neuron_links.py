@@ -14,10 +14,14 @@ THIN, WIDE = 0.5, 4.5
 """Width of a weight of 0 and of the largest one, in scene units."""
 FAINT = 0.55
 """How much is seen of the thinnest: many small weights are a veil, not a net."""
+GROUND = 7.0
+"""By how much the ground of a lit line is wider than the line."""
+Unit = tuple[int, int]
+"""One line: the unit it ends at, and the one it comes from."""
 
 
 class NeuronLinks(QGraphicsItem):
-    """Lies over the cards, and takes no clicks from them."""
+    """Lies over the cards. What the mouse does with a line is link_hand.py's affair."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,6 +31,8 @@ class NeuronLinks(QGraphicsItem):
         self._ends: list[QPointF] = []
         self._weight: NDArray[np.float64] | None = None
         self._reach = 1.0
+        self._lit: Unit | None = None
+        self._held: tuple[Unit, float] | None = None
 
     def lie(self, begins: list[QPointF], ends: list[QPointF]) -> None:
         """From those neurons to these, in the scene's coordinates."""
@@ -38,18 +44,68 @@ class NeuronLinks(QGraphicsItem):
     def show_weights(self, weight: NDArray[np.float64] | None, reach: float = 1.0) -> None:
         """(ends, begins), and the size of the widest line's; None for units that are passed on one by one."""
         self._weight, self._reach = weight, reach
+        if self._held is not None:
+            self._put(*self._held)  # an answer from before it was moved on
         self.update()
+
+    def hold(self, unit: Unit, value: float | None) -> None:
+        """Show that weight whatever the answers say, as long as a hand holds it; None lets go."""
+        self._held = None if value is None else (unit, value)
+        if value is not None:
+            self._put(unit, value)
+        self.update()
+
+    def _put(self, unit: Unit, value: float) -> None:
+        if self.value(unit) is not None:
+            assert self._weight is not None
+            self._weight = self._weight.copy()
+            self._weight[unit] = value
+
+    def light(self, unit: Unit | None) -> None:
+        """Put a ground behind one line."""
+        if unit != self._lit:
+            self._lit = unit
+            self.update()
 
     @property
     def weight(self) -> NDArray[np.float64] | None:
         return self._weight
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is a weight for each line: just after an edit they are of the network before."""
+        return self._weight is not None and self._weight.shape == (len(self._ends), len(self._begins))
+
+    def value(self, unit: Unit) -> float | None:
+        """The weight of a line; None if there is no such line."""
+        if not self.is_whole or unit[0] >= len(self._ends) or unit[1] >= len(self._begins):
+            return None
+        assert self._weight is not None
+        return float(self._weight[unit])
+
+    def middle(self, unit: Unit) -> QPointF:
+        """Of a line, in the scene's coordinates."""
+        return (self._begins[unit[1]] + self._ends[unit[0]]) / 2
+
+    def nearest(self, place: QPointF) -> tuple[float, Unit] | None:
+        """The line that passes nearest to a point, and how far away; None if there are no weights to show."""
+        if not self.is_whole or not self._begins or not self._ends:
+            return None
+        begin, end = (np.array([at.toTuple() for at in places]) for places in (self._begins, self._ends))
+        along = end[:, None] - begin[None]
+        to = np.array(place.toTuple()) - begin[None]
+        share = (along * to).sum(axis=2) / np.maximum((along**2).sum(axis=2), 1e-9)
+        away = np.linalg.norm(to - np.clip(share, 0, 1)[..., None] * along, axis=2)
+        unit, source = np.unravel_index(int(away.argmin()), away.shape)
+        return float(away[unit, source]), (int(unit), int(source))
 
     def boundingRect(self) -> QRectF:
         if not self._begins or not self._ends:
             return QRectF()
         every = [*self._begins, *self._ends]
         xs, ys = [at.x() for at in every], [at.y() for at in every]
-        return QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)).adjusted(-3, -3, 3, 3)
+        air = (WIDE + GROUND) / 2 + 1
+        return QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)).adjusted(-air, -air, air, air)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         theme = theme_of()
@@ -58,13 +114,30 @@ class NeuronLinks(QGraphicsItem):
             painter.setPen(QPen(theme.color("edge"), 1))
             painter.drawLines([QLineF(*pair) for pair in zip(self._begins, self._ends, strict=False)])
             return
-        if self._weight.shape != (len(self._ends), len(self._begins)):
-            return  # of the network before an edit
-        for to, since in np.ndindex(*self._weight.shape):
+        if not self.is_whole:
+            return
+        if self._lit is not None and self.value(self._lit) is not None:
+            self._paint_ground(painter, self._lit)
+        for unit in np.ndindex(*self._weight.shape):
+            to, since = unit
             weight = float(self._weight[to, since])
-            share = min(abs(weight) / (self._reach or 1.0), 1.0)
             color = theme.color("positive" if weight >= 0 else "negative")
-            color.setAlphaF(FAINT + (1 - FAINT) * share)
+            color.setAlphaF(1.0 if (to, since) == self._lit else FAINT + (1 - FAINT) * self._share(weight))
             style = Qt.PenStyle.SolidLine if weight >= 0 else Qt.PenStyle.DashLine
-            painter.setPen(QPen(color, THIN + (WIDE - THIN) * share, style, Qt.PenCapStyle.FlatCap))
+            painter.setPen(QPen(color, self._width(weight), style, Qt.PenCapStyle.FlatCap))
             painter.drawLine(self._begins[since], self._ends[to])
+
+    def _paint_ground(self, painter: QPainter, unit: Unit) -> None:
+        """Colour and dashes of the line itself still say its sign."""
+        assert self._weight is not None
+        ground = theme_of().color("text")
+        ground.setAlphaF(0.28)
+        width = self._width(float(self._weight[unit])) + GROUND
+        painter.setPen(QPen(ground, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(self._begins[unit[1]], self._ends[unit[0]])
+
+    def _share(self, weight: float) -> float:
+        return min(abs(weight) / (self._reach or 1.0), 1.0)
+
+    def _width(self, weight: float) -> float:
+        return THIN + (WIDE - THIN) * self._share(weight)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject
 
-from playground.app.settings import config_folder
 from playground.graph.alignment import Box
 from playground.graph.arrange import ROW
 from playground.graph.model import Edge, Graph, NodeId
@@ -17,6 +16,7 @@ from playground.graph.problem import Report
 from playground.ui.bridge import Bridge
 from playground.ui.canvas.node_item import HEIGHT, PICTURES, WIDTH, unfolded_height
 from playground.ui.canvas.routing import meets
+from playground.ui.preferences import preferences
 
 if TYPE_CHECKING:
     from playground.ui.canvas.view import CanvasView
@@ -33,14 +33,14 @@ class Neurons(QObject):
     def __init__(self, view: CanvasView, bridge: Bridge) -> None:
         super().__init__(view)
         self._view = view
-        self.is_wanted = _settings().value(KEY, "yes") != "no"
+        self.is_wanted = preferences().value(KEY, "yes") != "no"
         """Whether a person wants to see them; kept for the next start."""
         bridge.data.connect(self.refresh)
 
     def toggle(self) -> None:
         """Neurons, or cards alone."""
         self.is_wanted = not self.is_wanted
-        _settings().setValue(KEY, "yes" if self.is_wanted else "no")
+        preferences().setValue(KEY, "yes" if self.is_wanted else "no")
         self.refresh()
         wanted = self._wanted()
         left_out = [id for id in wanted if not self._view.network.nodes[id].neurons]
@@ -61,6 +61,7 @@ class Neurons(QObject):
         if resized:
             network.resized(resized)
         network.show_links(_pairs(self._view.session.document.graph, fitting))
+        self._view.links.refresh()
         if resized:
             self._view.fit_again()
 
@@ -120,7 +121,3 @@ def _pairs(graph: Graph, shown: dict[NodeId, int]) -> list[Edge]:
         for edge in graph.incoming[id]
         if edge.source in shown and len(graph.incoming[id]) == 1 and not edge.feedback
     ]
-
-
-def _settings() -> QSettings:
-    return QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)

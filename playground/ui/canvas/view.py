@@ -38,6 +38,7 @@ from playground.ui.canvas.blocks import Blocks
 from playground.ui.canvas.editing import Editing
 from playground.ui.canvas.gestures import DropGesture, Gesture, MoveGesture, PanGesture, WireGesture
 from playground.ui.canvas.keys import CanvasKeys
+from playground.ui.canvas.link_hand import LinkHand
 from playground.ui.canvas.menus import menu_at
 from playground.ui.canvas.neurons import Neurons
 from playground.ui.canvas.note_item import NoteItem
@@ -70,9 +71,9 @@ class CanvasView(CanvasSheet):
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
         self.gesture: Gesture | None = None
-        self.editing = Editing(self)
-        self.blocks = Blocks(self)
+        self.editing, self.blocks = Editing(self), Blocks(self)
         self.overlays, self.neurons = Overlays(self), Neurons(self, bridge)
+        self.links = LinkHand(self)
         self._keys = CanvasKeys(self)
         self._pressed: QPointF | None = None
         self._pointer: QPoint | None = None
@@ -92,6 +93,7 @@ class CanvasView(CanvasSheet):
         return (
             self.editing.handlers()
             | self.blocks.handlers()
+            | self.links.handlers()
             | {
                 "delete": self.delete_selection,
                 "note": self.add_note,
@@ -211,8 +213,7 @@ class CanvasView(CanvasSheet):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._is_fitted:
-            self.fit()
+        self.fit_again()
         self.shown_part_changed.emit()
 
     # Mouse

@@ -5,16 +5,16 @@ What is kept is app/pasts.py's affair; comparing two moments is in times_dialog.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from playground.app.files import Project
 from playground.app.pasts import DISK, MEGABYTE, MEMORY, Gone, Past
 from playground.app.session import Session
-from playground.app.settings import config_folder
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import epoch_words, icon
+from playground.ui.preferences import preferences
 from playground.ui.theme import sized
 
 FRAME = 120
@@ -71,7 +71,7 @@ class TimeRow(QWidget):
         self._lay_out()
         self._clock = QTimer(self, interval=FRAME)
         self._clock.timeout.connect(self._next)
-        self._settings = QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
+        self._settings = preferences()
         self._take_budget()
         for signal in (bridge.past, bridge.document, bridge.status, bridge.data):
             signal.connect(self.refresh)

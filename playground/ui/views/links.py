@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel
 
@@ -65,7 +65,6 @@ class LinksView(View):
 
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
-        self._undo: list[tuple[str, int, int, float]] = []
         self._answer: _Answer | None = None
         self._hovered: tuple[float, float] | None = None
         self._place: tuple[float, float] | None = None
@@ -87,7 +86,6 @@ class LinksView(View):
         self.plane.left.connect(partial(self._hover, None))
         self.plane.chosen.connect(self._put)
         focus.pointing.connect(self.ask_again)
-        focus.bridge.run.connect(self._undo.clear)
 
     # Room
 
@@ -271,44 +269,13 @@ class LinksView(View):
         self.ask_again()
 
     def _set(self, id: str, unit: int, source: int, value: float) -> None:
-        def change(training: Training) -> float:
-            from playground.insight.plane import set_weight
-
-            return set_weight(training, id, unit, source, value)
-
-        is_first = not self.web.has_moved
+        self.focus.session.hand.set(id, unit, source, value, goes_on=self.web.has_moved)
         self.web.has_moved = self.web.is_dragging
-        answer = self.focus.session.ask(change)
-        if answer is not None and is_first:  # a whole drag is one change to take back
-            answer.add_done_callback(lambda done: self._keep(id, unit, source, done))
         self._tell()
-        self._changed()
-
-    def _changed(self) -> None:
-        """Whoever shows the network looks anew, and its score is another."""
-        self.focus.session.comparing.is_stale = True
-        self.focus.bridge.curves.emit()
-
-    def _keep(self, id: str, unit: int, source: int, done: Any) -> None:
-        """On the training thread: remember what the weight was."""
-        if not done.cancelled() and done.exception() is None:
-            self._undo.append((id, unit, source, done.result()))
-
-    def event(self, event: QEvent) -> bool:
-        """Undo is the window's, but here for what the hand changed last."""
-        is_undo = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)
-        if is_undo and self._undo and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_back = event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Undo)
-        if is_back and self._undo:
-            id, unit, source, old = self._undo.pop()
-            self.focus.session.ask(partial(_put_back, id=id, unit=unit, source=source, value=old))
-            self._changed()
-        else:
+        if not (is_back and self.focus.session.hand.undo()):
             super().keyPressEvent(event)
 
     def numbers(self) -> dict[str, NDArray[Any]]:
@@ -352,9 +319,3 @@ def _looked(
     summed = neuron if neuron is not None and neuron[0] in ids else (ids[-1], 0)
     sum = arithmetic(training, summed[0], (summed[1],), example) if example is not None and summed[0] in nodes else None
     return _Answer(found, shown, sum, summed, place)
-
-
-def _put_back(training: Training, id: str, unit: int, source: int, value: float) -> None:
-    from playground.insight.plane import set_weight
-
-    set_weight(training, id, unit, source, value)

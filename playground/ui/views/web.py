@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 
+from playground.ui.canvas.link_hand import PIXELS, STEP
 from playground.ui.drawing import draw_framed, figure
 from playground.ui.theme import NOTE, sized, theme_of
 from playground.ui.views.painted import Painted
@@ -22,10 +23,6 @@ Neuron = tuple[int, int]
 """Column, from the inputs' 0, and row."""
 BIAS = -1
 """As in insight.plane."""
-STEP = 0.1
-"""By which an arrow key changes a weight."""
-PIXELS = 40.0
-"""Of a drag that change a weight by 1."""
 DOT = 9.0
 LARGEST = 22.0
 """Half the side of a neuron at most."""
