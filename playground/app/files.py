@@ -23,6 +23,7 @@ from playground.app.bounded import MOST_DEPTH, MOST_JSON, TooDeep, parsed
 from playground.app.carried_data import MOST_CARRIED, at_hand
 from playground.app.document import Document, DocumentProblem, from_json, to_json
 from playground.app.for_use import MOST_BYTES, ForUse, ForUseProblem, from_files, to_files
+from playground.app.marks import Mark, read_marks, rows
 from playground.app.tensors import unpacked
 from playground.app.whole_files import whole_file
 from playground.app.zip_limits import is_bomb, opened_zip
@@ -52,6 +53,8 @@ class Project:
     """How new files are read; None before any training, and in older files."""
     data: bytes | None = None
     """Its data file, if that travels with it."""
+    marks: tuple[Mark, ...] = ()
+    """Edits made while it learned."""
 
 
 def write_project(path: Path, project: Project, plain: bool = False) -> None:
@@ -89,6 +92,8 @@ def _write_zip(file: Any, project: Project) -> None:
         archive.writestr("document.json", _described(project.document))
         if project.epochs:
             archive.writestr("history.json", "".join(_history(project.epochs)))
+        if project.marks:
+            archive.writestr("marks.json", json.dumps(rows(project.marks)))
         if project.checkpoint is not None:
             from safetensors.numpy import save
 
@@ -113,7 +118,9 @@ def read_project(path: Path) -> Project:
             checkpoint = _checkpoint(archive, path) if "state.safetensors" in names else None
             kept = _for_use(archive, path) if "intake.json" in names else None
             carried = _read(archive, path, "data", MOST_CARRIED) if "data" in names else None
-            return Project(at_hand(document, carried) if carried else document, checkpoint, epochs, kept, carried)
+            marks = _marks(archive, path) if "marks.json" in names else ()
+            document = at_hand(document, carried) if carried else document
+            return Project(document, checkpoint, epochs, kept, carried, marks)
 
 
 def read_document(path: Path) -> Document:
@@ -222,6 +229,13 @@ def read_epochs(values: Any) -> tuple[EpochDone, ...]:
 def _epoch(values: Any) -> EpochDone:
     row = _Epoch.model_validate(values)
     return EpochDone(**{**dict(row), "train": Scores(**dict(row.train)), "valid": Scores(**dict(row.valid))})
+
+
+def _marks(archive: zipfile.ZipFile, path: Path) -> tuple[Mark, ...]:
+    try:
+        return read_marks(_read_json(archive, path, "marks.json"))
+    except ValueError as error:
+        raise FileProblem(f"marks.json in {path} is damaged. Use an older copy of the file.") from error
 
 
 def _history(epochs: tuple[EpochDone, ...]) -> Iterator[str]:

@@ -29,6 +29,8 @@ MEMORY, DISK = 256 * MEGABYTE, 1024 * MEGABYTE
 """Bytes that past moments may take, at first."""
 MOST = 400
 """Moments kept at all: a slider has no more places."""
+NEARLY = 0.99
+"""Where a moment stands whose epoch has had its last step, but has not ended: its scores are not known yet."""
 LOCK = "lock"
 
 
@@ -55,7 +57,8 @@ class Past:
         """batches: steps in one of its epochs."""
         done, batch = int(checkpoint.facts.get("epoch", 0)), int(checkpoint.facts.get("batch", 0))
         size = sum(value.nbytes for value in checkpoint.tensors.values())
-        return cls(offset + done + batch / max(1, batches), document, offset, dict(checkpoint.facts), size, checkpoint)
+        within = min(batch / max(1, batches), NEARLY)
+        return cls(offset + done + within, document, offset, dict(checkpoint.facts), size, checkpoint)
 
     @property
     def is_in_memory(self) -> bool:

@@ -8,19 +8,21 @@ are kept is decided in pasts.py. Knows neither Qt nor torch.
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from playground.app import carried
 from playground.app.files import Project
+from playground.app.marks import Mark
 from playground.app.pasts import Past, Pasts
 from playground.app.runner import Mailbox, Run
 from playground.engine.checkpoint import Checkpoint
-from playground.engine.events import Ended, EpochDone, Progress, Scores, Started
+from playground.engine.events import Ended, EpochDone, Progress, Started
 
 if TYPE_CHECKING:
     from playground.app.document import Document
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from playground.data.dataset import Examples
     from playground.engine.train import Training
 
+T = TypeVar("T")
 SHARE = 0.02
 """Of the training thread's time that taking moments may cost."""
 LEAST = 0.05
@@ -194,13 +197,13 @@ class Timeline:
         if was_running and goes_on and session.status == "paused":
             session.play()
 
-    def scored(self, past: Past) -> Future[Scores]:
-        """How well the validation part was predicted then; worked out beside everything else."""
+    def asked(self, past: Past, look: Callable[[Training], T]) -> Future[T]:
+        """Look at the network as it was then; beside everything else, on a thread of its own."""
         session = self._session
         assert session.examples is not None
-        asked = Run(partial(_viewing, past, session.document, session.examples, session.device), Mailbox())
-        found = asked.ask(lambda training: training.evaluate("valid"))
-        asked.close()
+        run = Run(partial(_viewing, past, session.document, session.examples, session.device), Mailbox())
+        found = run.ask(look)
+        run.close()
         return found
 
     # Going on from one
@@ -208,21 +211,21 @@ class Timeline:
     def project(self, past: Past) -> Project:
         """A project of its own that begins at that moment. Raises Gone."""
         document = replace(past.document, name=f"{past.document.name} from epoch {past.epoch:g}")
-        return Project(document, past.checkpoint(), tuple(self._epochs_until(past)))
+        return Project(document, past.checkpoint(), tuple(self._epochs_until(past)), marks=self._marks_until(past))
 
     def resume(self, past: Past) -> None:
         """Go back to that moment for good: curves, weights, optimiser and random states; paused. Raises Gone."""
         session = self._session
         checkpoint = past.checkpoint()
         self.return_to_now(goes_on=False)
-        epochs = self._epochs_until(past)
-        marks = [mark for mark in session.marks if mark.epoch <= past.epoch]
+        epochs, marks = self._epochs_until(past), self._marks_until(past)
         session.drop_run()
         session.clear_curves()
         begin = carried.stored(checkpoint, past.document)
         assert begin is not None
         session.to_begin = begin if past.document.recipe == session.document.recipe else begin.changed()
-        session.epochs, session.marks, session.offset = epochs, marks, past.offset
+        session.epochs, session.offset = epochs, past.offset
+        session.marks = list(marks)
         self.pasts.drop([each for each in self.moments() if each.epoch > past.epoch])
         session.make_run()
         session.is_fresh = False
@@ -230,6 +233,14 @@ class Timeline:
 
     def _epochs_until(self, past: Past) -> list[EpochDone]:
         return [epoch for epoch in self._session.epochs if epoch.epoch <= past.epoch]
+
+    def _marks_until(self, past: Past) -> tuple[Mark, ...]:
+        return tuple(mark for mark in self._session.marks if mark.epoch <= past.epoch)
+
+    def later(self, past: Past) -> int:
+        """Epochs on the curves that come after it, which resuming sets aside."""
+        epochs = self._session.epochs
+        return len(epochs) - bisect_right(epochs, past.epoch, key=lambda epoch: epoch.epoch)
 
     def clear(self) -> None:
         """Forget the past: what learns begins anew, or is another project."""

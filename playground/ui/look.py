@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from playground.ui import theme
 from playground.ui.actions import restyle_actions
 from playground.ui.preferences import preferences
-from playground.ui.theme import sized
+from playground.ui.presenting import Stage
 
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
@@ -29,10 +29,6 @@ FIRST_SIZE = (1440, 900)
 """Of the window at the first start, where the screen is large enough."""
 LARGER = 1.6
 """Type in presentation mode, over the usual."""
-BELOW_SHARE, MOST_BELOW = 0.3, 0.48
-"""Of the window's height for the panel below when presenting, at least and at most: the rest is the network's."""
-AIR = 1.4
-"""Times its own height that a network is given then."""
 
 
 class Look(QObject):
@@ -47,9 +43,9 @@ class Look(QObject):
         is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
         self._theme = chosen or (stored if stored in theme.THEMES else "dark" if is_dark else "light")
         self._is_presenting = False
-        self._presented = {"below"}
+        self._stage = Stage(window)
+        self._presented = {"below", "inside"}
         """Names of the panels that are shown when presenting."""
-        self._usual_height = BELOW
         hidden = self._settings.value("hidden") or []  # Qt gives a list of one back as a string
         self.hidden = {str(name) for name in (hidden if isinstance(hidden, list) else [hidden])}
         """Names of the panels that the person has put away."""
@@ -96,14 +92,14 @@ class Look(QObject):
         self.restyle()
 
     def present(self) -> None:
-        """Large type and no side panels, for the back row; and back."""
-        size, below = self._window.size(), self._window.docks["below"]
+        """Large type, the network, curves, score and a picture of the inside, for the back row; and back."""
+        size = self._window.size()
         if not self._is_presenting:
-            self._usual_height = below.height() or BELOW
-            self._presented = {"below"} - self.hidden
+            self._presented = {"below", "inside"} - self.hidden
+            self._stage.enter()
+        else:
+            self._stage.leave()
         self._is_presenting = not self._is_presenting
-        # What is asked of the panel's tabs would leave the network a strip; they scroll instead.
-        below.widget().setMinimumHeight(sized(100) if self._is_presenting else 0)
         self.restyle()
         self.show_panels()
         self._window.canvas.fit()
@@ -111,27 +107,23 @@ class Look(QObject):
         QTimer.singleShot(0, self, lambda: self._settle(size))
 
     def _settle(self, size: QSize) -> None:
-        height = self._presented_height(size) if self._is_presenting else self._usual_height
         self._window.resize(size)
-        self._window.resizeDocks([self._window.docks["below"]], [height], Qt.Orientation.Vertical)
+        if self._is_presenting:
+            self._stage.settle(size)
+        else:
+            self._stage.restore()
+            self.show_panels()
         self._window.canvas.fit()
-
-    def _presented_height(self, size: QSize) -> int:
-        """Of the panel below: a network in one row leaves it more than one of many rows."""
-        canvas, below = self._window.canvas, self._window.docks["below"]
-        content = canvas.network.content()
-        needed = AIR * content.height() * canvas.width() / max(content.width(), 1.0)
-        left = canvas.height() + below.height() - needed if not content.isEmpty() else 0.0
-        return round(min(max(left, BELOW_SHARE * size.height()), MOST_BELOW * size.height()))
 
     def shows(self, name: str) -> bool:
         """Whether a panel is wanted now."""
         return name in self._presented if self._is_presenting else name not in self.hidden
 
     def show_panels(self) -> None:
-        """Show the panels that have not been put away; when presenting, at first only the one below."""
+        """Show the panels that have not been put away; when presenting, at first only those below; none on page one."""
+        is_here = self._window.pages.currentWidget() is self._window.canvas
         for name, dock in self._window.docks.items():
-            dock.setVisible(self.shows(name))
+            dock.setVisible(is_here and self.shows(name))
 
     def put_away(self, name: str, is_hidden: bool) -> None:
         """Hide or show one panel, now and on the next start; when presenting, until that ends."""
@@ -152,6 +144,7 @@ class Look(QObject):
         """Keep theme and layout for the next start."""
         if self._is_presenting:
             self.present()
+            self._stage.restore()  # at once: there is no later
         self._settings.setValue("theme", self._theme)
         self._settings.setValue("hidden", sorted(self.hidden))
         self._settings.setValue("geometry", self._window.saveGeometry())

@@ -20,7 +20,8 @@ class RightTabs(QTabWidget):
 
     def __init__(self) -> None:
         super().__init__(documentMode=True)
-        self._asked = LAYER
+        self._asked, self._is_presenting = LAYER, False
+        self.currentChanged.connect(self._show_bar)
         self.tabBarClicked.connect(self.ask)
 
     def ask(self, tab: int = INSIDE) -> None:
@@ -33,7 +34,17 @@ class RightTabs(QTabWidget):
         self.insertTab(INSIDE, inside, self.tr("Inside"))
         inside.chosen.connect(lambda _: self.ask())
 
+    def present(self, is_presenting: bool) -> None:
+        """Before a class, the picture alone: its tabs go, as long as it is in front."""
+        self._is_presenting = is_presenting
+        if is_presenting:
+            self.setCurrentIndex(INSIDE)
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        self.tabBar().setVisible(not (self._is_presenting and self.currentIndex() == INSIDE))
+
     def suggest(self, tab: int) -> None:
         """It would suit what was just done."""
-        if self._asked == LAYER:
+        if self._asked == LAYER and not self._is_presenting:
             self.setCurrentIndex(tab)

@@ -86,7 +86,7 @@ CLASSES = {
 }
 """Classes of points after the first two, which are the ends of the diverging scale; each has a form of its own too."""
 
-TABS = 1.4
+TABS = 1.15
 """How much larger the names of tabs become at most: nine of them share half a projector's width."""
 TITLE, BODY, NOTE = 15.0, 12.0, 10.5
 """The three sizes of type, in points at 72 dots an inch; pixels of the same number, since screens vary."""
@@ -146,7 +146,7 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
     QTabWidget::pane {{ border: none; }}
     QTabBar {{ qproperty-drawBase: 0; background: {theme.panel}; font-size: {BODY * min(scale, TABS):.0f}px; }}
-    QTabBar::tab {{ color: {theme.muted}; background: transparent; padding: 6px {10 if scale == 1 else 8}px;
+    QTabBar::tab {{ color: {theme.muted}; background: transparent; padding: 6px {10 if scale == 1 else 6}px;
         border: none; border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {theme.accent}; font-weight: 600; border-bottom: 2px solid {theme.accent}; }}
     QTabBar::tab:hover {{ color: {theme.text}; }}

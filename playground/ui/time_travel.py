@@ -48,7 +48,8 @@ def compare_times(window: MainWindow) -> None:
     """Two moments beside each other."""
     from playground.ui.times_dialog import TimesDialog
 
-    TimesDialog(window.session, window.bridge, window).show()
+    window.build_plots()
+    TimesDialog(window.session, window.bridge, window.focus, window).show()
 
 
 def film_past(window: MainWindow) -> None:

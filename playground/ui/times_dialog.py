@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
@@ -22,9 +24,17 @@ from PySide6.QtWidgets import (
 from playground.app import times
 from playground.app.pasts import Past
 from playground.app.session import Session
+from playground.engine.events import Scores
+from playground.graph.model import NodeId
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import epoch_words, figure
 from playground.ui.theme import sized
+from playground.ui.two_planes import TwoPlanes, surface_of
+from playground.ui.views.focus import Focus
+
+if TYPE_CHECKING:
+    from playground.engine.train import Training
+    from playground.insight.boundary import Surface
 
 NOTHING = "–"
 
@@ -32,11 +42,13 @@ NOTHING = "–"
 class TimesDialog(QDialog):
     """May stay open beside the window."""
 
-    def __init__(self, session: Session, bridge: Bridge, parent: QWidget) -> None:
+    def __init__(self, session: Session, bridge: Bridge, focus: Focus, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Compare two times"))
         self.setMinimumSize(sized(560), sized(420))
+        self.planes = TwoPlanes(focus)
+        self.resize(sized(640), sized(820 if self.planes.is_possible else 480))
         self._session, self._timeline = session, session.timeline
         self._moments: list[Past] = []
         self.choices = tuple(QComboBox() for _ in "AB")
@@ -77,6 +89,7 @@ class TimesDialog(QDialog):
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
         column.addWidget(self.words)
+        column.addWidget(self.planes)
         column.addWidget(self.scores, 2)
         column.addWidget(self.layers, 3)
 
@@ -113,15 +126,17 @@ class TimesDialog(QDialog):
         if self._session.examples is None:
             return
         self.words.setText(self.tr("Computing …"))
-        asked = [self._timeline.scored(past) for past in (a, b)]
+        layers = self.planes.layers if self.planes.is_possible else None
+        asked = [self._timeline.asked(past, partial(_seen, layers=layers)) for past in (a, b)]
 
-        def work() -> tuple[tuple[times.Moved, ...], list[dict[str, float]]]:
-            found = times.moved(a.checkpoint(), b.checkpoint())
-            return found, [times.named("validation", answer.result()) for answer in asked]
+        def work() -> tuple[tuple[times.Moved, ...], list[_Seen]]:
+            return times.moved(a.checkpoint(), b.checkpoint()), [answer.result() for answer in asked]
 
-        def then(answer: tuple[tuple[times.Moved, ...], list[dict[str, float]]]) -> None:
+        def then(answer: tuple[tuple[times.Moved, ...], list[_Seen]]) -> None:
             if pair == (self._chosen(0), self._chosen(1)):
-                self._show(a, b, *answer)
+                moved, seen = answer
+                self.planes.show_surfaces(tuple(each.surface for each in seen))
+                self._show(a, b, moved, [times.named("validation", each.scores) for each in seen])
 
         self._session.beside.run(work, then, lambda problem: self.words.setText(str(problem)))
 
@@ -131,13 +146,14 @@ class TimesDialog(QDialog):
             {**({} if past is first else times.at_end(epochs, past.epoch)), **scored}
             for past, scored in zip((a, b), valid, strict=True)
         )
+        rows = times.scores(one, other)
         words = self.tr("Validation of the weights at A and at B")
         if any(name.startswith("train") for name in (*one, *other)):
             words += self.tr("; train as the mean over the epoch that ended there")
         self.words.setText(f"{words}.")
         _fill(
             self.scores,
-            [(row.name, _said(row.a), _said(row.b), _difference(row)) for row in times.scores(one, other)],
+            [(row.name, _said(row.name, row.a), _said(row.name, row.b), _difference(row)) for row in rows],
         )
         _fill(
             self.layers,
@@ -145,12 +161,31 @@ class TimesDialog(QDialog):
         )
 
 
-def _said(value: float | None) -> str:
-    return NOTHING if value is None else figure(value)
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """One moment."""
+
+    scores: Scores
+    surface: Surface | None
+
+
+def _seen(training: Training, layers: tuple[NodeId, ...] | None) -> _Seen:
+    """layers: whose units are shown all over the plane; None where there is no plane."""
+    surface = surface_of(training, layers) if layers is not None else None
+    return _Seen(training.evaluate("valid"), surface)
+
+
+def _said(name: str, value: float | None) -> str:
+    """Accuracies in per cent, as everywhere."""
+    if value is None:
+        return NOTHING
+    return f"{100 * value:.1f} %" if name.endswith("accuracy") else figure(value)
 
 
 def _difference(row: times.Score) -> str:
-    return NOTHING if row.a is None or row.b is None else f"{'+' if row.b > row.a else ''}{figure(row.b - row.a)}"
+    if row.a is None or row.b is None:
+        return NOTHING
+    return f"{'+' if row.b > row.a else ''}{_said(row.name, row.b - row.a)}".replace("-", "−")
 
 
 def _table(titles: tuple[str, ...], name: str) -> QTableWidget:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from playground.app import files, whole_files
 from playground.app.document import DocumentProblem, make_project
 from playground.app.files import FileProblem, Project, read_project, write_project
+from playground.app.marks import Mark
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.events import EpochDone, Scores
 from playground.graph.check import check
@@ -23,7 +24,8 @@ def project():
     tensors = {"weights/dense1.weight": np.arange(6.0, dtype=np.float32).reshape(2, 3)}
     scores = Scores(0.5, {"accuracy": 0.9})
     epochs = (EpochDone(1, scores, scores, 0.1, 0.2, 300.0),)
-    return Project(document, Checkpoint(tensors, {"epoch": 1, "step": 35}), epochs)
+    marks = (Mark(0.5, "Set units of dense1 to 20"),)
+    return Project(document, Checkpoint(tensors, {"epoch": 1, "step": 35}), epochs, marks=marks)
 
 
 @pytest.fixture
@@ -163,3 +165,12 @@ def test_whatever_a_file_holds_it_is_read_or_refused(path, project, changes, wit
         check(found.document.graph)
     except DocumentProblem as problem:
         assert str(problem).endswith((".", "”"))  # noqa: PT017 - either outcome is right
+
+
+@pytest.mark.parametrize(
+    "content", [b"{}", b'[{"epoch": -1, "words": "x"}]', b'[{"epoch": 1.0}]', b'[{"epoch": 1e999, "words": "x"}]']
+)
+def test_damaged_marks_are_refused_in_a_sentence(path, content):
+    rewrite(path, marks_json=content)
+    with pytest.raises(FileProblem, match=r"marks.json in .* is damaged. Use an older copy of the file."):
+        read_project(path)

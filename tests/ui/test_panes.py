@@ -230,3 +230,47 @@ def test_the_comparison_is_given_the_width_that_its_rows_came_to_need(qtbot):
     wide.setMinimumWidth(before + 200)
     column.addWidget(wide)
     qtbot.waitUntil(lambda: tabs.minimumSizeHint().width() >= before + 200, timeout=5000)
+
+
+def test_the_accuracy_is_drawn_in_per_cent_as_the_comparison_has_it(opened):
+    window = opened("spiral-mlp")
+    window.learning.show_place("score")
+    grown(window, [0.7, 0.3])
+    assert list(window.score.valid.getData()[1]) == pytest.approx([50, 50])
+    assert window.score.plot.getAxis("left").labelText == "accuracy, %"
+
+
+def test_the_comparison_keeps_its_rows_faded_until_there_are_new_ones(qtbot, opened):
+    window = opened("xor-mlp", epochs=2)
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
+    pane = window.compare
+    qtbot.waitUntil(
+        lambda: len(pane._lines) >= 3 and window.session.comparing.comparison.verdict is not None, timeout=120_000
+    )
+    pane.refresh()
+    cells, words = [line.cells for line in pane._lines], pane.verdict.text()
+
+    window.session.comparing.clear()
+    pane.refresh()
+    assert [line.cells for line in pane._lines] == cells, "the same labels"
+    assert all(cell.isVisible() and not cell.isEnabled() for cell in cells[1])
+    assert pane.verdict.text() == words
+
+    window.session.comparing.is_stale = True
+    qtbot.waitUntil(lambda: window.session.comparing.comparison is not None, timeout=60_000)
+    pane.refresh()
+    assert all(cell.isEnabled() for cell in cells[1])
+
+    window.session.reset()
+    pane.refresh()
+    assert not any(cell.isVisible() for cell in cells[1])
+
+
+def test_a_message_takes_the_colours_of_the_theme_that_is_chosen_after_it(opened):
+    from playground.ui.theme import DARK
+
+    window = opened("spiral-mlp")
+    window.session.say("Something was done.", is_complaint=False)
+    window.actions_by_name["theme"].trigger()
+    assert window._message.palette().color(window._message.foregroundRole()).name() == DARK.text.lower()

@@ -7,11 +7,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from playground.app import timeline as timeline_module
 from playground.app.changes import EditGraph
 from playground.app.files import read_project
+from playground.app.marks import Mark
 from playground.app.pasts import MEGABYTE
 from playground.graph.edits import SetSettings
 from playground.ui.film_dialog import FilmDialog
@@ -95,6 +96,25 @@ def test_the_comparison_is_of_then_and_of_now_again(qtbot, learned):
     qtbot.waitUntil(lambda: is_of(6), timeout=60_000)
 
 
+def test_before_resuming_it_says_how_many_epochs_it_sets_aside(qtbot, learned):
+    row = learned.learning.time
+    row.slider.setValue(2)
+    assert row.before.text() == "Resuming sets 4 later epochs aside"
+    row.slider.setValue(5)
+    assert row.before.text() == "Resuming sets 1 later epoch aside"
+    row.slider.setValue(6)
+    assert row.before.text() == ""
+
+
+def test_the_slider_keeps_its_place_and_length_when_the_past_is_looked_at(qtbot, learned):
+    row = learned.learning.time
+    before = row.slider.mapTo(learned, QPoint(0, 0)), row.slider.width()
+    row.slider.setValue(2)
+    settled(qtbot, learned)
+    assert row.resume.isVisible()
+    assert (row.slider.mapTo(learned, QPoint(0, 0)), row.slider.width()) == before
+
+
 def test_resuming_cuts_the_curves_and_goes_on_from_there(qtbot, learned):
     from playground.app.settings import kept_sessions
 
@@ -115,6 +135,7 @@ def test_resuming_cuts_the_curves_and_goes_on_from_there(qtbot, learned):
 def test_a_fork_is_another_project_and_the_first_one_is_kept(qtbot, learned):
     from playground.app.settings import kept_sessions
 
+    learned.session.marks = [Mark(2.5, "Set units of dense1 to 20"), Mark(5.5, "Change learning rate")]
     learned.learning.time.slider.setValue(4)
     settled(qtbot, learned)
     wanted, kept = then(learned, 4), len(kept_sessions())
@@ -123,6 +144,9 @@ def test_a_fork_is_another_project_and_the_first_one_is_kept(qtbot, learned):
 
     assert learned.session.document.name.endswith(" from epoch 4")
     assert len(learned.session.epochs) == 4
+    assert [mark.epoch for mark in learned.session.marks] == [2.5], "edits after it belong to the other one"
+    assert [mark.epoch for mark in read_project(kept_sessions()[0]).marks] == [2.5, 5.5]
+    assert "on the first page, under “Go on with”" in learned.session.message
     assert len(kept_sessions()) == kept + 1
     qtbot.waitUntil(lambda: learned.session.run is not None, timeout=60_000)
     assert first_weight(learned) == wanted
@@ -152,9 +176,10 @@ def test_an_edit_is_marked_on_the_curves(qtbot, learned):
     qtbot.waitUntil(lambda: learned.session.run is not None, timeout=60_000)
     learned.loss.refresh()
 
-    [(line, words)] = learned.loss.marks._lines
+    [line] = learned.loss.marks._lines
 
-    assert (line.value(), words.textItem.toPlainText()) == (6, learned.session.history.undo_label)
+    assert line.value() == 6
+    assert learned.session.history.undo_label in learned.loss.words.places()
     assert learned.session.history.undo_label in learned.loss.marks.said_at(6)
     learned.session.undo()
     learned.loss.refresh()
@@ -171,6 +196,9 @@ def test_two_times_are_compared(qtbot, learned):
     flat = [np.concatenate([w["dense1.weight"].ravel(), w["dense1.bias"]]).astype(float) for w in (a, b)]
     change = np.linalg.norm(flat[1] - flat[0]) / np.linalg.norm(flat[0])
     assert dialog.layers.item(0, 2).text() == f"{100 * change:.3g} %"
+    one, other = (plane.field.values for plane in dialog.planes.maps)
+    assert dialog.planes.isVisible()
+    assert (one != other).any()
     dialog.choices[0].setCurrentIndex(5)
     dialog.choices[0].activated.emit(5)
     qtbot.waitUntil(lambda: dialog.scores.item(0, 0).text() == "train loss", timeout=60_000)

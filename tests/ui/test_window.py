@@ -243,20 +243,15 @@ def test_the_window_fits_its_screen(opened, size):
     assert window.bar.mapTo(window, QPoint(0, 0)).x() == 0
 
 
-def test_when_presenting_the_network_is_larger_than_before_and_the_panel_below_lower(qtbot, opened):
+def test_when_presenting_the_network_is_larger_than_before(qtbot, opened):
     window = opened("digits-cnn")
     qtbot.waitUntil(lambda: window.canvas.transform().m11() > 0.3, timeout=5000)
     usual = window.canvas.transform().m11()
 
     window.actions_by_name["present"].trigger()
 
-    qtbot.waitUntil(lambda: window.docks["below"].height() < 0.36 * window.height(), timeout=5000)
     qtbot.waitUntil(lambda: window.canvas.transform().m11() > 1.2 * usual, timeout=5000)
     assert window.canvas.shown_part().contains(window.canvas.network.content())
-    below = window.docks["below"].height()
-
-    window.actions_by_name["present"].trigger()
-    qtbot.waitUntil(lambda: window.docks["below"].height() > below, timeout=5000)
 
 
 def test_the_ticks_of_the_view_menu_say_which_panels_are_shown_when_presenting_too(opened):
@@ -266,11 +261,11 @@ def test_the_ticks_of_the_view_menu_say_which_panels_are_shown_when_presenting_t
 
     window.actions_by_name["present"].trigger()
     menu.aboutToShow.emit()
-    assert not inside.isChecked()
-    inside.trigger()
-    assert window.docks["inside"].isVisible(), "one click shows it"
-    menu.aboutToShow.emit()
     assert inside.isChecked()
+    inside.trigger()
+    assert not window.docks["inside"].isVisible(), "one click hides it"
+    menu.aboutToShow.emit()
+    assert not inside.isChecked()
 
     window.actions_by_name["present"].trigger()
     assert window.docks["inside"].isVisible()
@@ -287,3 +282,44 @@ def test_until_the_first_step_the_run_bar_and_the_curves_say_that_it_is_starting
 
     qtbot.waitUntil(lambda: bool(window.session.epochs), timeout=60_000)
     qtbot.waitUntil(lambda: "examples/s" in window.run_bar._speed.text(), timeout=5000)
+
+
+@pytest.mark.parametrize(("template", "is_beside"), [("spiral-mlp", False), ("digits-cnn", True)])
+def test_a_class_sees_network_curves_score_and_the_inside_at_once(qtbot, opened, template, is_beside):
+    window = opened(template, epochs=3)
+    state = {name: window.docks[name].geometry() for name in window.docks}
+    tab = window.right_tabs.currentIndex()
+
+    window.actions_by_name["present"].trigger()
+    qtbot.waitUntil(lambda: window.docks["below"].height() > 0.4 * window.height(), timeout=5000)
+
+    inside, below = window.docks["inside"], window.docks["below"]
+    assert window.right_tabs.currentWidget() is window.inside
+    assert (inside.y() < below.y()) == is_beside
+    assert inside.width() > 0.25 * window.width()
+    assert window.canvas.shown_part().contains(window.canvas.network.content())
+    assert window.loss.plot.height() > 0.25 * window.height()
+    assert window.learning.board.isVisible()
+    assert not window.learning.comparison.isVisible()
+    assert window.minimumSizeHint().width() <= 1280
+    window.session.play()
+    qtbot.waitUntil(lambda: "%" in window.learning.board.score.text(), timeout=120_000)
+    qtbot.waitUntil(lambda: "logistic" in window.learning.board.verdict.text().lower(), timeout=120_000)
+    board = window.learning.board
+    assert board.verdict.height() >= board.verdict.heightForWidth(board.verdict.width())
+    window.show_place("compare")
+    assert window.compare.isVisible()
+
+    window.actions_by_name["present"].trigger()
+    qtbot.waitUntil(lambda: window.docks["below"].geometry() == state["below"], timeout=5000)
+    assert {name: window.docks[name].geometry() for name in window.docks} == state
+    assert window.right_tabs.currentIndex() == tab
+    assert not window.learning.board.isVisible()
+
+
+def test_presenting_the_first_page_shows_no_panels(opened):
+    window = opened()
+    window.actions_by_name["present"].trigger()
+    assert not any(dock.isVisible() for dock in window.docks.values())
+    window.actions_by_name["present"].trigger()
+    assert not any(dock.isVisible() for dock in window.docks.values())

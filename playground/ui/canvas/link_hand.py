@@ -262,7 +262,11 @@ class LinkHand(QObject):
             return
         is_mouse = self._at is not None and (self._pointed is not None or self._held is not None)
         middle = self._view.mapFromScene(self._view.network.links[lit[0]].middle(lit[1]))
-        at = (self._at if is_mouse and self._at is not None else middle) + QPoint(14, -self.words.height() - 8)
-        room = self._view.viewport().rect()
-        left = max(2, min(at.x(), room.width() - self.words.width() - 2))
-        self.words.move(left, max(2, min(at.y(), room.height() - self.words.height() - 2)))
+        at, room = self._at if is_mouse and self._at is not None else middle, self._view.viewport().rect()
+        left = at.x() - self.words.width() - 14  # the neurons that it changes are on the right
+        left = left if left >= 2 else at.x() + 14
+        top = at.y() - self.words.height() - 8
+        self.words.move(
+            max(2, min(left, room.width() - self.words.width() - 2)),
+            max(2, min(top, room.height() - self.words.height() - 2)),
+        )

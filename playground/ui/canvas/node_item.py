@@ -252,14 +252,13 @@ class NodeItem(QGraphicsItem):
             lines[0] += f" · {compact(self.parameters)}"
         if _elided(lines[0], NOTE + 0.5, False, WIDTH - 28) != lines[0]:
             lines = lines[0].split(" · ", 1)
-        top, step = (32.0, 20.0) if len(lines) == 1 else (29.0, 14.0)
         larger = enlargement()
-        if larger > 1 and len(lines) == 2:
-            top, step, larger = 30.0, 16.0, 1.25
-        longest = max(lines, key=lambda line: _metrics(NOTE + 0.5).horizontalAdvance(line))
-        size = _fitting(longest, NOTE + 0.5, larger, False, WIDTH - 28)
-        painter.setFont(_font(size))
+        if larger > 1 and len(lines) == 2 and _metrics(NOTE * larger).horizontalAdvance(lines[1]) > WIDTH:
+            lines = lines[:1]  # too long to be read from the back row
+        top, step = (32.0, 20.0) if len(lines) == 1 else (29.0, 14.0) if larger == 1 else (29.5, 16.5)
         for number, line in enumerate(lines):
+            size = _fitting(line, NOTE + 0.5, larger if len(lines) == 1 else min(larger, 1.45), False, WIDTH - 28)
+            painter.setFont(_font(size))
             words = _elided(line, size, False, WIDTH - 28)
             place = QRectF(18, top + number * step, WIDTH - 26, step)
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE, words)
@@ -279,7 +278,6 @@ class NodeItem(QGraphicsItem):
 
     def _paint_neurons(self, painter: QPainter) -> None:
         theme = theme_of()
-        painter.setFont(_font(NOTE))
         for number, place in enumerate(self._places()):
             if number < len(self.pictures):
                 draw_framed(painter, place, self.pictures[number])
@@ -294,6 +292,7 @@ class NodeItem(QGraphicsItem):
             if number < len(self.unit_names):
                 painter.setPen(theme.color("muted"))
                 beside = QRectF(14, place.top(), place.left() - 19, place.height())
+                painter.setFont(_font(_fitting(self.unit_names[number], NOTE, enlargement(), False, beside.width())))
                 painter.drawText(beside, Qt.AlignmentFlag.AlignRight | _MIDDLE, self.unit_names[number])
 
     def _places(self) -> list[QRectF]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from playground.app.pasts import Past
 from playground.app.session import Session
 from playground.data.dataset import Examples
 from playground.selection.outcome import Comparison, Row
@@ -15,6 +16,8 @@ from playground.ui.theme import theme_of
 
 MOST = 3
 """Rows that there is room for."""
+FADED = 0.45
+"""How much is seen of figures that will soon be others."""
 
 
 class ScoreBar(QWidget):
@@ -41,6 +44,7 @@ class ScoreBar(QWidget):
             width, middle = self.width() - 2.0, self.height() / 2
             painter.fillRect(QRectF(0, 2, width, self.height() - 4), theme.color("button"))
             color = theme.color("train" if row.kind == "network" else "baseline")
+            color.setAlphaF(1.0 if self.isEnabled() else FADED)
             painter.fillRect(QRectF(0, 2, width * min(max(row.score, 0.0), 1.0), self.height() - 4), color)
             painter.setPen(QPen(theme.color("text"), 1.4))
             low, high = (width * min(max(end, 0.0), 1.0) for end in (row.low, row.high))
@@ -60,6 +64,8 @@ class ComparePane(QWidget):
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.latest = Latest()
+        self._lines: list[_Line] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 12, 8)
         column.setSpacing(6)
@@ -93,6 +99,7 @@ class ComparePane(QWidget):
         column.addStretch(1)
         for signal in (bridge.comparison, bridge.baseline, bridge.data, bridge.status):
             signal.connect(self.refresh)
+        bridge.past.connect(self._past_came)
         self.restyle()
 
     def restyle(self) -> None:
@@ -102,19 +109,27 @@ class ComparePane(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the latest comparison, or what is needed for one."""
+        """Show the latest comparison, or what is needed for one; until there is one of this network the last, faded."""
         comparing = self._session.comparing
-        comparison = comparing.comparison
-        while (item := self._rows.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        if comparison is not None:
-            self._show_rows(comparison)
+        comparison = self.latest.of(self._session)
+        self._show_rows(comparison)
         self._note.setText(self._heading(comparison))
-        self.verdict.setText(self._words(comparison))
+        self.verdict.setText(verdict_words(self._session, comparison))
+        self.verdict.setEnabled(comparison is None or not self.latest.is_old)
+        self._keep_height()
         self.exam.setText(comparing.exam)
         self.exam.setVisible(bool(comparing.exam))
+
+    def _past_came(self) -> None:
+        """Figures of another moment than is looked at are faded; moments that are only kept change nothing."""
+        if self.latest.is_old != self.latest.would_be_old(self._session):
+            self.refresh()
+
+    def _keep_height(self) -> None:
+        """The verdict's box grows with its words and does not shrink: what stands below would jump."""
+        wanted = max(0, self.verdict.heightForWidth(self.verdict.width())) if self._session.epochs else 0
+        if wanted > self.verdict.minimumHeight() or not self._session.epochs:
+            self.verdict.setMinimumHeight(wanted)
 
     def _heading(self, comparison: Comparison | None) -> str:
         if comparison is None:
@@ -124,40 +139,97 @@ class ComparePane(QWidget):
         words = words.replace("%1", measure).replace("%2", f"{comparison.n:,}")
         return " · ".join([words, *scarce(self._session.examples)])
 
-    def _show_rows(self, comparison: Comparison) -> None:
-        heads = ("", "", self.tr("score"), self.tr("interval"), self.tr("parameters"), self.tr("time"))
-        for column, words in enumerate(heads):
-            self._rows.addWidget(_note(words), 0, column)
-        for line, row in enumerate(strongest(comparison), 1):
-            bar = ScoreBar()
-            bar.show_row(row)
-            name = QLabel(row.title)
-            name.setToolTip(row.note or f"{row.title}: loss {row.loss:.4g}")
-            cells = (
-                name,
-                bar,
-                _bold(_figure(row.score, comparison)),
-                _note(f"{_figure(row.low, comparison)} – {_figure(row.high, comparison)}"),
-                _note(_params(row)),
-                _note(_time(row.seconds)),
-            )
-            for column, cell in enumerate(cells):
-                self._rows.addWidget(cell, line, column)
+    def _show_rows(self, comparison: Comparison | None) -> None:
+        """Labels are made once and told other words: made anew each time, they would blink."""
+        rows = strongest(comparison) if comparison is not None else ()
+        if rows and not self._lines:
+            heads = ("", "", self.tr("score"), self.tr("interval"), self.tr("parameters"), self.tr("time"))
+            self._lines.append(_Line(self._rows, 0, [_note() for _ in heads]))
+            for label, words in zip(self._lines[0].cells, heads, strict=True):
+                label.setText(words)
+        while rows and len(self._lines) <= len(rows):
+            bar, name = ScoreBar(), QLabel()
+            self._lines.append(_Line(self._rows, len(self._lines), [name, _bold(), _note(), _note(), _note()], bar))
+        for number, line in enumerate(self._lines):
+            line.show(number <= len(rows) and bool(rows), not self.latest.is_old)
+        for line, row in zip(self._lines[1:], rows, strict=False):
+            assert comparison is not None
+            line.tell(row, comparison)
 
-    def _words(self, comparison: Comparison | None) -> str:
-        comparing = self._session.comparing
-        if comparing.problem:
-            return comparing.problem
-        if comparison is not None and comparison.verdict is not None:
-            return comparison.verdict.text
-        if comparing.is_fitting:
-            return self.tr("Fitting the baseline beside your network …")
-        if comparison is not None:
-            return self.tr("The verdict comes with the baseline.")
-        return self.tr(
-            "Is your network better than a simple model? Press Play: a logistic regression (for numbers a ridge "
-            "regression) is fitted to the same examples, and both stand here with their intervals."
-        )
+
+class _Line:
+    """The widgets of one row; its bar stands behind the name."""
+
+    def __init__(self, grid: QGridLayout, number: int, cells: list[QLabel], bar: ScoreBar | None = None) -> None:
+        self.cells, self.bar = cells, bar
+        widgets: list[QWidget] = [cells[0], bar, *cells[1:]] if bar is not None else [*cells]
+        self._widgets = widgets
+        for column, widget in enumerate(widgets):
+            grid.addWidget(widget, number, column)
+
+    def show(self, is_there: bool, is_new: bool) -> None:
+        for widget in self._widgets:
+            widget.setVisible(is_there)
+            widget.setEnabled(is_new)
+
+    def tell(self, row: Row, comparison: Comparison) -> None:
+        """Other words, where they are others."""
+        assert self.bar is not None
+        self.bar.show_row(row)
+        name, score, interval, parameters, time = self.cells
+        name.setText(row.title)
+        name.setToolTip(row.note or f"{row.title}: loss {row.loss:.4g}")
+        score.setText(f"<b>{score_words(row.score, comparison)}</b>")
+        interval.setText(f"{score_words(row.low, comparison)} – {score_words(row.high, comparison)}")
+        parameters.setText(_params(row))
+        time.setText(_time(row.seconds))
+
+
+class Latest:
+    """The comparison that is shown: until there is one of the present network, the last one stays."""
+
+    def __init__(self) -> None:
+        self._last: Comparison | None = None
+        self._moment: Past | None = None
+        self._examples: Examples | None = None
+        self.is_old = False
+        """Whether it is of the network before an edit, or of another moment."""
+
+    def of(self, session: Session) -> Comparison | None:
+        found, moment = session.comparing.comparison, session.timeline.looked_at
+        if found is None and (session.examples is not self._examples or not session.epochs):
+            self._last = None  # of other data, or nothing is learned any more
+        if found is not None and found is not self._last:
+            self._moment = moment
+            self._last, self._examples = found, session.examples
+        self.is_old = self.would_be_old(session)
+        return self._last
+
+    def would_be_old(self, session: Session) -> bool:
+        """Whether what was shown last is of something else than is looked at now."""
+        is_gone = session.comparing.comparison is None
+        return self._last is not None and (is_gone or self._moment is not session.timeline.looked_at)
+
+
+def verdict_words(session: Session, comparison: Comparison | None) -> str:
+    """What can be said of the difference, or what it takes to say something."""
+    comparing = session.comparing
+    if comparing.problem:
+        return comparing.problem
+    if comparison is not None and comparison.verdict is not None:
+        return comparison.verdict.text
+    if comparing.is_fitting:
+        return _words("Fitting the baseline beside your network …")
+    if comparison is not None:
+        return _words("The verdict comes with the baseline.")
+    return _words(
+        "Is your network better than a simple model? Press Play: a logistic regression (for numbers a ridge "
+        "regression) is fitted to the same examples, and both stand here with their intervals."
+    )
+
+
+def _words(text: str) -> str:
+    return QCoreApplication.translate("ComparePane", text)
 
 
 def scarce(examples: Examples | None) -> tuple[str, ...]:
@@ -173,13 +245,13 @@ def strongest(comparison: Comparison, most: int = MOST) -> tuple[Row, ...]:
     return (comparison.models[0], *rivals[: most - 1])
 
 
-def _figure(score: float, comparison: Comparison) -> str:
+def score_words(score: float, comparison: Comparison) -> str:
     """91.6 for an accuracy in percent, 0.48 for R²."""
     return f"{score * 100:.1f}" if comparison.metric == "accuracy" else f"{score:.2f}".replace("-", "−")
 
 
-def _bold(text: str) -> QLabel:
-    label = QLabel(f"<b>{text}</b>")
+def _bold() -> QLabel:
+    label = QLabel()
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label
 
@@ -194,8 +266,7 @@ def _time(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-def _note(text: str) -> QLabel:
-    label = QLabel(text)
+def _note() -> QLabel:
+    label = _bold()
     label.setProperty("role", "note")
-    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label

@@ -15,15 +15,14 @@ from playground.engine.events import EpochDone, Scores
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
 from playground.ui.panes.marks import Marks
-from playground.ui.panes.other_curves import OtherCurves
+from playground.ui.panes.other_curves import OtherCurves, unit_of
+from playground.ui.panes.plot_words import PlotWords, Word
 from playground.ui.panes.within_epochs import WithinEpochs
 from playground.ui.pyramid import POINTS, Pyramid
-from playground.ui.theme import NOTE, sized, theme_of
+from playground.ui.theme import sized, theme_of
 
 REST = 500
 """Milliseconds between two drawings while epochs come fast: a drawing takes some 6 ms of a core."""
-USUAL_PLACE, NEAR = 0.6, 3.0
-"""Height of the best epoch's words as a share of the plot's, and how many of their heights the baseline keeps off."""
 SMOOTHING = 0.8
 """Weight of the past in a smoothed curve: an exponential moving average, corrected for its start."""
 UNITS = {
@@ -83,7 +82,7 @@ class CurvePane(QWidget):
         self.valid = self.plot.plot([], [])
         self.others = OtherCurves(self.plot, session)
         self._make_lines()
-        self.marks = Marks(self.plot, session)
+        self.marks, self.words = Marks(self.plot, session), PlotWords(self.plot)
         self.readout = QLabel()
         self.readout.setProperty("role", "note")
         self.log = QCheckBox(self.tr("log"))
@@ -102,7 +101,6 @@ class CurvePane(QWidget):
         self._hint = self._make_hint()
         self._layout()
         self.plot.scene().sigMouseMoved.connect(self._hover)
-        self.plot.getViewBox().sigYRangeChanged.connect(self._keep_words_apart)
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._rest.timeout.connect(self.refresh)
         bridge.curves.connect(self._epochs_came)
@@ -122,8 +120,7 @@ class CurvePane(QWidget):
     def _make_lines(self) -> None:
         self.baseline = pg.InfiniteLine(angle=0)
         self.best = pg.InfiniteLine(angle=90)
-        self._words = pg.InfLineLabel(self.baseline, "", position=0.98, anchors=[(1, 0), (1, 1)])
-        self._best_words = pg.InfLineLabel(self.best, "", position=0.6, anchors=[(0, 1), (0, 1)])
+        self._baseline_words = ""
         for line in (self.baseline, self.best):
             line.hide()
             line.setZValue(10)
@@ -161,10 +158,6 @@ class CurvePane(QWidget):
             curve.setSymbolPen(None)
         self.baseline.setPen(plots.pen(theme.baseline, Qt.PenStyle.DashLine))
         self.best.setPen(plots.pen(theme.good, Qt.PenStyle.DotLine))
-        for label, color in ((self._words, theme.baseline), (self._best_words, theme.good)):
-            label.setColor(color)
-            label.setFont(plots.note_font())
-            label.fill = plots.veil()
         self._legend.setText(
             f'<span style="color:{theme.train}">━</span> {self.tr("train")} &nbsp; '
             f'<span style="color:{theme.valid}">━</span> {self.tr("validation")} &nbsp; '
@@ -200,6 +193,17 @@ class CurvePane(QWidget):
         self.marks.refresh()
         self._show_baseline(name)
         self._show_best()
+        self._show_words()
+
+    def _show_words(self) -> None:
+        """What the lines are called: first the moment that is looked at, then the newest edits."""
+        theme, words = theme_of(), list(self.marks.words())
+        if self.baseline.isVisible():
+            words.append(Word(self._baseline_words, theme.baseline, y=self.baseline.value()))
+        if self.best.isVisible():
+            epoch = str(self._best_so_far[1])
+            words.append(Word(self.tr("best epoch %1").replace("%1", epoch), theme.good, x=self.best.value()))
+        self.words.show(words, (self.train, self.valid, *self.others.curves))
 
     def _draw_curves(self) -> None:
         symbol = "o" if len(self._parts[0].raw) == 1 else None
@@ -211,6 +215,7 @@ class CurvePane(QWidget):
         """Another moment is looked at, or was kept while the network learns: that alone changes nothing here."""
         if self.isVisible():
             self.marks.show_past()
+            self._show_words()
 
     def _epochs_came(self) -> None:
         """Drawing takes time from a network that does ten epochs a second: it waits for the next few of them."""
@@ -285,7 +290,7 @@ class CurvePane(QWidget):
     def _axis_words(self) -> str:
         outputs = self._session.document.graph.of_type("Output")
         loss = str(self._session.document.graph.nodes[outputs[0]].settings.get("loss", "")) if outputs else ""
-        return {"loss": UNITS.get(loss, "loss"), "r2": "R²"}.get(self._name, self._name)
+        return {"loss": UNITS.get(loss, "loss"), "r2": "R²", "accuracy": self.tr("accuracy, %")}[self._name]
 
     def _show_baseline(self, name: str) -> None:
         comparing = self._session.comparing
@@ -296,20 +301,9 @@ class CurvePane(QWidget):
         self.baseline.setVisible(value is not None)
         if value is not None and found is not None:
             is_log = self.log.isChecked() and name == "loss"
-            self.baseline.setValue(np.log10(max(value, 1e-12)) if is_log else value)
-            _write(self._words, f"{found.title.lower()} {value:.3g}")
-            self._keep_from_curves(value)
-
-    def _keep_from_curves(self, value: float) -> None:
-        """The baseline's words stand at the end of its line that is farther from the curves."""
-        epochs = self._session.epochs
-        first, last = (
-            (abs(_value(at.valid, self._name) - value) for at in (epochs[0], epochs[-1])) if epochs else (0, 1)
-        )
-        place, side = (0.02, 0) if first > last else (0.98, 1)
-        if place != self._words.orthoPos:
-            self._words.anchors = [(side, 0), (side, 1)]
-            self._words.setPosition(place)
+            self.baseline.setValue(np.log10(max(value, 1e-12)) if is_log else value * unit_of(name))
+            figure = f"{100 * value:.1f} %" if name == "accuracy" else f"{value:.3g}"
+            self._baseline_words = f"{found.title.lower()} {figure}"
 
     def _show_best(self) -> None:
         epochs = self._session.epochs
@@ -317,20 +311,6 @@ class CurvePane(QWidget):
         best = self._best_so_far[1] if is_worth else 0
         self.best.setVisible(is_worth)
         self.best.setValue(best)
-        self._keep_words_apart()
-        _write(self._best_words, self.tr("best epoch %1").replace("%1", str(best)))
-        is_right = bool(epochs) and best > 0.6 * epochs[-1].epoch
-        self._best_words.anchors = [(1, 1), (1, 1)] if is_right else [(0, 1), (0, 1)]
-        self._best_words.updatePosition()
-
-    def _keep_words_apart(self) -> None:
-        """The best epoch's words go where the baseline's are not."""
-        low, high = self.plot.getViewBox().viewRange()[1]
-        share = (self.baseline.value() - low) / ((high - low) or 1.0) if self.baseline.isVisible() else -1.0
-        near = NEAR * sized(NOTE) / max(self.plot.getViewBox().height(), 1.0)
-        wanted = USUAL_PLACE if abs(share - USUAL_PLACE) > near else 0.1 if share > 0.5 else 0.8
-        if wanted != self._best_words.orthoPos:
-            self._best_words.setPosition(wanted)
 
     def _rescale(self, is_log: bool) -> None:
         self.plot.setLogMode(x=False, y=is_log)
@@ -343,7 +323,7 @@ class CurvePane(QWidget):
             return
         wanted = self.plot.getPlotItem().vb.mapSceneToView(place).x()
         near = epochs[min(max(0, round(wanted) - epochs[0].epoch), len(epochs) - 1)]
-        train, valid = near.train.flat()[self._name], near.valid.flat()[self._name]
+        train, valid = (_value(part, self._name) for part in (near.train, near.valid))
         words = self.tr("epoch %1: train %2, validation %3")
         self.readout.setText(
             words.replace("%1", str(near.epoch)).replace("%2", f"{train:.4g}").replace("%3", f"{valid:.4g}")
@@ -351,14 +331,8 @@ class CurvePane(QWidget):
         )
 
 
-def _write(item: Any, words: str) -> None:
-    """Set a text unless it stands there: pyqtgraph would lay it out anew."""
-    if item.textItem.toPlainText() != words:
-        item.setText(words)
-
-
 def _value(scores: Scores, name: str) -> float:
-    return scores.loss if name == "loss" else scores.measures.get(name, float("nan"))
+    return scores.loss if name == "loss" else scores.measures.get(name, float("nan")) * unit_of(name)
 
 
 def score_of(session: Session, name: str) -> float | None:

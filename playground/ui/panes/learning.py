@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QScrollArea, QSplitter, QTabWidget, QVBoxLayout, Q
 
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
+from playground.ui.panes.score_board import ScoreBoard
 from playground.ui.panes.time_row import TimeRow
 from playground.ui.theme import sized
 
@@ -71,6 +72,10 @@ class LearningPane(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.curves)
         splitter.addWidget(self.comparison)
+        self.board, self._is_presenting = ScoreBoard(session, bridge), False
+        self.board.hide()
+        splitter.addWidget(self.board)
+        splitter.setCollapsible(2, False)
         splitter.setStretchFactor(0, 5)
         splitter.setStretchFactor(1, 4)
         splitter.setSizes([580, 420])  # shares: Qt scales them to the width there is
@@ -98,15 +103,24 @@ class LearningPane(QWidget):
     def restyle(self) -> None:
         """Take the colours of the present theme."""
         self.time.restyle()
+        self.board.restyle()
+
+    def present(self, is_presenting: bool) -> None:
+        """Before a class, score and verdict in large type stand in the tables' place."""
+        self._is_presenting = is_presenting
+        self._make_room()
 
     def show_place(self, name: str) -> None:
         """Bring one of PLACES to the front."""
         tabs, names = (self.curves, LEFT) if name in LEFT else (self.comparison, RIGHT)
         tabs.setCurrentIndex(names.index(name))
+        if name in RIGHT and self._is_presenting:
+            self.present(False)  # who asks for the table has it until the mode ends
 
     def _make_room(self) -> None:
-        wide = [self._panes[name] for name in WIDE]
-        self.comparison.setVisible(self.curves.currentWidget() not in wide)
+        is_wide = self.curves.currentWidget() in [self._panes[name] for name in WIDE]
+        self.comparison.setVisible(not is_wide and not self._is_presenting)
+        self.board.setVisible(not is_wide and self._is_presenting)
 
     def count(self, found: int) -> None:
         """How much stands out is told on the tab."""

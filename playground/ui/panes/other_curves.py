@@ -46,6 +46,11 @@ class OtherCurves:
         """Whether any curve is drawn."""
         return bool(self._curves)
 
+    @property
+    def curves(self) -> tuple[Any, ...]:
+        """As they are drawn."""
+        return tuple(self._curves.values())
+
     def refresh(self, name: str) -> None:
         """Show those there are now. name: of the measure; who does not have it is left out."""
         found = self._found(name)
@@ -88,7 +93,16 @@ def _points(epochs: Sequence[EpochDone], part: str, name: str) -> tuple[np.ndarr
 
 
 def _value(scores: Scores, name: str) -> float:
-    return scores.loss if name == "loss" else scores.measures.get(name, float("nan"))
+    return scores.loss if name == "loss" else scores.measures.get(name, float("nan")) * unit_of(name)
+
+
+def unit_of(name: str) -> float:
+    """What a measure is drawn in: accuracies in per cent, as all tables have them.
+
+    >>> unit_of("accuracy"), unit_of("r2"), unit_of("loss")
+    (100.0, 1.0, 1.0)
+    """
+    return 100.0 if name == "accuracy" else 1.0
 
 
 def _plain(text: str) -> str:

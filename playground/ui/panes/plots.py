@@ -6,15 +6,19 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QFont, QMouseEvent, QPen, QWheelEvent
+from PySide6.QtGui import QFont, QMouseEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QApplication, QScrollArea
 
+from playground.ui.panes.log_ticks import log_ticks, log_words
 from playground.ui.theme import NOTE, Theme, sized, theme_of
 
 pg.setConfigOptions(antialias=False)
 
 MOST_ZOOM = (1e-4, 4.0)
 """How much of the whole range can be seen, at least and at most."""
+
+FIGURES = 1.0
+"""Marks the level of a logarithmic axis whose ticks have figures."""
 
 
 def pen(color: str, style: Qt.PenStyle = Qt.PenStyle.SolidLine, width: float = 1.0) -> QPen:
@@ -31,6 +35,13 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]
         self.autoSIPrefixScale = 1.0
         self.picture = None
         self.update()
+
+    def logTickValues(self, low: float, high: float, size: float, _: object) -> list[tuple[float, list[float]]]:
+        """With figures at the first level, without at the second."""
+        return list(zip((FIGURES, 0.1), log_ticks(low, high, int(size / (2.4 * sized(NOTE)))), strict=True))
+
+    def logTickStrings(self, values: list[float], _: float, spacing: float) -> list[str | None]:
+        return [log_words(at) if spacing == FIGURES else None for at in values]
 
 
 class WholeAxis(PlainAxis):
@@ -121,13 +132,6 @@ def plot(x: str, y: str, left: PlainAxis | None = None, bottom: PlainAxis | None
     widget.getPlotItem().showGrid(x=False, y=True, alpha=0.12)
     restyle(widget)
     return widget
-
-
-def veil() -> QBrush:
-    """What words inside a plot stand on, so that a curve behind them does not cross them out, and is still seen."""
-    color = theme_of().color("panel")
-    color.setAlphaF(0.5)
-    return QBrush(color)
 
 
 def note_font() -> QFont:

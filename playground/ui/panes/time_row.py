@@ -54,7 +54,12 @@ class TimeRow(QWidget):
         for label in (self.where, self.before):
             label.setProperty("role", "note")
         self.resume = QPushButton(self.tr("Resume from here"))
-        self.resume.setToolTip(self.tr("The curves end here and training goes on from these weights, bit for bit"))
+        self.resume.setToolTip(
+            self.tr(
+                "The curves end here and training goes on from these weights, bit for bit. What came later is kept as "
+                "a session on the first page."
+            )
+        )
         self.resume.clicked.connect(self.resume_here)
         self.fork = QPushButton(self.tr("Fork from here"))
         self.fork.setToolTip(self.tr("A project of its own that begins here; this one is kept"))
@@ -128,8 +133,7 @@ class TimeRow(QWidget):
         for widget in (self.slider, self.play):
             widget.setEnabled(has_any)
         self.past.setVisible(is_past)
-        is_edge = past is not None and past is self._moments[0] and self._timeline.has_before(past)
-        self.before.setText(self.tr("another network before it: Undo brings it back with its past") if is_edge else "")
+        self.before.setText(self._told(past) if past is not None else "")
         self.where.setMinimumWidth(self.where.fontMetrics().horizontalAdvance(self._said(88_888.0)) if has_any else 0)
         self.where.setText(self._words(past))
         if not is_past and self.play.isChecked():
@@ -143,6 +147,15 @@ class TimeRow(QWidget):
         if past is None:
             return self.tr("now")
         return self._said(past.epoch)
+
+    def _told(self, past: Past) -> str:
+        """What resuming would do, before it is done."""
+        later = self._timeline.later(past)
+        one, many = self.tr("Resuming sets 1 later epoch aside"), self.tr("Resuming sets %1 later epochs aside")
+        found = [one if later == 1 else many.replace("%1", f"{later:,}")] if later else []
+        if self._moments and past is self._moments[0] and self._timeline.has_before(past):
+            found.append(self.tr("another network before it: Undo brings it back with its past"))
+        return " · ".join(found)
 
     def _said(self, epoch: float) -> str:
         return self.tr("epoch %1").replace("%1", epoch_words(epoch))

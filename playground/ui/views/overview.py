@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QSlider
 from playground.ui.drawing import example_image, figure, signed_image
 from playground.ui.looking import Look
 from playground.ui.maps import map_pictures, span
+from playground.ui.theme import enlargement
 from playground.ui.traces import is_traced
 from playground.ui.views.focus import Focus
 from playground.ui.views.neuron_field import answer_field, neuron_field
@@ -160,7 +161,7 @@ class Overview(View):
             self.when.setValue(len(self._past) - 1)
         self.when.blockSignals(False)
         for widget in (self.when, self.epoch):
-            widget.setVisible(len(self._past) > 1)
+            widget.setVisible(len(self._past) > 1 and enlargement() == 1)
 
     def _show_time(self, _: int = 0) -> None:
         """The surface of the chosen epoch."""
@@ -195,7 +196,7 @@ class Overview(View):
         )
         self.units.choose(self.focus.unit[0] if self.focus.unit is not None and len(self.focus.unit) == 1 else None)
         self.units.setVisible(units is not None)
-        self.hint.setVisible(True)
+        self.hint.setVisible(enlargement() == 1)
         self.hint.setText(
             self.tr("Select a layer to see what each of its units answers all over the plane.")
             if units is None

@@ -6,10 +6,14 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from playground.ui.theme import NOTE, sized
+from playground.ui.theme import NOTE, enlargement, sized
 
 SHARE = 0.82
 """Of a pane's height that one picture may take."""
+
+
+AIR = 17
+"""Pixels around it in presentation mode, where it has the whole pane."""
 
 
 class Painted(QWidget):
@@ -50,6 +54,8 @@ def room_for(widget: QWidget, usual: float) -> float:
     pane = widget.parentWidget()
     while pane is not None and not isinstance(pane, QScrollArea):
         pane = pane.parentWidget()
+    if pane is not None and enlargement() > 1:  # a class sees what needs no scrolling
+        return float(pane.height() - AIR)
     return usual if pane is None else max(usual, SHARE * pane.height())
 
 

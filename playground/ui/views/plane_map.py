@@ -18,7 +18,7 @@ from playground.ui.axes import Axes, Extent, room_below, room_left
 from playground.ui.class_marks import class_image, paint_examples, paint_legend
 from playground.ui.contour import zero_lines
 from playground.ui.drawing import figure, signed_image
-from playground.ui.theme import NOTE, sized, theme_of
+from playground.ui.theme import NOTE, enlargement, sized, theme_of
 from playground.ui.views.painted import Painted, room_for
 
 STEP = 1 / 40
@@ -120,7 +120,15 @@ class PlaneMap(Painted):
         return Axes(QRectF(indent, self._title_height(), side, side), self.field.extent)
 
     def _title_height(self) -> float:
-        return 2.0 * self._line() - 2
+        return 2.0 * self._line() - 2 if enlargement() == 1 else float(self._line())
+
+    def _title(self, words: str, metrics: QFontMetrics) -> str:
+        """In two lines where one is too short; before a class in one, of what counts most."""
+        if metrics.horizontalAdvance(words) <= self.width():
+            return words
+        if enlargement() > 1:
+            return metrics.elidedText(words.partition(" · ")[0], Qt.TextElideMode.ElideRight, self.width())
+        return words.replace(" · ", "\n")
 
     def _around(self) -> tuple[float, float]:
         """Pixels left of the square, and above and below it."""
@@ -134,9 +142,7 @@ class PlaneMap(Painted):
         theme, place = theme_of(), axes.place
         painter.setPen(theme.color("text"))
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        words = found.words
-        if painter.fontMetrics().horizontalAdvance(words) > self.width():
-            words = words.replace(" · ", "\n")
+        words = self._title(found.words, painter.fontMetrics())
         painter.drawText(QRectF(0, 0, self.width(), place.top() - 2), flags, words)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(place, self._image)
@@ -207,7 +213,11 @@ class PlaneMap(Painted):
         painter.setPen(theme_of().color("muted"))
         limit = figure(found.limit)
         flags = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
-        for words, flag in zip(found.ends or (f"−{limit}", "0", f"+{limit}"), flags, strict=True):
+        ends = found.ends or (f"−{limit}", "0", f"+{limit}")
+        if painter.fontMetrics().horizontalAdvance("   ".join(ends)) > bar.width():
+            ends = (ends[0], "", ends[2])
+        for words, flag in zip(ends, flags, strict=True):
+            words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideLeft, int(bar.width() / 2) - 3)
             painter.drawText(QRectF(bar.left(), bar.bottom() + 2, bar.width(), self._line()), flag, words)
 
     # Hands
