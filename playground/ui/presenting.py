@@ -15,7 +15,7 @@ from playground.ui.theme import sized
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
 
-LEAST_BELOW, MOST_BELOW = 0.44, 0.62
+LEAST_BELOW, MOST_BELOW = 0.42, 0.62
 """Of the window's height for the panels below, at least and at most: the rest is the network's."""
 AIR = 1.2
 """Times its own height that a network is given."""

@@ -200,10 +200,10 @@ class CurvePane(QWidget):
         """What the lines are called: first the moment that is looked at, then the newest edits."""
         theme, words = theme_of(), list(self.marks.words())
         if self.baseline.isVisible():
-            words.append(Word(self._baseline_words, theme.baseline, y=self.baseline.value()))
+            words.append(Word(self._baseline_words, theme.baseline, y=self.baseline.value(), name="baseline"))
         if self.best.isVisible():
-            epoch = str(self._best_so_far[1])
-            words.append(Word(self.tr("best epoch %1").replace("%1", epoch), theme.good, x=self.best.value()))
+            told = self.tr("best epoch %1").replace("%1", str(self._best_so_far[1]))
+            words.append(Word(told, theme.good, x=self.best.value(), name="best"))
         self.words.show(words, (self.train, self.valid, *self.others.curves))
 
     def _draw_curves(self) -> None:

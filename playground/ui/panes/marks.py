@@ -60,7 +60,7 @@ class Marks:
         theme, past = theme_of(), self._session.timeline.looked_at
         if past is not None:
             told = QCoreApplication.translate("Marks", "looking at epoch %1").replace("%1", epoch_words(past.epoch))
-            yield Word(told, theme.accent, x=past.epoch)
+            yield Word(told, theme.accent, x=past.epoch, name="past")
         for mark in self._session.marks[: -MOST_NAMED - 1 : -1]:
             yield Word(mark.words, theme.muted, x=mark.epoch)
 

@@ -25,8 +25,8 @@ AIR = 4.0
 """Pixels between words and the line that they stand at, and to curves."""
 MOST_WIDE = 0.42
 """Of the plot's width that words may take; longer ones are cut, and told whole under the mouse."""
-CROSSED, UNUSUAL = 0.4, 0.01
-"""What it costs to stand on somebody else's line, and to leave the place where it stood: a column of curve costs 1."""
+CROSSED = 0.4
+"""What it costs to stand on somebody else's line; a column of curve costs 1."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Word:
     color: str
     x: float | None = None
     y: float | None = None
+    name: str = ""
+    """What it is, where its text changes with time."""
 
 
 class PlotWords:
@@ -73,29 +75,33 @@ class PlotWords:
         courses, taken = self._courses(room), list[QRectF]()
         lines = [self._line(word, room) for word in self._words]
         for number, item in enumerate(self._items):
-            item.hide()
-            if number >= len(self._words) or not self._is_seen(self._words[number], room):
-                continue
-            word = self._words[number]
-            wide, high = item.write(word, room.width() * MOST_WIDE)
-            others = [line for at, line in enumerate(lines) if at != number]
-            place = self._best(word, _candidates(self._at(word, room), word, wide, high, room), taken, courses, others)
+            word = self._words[number] if number < len(self._words) else None
+            place = None
+            if word is not None and self._is_seen(word, room):
+                size = item.write(word, room.width() * MOST_WIDE)
+                others = [line for at, line in enumerate(lines) if at != number]
+                found = _candidates(self._at(word, room), word, *size, room)
+                place = self._best(word.name or word.text, found, taken, courses, others)
+            item.setVisible(place is not None)
             if place is not None:
                 taken.append(place)
                 item.stand(place, bool(_covered(place, courses)))
 
     def _best(
-        self, word: Word, found: Sequence[QRectF], taken: list[QRectF], courses: _Courses, lines: list[QRectF]
+        self, name: str, found: Sequence[QRectF], taken: list[QRectF], courses: _Courses, lines: list[QRectF]
     ) -> QRectF | None:
+        """Where it stood, if that is free; else the first place that is; else the one where it covers least."""
         cheapest, best = float("inf"), None
-        stood = self._stood.get(word.text)
-        for number, place in enumerate(found):
+        stood = min(self._stood.get(name, 0), max(len(found) - 1, 0))
+        for number in (stood, *range(len(found))) if found else ():
+            place = found[number]
             if any(place.intersects(other) for other in taken):
                 continue
             cost = _covered(place, courses) + CROSSED * sum(place.intersects(line) for line in lines)
-            cost += UNUSUAL * (number != stood) + UNUSUAL * number / len(found)
             if cost < cheapest:
-                cheapest, best, self._stood[word.text] = cost, place, number
+                cheapest, best, self._stood[name] = cost, place, number
+            if not cost:
+                break
         return best
 
     def _is_seen(self, word: Word, room: QRectF) -> bool:
@@ -170,6 +176,8 @@ class _Item(QGraphicsSimpleTextItem):
     def __init__(self, box: Any) -> None:
         super().__init__(box)
         self.setZValue(20)
+        self._written: tuple[str, str, int] | None = None
+        """Text, colour and size that it has."""
         self._veil = QGraphicsRectItem(self)
         self._veil.setFlag(QGraphicsRectItem.GraphicsItemFlag.ItemStacksBehindParent)
         self._veil.setPen(Qt.PenStyle.NoPen)
@@ -179,10 +187,12 @@ class _Item(QGraphicsSimpleTextItem):
         font = note_font()
         metrics = QFontMetricsF(font)
         shown = metrics.elidedText(word.text, Qt.TextElideMode.ElideRight, most)
-        self.setFont(font)
-        self.setText(shown)
-        self.setBrush(QBrush(QColor(word.color)))
-        self.setToolTip("" if shown == word.text else f"<p>{escape(word.text)}</p>")
+        if (shown, word.color, font.pixelSize()) != self._written:
+            self._written = shown, word.color, font.pixelSize()
+            self.setFont(font)
+            self.setText(shown)
+            self.setBrush(QBrush(QColor(word.color)))
+            self.setToolTip("" if shown == word.text else f"<p>{escape(word.text)}</p>")
         return metrics.horizontalAdvance(shown) + 2, metrics.height()
 
     def stand(self, place: QRectF, covers: bool) -> None:
@@ -192,7 +202,6 @@ class _Item(QGraphicsSimpleTextItem):
         self._veil.setBrush(ground)
         self._veil.setRect(0, 0, place.width(), place.height())
         self._veil.setVisible(covers)
-        self.show()
 
     def area(self) -> QRectF:
         """In pixels of the plot."""
