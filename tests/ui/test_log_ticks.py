@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from playground.ui.panes.log_ticks import FEWEST, log_ticks, log_words
 from playground.ui.panes.plots import FIGURES, PlainAxis
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some.floats(-8, 4), some.floats(-3.5, 1), some.integers(0, 14))
 def test_any_range_has_three_figures_or_more_and_no_more_than_there_is_room_for(low, wide, most):
     high = low + 10**wide
