@@ -71,7 +71,7 @@ def _is_labelled(path: Path) -> bool:
 def _each(
     intake: Intake, name: str, series: Sequence[Series], notes: list[str], is_alone: bool = False
 ) -> Iterator[Fresh]:
-    """Series (steps, channels), brought to the network's steps: the last ones of longer, zeros before shorter."""
+    """Series (steps, channels), brought to the network's steps: the last ones of longer, NaN before shorter."""
     steps, channels = intake.shape
     odd = next((each.shape[1] for each in series if each.shape[1] != channels), None)
     if odd is not None:
@@ -80,7 +80,7 @@ def _each(
     if longer:
         notes.append(f"Of {longer:,} series only the last {steps:,} steps are seen: the network takes no more.")
     if shorter:
-        notes.append(f"{shorter:,} series are shorter than {steps:,} steps: zeros stand before them.")
+        notes.append(f"{shorter:,} series are shorter than {steps:,} steps: only their own steps are looked at.")
     names = (name,) if is_alone else tuple(f"{name} {row + 1}" for row in range(len(series)))
     for rows in chunks(len(series), intake):
         yield Fresh(names[rows], _scaled(intake, series[rows]), notes=tuple(notes) if not rows.start else ())
@@ -95,7 +95,7 @@ def _scaled(intake: Intake, series: Sequence[Series]) -> Floats:
         raise DataProblem("A series has values that are not finite numbers. Remove it.")
     scaled = intake.inputs.scaler().apply(made)
     lengths = np.minimum([len(each) for each in series], steps)
-    scaled[is_filling(lengths, steps)] = 0
+    scaled[is_filling(lengths, steps)] = np.nan
     return scaled
 
 
