@@ -61,6 +61,8 @@ class SeenColumn(BaseModel, frozen=True, extra="forbid"):
     high: Number | None = None
     words: Words | None = None
     """All categories; None where new ones are to be expected, or the column holds numbers."""
+    usual: Name | None = None
+    """Its cell in the training row that is nearest to the middle of all: what a form begins with."""
 
 
 class Figures(BaseModel, frozen=True, extra="forbid"):

@@ -15,7 +15,15 @@ from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 from shiboken6 import isValid
 
+from playground.app.document import make_project
+from playground.app.files import Project, write_project
+from playground.app.for_use import to_keep
 from playground.data.bundled import digits
+from playground.data.catalogue import load
+from playground.data.dataset import DataChoice
+from playground.data.intake_from import intake_of
+from playground.data.split import prepare
+from playground.engine.train import Training
 from playground.ui.drawing import image_of
 from playground.ui.trying import picture_sources
 from playground.ui.trying.pad import SIDE, DrawingPad
@@ -306,3 +314,39 @@ def test_a_webcam_is_answered_live_and_off_when_nobody_looks(qtbot, trained, mon
     is_there.isNull = lambda: True
     pane.pictures.camera_action.trigger()
     assert pane.note.text() == "No webcam is connected. Connect one and choose Webcam again."
+
+
+def test_a_project_whose_data_are_gone_is_tried_by_what_its_file_knows(qtbot, opened, tmp_path):
+    rows = [f"{x},{x * x % 7},{'ab'[x % 2]},{'yes' if x % 3 else 'no'}" for x in range(80)]
+    table = tmp_path / "own.csv"
+    table.write_text("\n".join(["first,second,letter,answer", *rows]))
+    document = make_project("table-mlp", str(table), "answer")[0]
+    choice = document.data
+    training = Training(document.graph, document.recipe.model_copy(update={"epochs": 3}), prepare(load(choice), choice))
+    list(training.events())
+    checkpoint = training.checkpoint()
+    kept = to_keep(document, training.examples, checkpoint)
+    table.unlink()
+    write_project(tmp_path / "p.nnplay", Project(document, checkpoint, (), kept))
+    window = opened()
+    window.session.open(tmp_path / "p.nnplay")
+    window.show_place("trying")
+    pane = window.trying
+    qtbot.waitUntil(lambda: pane.answer.said.text() in ("yes", "no"), timeout=20_000)
+    assert pane.answer.sure.text().endswith("as the project holds it; its data are not here")
+    pane.form.fields["first"].setText("4000")
+    qtbot.waitUntil(lambda: "first: 4000 lies outside of" in pane.answer.warning.text(), timeout=10_000)
+    fresh = tmp_path / "fresh.csv"
+    fresh.write_text("first,second,letter\n3,2,a\n5,4,b\n")
+    pane.open([fresh])
+    qtbot.waitUntil(lambda: pane.tried is not None, timeout=10_000)
+    assert [answer.said in ("yes", "no") for answer in pane.tried.answers] == [True, True]
+
+
+def test_a_form_begins_with_a_row_that_there_is():
+    choice = DataChoice(source="iris")
+    examples = prepare(load(choice), choice)
+    intake = intake_of(examples, choice)
+    row = [float(each.usual) for each in intake.seen]
+    taught = examples.dataset.inputs[examples.train.rows]
+    assert np.isclose(taught, row, atol=1e-4).all(axis=1).any()
