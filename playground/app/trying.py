@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from playground.app.carried import Carried
 from playground.app.comparing import REBUILDING, loss_of
 from playground.app.files import Project
-from playground.app.for_use import ForUse, known_examples
+from playground.app.for_use import ForUse, known_examples, spread_of
 from playground.app.predicting import Answer, Predicting, csv_file, of_project
 from playground.app.session import Session
+from playground.app.writing import TEMPERATURE
 from playground.data.dataset import DataChoice, DataProblem, Examples
 from playground.data.familiarity import Familiarity
 from playground.data.fresh import Fresh
@@ -60,6 +61,8 @@ class Trying:
         self._seen: tuple[Examples | None, bool] = (None, False)
         self._intake: Intake | None = None
         self._known: _Known | None = None
+        self.temperature = TEMPERATURE
+        """Of text that is written; see writing.py."""
         self._stored: Predicting | None = None
         self._stored_for: Carried | None = None
         self._is_stopped = False
@@ -102,6 +105,14 @@ class Trying:
         """Whether there is a network to ask."""
         return self.is_stored or (self.is_trained and self._session.run is not None)
 
+    def recent_values(self) -> str:
+        """The newest window of a series that is not kept for the exam, a moment a line; empty for other data."""
+        examples = self._session.examples
+        if examples is None or examples.dataset.forecast is None:
+            return ""
+        newest = examples.dataset.inputs[int(examples.valid.rows[-1])]
+        return "\n".join(", ".join(f"{value:.6g}" for value in moment) for moment in newest)
+
     # A project whose data are not at hand, but which says how they were read
 
     @property
@@ -138,6 +149,7 @@ class Trying:
         """One answer of the stored network, worked out beside the window."""
         stored = self._stored
         assert stored is not None
+        stored.temperature = self.temperature
         self._session.beside.run(
             lambda: stored.answers(some)[0], then, lambda error: failed(f"It cannot be answered: {error}.")
         )
@@ -160,7 +172,11 @@ class Trying:
             document, step = self._session.document, None if is_running else training.step
             found = known_examples(document, training.examples, None if is_running else answering)
             known = self._known = _Known(training, step, found)
-        return Predicting(ForUse(intake, known.at(training.step)), answering).answers(some)
+        if intake.windows is not None and not is_running:
+            intake = intake.model_copy(update={"spread": spread_of(training.examples, training.predict("valid"))})
+        predicting = Predicting(ForUse(intake, known.at(training.step)), answering)
+        predicting.temperature = self.temperature
+        return predicting.answers(some)
 
     # Files
 

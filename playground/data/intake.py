@@ -132,6 +132,8 @@ class Intake(BaseModel, frozen=True, extra="forbid"):
     """Inputs made of x and y."""
     pictures: Pictures | None = None
     windows: Windows | None = None
+    spread: Annotated[tuple[Number, ...], Field(max_length=1_000_000)] = ()
+    """Of forecasts: how far off nine of ten of the validation part are at most, a value each; empty if not known."""
     writing: Writing | None = None
     rebuilds: bool = False
 

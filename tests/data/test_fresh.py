@@ -11,6 +11,7 @@ from playground.data.choices import SeriesReading
 from playground.data.dataset import DataChoice, DataProblem
 from playground.data.fresh_files import fresh
 from playground.data.fresh_images import of_drawing
+from playground.data.fresh_series import of_values
 from playground.data.fresh_tables import of_cells
 from playground.data.fresh_text import of_text
 from playground.data.intake import Intake
@@ -181,3 +182,24 @@ def test_figures_on_paper_are_drawn_dark_on_white(images):
     seen = of_drawing(intake, ink).pictures[0, 0]
     assert seen[0, 0] == 255
     assert seen.min() == 0
+
+
+def test_typed_values_are_the_window_that_a_file_would_have_given(tmp_path):
+    path = tmp_path / "own.csv"
+    rows = [f"{step % 7},{step % 5}" for step in range(120)]
+    path.write_text("\n".join(["up,down", *rows]))
+    intake, _ = read(DataChoice(source=str(path), series=SeriesReading(length=6, horizon=2)))
+    path.write_text("\n".join(["up,down", *rows[:30]]))
+    wanted = list(fresh(intake, path))[-1].inputs[-1]
+    for text in (
+        "\n".join(rows[20:30]),
+        "\n".join(["down\tup", *("\t".join(reversed(row.split(","))) for row in rows[20:30])]),
+        "\n".join(row.replace(",", "  ") for row in rows[20:30]),
+    ):
+        assert np.array_equal(of_values(intake, text).inputs[0], wanted)
+    with pytest.raises(DataProblem, match="There are 2 moments, but the network looks at 6. Give more."):
+        of_values(intake, "1,2\n3,4")
+    with pytest.raises(DataProblem, match="“x” in line 2 is not a number. Write numbers alone, a moment a line."):
+        of_values(intake, "1,2\n3,x")
+    with pytest.raises(DataProblem, match="Line 1 has 1 value, but a moment has 2: up, down."):
+        of_values(intake, "1\n3")

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -37,6 +36,7 @@ from playground.ui.trying.pad import BRUSH
 from playground.ui.trying.paper import Paper
 from playground.ui.trying.picture_sources import picture_in, pixels_of
 from playground.ui.trying.results import Results
+from playground.ui.trying.text_entry import TextEntry
 from playground.ui.views.picture_grid import Tile
 
 PAD, FORM, TEXT, NONE = range(4)
@@ -85,12 +85,12 @@ class TryPane(QWidget):
         paper.paste.activated.connect(self._paste)
         self.form = RowForm()
         self.form.changed.connect(lambda: self._settled.start())
-        self.text = QPlainTextEdit()
-        self.text.setAccessibleName(self.tr("Text to try"))
-        self.text.setPlaceholderText(self.tr("Write something"))
-        self.text.textChanged.connect(lambda: self._settled.start())
+        self.writing = TextEntry()
+        self.text = self.writing.text
+        self.writing.changed.connect(lambda: self._settled.start())
+        self.writing.warmed.connect(self._warm)
         self.entry = QStackedWidget()
-        for page in (self.paper, self.form, self.text, QWidget()):
+        for page in (self.paper, self.form, self.writing, QWidget()):
             self.entry.addWidget(page)
 
     def _make_files(self) -> None:
@@ -190,7 +190,9 @@ class TryPane(QWidget):
         self._filled.setCurrentIndex(0)
         self.note.setText("")
         can_draw = intake.kind == "image" and intake.shape[0] in (1, 3)
+        is_series = intake.kind == "sequence" and len(intake.shape) == 2
         places = {"table": FORM, "points": FORM, "text": TEXT, "image": PAD if can_draw else NONE}
+        places["sequence"] = TEXT if is_series else NONE
         self.entry.setCurrentIndex(places.get(intake.kind, NONE))
         self.entry.setVisible(self.entry.currentIndex() != NONE)
         self.answer.clear(self.tr("Draw something.") if can_draw else "")
@@ -198,8 +200,12 @@ class TryPane(QWidget):
             self.form.show_columns(intake)
         self.brush.setValue(COARSE_BRUSH if can_draw and max(intake.shape[1:]) <= COARSE else BRUSH)
         self.pad.clear()
-        self.text.clear()
+        self.writing.begin(intake, self.trying.recent_values() if is_series else "")
         self._read_entry()
+
+    def _warm(self, temperature: float) -> None:
+        self.trying.temperature = temperature
+        self._settled.start()
 
     def _read_entry(self) -> None:
         """What is drawn, filled in or written, as the network's input."""
@@ -219,7 +225,7 @@ class TryPane(QWidget):
         self._show_seen(self._some)
 
     def _entered(self, intake: Intake) -> Fresh | None:
-        from playground.data import fresh_images, fresh_tables, fresh_text
+        from playground.data import fresh_images, fresh_series, fresh_tables, fresh_text
 
         place = self.entry.currentIndex()
         if place == PAD:
@@ -227,6 +233,8 @@ class TryPane(QWidget):
         if place == FORM:
             return fresh_tables.of_cells(intake, self.form.cells())
         text = self.text.toPlainText()
+        if intake.kind == "sequence":
+            return fresh_series.of_values(intake, text) if text.strip() else None
         return fresh_text.of_text(intake, text) if place == TEXT and text.strip() else None
 
     def take_picture(self, image: QImage, name: str) -> None:
@@ -278,7 +286,7 @@ class TryPane(QWidget):
 
     def _show_answer(self, answer: Answer) -> None:
         if self._some is not None and self._shown is not None:
-            self.answer.show_answer(answer, self._shown, self._epoch_words())
+            self.answer.show_answer(answer, self._shown, self._epoch_words(), self._some)
 
     def _epoch_words(self) -> str:
         if self.trying.is_stored:
