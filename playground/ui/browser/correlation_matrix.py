@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -14,8 +16,6 @@ from playground.ui.views.painted import Painted
 LEAST, MOST = 30, 64
 """Pixels of a cell's side, at normal type."""
 LEFT = 110
-STRONG = 0.6
-"""From which size on a cell's ground asks for the other colour of type."""
 
 
 def told(value: float) -> str:
@@ -92,7 +92,7 @@ class CorrelationMatrix(Painted):
                 ground.setAlphaF(min(1.0, abs(value)) if np.isfinite(value) else 0.0)
                 painter.fillRect(place, theme.color("neutral"))
                 painter.fillRect(place, ground)
-                painter.setPen(theme.color("on_accent" if abs(value) >= STRONG else "text"))
+                painter.setPen(_readable(ground))
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, told(value))
         if self.names:
             painter.setPen(QPen(theme.color("accent" if self.hasFocus() else "text"), 2))
@@ -130,6 +130,29 @@ class CorrelationMatrix(Painted):
             QToolTip.showText(event.globalPos(), f"{self._words(*cell)}\n{words}" if cell else "", self)
             return True
         return super().event(event)
+
+
+def _readable(ground: QColor) -> QColor:
+    """The colour of type that stands out more from a ground laid over the neutral one."""
+    theme = theme_of()
+    below, share = theme.color("neutral"), ground.alphaF()
+    laid = [
+        share * over + (1 - share) * under
+        for over, under in zip(ground.getRgbF()[:3], below.getRgbF()[:3], strict=True)
+    ]
+    light = _light(laid)
+
+    def contrast(color: QColor) -> float:
+        ends = sorted((_light(color.getRgbF()[:3]), light))
+        return (ends[1] + 0.05) / (ends[0] + 0.05)
+
+    return max((theme.color(name) for name in ("text", "on_accent")), key=contrast)
+
+
+def _light(color: Sequence[float]) -> float:
+    """Relative luminance, as WCAG 2.2 defines it."""
+    red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in color)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
