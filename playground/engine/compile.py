@@ -164,8 +164,8 @@ def main_output(graph: Graph) -> NodeId:
     return max(judged, key=lambda id: judged[id])
 
 
-def build(graph: Graph, seed: int = 0) -> Network:
-    """Compile a graph, with weights drawn anew from the seed by torch's usual rules.
+def build(graph: Graph, seed: int = 0, is_masked: bool = False) -> Network:
+    """Compile a graph, with weights drawn anew from the seed by torch's usual rules. is_masked: see Network.
 
     Raises: CompileProblem: If the graph has errors.
     """
@@ -180,6 +180,7 @@ def build(graph: Graph, seed: int = 0) -> Network:
         made = (_stage(flat, stage, report) for stage in stages(flat) if not needed.isdisjoint(stage.nodes))
         steps = tuple(step for step in made if step is not None)
     network = Network(ends, steps)
+    network.is_masked = is_masked
     _tie_and_freeze(flat, network, report)
     return network
 

@@ -78,8 +78,7 @@ class Training:
     ) -> None:
         check_batch(recipe.batch, len(examples.train))
         self.device = pick(device)
-        self.network = build(graph, recipe.seed).to(self.device)
-        self.network.is_masked = examples.dataset.lengths is not None
+        self.network = build(graph, recipe.seed, examples.dataset.lengths is not None).to(self.device)
         if self.network.ends.losses[self.network.output].rebuilds:
             examples = rebuilding(examples)
         self.graph, self.recipe, self.examples, self._final_exam = graph, recipe, examples, final_exam

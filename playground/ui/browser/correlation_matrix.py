@@ -136,17 +136,18 @@ def _readable(ground: QColor) -> QColor:
     """The colour of type that stands out more from a ground laid over the neutral one."""
     theme = theme_of()
     below, share = theme.color("neutral"), ground.alphaF()
-    laid = [
-        share * over + (1 - share) * under
-        for over, under in zip(ground.getRgbF()[:3], below.getRgbF()[:3], strict=True)
-    ]
+    laid = [share * over + (1 - share) * under for over, under in zip(_parts(ground), _parts(below), strict=True)]
     light = _light(laid)
 
     def contrast(color: QColor) -> float:
-        ends = sorted((_light(color.getRgbF()[:3]), light))
+        ends = sorted((_light(_parts(color)), light))
         return (ends[1] + 0.05) / (ends[0] + 0.05)
 
     return max((theme.color(name) for name in ("text", "on_accent")), key=contrast)
+
+
+def _parts(color: QColor) -> tuple[float, float, float]:
+    return color.redF(), color.greenF(), color.blueF()
 
 
 def _light(color: Sequence[float]) -> float:

@@ -17,11 +17,11 @@ class Paper(QWidget):
     def __init__(self, owner: QWidget) -> None:
         super().__init__()
         self.pad = DrawingPad()
-        self.pad.mode_changed.connect(lambda: self.erase.setChecked(self.pad.is_erasing))
         self.erase = QPushButton(self.tr("Erase"))
         self.erase.setCheckable(True)
         self.erase.setToolTip(self.tr("Take ink away (E). The right mouse button erases too."))
         self.erase.toggled.connect(self.pad.set_erasing)
+        self.pad.mode_changed.connect(lambda: self.erase.setChecked(self.pad.is_erasing))
         self.clear = QPushButton(self.tr("Clear"))
         self.clear.setToolTip(self.tr("A new sheet (Delete)"))
         self.clear.clicked.connect(self.pad.clear)
