@@ -15,6 +15,7 @@ from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
 from playground.ui.views.marks import Mark
+from playground.ui.views.naming import channel_words, counted, place_words
 from playground.ui.views.pictured import show_steps
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
@@ -86,7 +87,7 @@ class ArithmeticView(View):
             button.setAccessibleName(self.tr(words))
             button.clicked.connect(lambda _=False, by=by: self._move(by))
             self._steps.append(button)
-        self._where = QLabel()
+        self._where = QLabel(wordWrap=True)
         self._where.setProperty("role", "note")
         for widget in (self._steps[0], self.play, self._steps[1]):
             row.addWidget(widget)
@@ -150,7 +151,7 @@ class ArithmeticView(View):
         if unit != self.focus.aim:
             return
         self._found = found
-        self._where.setText(self.tr("unit %1").replace("%1", ", ".join(map(str, unit))))
+        self._where.setText(place_words(unit))
         self._show_map(unit, maps)
         if found is None:
             for part in (self.input, self.kernel, self.products):
@@ -182,7 +183,7 @@ class ArithmeticView(View):
             self.map.clear()
             return
         if values.ndim == 3:
-            self.map.show_values(values[unit[0]], signed=False, words=self.tr("channel %1").replace("%1", str(unit[0])))
+            self.map.show_values(values[unit[0]], signed=False, words=channel_words(unit[0]))
             self.map.cursor_at = (unit[1], unit[2])
         else:
             show_steps(self.map, values, self.tr("the layer's answers"))
@@ -197,7 +198,7 @@ class ArithmeticView(View):
         channel = _channel(found) if values.ndim == 3 else 0
         inside = [term.at for term in _all_terms(found) if term.at is not None]
         if values.ndim == 3:
-            words = self.tr("what arrives, channel %1").replace("%1", str(channel))
+            words = self.tr("what arrives, %1").replace("%1", channel_words(channel))
             self.input.show_values(values[channel], signed=False, words=words)
         else:
             show_steps(self.input, values, self.tr("what arrives"))
@@ -291,11 +292,11 @@ def _as_arrays(each: Sum) -> tuple[NDArray[Any], NDArray[Any]]:
 
 
 def _line(term: Term) -> str:
-    place = "padding" if term.at is None else f"x[{', '.join(map(str, term.at))}]"
+    place = "padding" if term.at is None else f"x({', '.join(map(counted, term.at))})"
     if term.weight is None:
         return f"{place} = {figure(term.value)}"
     if term.at is None and term.value:
-        place = f"h[{term.at_kernel[-1]}]"
+        place = f"h({counted(term.at_kernel[-1])})"
     return f"{place} {figure(term.value)} × {figure(term.weight)} = {figure(term.product)}"
 
 

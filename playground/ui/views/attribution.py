@@ -18,6 +18,7 @@ from playground.ui.maps import spelled
 from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
+from playground.ui.views.naming import counted
 from playground.ui.views.pictured import show_example
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
@@ -226,7 +227,7 @@ class AttributionView(View):
             return list(examples.features)
         if examples is not None and len(examples.dataset.feature_names) == count:
             return list(examples.dataset.feature_names)
-        return [self.tr("value %1").replace("%1", str(number + 1)) for number in range(count)]
+        return [self.tr("value %1").replace("%1", counted(number)) for number in range(count)]
 
     def _name(self, target: int) -> str:
         examples = self.focus.session.examples

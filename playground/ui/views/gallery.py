@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
 from playground.ui.looking import Look
 from playground.ui.views.answer_rows import AnswerColumn, AnswerRows
 from playground.ui.views.focus import Focus
+from playground.ui.views.naming import counted
 from playground.ui.views.picture_grid import PictureGrid, Tile
 from playground.ui.views.pictured import Pictured
 from playground.ui.views.view import View
@@ -123,8 +124,8 @@ class Gallery(View):
             return {}
         if hasattr(found, "size"):
             return {"residual": np.asarray(found.size)}
-        return {"row, truth, answer, confidence": np.column_stack([
-            np.arange(len(found.truth)), found.truth, found.answer, found.confidence
+        return {"answers: example, code of truth, code of answer, confidence": np.column_stack([
+            np.arange(1, 1 + len(found.truth)), found.truth, found.answer, found.confidence
         ])}  # fmt: skip
 
     def in_words(self) -> str:
@@ -233,7 +234,7 @@ class Gallery(View):
         if hasattr(found, "size"):
             wanted = np.asarray(examples.dataset.targets[examples.valid.rows[row]], np.float64)
             off = float(np.sqrt(((np.asarray(self._answers()[row]) - wanted) ** 2).mean()))
-            return Tile(image, f"{off:.3g}", self.tr("validation example %1").replace("%1", str(row + 1)))
+            return Tile(image, f"{off:.3g}", self.tr("validation example %1").replace("%1", counted(row)))
         names = examples.dataset.class_names
         truth, answer = int(found.truth[row]), int(self._answers()[row])  # type: ignore[union-attr]
         sure = self._sure_of(row) if self._theirs is None else ""

@@ -5,7 +5,7 @@ Knows Qt and the theme, nothing of networks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -14,6 +14,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from playground.ui.telling import Place
+from playground.ui.views.cells import Cells
+from playground.ui.views.naming import counted
 from playground.ui.views.picture_grid import PictureGrid, Tile
 
 A_ROW = 0.09
@@ -49,7 +52,8 @@ class Page:
 class Row:
     """One layer. words: what stands above; side: least height of its pictures; page: where they are not all.
 
-    names: what stands below each picture.
+    names: what stands below each picture; cells: below each cell of the one there is. told: what is said on hovering
+    of a place in a picture.
     """
 
     id: str
@@ -59,6 +63,8 @@ class Row:
     page: Page | None = None
     is_strong: bool = False
     names: Sequence[str] = ()
+    cells: Cells | None = None
+    told: Callable[[Place], str] | None = None
 
 
 class LayerRows(QWidget):
@@ -118,8 +124,7 @@ class LayerRows(QWidget):
                 grid.share = share
                 grid.fit_to_room()
             names = row.names or [""] * len(row.pictures)
-            tiles = [Tile(picture, name, row.words) for picture, name in zip(row.pictures, names, strict=True)]
-            grid.show_tiles(tiles, row.side)
+            grid.show_tiles([_tile(row, *each) for each in enumerate(zip(row.pictures, names, strict=True))], row.side)
 
     def _add(self, number: int) -> None:
         label, grid = QLabel(wordWrap=True), PictureGrid(tall=self._tall)
@@ -142,8 +147,8 @@ class LayerRows(QWidget):
         page = row.page
         if page is None or not page.is_part:
             return words
-        part = self.tr("%1 %2 to %3 of %4").replace("%1", page.unit).replace("%2", f"{page.first:,}")
-        part = part.replace("%3", f"{page.first + page.count - 1:,}").replace("%4", f"{page.total:,}")
+        part = self.tr("%1 %2 to %3 of %4").replace("%1", page.unit).replace("%2", counted(page.first))
+        part = part.replace("%3", counted(page.first + page.count - 1)).replace("%4", f"{page.total:,}")
         links = []
         if page.first:
             links.append(f'<a href="-1">◂ {self.tr("back")}</a>')
@@ -156,3 +161,9 @@ class LayerRows(QWidget):
         if row.page is not None:
             self.first[row.id] = max(0, row.page.first + int(by) * row.page.step)
             self.turned.emit()
+
+
+def _tile(row: Row, number: int, shown: tuple[QImage, str]) -> Tile:
+    told = row.told
+    at = None if told is None else lambda x, y: told((number, x, y))
+    return Tile(*shown, row.words, cells=row.cells, told=at)

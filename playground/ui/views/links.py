@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel
 from playground.ui.drawing import figure, signed_image
 from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
-from playground.ui.views.naming import input_names, unit_names
+from playground.ui.views.naming import counted, input_names, place_words, unit_names
 from playground.ui.views.neuron_field import answer_field, neuron_field
 from playground.ui.views.painted import room_for
 from playground.ui.views.plane_map import PlaneMap
@@ -227,7 +227,7 @@ class LinksView(View):
         return input_names(self.focus.session.examples, count)
 
     def _where(self, answer: _Answer) -> str:
-        words = self.tr("%1, unit %2").replace("%1", answer.neuron[0]).replace("%2", str(answer.neuron[1] + 1))
+        words = f"{answer.neuron[0]}, {place_words(answer.neuron[1:])}"
         if answer.place is None:
             return f"{words} · {self.focus.in_words()}"
         x, y = answer.place
@@ -245,12 +245,12 @@ class LinksView(View):
             if source == BIAS
             else self.tr("%1: weight from %2 to unit %3 is %4.").replace("%2", self._source(number, source))
         )
-        words = words.replace("%1", self.web.layers[number].id).replace("%3", str(unit + 1))
+        words = words.replace("%1", self.web.layers[number].id).replace("%3", counted(unit))
         self.words.setText(words.replace("%4", figure(weight)))
 
     def _source(self, number: int, source: int) -> str:
         names = self.web.names if number == 0 else unit_names(self.web.layers[number].weight.shape[1])
-        return names[source] if source < len(names) else str(source + 1)
+        return names[source] if source < len(names) else counted(source)
 
     # Hands
 

@@ -16,6 +16,7 @@ from playground.ui.looking import Look
 from playground.ui.maps import map_pictures, span
 from playground.ui.traces import is_traced
 from playground.ui.views.focus import Focus
+from playground.ui.views.naming import place_words
 from playground.ui.views.neuron_field import answer_field, neuron_field
 from playground.ui.views.picture_grid import PictureGrid, Tile
 from playground.ui.views.pictured import symbols
@@ -206,7 +207,7 @@ class Overview(View):
 
     def _tile(self, number: int, unit: NDArray[Any]) -> Tile:
         span = f"{float(unit.min()):.2g}…{float(unit.max()):.2g}".replace("-", "−")
-        words = self.tr("unit %1: from %2 to %3").replace("%1", str(number + 1))
+        words = self.tr("%1: from %2 to %3").replace("%1", place_words((number,)))
         words = words.replace("%2", figure(float(unit.min()))).replace("%3", figure(float(unit.max())))
         return Tile(signed_image(unit[::-1]), span, words)
 

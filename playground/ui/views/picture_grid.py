@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from playground.ui.drawing import draw_framed
 from playground.ui.theme import NOTE, sized, theme_of
+from playground.ui.views.cells import Cells
 from playground.ui.views.painted import Painted, kept_shape, room_for
 
 GAP = 4
@@ -30,6 +31,10 @@ class Tile:
     """A colour of the theme for a line along its lower edge; none if empty."""
     frame: QRectF | None = None
     """A part of it that is framed, as shares of its width and height."""
+    cells: Cells | None = None
+    """What stands below each cell of a row of them."""
+    told: Callable[[float, float], str] | None = None
+    """What is said on hovering of a place in it, as shares of its width and height; if empty, tip."""
 
 
 class PictureGrid(Painted):
@@ -83,7 +88,15 @@ class PictureGrid(Painted):
 
     def _row_height(self) -> int:
         has_words = any(tile.words for tile in self._tiles)
-        return self._side + GAP + (sized(NOTE) + 7 if has_words else 0)
+        return self._side + GAP + (sized(NOTE) + 7 if has_words else 0) + self._cells_height()
+
+    def _cells_height(self) -> int:
+        """What names below cells take."""
+        font = self.font()
+        font.setPixelSize(sized(NOTE))
+        metrics, width = QFontMetrics(font), self._grid()[0]
+        lines = max((tile.cells.lines(metrics, width) for tile in self._tiles if tile.cells is not None), default=0)
+        return lines * metrics.height() + 3 * bool(lines)
 
     def _grid(self) -> tuple[float, int]:
         """Width of a tile, and how many are in a row."""
@@ -125,6 +138,9 @@ class PictureGrid(Painted):
                 painter.setPen(theme.color("muted"))
                 words = metrics.elidedText(tile.words, Qt.TextElideMode.ElideRight, int(below.width()))
                 painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, words)
+            if tile.cells is not None:
+                own = kept_shape(tile.image, place)
+                tile.cells.paint(painter, own.translated(0, own.height() + 2))
             if number == self.chosen:
                 painter.setPen(QPen(theme.color("accent"), 2))
                 painter.drawRect(kept_shape(tile.image, place))
@@ -177,7 +193,11 @@ class PictureGrid(Painted):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             found = self.tile_at(QPointF(event.pos()))
-            tile = self._tiles[found[0]] if found is not None else None
-            QToolTip.showText(event.globalPos(), (tile.tip or tile.words) if tile is not None else "", self)
+            QToolTip.showText(event.globalPos(), self.told(*found) if found is not None else "", self)
             return True
         return super().event(event)
+
+    def told(self, number: int, x: float, y: float) -> str:
+        """What is said of a place in a tile."""
+        tile = self._tiles[number]
+        return (tile.told(x, y) if tile.told is not None else "") or tile.tip or tile.words

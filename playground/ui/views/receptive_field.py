@@ -17,7 +17,7 @@ from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
 from playground.ui.views.marks import Mark
-from playground.ui.views.naming import input_names
+from playground.ui.views.naming import channel_words, counted, input_names, time_words, vector_words
 from playground.ui.views.picture_grid import PictureGrid, Tile
 from playground.ui.views.pictured import shares, show_example
 from playground.ui.views.side_by_side import SideBySide
@@ -147,14 +147,16 @@ class ReceptiveField(View):
             return
         if values.ndim == 3:
             channel = unit[0]
-            words = self.tr("channel %1 of %2").replace("%1", str(channel)).replace("%2", str(self.focus.shape or ""))
+            words = self.tr("%1 of %2").replace("%1", channel_words(channel))
+            words = words.replace("%2", str(self.focus.shape or ""))
             self.map.show_values(values[channel], signed=False, words=words)
             self.map.cursor_at = unit[1:] if len(unit) == 3 else None
         elif values.ndim == 2:
-            self.map.show_values(values.T, words=self.tr("units downwards, steps to the right"), is_stretched=True)
+            words = self.tr("units downwards, steps to the right")
+            self.map.show_values(values.T, words=words, is_stretched=True, place=time_words)
             self.map.cursor_at = (unit[1], unit[0])
         else:
-            self.map.show_values(values[None], words=self.tr("one cell a unit"))
+            self.map.show_values(values[None], words=self.tr("one cell a unit"), place=vector_words)
             self.map.cursor_at = (0, unit[0])
         self.map.update()
 
@@ -226,7 +228,7 @@ class ReceptiveField(View):
                 "all of them. What unit %2 truly listens to: the mean of |∂unit/∂input| over %3 validation examples."
             )
             number = self._effective.examples if self._effective is not None else 0
-            return words.replace("%1", id).replace("%2", str(unit[-1] + 1)).replace("%3", str(number))
+            return words.replace("%1", id).replace("%2", counted(unit[-1])).replace("%3", str(number))
         parts = []
         region = self._input_region()
         session = self.focus.session
