@@ -35,7 +35,9 @@ def point(qtbot, window, id, number, x, y):
 def test_a_unit_on_a_card_tells_its_value_and_frames_what_it_sees(qtbot, pictured):
     window = pictured("digits-cnn")
     item = point(qtbot, window, "conv2", 2, 0.9, 0.3)
-    value = float(window.cards._seen["conv2"].values[2, 1, 3])  # after pointing: the last epoch's pictures may just have come
+    value = float(
+        window.cards._seen["conv2"].values[2, 1, 3]
+    )  # after pointing: the last epoch's pictures may just have come
     assert item.toolTip().startswith(f"conv2, channel 3, row 2, column 4: {value:.3g}".replace("-", "−"))
     # 3 × 3 over 4 × 4 cells of 2 × 2: rows 0 to 2 and columns 2 to 3 of pool1, which see 0 to 5 and 4 to 7 of conv1,
     # which see rows 0 to 6 and columns 3 to 7 of the input.

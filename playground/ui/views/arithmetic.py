@@ -15,7 +15,7 @@ from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
 from playground.ui.views.marks import Mark
-from playground.ui.views.naming import channel_words, counted, place_words
+from playground.ui.views.naming import cell_words, channel_words, counted, place_words, vector_words
 from playground.ui.views.pictured import show_steps
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
@@ -63,9 +63,8 @@ class ArithmeticView(View):
         self._timer = QTimer(self, interval=PACE)
         self._timer.timeout.connect(lambda: self._move(1))
         self.column.addLayout(self._buttons())
-        for widget in (
-            SideBySide((self.map, self.input)), self.result, SideBySide((self.kernel, self.products)), self.terms,
-        ):  # fmt: skip
+        pictures = SideBySide((self.map, self.input, self.kernel, self.products), room=240)
+        for widget in (pictures, self.result, self.terms):
             self.column.addWidget(widget)
         self.map.clicked.connect(focus.choose_place)
         self.input.clicked.connect(self._point_at_input)
@@ -214,8 +213,9 @@ class ArithmeticView(View):
             self.products.clear()
             return
         weights, products = _as_arrays(weighted)
-        self.kernel.show_values(weights, words=self.tr("weights"))
-        self.products.show_values(products, words=self.tr("weights × values"))
+        place = vector_words if len(weights) == 1 else cell_words
+        self.kernel.show_values(weights, words=self.tr("weights"), place=place)
+        self.products.show_values(products, words=self.tr("weights × values"), place=place)
 
     def _show_terms(self, found: Arithmetic) -> None:
         self._listed = []
@@ -313,5 +313,6 @@ def _in_words(found: Arithmetic) -> str:
             bias = "" if each.bias is None else f", bias {figure(each.bias)}"
             lines.append(f"{each.title}: {len(each.terms):,} products {figure(products)}{bias} → {figure(each.total)}")
     lines += [f"{stage.words} → {figure(stage.value)}".replace(" -", " −") for stage in found.stages]
-    lines.append(f"value {found.value:.6g}, the network's own {found.torch:.6g}".replace("-", "−"))
+    value, own = found.value + 0.0, found.torch + 0.0  # −0 is 0
+    lines.append(f"value {value:.6g}, the network's own {own:.6g}".replace("-", "−"))
     return "\n".join(lines)

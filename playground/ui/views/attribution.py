@@ -81,7 +81,8 @@ class AttributionView(View):
         self.input, self.map = Map(self.tr("Example"), most=420), Map(self.tr("Attribution"), most=420)
         self.bars = Bars(self.tr("Attribution"))
         self.chances = Bars(self.tr("Probabilities"))
-        self.column.addWidget(SideBySide((self.input, self.map)))
+        self.pictures = SideBySide((self.input, self.map))
+        self.column.addWidget(self.pictures)
         for widget in (self.bars, self.words, self.chances):
             self.column.addWidget(widget)
         self.column.addStretch(1)
@@ -121,6 +122,7 @@ class AttributionView(View):
                 self.target.addItem(name, number)
         self.target.setVisible(self.target.count() > 1)
         is_text = self.focus.kind == "text"
+        self.pictures.limit(1 if self.focus.kind == "sequence" else 2)  # one axis of time for both
         model = self.method.model()
         for at in range(self.method.count()):
             is_possible = not is_text or self.method.itemData(at) in FOR_TEXT

@@ -41,6 +41,11 @@ def cells_of(seen: Answered) -> Cells | None:
     return Cells(names, [chance(float(each)) for each in seen.chances], int(seen.chances.argmax()))
 
 
+def steps_of(seen: Answered) -> NDArray[np.floating] | None:
+    """What is drawn with time to the right; None for images, vectors and letters."""
+    return seen.values if seen.values.ndim == 2 else None
+
+
 def teller(id: str, seen: Answered, most: int) -> Callable[[Place], str]:
     """What is said of a place in a layer's pictures."""
 

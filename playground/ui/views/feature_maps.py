@@ -12,7 +12,7 @@ from playground.ui.drawing import figure
 from playground.ui.looking import Look
 from playground.ui.maps import side_of
 from playground.ui.telling import Answered
-from playground.ui.views.class_strip import cells_of, pictures_of, teller
+from playground.ui.views.class_strip import cells_of, pictures_of, steps_of, teller
 from playground.ui.views.focus import Focus
 from playground.ui.views.histogram import Histogram
 from playground.ui.views.layer_rows import LayerRows, Page, Row
@@ -53,6 +53,7 @@ class FeatureMaps(View):
         self.words = QLabel(wordWrap=True)
         self.words.setProperty("role", "note")
         self.rows, self.histogram = LayerRows((MOST_MAPS, MOST_MAPS), TALL), Histogram(self.tr("All answers"))
+        self.rows.share = 0.78
         for widget in (self.rows, self.words, self.histogram):
             self.column.addWidget(widget)
         self.column.addStretch(1)
@@ -96,7 +97,7 @@ class FeatureMaps(View):
             names = [self.tr("dead %1").replace("%1", counted(at)) if at in dead else counted(at) for at in numbers]
         side = SIDE if maps.ndim == 3 else 90 if maps.ndim == 2 else 22
         pictures, told = pictures_of(seen, SIDE, most), teller(id, seen, most)
-        return Row(id, "", pictures, side, page, names=names, cells=cells_of(seen), told=told)
+        return Row(id, "", pictures, side, page, names=names, cells=cells_of(seen), told=told, steps=steps_of(seen))
 
     def _words(self) -> str:
         told = self._answer
@@ -168,7 +169,7 @@ class AllLayers(View):
         page, seen = _seen(self.rows, self.focus, id, found)
         most, side = self.rows.cells, side_of(seen.values, seen.symbols)
         pictures, told = pictures_of(seen, most=most), teller(id, seen, most)
-        return Row(id, self._told(id), pictures, side, page, cells=cells_of(seen), told=told)
+        return Row(id, self._told(id), pictures, side, page, cells=cells_of(seen), told=told, steps=steps_of(seen))
 
     def _told(self, id: str) -> str:
         """A layer's whole shape, written as on the paper, and its whole range."""

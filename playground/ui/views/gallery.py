@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
 
+from playground.ui.drawing import chance
 from playground.ui.looking import Look
 from playground.ui.views.answer_rows import AnswerColumn, AnswerRows
 from playground.ui.views.focus import Focus
@@ -183,7 +184,7 @@ class Gallery(View):
         return found
 
     def _sure_of(self, row: int) -> str:
-        return f"{float(self._found.confidence[row]):.0%}"  # type: ignore[union-attr]
+        return chance(float(self._found.confidence[row]))  # type: ignore[union-attr]
 
     def _by_residual(self) -> NDArray[np.int64]:
         if self._picked is not None:
@@ -241,8 +242,11 @@ class Gallery(View):
         is_right = truth == answer
         tip = f"“{names[answer]}” {sure}".rstrip()
         tip += "" if is_right else self.tr(", truly “%1”").replace("%1", names[truth])
-        words = f"{names[answer]} {sure}" if is_right else f"{names[truth]}→{names[answer]} {sure}"
-        return Tile(image, words.rstrip(), tip, edge="positive" if is_right else "negative")
+        brief = f"{names[answer]} {sure}" if is_right else f"{names[truth]}→{names[answer]} {sure}"
+        words = self.tr("answered %2") if is_right else self.tr("truly %1, answered %2")
+        words = words.replace("%1", names[truth]).replace("%2", names[answer]) + (f", {sure}" if sure else "")
+        edge = "positive" if is_right else "negative"
+        return Tile(image, words, tip, edge=edge, brief=brief.rstrip())
 
 
 def _figures(values: Any) -> str:

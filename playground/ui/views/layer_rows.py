@@ -9,12 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from typing import Any
 
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from playground.ui.telling import Place
+from playground.ui.traces import is_traced
 from playground.ui.views.cells import Cells
 from playground.ui.views.naming import counted
 from playground.ui.views.picture_grid import PictureGrid, Tile
@@ -65,6 +68,8 @@ class Row:
     names: Sequence[str] = ()
     cells: Cells | None = None
     told: Callable[[Place], str] | None = None
+    steps: NDArray[Any] | None = None
+    """(steps, units) that its one picture is of: it is as wide as there is room, and a few units are lines."""
 
 
 class LayerRows(QWidget):
@@ -78,6 +83,8 @@ class LayerRows(QWidget):
     def __init__(self, channels: tuple[int, int] = CHANNELS, tall: float = A_ROW) -> None:
         super().__init__()
         self._most, self._tall = channels, tall
+        self.share = 1.0
+        """Of the pane's height that all pictures together may take."""
         self.first: dict[str, int] = {}
         """Where the part begins that is shown of a layer."""
         self._rows: list[Row] = []
@@ -120,7 +127,7 @@ class LayerRows(QWidget):
         pictured = sum(bool(row.pictures) for row in rows)
         for (_, grid), row in zip(self._parts, rows, strict=False):
             grid.setAccessibleName(row.words)
-            if grid.share != (share := 1 / max(1, pictured)):
+            if grid.share != (share := self.share / max(1, pictured)):
                 grid.share = share
                 grid.fit_to_room()
             names = row.names or [""] * len(row.pictures)
@@ -166,4 +173,5 @@ class LayerRows(QWidget):
 def _tile(row: Row, number: int, shown: tuple[QImage, str]) -> Tile:
     told = row.told
     at = None if told is None else lambda x, y: told((number, x, y))
-    return Tile(*shown, row.words, cells=row.cells, told=at)
+    curves = row.steps.T if row.steps is not None and is_traced(row.steps) else None
+    return Tile(*shown, row.words, cells=row.cells, told=at, curves=curves, is_stretched=row.steps is not None)

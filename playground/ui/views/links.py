@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QGridLayout, QLabel
 
 from playground.ui.drawing import figure, signed_image
 from playground.ui.looking import Look
+from playground.ui.theme import BODY, sized
 from playground.ui.views.focus import Focus
 from playground.ui.views.naming import counted, input_names, place_words, unit_names
 from playground.ui.views.neuron_field import answer_field, neuron_field
-from playground.ui.views.painted import room_for
+from playground.ui.views.painted import SHARE, room_for
 from playground.ui.views.plane_map import PlaneMap
 from playground.ui.views.products import Products, Row
 from playground.ui.views.view import View
@@ -33,6 +34,10 @@ SIDE = 50
 """Places of the plane along each side."""
 WIDE = 620
 """Pixels from which on web and plane stand side by side."""
+LOW, NARROW = 330, 230
+"""Pixels of height below which they stand so too, unless it is as narrow as that."""
+LEAST = 110
+"""Pixels of the web's height at least."""
 MOST = 12
 """Units and inputs of a dense layer whose links are shown."""
 
@@ -93,13 +98,21 @@ class LinksView(View):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._is_wide != (self.width() >= WIDE and self._has_plane()):
-            self._arrange()
-        self._fit()
+        self.fit_to_room()
+
+    @property
+    def _pane(self) -> float:
+        """Pixels of height in which all should be seen while a weight is dragged; 0 before it is shown."""
+        return room_for(self, 0) / SHARE
+
+    def _wants_width(self) -> bool:
+        """Whether web and plane stand side by side: there is room, or too little height for one below the other."""
+        is_low = self.width() > NARROW and 0 < self._pane < LOW
+        return self._has_plane() and (self.width() >= WIDE or is_low)
 
     def _arrange(self) -> None:
-        """Side by side where there is room, else one below the other."""
-        self._is_wide = self.width() >= WIDE and self._has_plane()
+        """Side by side, or one below the other."""
+        self._is_wide = self._wants_width()
         parts = (self.web, self.words, self.heading, self.products)
         for row, part in enumerate(parts):
             self._grid.addWidget(part, row if self._is_wide or not row else row + 1, 0)
@@ -110,15 +123,22 @@ class LinksView(View):
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1 if self._is_wide else 0)
 
-    def _fit(self) -> None:
-        """All of it within the pane, where that is possible."""
-        rows = max((len(self.products.rows), 3)) * 21 + 60
-        room = room_for(self, 420)
-        self.plane.most_share = 1.15 if self._is_wide else 0.85
+    def fit_to_room(self) -> None:
+        """All of it within the pane, where that is possible: a hand that drags looks at plane and sum."""
+        if self._is_wide != self._wants_width():
+            self._arrange()
+        is_low = 0 < self._pane < LOW
+        self.heading.setVisible(not is_low)
+        below = max(len(self.products.rows), 3) * (sized(BODY) + 8) + (30 if is_low else 76)
+        left = max(self._pane - below - 24, LEAST)
+        if self._is_wide or not self._has_plane():
+            web, plane = left, left if is_low else self._pane - 24
+        else:
+            web = max(LEAST, min(0.36 * left, 0.7 * self.width()))
+            plane = max(left - web, 1.4 * LEAST)
+        self.plane.limit = plane
         self.plane.fit_to_room()
-        is_tall = self._is_wide or not self._has_plane()
-        high = room * 1.15 - rows if is_tall else min(0.34 * room, 0.7 * self.width())
-        self.web.setFixedHeight(round(max(high, 130.0)))
+        self.web.setFixedHeight(round(web))
 
     def _has_plane(self) -> bool:
         return self.focus.kind == "points"
@@ -172,9 +192,7 @@ class LinksView(View):
         self._mark()
         self._show_sum(answer)
         self._tell()
-        if self._is_wide != (self.width() >= WIDE and self._has_plane()):
-            self._arrange()
-        self._fit()
+        self.fit_to_room()
 
     def _is_input(self, id: str | None) -> bool:
         nodes = self.focus.session.document.graph.nodes
@@ -237,7 +255,7 @@ class LinksView(View):
     def _tell(self) -> None:
         weight = self.web.weight()
         if weight is None or self.web.chosen is None:
-            self.words.setText(self.tr("Click a link or a bias, and drag it up or down to change it."))
+            self.words.setText(self.tr("Drag a link or a bias up or down to change it."))
             return
         number, unit, source = self.web.chosen
         words = (

@@ -40,7 +40,8 @@ class Map(Painted):
         """most: pixels of its height at most."""
         super().__init__()
         self.setAccessibleName(name)
-        self._most = most
+        self._most, self.share = most, 1.0
+        """Pixels of its height, or this share of what a picture may have of the pane, where that is higher."""
         self._values: NDArray[Any] | None = None
         self._image: QImage | None = None
         self._cells: QSize | None = None
@@ -155,7 +156,8 @@ class Map(Painted):
         left, top = self._margins()
         room = self.width() - left
         wide = self._cells is not None or self._is_stretched or _is_strip(size)
-        height = float(min(room_for(self, self._most), self._wanted_height(size, room)))
+        most = max(self._most, self.share * room_for(self, 0)) if self.share < 1 else room_for(self, self._most)
+        height = float(min(most, self._wanted_height(size, room)))
         width = room if wide else height * size.width() / size.height()
         return QRectF(left, self._line() + top, width, height)
 

@@ -15,7 +15,7 @@ from playground.ui.drawing import figure, icon, signed_image
 from playground.ui.looking import Look
 from playground.ui.maps import map_pictures
 from playground.ui.telling import Answered
-from playground.ui.views.class_strip import cells_of, strip, teller
+from playground.ui.views.class_strip import cells_of, steps_of, strip, teller
 from playground.ui.views.focus import Focus
 from playground.ui.views.layer_rows import LayerRows, Row
 from playground.ui.views.naming import answer_names, counted
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 PACE = 900
 """Milliseconds a layer while it plays."""
+OVER_TIME = 56
+"""Pixels of height at least of what is drawn with time to the right."""
 PHASES = ("Forwards", "Loss", "Backwards", "Update", "Check")
 
 
@@ -241,7 +243,8 @@ class OneStepView(View):
         if len(shape) == 2 and len(values) == shape[0] * shape[1]:
             seen = Answered(values.reshape(shape), 0, (), classes, layer.chances if is_value else None)
             told = teller(layer.id, seen, len(values))
-            return Row(layer.id, words, map_pictures(seen.values), 40, None, is_last, told=told)
+            pictures = map_pictures(seen.values)
+            return Row(layer.id, words, pictures, OVER_TIME, None, is_last, told=told, steps=steps_of(seen))
         page = self.rows.page(layer.id, len(values), is_image=False)
         shown = slice(page.first, page.first + page.count)
         likely = layer.chances[shown] if layer.chances is not None and is_value else None

@@ -133,13 +133,15 @@ class Overview(View):
         elif (values := self.focus.scaled()).ndim == 2:  # steps and channels; words have no size
             self._shown["example"] = values
             words = self.tr("time to the right") + ("" if is_traced(values) else self.tr(", channels downwards"))
-            self.input.show_pictures(map_pictures(values, side=STRIP), words)
+            curves = values.T if is_traced(values) else None
+            self.input.show_pictures(map_pictures(values, side=STRIP), words, curves)
         elif self.focus.kind == "text":
             self.input.show_pictures(map_pictures(self.focus.raw(), symbols(self.focus), side=STRIP))
         self._show_filters(weights)
         maps = found.get(id) if id is not None else None
         pictures = map_pictures(maps, symbols(self.focus, id), side=STRIP)
-        self.maps.show_pictures(pictures, span(maps) if pictures else "")
+        curves = maps.T if maps is not None and is_traced(maps) else None
+        self.maps.show_pictures(pictures, span(maps) if pictures else "", curves)
         if maps is not None:
             self._shown["answers"] = maps
         self.hint.setVisible(id is None)
@@ -206,7 +208,7 @@ class Overview(View):
         )
 
     def _tile(self, number: int, unit: NDArray[Any]) -> Tile:
-        span = f"{float(unit.min()):.2g}…{float(unit.max()):.2g}".replace("-", "−")
+        span = f"{float(unit.min()) + 0.0:.2g}…{float(unit.max()) + 0.0:.2g}".replace("-", "−")
         words = self.tr("%1: from %2 to %3").replace("%1", place_words((number,)))
         words = words.replace("%2", figure(float(unit.min()))).replace("%3", figure(float(unit.max())))
         return Tile(signed_image(unit[::-1]), span, words)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from playground.insight.receptive import EffectiveField
 
 
+LOW = 0.1
+"""Height of the maps between that is room enough for growing, as a share of the width: all stands in one pane."""
 MOST_BARS = 12
 """Inputs without an order whose strengths are shown: the strongest."""
 
@@ -53,10 +55,13 @@ class ReceptiveField(View):
         super().__init__(focus)
         self._effective: EffectiveField | None = None
         self._regions: dict[NodeId, Region] = {}
-        self.map = Map(self.tr("Map of the selected layer"), most=360)
-        self.input = Map(self.tr("Input with the field"), most=360)
-        self.effective = Map(self.tr("Effective field"), most=360)
-        self.between = PictureGrid(self.tr("The field on the maps between"))
+        self.map = Map(self.tr("Map of the selected layer"), most=250)
+        self.input = Map(self.tr("Input with the field"), most=250)
+        self.effective = Map(self.tr("Effective field"), most=250)
+        self.between = PictureGrid(self.tr("The field on the maps between"), tall=LOW)
+        self.between.share = 0.36
+        for shown in (self.map, self.input, self.effective):
+            shown.share = 0.5
         self.figures = QLabel(wordWrap=True)
         self._between_words = QLabel(self.tr("THE FIELD ON THE MAPS BETWEEN"))
         self._between_words.setProperty("role", "heading")

@@ -104,9 +104,9 @@ def test_a_unit_of_a_dense_layer_has_one_name_in_every_view(on, qtbot):
 
 
 def test_a_map_of_steps_is_counted_from_one(on, qtbot):
-    window, view = on("frequency-lstm", "lstm1", "unrolled")
+    _, view = on("frequency-lstm", "lstm1", "unrolled")
     assert view.words.text().startswith("step 1 of ")
     assert view.hidden.told((4, 9)).startswith("step 10, unit 5: ")
-    window, view = on("frequency-lstm", "lstm1", "all_layers")
+    _, view = on("frequency-lstm", "lstm1", "all_layers")
     assert view.rows._parts[0][1].tile_at(QPointF(5, 5)) is not None
     assert view.rows._parts[0][1].told(0, 0.0, 0.5).startswith("input1, step 1, unit 1: ")
