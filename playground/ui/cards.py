@@ -22,11 +22,11 @@ from playground.ui.drawing import signed_image
 from playground.ui.glass import Glass
 from playground.ui.looking import Look, Looking
 from playground.ui.maps import map_pictures
-from playground.ui.telling import Answered
 from playground.ui.views.class_strip import cells_of
 from playground.ui.views.focus import Focus
 from playground.ui.views.naming import answer_names, input_names
 from playground.ui.views.pictured import shares, symbols
+from playground.ui.views.telling import Answered
 
 if TYPE_CHECKING:
     from playground.engine.train import Training

@@ -18,10 +18,10 @@ from playground.graph.model import NodeId
 from playground.graph.problem import Problem
 from playground.layers.layer import Layer, Unknown
 from playground.ui.canvas.edge_item import FAR
+from playground.ui.cells import Cells
 from playground.ui.drawing import compact, draw_framed
 from playground.ui.theme import BODY, NOTE, Theme, enlargement, theme_of
 from playground.ui.traces import is_drawn
-from playground.ui.views.cells import Cells
 
 WIDTH, HEIGHT = CARD
 PICTURES = 36.0

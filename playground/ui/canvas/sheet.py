@@ -18,8 +18,8 @@ from playground.graph.neighbours import Direction, neighbour
 from playground.ui.canvas.edge_item import EdgeItem
 from playground.ui.canvas.node_item import NodeItem
 from playground.ui.canvas.scene import NetworkScene
+from playground.ui.cells import Cells
 from playground.ui.theme import enlargement
-from playground.ui.views.cells import Cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+from playground.ui.cells import Cells
 from playground.ui.drawing import chance, signed_image
 from playground.ui.maps import map_pictures
-from playground.ui.telling import Answered, Place
-from playground.ui.views.cells import Cells
+from playground.ui.views.telling import Answered, Place
 
 WIDE = 20
 """Times as wide as high: names stand below the cells."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QLabel
 from playground.ui.drawing import figure
 from playground.ui.looking import Look
 from playground.ui.maps import side_of
-from playground.ui.telling import Answered
 from playground.ui.views.class_strip import cells_of, pictures_of, steps_of, teller
 from playground.ui.views.focus import Focus
 from playground.ui.views.histogram import Histogram
@@ -19,6 +18,7 @@ from playground.ui.views.layer_rows import LayerRows, Page, Row
 from playground.ui.views.naming import answer_names, counted
 from playground.ui.views.picture_grid import TALL
 from playground.ui.views.pictured import symbols
+from playground.ui.views.telling import Answered
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from playground.ui.telling import Place
+from playground.ui.cells import Cells
 from playground.ui.traces import is_traced
-from playground.ui.views.cells import Cells
 from playground.ui.views.naming import counted
 from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.telling import Place
 
 A_ROW = 0.09
 """Height of one layer's pictures at least that is room enough for growing, as a share of the width."""

@@ -78,6 +78,7 @@ class LossSurface(View):
         for label in (self.words, self.kept):
             column.addWidget(label)
         column.addWidget(self.play, 0, Qt.AlignmentFlag.AlignLeft)
+        self.map.clear()
         self.promise = QLabel(self._promise(), wordWrap=True)
         self.promise.setMaximumWidth(PROMISE)
         self.pictures = SideBySide((self.map, beside), least=1)

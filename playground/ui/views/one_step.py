@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton
 from playground.ui.drawing import figure, icon, signed_image
 from playground.ui.looking import Look
 from playground.ui.maps import map_pictures
-from playground.ui.telling import Answered
 from playground.ui.views.class_strip import cells_of, steps_of, strip, teller
 from playground.ui.views.focus import Focus
 from playground.ui.views.layer_rows import LayerRows, Row
 from playground.ui.views.naming import answer_names, counted
+from playground.ui.views.telling import Answered
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
+from playground.ui.cells import Cells
 from playground.ui.drawing import draw_framed
 from playground.ui.theme import NOTE, sized, theme_of
 from playground.ui.traces import paint_traces
-from playground.ui.views.cells import Cells
 from playground.ui.views.painted import Painted, kept_shape, room_for
 
 GAP = 4

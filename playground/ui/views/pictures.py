@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from playground.ui.cells import Cells
 from playground.ui.drawing import draw_framed
 from playground.ui.theme import NOTE, sized, theme_of
 from playground.ui.traces import is_drawn, paint_traces
@@ -28,11 +29,21 @@ class Pictures(QWidget):
         self.title, self._note = title, ""
         self._pictures: list[QImage] = []
         self._curves: NDArray[Any] | None = None
+        self.cells: Cells | None = None
         self.setAccessibleName(title)
 
-    def show_pictures(self, pictures: list[QImage], note: str = "", curves: NDArray[Any] | None = None) -> None:
-        """Curves (channels, steps): drawn as lines instead of the one picture, as wide as there is room."""
-        self._pictures, self._note, self._curves = pictures, note, curves
+    def show_pictures(
+        self,
+        pictures: list[QImage],
+        note: str = "",
+        curves: NDArray[Any] | None = None,
+        cells: Cells | None = None,
+    ) -> None:
+        """Curves (channels, steps): drawn as lines instead of the one picture, as wide as there is room.
+
+        cells: what stands below each cell of the one picture.
+        """
+        self._pictures, self._note, self._curves, self.cells = pictures, note, curves, cells
         self.setVisible(bool(pictures))
         self.updateGeometry()
         self.setFixedHeight(self._needed())
@@ -53,15 +64,20 @@ class Pictures(QWidget):
 
     def _note_lines(self) -> int:
         """Lines that the note takes."""
+        return 2 if self._metrics().horizontalAdvance(self._note) > self.width() else bool(self._note)
+
+    def _metrics(self) -> QFontMetrics:
         font = self.font()
         font.setPixelSize(sized(NOTE))
-        return 2 if QFontMetrics(font).horizontalAdvance(self._note) > self.width() else bool(self._note)
+        return QFontMetrics(font)
 
     def _needed(self) -> int:
         if not self._pictures:
             return 0
         in_row, side = self._grid()
-        return round((1 + self._note_lines()) * sized(16) + 4 + -(-len(self._pictures) // in_row) * (side + 3))
+        below = self.cells.lines(self._metrics(), self.width() - 4) if self.cells is not None else 0
+        rows = -(-len(self._pictures) // in_row) * (side + 3)
+        return round((1 + self._note_lines()) * sized(16) + 4 + rows + below * self._metrics().height())
 
     def resizeEvent(self, event: object) -> None:
         self.setFixedHeight(self._needed())
@@ -94,8 +110,9 @@ class Pictures(QWidget):
                 wide = side
                 if picture.width() > 2 * picture.height() and len(self._pictures) == 1:
                     wide = side * picture.width() / picture.height() if is_drawn(picture) else self.width() - 4.0
-                draw_framed(
-                    painter, QRectF(column * (side + 3), (1 + lines) * line + 2 + row * (side + 3), wide, side), picture
-                )
+                place = QRectF(column * (side + 3), (1 + lines) * line + 2 + row * (side + 3), wide, side)
+                draw_framed(painter, place, picture)
+                if self.cells is not None:
+                    self.cells.paint(painter, place.translated(0, side + 2))
         finally:
             painter.end()

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.insight.unroll import Unrolled
 
+LOW = 190
+"""Pixels of a map's height at most, unless the pane has more."""
 RECURRENT = ("RNN", "LSTM", "GRU")
 
 
@@ -52,8 +54,11 @@ class UnrolledView(View):
         self.slider.valueChanged.connect(self._show_step)
         self.words, self.note = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.note.setProperty("role", "note")
-        self.input, self.hidden, self.cell = Map(self.tr("Input")), Map(self.tr("State h")), Map(self.tr("Cell c"))
-        self.gates = [Map() for _ in range(4)]
+        self.input, self.hidden, self.cell, *self.gates = (
+            Map(self.tr(name), most=LOW) for name in ("Input", "State h", "Cell c", *4 * ("Gate",))
+        )
+        for shown in self._maps():
+            shown.share = 0.36  # two rows of them, and the state at the step, in one pane
         self.state = Bars(self.tr("State at this step"))
         self.column.addWidget(self.slider)
         self.column.addWidget(self.words)
