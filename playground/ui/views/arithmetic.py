@@ -63,8 +63,8 @@ class ArithmeticView(View):
         self._timer = QTimer(self, interval=PACE)
         self._timer.timeout.connect(lambda: self._move(1))
         self.column.addLayout(self._buttons())
-        pictures = SideBySide((self.map, self.input, self.kernel, self.products), room=240)
-        for widget in (pictures, self.result, self.terms):
+        self.pictures = SideBySide((self.map, self.input, self.kernel, self.products), room=240)
+        for widget in (self.pictures, self.result, self.terms):
             self.column.addWidget(widget)
         self.map.clicked.connect(focus.choose_place)
         self.input.clicked.connect(self._point_at_input)
@@ -181,6 +181,7 @@ class ArithmeticView(View):
         if values is None:
             self.map.clear()
             return
+        self.pictures.limit(4 if values.ndim == 3 else 2)  # steps and rows of cells are wide
         if values.ndim == 3:
             self.map.show_values(values[unit[0]], signed=False, words=channel_words(unit[0]))
             self.map.cursor_at = (unit[1], unit[2])

@@ -78,9 +78,9 @@ class AttributionView(View):
             self.column.addLayout(row)
         self.words = QLabel(wordWrap=True)
         self.words.linkActivated.connect(self._go)
-        self.input, self.map = Map(self.tr("Example"), most=420), Map(self.tr("Attribution"), most=420)
+        self.input, self.map = Map(self.tr("Example"), most=300), Map(self.tr("Attribution"), most=300)
         for shown in (self.input, self.map):
-            shown.share = 0.6  # the probabilities are seen below
+            shown.share = 0.58  # the probabilities are seen below
         self.bars = Bars(self.tr("Attribution"))
         self.chances = Bars(self.tr("Probabilities"))
         self.pictures = SideBySide((self.input, self.map))

@@ -79,7 +79,7 @@ class LinksView(View):
         self.heading = QLabel(wordWrap=True)
         self.heading.setProperty("role", "note")
         self.web.setAccessibleName(self.tr("Links between neurons"))
-        self._grid, self._is_wide = QGridLayout(), False
+        self._grid, self._is_wide, self._was_low = QGridLayout(), False, False
         self._grid.setSpacing(8)
         self.column.addLayout(self._grid)
         self.column.addStretch(1)
@@ -110,26 +110,33 @@ class LinksView(View):
         is_low = self.width() > NARROW and 0 < self._pane < LOW
         return self._has_plane() and (self.width() >= WIDE or is_low)
 
+    @property
+    def _is_low(self) -> bool:
+        """Whether there is too little height for web and plane one below the other."""
+        return self.width() < WIDE and 0 < self._pane < LOW
+
     def _arrange(self) -> None:
-        """Side by side, or one below the other."""
-        self._is_wide = self._wants_width()
-        parts = (self.web, self.words, self.heading, self.products)
-        for row, part in enumerate(parts):
-            self._grid.addWidget(part, row if self._is_wide or not row else row + 1, 0)
+        """Side by side, or one below the other; in a low pane the sum below both."""
+        self._is_wide, self._was_low = self._wants_width(), self._is_low
+        below = (self.words, self.heading, self.products)
+        self._grid.addWidget(self.web, 0, 0)
+        for row, part in enumerate(below, 1 if self._is_wide else 2):
+            self._grid.addWidget(part, row, 0, 1, 2 if self._was_low or not self._is_wide else 1)
         if self._is_wide:
-            self._grid.addWidget(self.plane, 0, 1, len(parts) + 1, 1, Qt.AlignmentFlag.AlignTop)
+            rows = 1 if self._was_low else len(below) + 2
+            self._grid.addWidget(self.plane, 0, 1, rows, 1, Qt.AlignmentFlag.AlignTop)
         else:
             self._grid.addWidget(self.plane, 1, 0)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 1 if self._is_wide else 0)
+        self._grid.setColumnStretch(0, 3)
+        self._grid.setColumnStretch(1, (2 if self._was_low else 3) if self._is_wide else 0)
 
     def fit_to_room(self) -> None:
         """All of it within the pane, where that is possible: a hand that drags looks at plane and sum."""
-        if self._is_wide != self._wants_width():
+        is_low = self._is_low
+        if (self._is_wide, self._was_low) != (self._wants_width(), is_low):
             self._arrange()
-        is_low = 0 < self._pane < LOW
         self.heading.setVisible(not is_low)
-        below = max(len(self.products.rows), 3) * (sized(BODY) + 8) + (30 if is_low else 76)
+        below = max(len(self.products.rows), 3) * (sized(BODY) + 8) + (44 if is_low else 76)
         left = max(self._pane - below - 24, LEAST)
         if self._is_wide or not self._has_plane():
             web, plane = left, left if is_low else self._pane - 24

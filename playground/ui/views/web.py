@@ -98,7 +98,8 @@ class Web(Painted):
         count, most = self._counts()[column], max(self._counts())
         room = self._step(count) / 2 - (7 if self.has_bias(column) else 3)
         is_drawn = bool(self.pictures) and most > 0
-        return max(4.0, min(LARGEST if is_drawn else DOT, room))
+        apart = (self.width() - self._left() - 12) / (3.2 * max(len(self._counts()) - 1, 1))
+        return max(4.0, min(LARGEST if is_drawn else DOT, room, apart))
 
     def has_bias(self, column: int) -> bool:
         """Whether biases are written below its neurons: there are some, and room between two neurons."""
@@ -115,7 +116,8 @@ class Web(Painted):
     def place(self, column: int, row: int) -> QPointF:
         """The middle of a neuron."""
         counts = self._counts()
-        left, right = self._left() + LARGEST, self.width() - LARGEST - 12
+        reach = min(LARGEST, self.width() / 8)
+        left, right = self._left() + reach, self.width() - reach - 12
         x = left + column * (right - left) / max(len(counts) - 1, 1)
         return QPointF(x, self._top() + (row + 1) * self._step(counts[column]))
 
@@ -230,7 +232,7 @@ class Web(Painted):
             self._paint_words(painter, self._bias_place(column, row).center(), f"b {figure(bias[row])}", is_chosen)
 
     def _paint_heading(self, painter: QPainter, column: int) -> None:
-        x, wide = self.place(column, 0).x(), self.width() / len(self._counts())
+        x, wide = self.place(column, 0).x(), (self.width() - self._left()) / len(self._counts())
         painter.setPen(theme_of().color("muted"))
         words = painter.fontMetrics().elidedText(self.columns()[column], Qt.TextElideMode.ElideRight, int(wide))
         length = painter.fontMetrics().horizontalAdvance(words) + 2.0

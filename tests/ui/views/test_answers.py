@@ -204,8 +204,9 @@ def test_the_networks_answer_carries_its_classes_and_their_probabilities(trained
 
 def test_a_step_taken_apart_and_the_cards_name_the_classes_too(trained, qtbot):
     view = shown(trained, qtbot, "one_step")
+    qtbot.waitUntil(lambda: view._found is not None and not view.is_working, timeout=20_000)
     view.show_phase(0)
-    for _ in range(7):
+    for _ in view._found.layers[1:]:
         view._move(1)
     assert list(view.rows.rows[-1].cells.names) == [str(digit) for digit in range(10)]
     assert view.rows.rows[-1].cells.figures
