@@ -24,10 +24,12 @@ class Line:
 def interlinear(lines: Sequence[Line], room: int) -> str:
     """Rows of a table: names, and symbols of so many letters at most side by side.
 
-    Single letters stand close, words with a blank between them, each over its own. A blank is shown as a dot.
+    Single letters stand close, words with a blank between them, each over its own. A blank is shown as a dot. A word
+    that all lines end in again and again, as “end”, is shown once.
     """
     is_words = any(len(symbol) > 1 for line in lines for symbol in line.symbols)
     wide = _widths(lines, is_words)
+    wide = wide[: _told_once(lines, len(wide))] if is_words else wide
     rows = []
     for first, last in _parts(wide, room):
         for line in lines:
@@ -49,6 +51,15 @@ def _widths(lines: Sequence[Line], is_words: bool) -> list[int]:
     count = max((len(line.symbols) for line in lines), default=0)
     longest = [max(len(line.symbols[at]) for line in lines if at < len(line.symbols)) for at in range(count)]
     return [max(1, each) + is_words for each in longest]
+
+
+def _told_once(lines: Sequence[Line], count: int) -> int:
+    """How many places are left without the repetitions that all lines end in."""
+    if any(len(line.symbols) != count for line in lines):
+        return count
+    while count > 1 and len({line.symbols[at] for line in lines for at in (count - 1, count - 2)}) == 1:
+        count -= 1
+    return count
 
 
 def _parts(wide: Sequence[int], room: int) -> Iterator[tuple[int, int]]:

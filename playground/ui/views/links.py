@@ -127,8 +127,8 @@ class LinksView(View):
             self._grid.addWidget(self.plane, 0, 1, rows, 1, Qt.AlignmentFlag.AlignTop)
         else:
             self._grid.addWidget(self.plane, 1, 0)
-        self._grid.setColumnStretch(0, 3)
-        self._grid.setColumnStretch(1, (2 if self._was_low else 3) if self._is_wide else 0)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1 if self._is_wide else 0)
 
     def fit_to_room(self) -> None:
         """All of it within the pane, where that is possible: a hand that drags looks at plane and sum."""
@@ -262,7 +262,7 @@ class LinksView(View):
     def _tell(self) -> None:
         weight = self.web.weight()
         if weight is None or self.web.chosen is None:
-            self.words.setText(self.tr("Drag a link or a bias up or down to change it."))
+            self.words.setText(self.tr("Drag a link or a bias up or down to set it."))
             return
         number, unit, source = self.web.chosen
         words = (

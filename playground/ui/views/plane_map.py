@@ -69,7 +69,7 @@ class PlaneMap(Painted):
         self.most, self.most_share = most, 1.0
         """Of the pane's height that it may take, of what a picture may."""
         self.limit: float | None = None
-        """Pixels of its height, whatever the pane has; below SMALL it does without title and scale."""
+        """Pixels of its height, whatever the pane has; below SMALL it does without title, axes and scale."""
         self.field: Field | None = None
         self._image: QImage | None = None
         self._lines: list[tuple[NDArray[np.float64], tuple[int, ...], bool]] = []
@@ -113,7 +113,7 @@ class PlaneMap(Painted):
 
     @property
     def _is_bare(self) -> bool:
-        """Whether there is room for the square and its axes alone."""
+        """Whether there is room for the square alone."""
         return self.limit is not None and self.limit < SMALL
 
     def _metrics(self) -> QFontMetrics:
@@ -137,8 +137,9 @@ class PlaneMap(Painted):
     def _around(self) -> tuple[float, float]:
         """Pixels left of the square, and above and below it."""
         metrics = self._metrics()
-        scale = 0.0 if self._is_bare else RAMP + self._line() + 8
-        return room_left(metrics), self._title_height() + room_below(metrics) + scale
+        if self._is_bare:
+            return 2.0, 4.0
+        return room_left(metrics), self._title_height() + room_below(metrics) + RAMP + self._line() + 8
 
     def paint(self, painter: QPainter) -> None:
         found, axes = self.field, self.axes()
@@ -155,7 +156,8 @@ class PlaneMap(Painted):
         self.setToolTip(words if self._is_bare else "")
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(place, self._image)
-        axes.paint(painter, found.names)
+        if not self._is_bare:
+            axes.paint(painter, found.names)
         self._paint_points(painter, axes)
         for lines, shape, dashed in self._lines:
             axes.paint_lines(painter, lines, shape, dashed)

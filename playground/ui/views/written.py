@@ -116,7 +116,9 @@ class WrittenView(View):
             return []
         raw = np.asarray(examples.dataset.inputs[examples.valid.rows[row]])
         if examples.dataset.kind == "text":
-            return spelled(raw, examples.dataset.feature_names)
+            read = spelled(raw, examples.dataset.feature_names)
+            is_words = any(len(symbol) > 1 for symbol in read)
+            return [symbol for symbol in read if symbol.strip()] if is_words else read  # short texts are filled up
         if raw.ndim == 2 and raw.shape[1] == 1 and (raw == raw.round()).all():
             return [f"{value:g}" for value in raw[:, 0]]
         return []

@@ -32,3 +32,10 @@ def test_letters_stand_close_and_fill_the_row():
 
 def test_a_line_without_symbols_takes_no_row():
     assert interlinear([Line("read", [])], 10) == ""
+
+
+def test_what_all_lines_end_in_is_told_once():
+    lines = [Line("wanted", ["go", "<end>", "<end>", "<end>"]), Line("epoch 1", ["a", "<end>", "<end>", "<end>"])]
+    assert [line.split() for line in rows(interlinear(lines, 40))] == [
+        ["wanted", "go", "&lt;end&gt;"], ["epoch", "1", "a", "&lt;end&gt;"],
+    ]  # fmt: skip
