@@ -270,7 +270,8 @@ def _points_of(examples: Examples, plane: NDArray[np.floating], axes: Axes) -> Q
     try:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme_of().color("panel"), 0.8))
-        paint_examples(painter, examples, axes.many(plane), 2.4 + axes.place.width() / 400, most=300)
+        radius = min(2.4, 1.0 + axes.place.width() / 150) + axes.place.width() / 400
+        paint_examples(painter, examples, axes.many(plane), radius, most=300)
     finally:
         painter.end()
     return picture
