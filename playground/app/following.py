@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from playground.app import choosing
 from playground.app.checking import checked, needs_checking
+from playground.app.edit_marks import Mark
 from playground.app.redrawing import is_redrawn
-from playground.app.remembered import Mark, Moment, differ_in_labels, have_weights_in_common
+from playground.app.remembered import Moment, differ_in_labels, have_weights_in_common
 from playground.app.runner import Mailbox
 from playground.engine.events import EpochDone, counted_from
 

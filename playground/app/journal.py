@@ -24,6 +24,7 @@ from filelock import FileLock
 
 from playground.app.carried import Carried
 from playground.app.document import Document, to_json
+from playground.app.edit_marks import Mark, written
 from playground.app.settings import recovery_folder
 from playground.app.telling import Topic
 from playground.app.whole_files import whole_file, write_whole
@@ -122,8 +123,8 @@ class Journal:
                 self._is_stale = self._is_stale or session.status == "running"
                 self._asked, self._next_state = None, now + STATE_EVERY
                 epochs = tuple(session.epochs)
-                offset = session.offset
-                self._do(lambda folder: folder.write_state(asked.learned, asked.document, epochs, offset))
+                offset, marks = session.offset, tuple(session.marks)
+                self._do(lambda folder: folder.write_state(asked.learned, asked.document, epochs, offset, marks))
             asked.is_there = True
 
     def _do(self, write: Callable[[_Folder], None]) -> None:
@@ -241,16 +242,21 @@ class _Folder:
         write_whole(self.path / DOCUMENT, json.dumps(values, ensure_ascii=False).encode())
 
     def write_state(
-        self, learned: Carried | None, document: Document, epochs: tuple[EpochDone, ...], offset: int
+        self,
+        learned: Carried | None,
+        document: Document,
+        epochs: tuple[EpochDone, ...],
+        offset: int,
+        marks: tuple[Mark, ...] = (),
     ) -> None:
-        """The curves, and what was learned under that document; offset: as the session's."""
+        """The curves, and what was learned under that document; offset and marks: as the session's."""
         self._ensure()
         checkpoint = learned.to_write() if learned is not None else None
         self._write_epochs(epochs)
         if checkpoint is None:
             (self.path / STATE).unlink(missing_ok=True)
         else:
-            _write_checkpoint(self.path / STATE, checkpoint, document, epochs, offset)
+            _write_checkpoint(self.path / STATE, checkpoint, document, epochs, offset, marks)
 
     def _write_epochs(self, epochs: tuple[EpochDone, ...]) -> None:
         """Those that came are added; the file is begun anew where the curves were."""
@@ -273,7 +279,12 @@ class _Folder:
 
 
 def _write_checkpoint(
-    path: Path, checkpoint: Checkpoint, document: Document, epochs: tuple[EpochDone, ...], offset: int
+    path: Path,
+    checkpoint: Checkpoint,
+    document: Document,
+    epochs: tuple[EpochDone, ...],
+    offset: int,
+    marks: tuple[Mark, ...],
 ) -> None:
     from safetensors.numpy import save
 
@@ -283,6 +294,7 @@ def _write_checkpoint(
         "facts": json.dumps(checkpoint.facts),
         "document": json.dumps(taught(document)),
         "last": str(min(last, offset + done) if isinstance(done, int) else last),
+        "marks": json.dumps(written(marks)),
     }
     with whole_file(path) as file:
         file.write(save(dict(checkpoint.tensors), facts))

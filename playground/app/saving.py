@@ -27,7 +27,8 @@ def save(session: Session, target: Path) -> None:
 
     learned = session.learned()
     data = session.data_carried if is_own(document.data.source) else None
-    write = partial(carried.write, target, document, learned, session.epochs, session.offset, session.examples, data)
+    epochs, marks = session.epochs, tuple(session.marks)
+    write = partial(carried.write, target, document, learned, epochs, session.offset, session.examples, data, marks)
     session.beside.write(write, written, lambda error: session.say(f"Not saved: {error}"))
 
 

@@ -18,12 +18,13 @@ from playground.app.beside import Beside
 from playground.app.checking import checked
 from playground.app.comparing import Comparing
 from playground.app.document import Document
+from playground.app.edit_marks import Mark
 from playground.app.files import Project, read_project
 from playground.app.history import Change, History
 from playground.app.loading import Loading
 from playground.app.looking_on import Following
 from playground.app.recording import Recording
-from playground.app.remembered import Mark, Remembered
+from playground.app.remembered import Remembered
 from playground.app.runner import Pace, Run
 from playground.app.telling import Telling, Topic
 from playground.app.timeline import Timeline
@@ -78,7 +79,7 @@ class Session(Telling):
         self.data_problem: str | None = None
         self.clear_curves()
         if project is not None:
-            self.epochs = list(project.epochs)
+            self.epochs, self.marks = list(project.epochs), list(project.marks)
             self.to_begin = carried.stored(project.checkpoint, document, project.for_use)
             self.offset = carried.behind(project.checkpoint, self.epochs) if project.checkpoint else 0
         self.data_carried = project.data if project is not None else None  # the data file that travels with it

@@ -24,6 +24,7 @@ from playground.engine.events import Ended, EpochDone, Progress, Scores, Started
 
 if TYPE_CHECKING:
     from playground.app.document import Document
+    from playground.app.edit_marks import Mark
     from playground.app.session import Session
     from playground.data.dataset import Examples
     from playground.engine.train import Training
@@ -208,7 +209,8 @@ class Timeline:
     def project(self, past: Past) -> Project:
         """A project of its own that begins at that moment. Raises Gone."""
         document = replace(past.document, name=f"{past.document.name} from epoch {past.epoch:g}")
-        return Project(document, past.checkpoint(), tuple(self._epochs_until(past)))
+        epochs, marks = tuple(self._epochs_until(past)), tuple(self._marks_until(past))
+        return Project(document, past.checkpoint(), epochs, marks=marks)
 
     def resume(self, past: Past) -> None:
         """Go back to that moment for good: curves, weights, optimiser and random states; paused. Raises Gone."""
@@ -216,7 +218,7 @@ class Timeline:
         checkpoint = past.checkpoint()
         self.return_to_now(goes_on=False)
         epochs = self._epochs_until(past)
-        marks = [mark for mark in session.marks if mark.epoch <= past.epoch]
+        marks = self._marks_until(past)
         session.drop_run()
         session.clear_curves()
         begin = carried.stored(checkpoint, past.document)
@@ -230,6 +232,9 @@ class Timeline:
 
     def _epochs_until(self, past: Past) -> list[EpochDone]:
         return [epoch for epoch in self._session.epochs if epoch.epoch <= past.epoch]
+
+    def _marks_until(self, past: Past) -> list[Mark]:
+        return [mark for mark in self._session.marks if mark.epoch <= past.epoch]
 
     def clear(self) -> None:
         """Forget the past: what learns begins anew, or is another project."""

@@ -251,7 +251,8 @@ class FileCommands(QObject):
             checkpoint = learned.to_write(timeout=3) if learned is not None else None
             session.poll()  # the epochs done before that answer
             write_project(
-                new_session_file(datetime.now()), Project(session.document, checkpoint, tuple(session.epochs))
+                new_session_file(datetime.now()),
+                Project(session.document, checkpoint, tuple(session.epochs), marks=tuple(session.marks)),
             )
         except (FileProblem, TimeoutError, CancelledError) as problem:
             session.say(str(problem))

@@ -12,6 +12,7 @@ from playground.engine.carry import Kept
 from playground.graph.edits import Connect, Delete, Disconnect, InsertOnEdge, Rename, SetSettings
 from playground.layers.dense import Dense
 from tests.app.test_session import Working, ready
+from tests.app.test_session_keeps import opened, save
 
 
 @pytest.fixture
@@ -66,6 +67,22 @@ def test_what_was_kept_is_told_and_the_moment_is_marked(work):
     assert mark.words == session.history.undo_label
     first = session.timeline.moments()[0]
     assert mark.epoch == first.epoch
+
+
+def test_marks_of_edits_are_saved_opened_and_forked(work, tmp_path):
+    session = running(work)
+    session.do(EditGraph(SetSettings("dense1", (("units", 80),))))
+    work.until(session, lambda: session.timeline.moments())
+    session.pause()
+    [mark] = session.marks
+    save(work, session, tmp_path / "a.nnplay")
+    again = opened(work, tmp_path / "a.nnplay")
+    assert again.marks == [mark]
+    last = session.timeline.moments()[-1]
+    assert session.timeline.project(last).marks == (mark,)
+    session.reset()
+    save(work, session, tmp_path / "a.nnplay")
+    assert opened(work, tmp_path / "a.nnplay").marks == []
 
 
 def test_undo_brings_weights_epochs_and_marks_back_and_redo_too(work):

@@ -118,6 +118,22 @@ def test_a_layers_name_leads_to_no_other_class(type_name):
     assert type(from_json(values).graph.nodes["dense1"]).__name__ == "Unknown"
 
 
+@pytest.mark.parametrize("place", ["id", "settings", "type"])
+def test_half_a_letter_is_refused_with_a_sentence(path, place):
+    values = to_json(make_project("digits-cnn")[0])
+    half = "\ud800"
+    values["nodes"][1] |= {"settings": {"kernel": half, "padding": half}} if place == "settings" else {place: half}
+    rewrite(path, document_json=json.dumps(values))
+    with pytest.raises(FileProblem, match="document.json in .* is damaged: it is not JSON"):
+        read_project(path)
+
+
+def test_whole_letters_written_as_two_halves_are_read(path):
+    values = to_json(make_project("spiral-mlp")[0]) | {"name": "\U0001f9e0"}
+    rewrite(path, document_json=json.dumps(values))
+    assert read_project(path).document.name == "\U0001f9e0"
+
+
 def test_names_that_lead_out_of_a_zip_write_nothing(path, tmp_path):
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("../../escaped", b"x")

@@ -128,7 +128,7 @@ class TimeRow(QWidget):
         for widget in (self.slider, self.play):
             widget.setEnabled(has_any)
         self.past.setVisible(is_past)
-        is_edge = past is not None and past is self._moments[0] and self._timeline.has_before(past)
+        is_edge = past is not None and past in self._moments[:1] and self._timeline.has_before(past)
         self.before.setText(self.tr("another network before it: Undo brings it back with its past") if is_edge else "")
         self.where.setMinimumWidth(self.where.fontMetrics().horizontalAdvance(self._said(88_888.0)) if has_any else 0)
         self.where.setText(self._words(past))
