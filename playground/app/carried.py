@@ -83,7 +83,7 @@ def write(
 
     epochs: those there are, to which the window's thread adds; offset: by how many the run's own count is behind them.
     examples: what it was learned from, where they are at hand. data: the file that travels with it.
-    marks: edits on the curves.
+    marks: edits on the curves; the last one's place is known when the run has answered.
     """
     checkpoint = learned.to_write() if learned else None
     done = checkpoint.facts.get("epoch") if checkpoint else None

@@ -92,21 +92,21 @@ class Journal:
             self._writing = None
         if not has_news(self._session) and self._folder is None:
             return
-        if not self._session.document.graph.nodes:
+        if not self._session.history.document.graph.nodes:
             return
         now, session = self._clock(), self._session
         # First what was learned, if it is at hand: a document alone would come back without weights.
         is_due = self._is_stale or self._asked is not None
         is_first = self._folder is None and is_due and session.status != "running"
-        if not is_first and now >= self._next_edit and self._written != (session.document, session.path):
+        if not is_first and now >= self._next_edit and self._written != (session.history.document, session.path):
             self._write_document(now)
         elif is_due and now >= self._next_state:
             self._write_state(now)
 
     def _write_document(self, now: float) -> None:
         session = self._session
-        self._written, self._next_edit = (session.document, session.path), now + EDITS_EVERY
-        document, path = session.document, session.path
+        self._written, self._next_edit = (session.history.document, session.path), now + EDITS_EVERY
+        document, path = session.history.document, session.path
         self._do(lambda folder: folder.write_document(document, path))
 
     def _write_state(self, now: float) -> None:
@@ -115,8 +115,8 @@ class Journal:
         The epochs done before the answer have then come through the mailbox: curves and weights belong together.
         """
         session, asked = self._session, self._asked
-        if asked is None or asked.document is not session.document or asked.run is not session.run:
-            self._asked, self._is_stale = _Asked(session.learned(), session.document, session.run), False
+        if asked is None or asked.document is not session.history.document or asked.run is not session.run:
+            self._asked, self._is_stale = _Asked(session.learned(), session.history.document, session.run), False
         elif asked.learned is None or asked.learned.checkpoint.done():
             if asked.is_there:
                 # What came since it was asked for, an epoch's end, is in the next writing.

@@ -91,7 +91,8 @@ class Session(Telling):
 
     @property
     def document(self) -> Document:
-        return self.history.document
+        """What is shown: the project as it is, or the earlier network that is looked at."""
+        return self.timeline.earlier or self.history.document
 
     @property
     def signature(self) -> Signature | None:
@@ -128,6 +129,10 @@ class Session(Telling):
 
     def do(self, change: Change) -> bool:
         """Apply a change to the document; False if it changed nothing."""
+        if self.timeline.earlier is not None:
+            self.say("This is how the network was. Go back to now to edit it, or resume from here.")
+            self.tell("document")  # whoever shows a value that was not taken shows the true one again
+            return False
         return following.moved(self, lambda: self.history.do(change))
 
     def undo(self) -> bool:
@@ -225,7 +230,7 @@ class Session(Telling):
 
     def prepare(self) -> None:
         """Build the network before Play, paused, so that panes can look inside it."""
-        if self.run is None and self.status == "ready":
+        if self.run is None and self.status == "ready" and self.timeline.earlier is None:
             was_trained = self.to_begin is not None
             self.make_run()
             self.is_fresh = not was_trained
@@ -244,7 +249,8 @@ class Session(Telling):
     def make_run(self, epochs: int | None = None) -> Run:
         """A run, paused, that begins with what is carried; epochs: the last of those it goes on to."""
         begun, self.to_begin = self.to_begin, None
-        recipe, examples = self.document.recipe, self.examples
+        document, examples = self.history.document, self.examples
+        recipe = document.recipe
         assert examples is not None
         if begun is None:
             self.clear_curves()
@@ -253,11 +259,11 @@ class Session(Telling):
         if epochs is not None:
             recipe = recipe.model_copy(update={"epochs": epochs})
         self._begun = begun.changed() if begun else None
-        self.ended, self._under = None, self.document
+        self.ended, self._under = None, document
         self.run = self.recording.run(
-            self.document, recipe, examples, self.device, begun, self.offset, epochs is None, self.timeline.hear
+            document, recipe, examples, self.device, begun, self.offset, epochs is None, self.timeline.hear
         )
-        self.timeline.follow(self.run, self.document, self.offset)
+        self.timeline.follow(self.run, document, self.offset)
         self.tell("run")
         return self.run
 

@@ -244,7 +244,8 @@ class FileCommands(QObject):
     def keep_session(self) -> bool:
         """Keep unsaved work for the next start; nothing asks "are you sure". False if it could not be written."""
         session = self._session
-        if not session.document.graph.nodes or not has_news(session):
+        document = session.history.document
+        if not document.graph.nodes or not has_news(session):
             return True
         learned = session.learned()
         try:
@@ -252,7 +253,7 @@ class FileCommands(QObject):
             session.poll()  # the epochs done before that answer
             write_project(
                 new_session_file(datetime.now()),
-                Project(session.document, checkpoint, tuple(session.epochs), marks=tuple(session.marks)),
+                Project(document, checkpoint, tuple(session.epochs), marks=tuple(session.marks)),
             )
         except (FileProblem, TimeoutError, CancelledError) as problem:
             session.say(str(problem))

@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from playground.app import film
 from playground.app.pasts import Past
 from playground.app.session import Session
+from playground.ui.alive import while_there
 from playground.ui.bridge import Bridge
 from playground.ui.looking import Looking
 from playground.ui.theme import sized
@@ -153,7 +155,9 @@ class FilmDialog(QDialog):
         number, self._asked = self._asked, self._asked + 1
         self._pictures.append(None)
         self._session.beside.run(
-            lambda: film.reduced(still), lambda made: self._made(number, made), lambda problem: self._stop(str(problem))
+            lambda: film.reduced(still),
+            while_there(self, lambda made: self._made(number, made)),
+            while_there(self, lambda problem: self._stop(str(problem))),
         )
 
     def _made(self, number: int, picture: Any) -> None:
@@ -165,12 +169,16 @@ class FilmDialog(QDialog):
             return
         self.words.setText(self.tr("Writing …"))
         speed = self._settings_of[1]
-        self._session.beside.write(lambda: film.write_gif(path, pictures, speed), self._written(path), self._failed)
+        failed = while_there(self, self._failed)
+        self._session.beside.write(lambda: film.write_gif(path, pictures, speed), self._written(path), failed)
 
     def _written(self, path: Path) -> Callable[[None], None]:
+        saved = self.tr("Saved %1.").replace("%1", path.name)
+
         def done(_: None) -> None:
-            self._session.say(self.tr("Saved %1.").replace("%1", path.name), is_complaint=False)
-            self.accept()
+            self._session.say(saved, is_complaint=False)
+            if isValid(self):
+                self.accept()
 
         return done
 

@@ -129,7 +129,10 @@ class TimeRow(QWidget):
             widget.setEnabled(has_any)
         self.past.setVisible(is_past)
         is_edge = past is not None and past in self._moments[:1] and self._timeline.has_before(past)
-        self.before.setText(self.tr("another network before it: Undo brings it back with its past") if is_edge else "")
+        words = self.tr("another network before it: Undo brings it back with its past") if is_edge else ""
+        if past is not None and (edit := self._timeline.edit_after(past)):
+            words = self.tr("an earlier network, before “%1”").replace("%1", edit)
+        self.before.setText(words)
         self.where.setMinimumWidth(self.where.fontMetrics().horizontalAdvance(self._said(88_888.0)) if has_any else 0)
         self.where.setText(self._words(past))
         if not is_past and self.play.isChecked():
