@@ -139,7 +139,7 @@ def _told(path: Path) -> Iterator[None]:
         raise FileProblem(f"There is no file {path}. Check its name, or make one with “playground new”.") from error
     except IsADirectoryError as error:
         raise FileProblem(f"{path} is a folder. Choose a {SUFFIX} file in it.") from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error, UnicodeDecodeError) as error:
         raise FileProblem(
             f"{path} is not a project, or it was cut short on its way. Choose a {SUFFIX} file, or copy it again."
         ) from error

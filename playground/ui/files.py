@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
@@ -27,6 +27,7 @@ from playground.ui.actions import keys_page
 from playground.ui.bringing import Imports
 from playground.ui.data_files import DataFiles
 from playground.ui.handing import Exports
+from playground.ui.miniature import keep_miniature
 from playground.ui.panes.data_pane import AS_UNDERSTOOD
 from playground.ui.recovery import recover
 from playground.ui.report_dialog import ReportDialog
@@ -234,6 +235,12 @@ class FileCommands(QObject):
             self._session.say(words.replace("%1", path.name))
         if path is not None:
             remember_project(path)
+            QTimer.singleShot(0, self, lambda: self._keep_miniature(path))  # when the canvas has heard of it too
+
+    def _keep_miniature(self, path: Path) -> None:
+        """What the first page shows of that file."""
+        if self._session.timeline.earlier is None:
+            keep_miniature(path, self._window.canvas.network, self._session.epochs)
 
     def close(self) -> None:
         """The window closes: what is not in a file is kept, at worst where the journal has it."""
@@ -251,10 +258,9 @@ class FileCommands(QObject):
         try:
             checkpoint = learned.to_write(timeout=3) if learned is not None else None
             session.poll()  # the epochs done before that answer
-            write_project(
-                new_session_file(datetime.now()),
-                Project(document, checkpoint, tuple(session.epochs), marks=tuple(session.marks)),
-            )
+            file = new_session_file(datetime.now())
+            write_project(file, Project(document, checkpoint, tuple(session.epochs), marks=tuple(session.marks)))
+            self._keep_miniature(file)
         except (FileProblem, TimeoutError, CancelledError) as problem:
             session.say(str(problem))
             return False

@@ -42,6 +42,17 @@ def test_a_directory_of_another_form_is_refused(path):
         read_project(path)
 
 
+def test_a_member_whose_name_is_no_text_is_refused(path):
+    content = path.read_bytes()
+    at = content.rfind(b"PK\1\2")
+    flags = at + 8
+    name = content.index(b"document.json", at)
+    content = content[:flags] + b"\0\x08" + content[flags + 2 : name] + b"\x98" + content[name + 1 :]
+    path.write_bytes(content)
+    with pytest.raises(FileProblem, match="is not a project, or it was cut short"):
+        read_project(path)
+
+
 def test_what_grows_a_thousandfold_is_refused_before_it_is_unpacked(path):
     rewrite(path, document_json=b" " * 2**24)
     with pytest.raises(FileProblem, match=r"document.json in .* would grow from [\d,]+ bytes to 16,777,216"):
