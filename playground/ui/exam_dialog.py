@@ -91,7 +91,7 @@ class ExamDialog(QDialog):
         assert examples is not None
         lock, name = session.recording.lock, session.document.name
         # A look is noted even if its window was closed meanwhile.
-        show = while_there(self, lambda looks: self._show(found, looks))
+        show: Callable[[Looks], None] = while_there(self, lambda looks: self._show(found, looks))
         session.beside.run(lambda: lock.note(examples, name, found), show, self._failed)
 
     def _show(self, found: ExamScore, looks: Looks) -> None:

@@ -51,6 +51,7 @@ def _play(actions: int, seed: int, seconds: float) -> int:
     from tests.faults.hands import Hands
 
     sys.setswitchinterval(0.001)
+    faulthandler.enable()
     app = QApplication.instance() or QApplication([])
     watch = Watch()
     before = {thread.name for thread in threading.enumerate()}
