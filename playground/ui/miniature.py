@@ -86,7 +86,7 @@ def _as_png(picture: QImage) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     picture.save(buffer, "PNG")  # type: ignore[call-overload]
     buffer.close()
-    return content.data()
+    return bytes(content.data())
 
 
 def miniature(project: Path, theme: Theme) -> QIcon | None:
