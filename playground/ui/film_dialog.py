@@ -1,4 +1,7 @@
-"""The past as an animated GIF: choose what is filmed, how large and how fast; the past is gone through and written."""
+"""The past as an animated GIF, or MP4 where there is an FFmpeg: choose what is filmed, how large and how fast.
+
+The past is gone through as the window shows it, and written.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ class FilmDialog(QDialog):
         """scenes: what can be filmed, by its name for the person."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Export the past as GIF"))
+        self.setWindowTitle(self.tr("Export the past as a film"))
         self.setMinimumWidth(sized(420))
         self._session, self._timeline, self._scenes = session, session.timeline, scenes
         self.scene, self.count, self.speed, self.width_ = QComboBox(), QSpinBox(), QSpinBox(), QSpinBox()
@@ -76,6 +79,8 @@ class FilmDialog(QDialog):
         bridge.tick.connect(self._tick)
         if moments < 2:
             self.words.setText(self.tr("There is no past to film yet. Press Play, and come back when it has learned."))
+        elif not film.can_write_mp4():
+            self.words.setText(self.tr("As an animated GIF; as MP4 too once imageio-ffmpeg is installed with pip."))
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -97,10 +102,13 @@ class FilmDialog(QDialog):
 
     def _ask_file(self) -> None:
         suggested = f"{self._session.document.name}.gif"
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the film"), suggested, self.tr("Films (*.gif)"))
+        kinds = [self.tr("Animated GIF (*.gif)"), *([self.tr("MP4 (*.mp4)")] if film.can_write_mp4() else [])]
+        name, kind = QFileDialog.getSaveFileName(self, self.tr("Save the film"), suggested, ";;".join(kinds))
         if name:
             path = Path(name)
-            self.film(path if path.suffix.lower() == ".gif" else path.with_name(path.name + ".gif"))
+            endings = (".gif", ".mp4")[: len(kinds)]
+            usual = endings[kinds.index(kind)] if kind in kinds else ".gif"
+            self.film(path if path.suffix.lower() in endings else path.with_name(path.name + usual))
 
     def film(self, path: Path) -> None:
         """Go through the past and write it into that file."""
@@ -170,7 +178,7 @@ class FilmDialog(QDialog):
         self.words.setText(self.tr("Writing …"))
         speed = self._settings_of[1]
         failed = while_there(self, self._failed)
-        self._session.beside.write(lambda: film.write_gif(path, pictures, speed), self._written(path), failed)
+        self._session.beside.write(lambda: film.write_film(path, pictures, speed), self._written(path), failed)
 
     def _written(self, path: Path) -> Callable[[None], None]:
         saved = self.tr("Saved %1.").replace("%1", path.name)

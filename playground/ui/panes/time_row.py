@@ -223,7 +223,7 @@ class TimeRow(QWidget):
     def _fill_menu(self) -> None:
         self._menu.clear()
         self._menu.addAction(self.tr("Compare two times…"), self.comparison_wanted.emit)
-        self._menu.addAction(self.tr("Export as GIF…"), self.film_wanted.emit)
+        self._menu.addAction(self.tr("Export as a film…"), self.film_wanted.emit)
         self._menu.addSeparator()
         self._menu.addSection(self.used())
         kept = (self._timeline.pasts.memory // MEGABYTE, self._timeline.pasts.disk // MEGABYTE)
