@@ -16,7 +16,7 @@ from playground.graph.model import NodeId
 
 if TYPE_CHECKING:
     from playground.app.document import Document
-    from playground.app.marks import Mark
+    from playground.app.edit_marks import Mark
     from playground.app.session import Session
     from playground.engine.train import Training
 

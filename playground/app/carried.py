@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from playground.app.files import Project, write_project
 from playground.app.for_use import ForUse, to_keep
-from playground.app.marks import Mark
 from playground.engine.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
     from playground.app.document import Document
+    from playground.app.edit_marks import Mark
     from playground.app.runner import Run
     from playground.data.dataset import Examples
     from playground.engine.carry import Kept
@@ -83,7 +83,7 @@ def write(
 
     epochs: those there are, to which the window's thread adds; offset: by how many the run's own count is behind them.
     examples: what it was learned from, where they are at hand. data: the file that travels with it.
-    marks: edits made while it learned.
+    marks: edits on the curves; the last one's place is known when the run has answered.
     """
     checkpoint = learned.to_write() if learned else None
     done = checkpoint.facts.get("epoch") if checkpoint else None
@@ -91,7 +91,7 @@ def write(
     kept = learned.for_use if learned else None
     if checkpoint is not None and examples is not None:
         kept = to_keep(document, examples, checkpoint)
-    write_project(path, Project(document, checkpoint, belonging, kept, data, tuple(marks)))
+    write_project(path, Project(document, checkpoint, belonging, kept, data, marks=tuple(marks)))
     return len(belonging)
 
 

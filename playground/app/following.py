@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from playground.app import choosing
 from playground.app.checking import checked, needs_checking
-from playground.app.marks import Mark
+from playground.app.edit_marks import Mark
 from playground.app.redrawing import is_redrawn
 from playground.app.remembered import Moment, differ_in_labels, have_weights_in_common
 from playground.app.runner import Mailbox
@@ -109,7 +109,7 @@ def _follow(session: Session, before: Document, after: Document) -> None:
     keeps = not session.is_fresh and have_weights_in_common(before.graph, after.graph)
     session.drop_run(keep_weights=keeps)
     if keeps:
-        session.leaving.marked(mark(session, session.history.undo_label or ""))
+        session.leaving.marked(mark(session, session.history.undo_label or "", before))
     else:
         session.clear_curves()
         session.tell("curves")
@@ -117,15 +117,22 @@ def _follow(session: Session, before: Document, after: Document) -> None:
         session.beside.watch(session.to_begin.became, partial(_tell, session, after), lambda _: None)
 
 
-def mark(session: Session, words: str) -> Mark | None:
-    """Note an edit on the curves; of edits that are one step for Undo the last counts. None before there are curves."""
+def mark(session: Session, words: str, left: Document | None = None) -> Mark | None:
+    """Note an edit on the curves; of edits that are one step for Undo the last counts. None before there are curves.
+
+    left: the document that it left, where it made another.
+    """
     if not session.epochs and session.progress is None:
         return None
     reached = [float(session.epochs[-1].epoch)] if session.epochs else []
     reached += [session.progress.epoch] if session.progress is not None else []
-    made = Mark(max(reached), words)
-    same = session.marks and session.marks[-1].words == words and made.epoch - session.marks[-1].epoch < 1
-    session.marks = [*(session.marks[:-1] if same else session.marks), made]
+    made = Mark(max(reached), words, left)
+    last = session.marks[-1] if session.marks else None
+    if last is not None and last.words == words and made.epoch - last.epoch < 1:
+        made = replace(made, left=last.left)
+        session.marks = [*session.marks[:-1], made]
+    else:
+        session.marks = [*session.marks, made]
     session.tell("curves")
     return made
 
@@ -237,6 +244,6 @@ class Leaving:
                 session.epochs += epochs
                 if left.mark is not None and place:
                     moved = replace(left.mark, epoch=place)
-                    session.marks = [moved if mark is left.mark else mark for mark in session.marks]
+                    session.marks[:] = [moved if mark is left.mark else mark for mark in session.marks]
                 session.tell("curves")
         return True

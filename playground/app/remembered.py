@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playground.app.carried import Carried
 from playground.app.document import Document
-from playground.app.marks import Mark
+from playground.app.edit_marks import Mark
 from playground.data.dataset import DataChoice
 from playground.engine.events import EpochDone
 from playground.graph.model import Graph

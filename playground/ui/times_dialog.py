@@ -26,6 +26,7 @@ from playground.app.pasts import Past
 from playground.app.session import Session
 from playground.engine.events import Scores
 from playground.graph.model import NodeId
+from playground.ui.alive import while_there
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import epoch_words, figure
 from playground.ui.theme import sized
@@ -138,7 +139,8 @@ class TimesDialog(QDialog):
                 self.planes.show_surfaces(tuple(each.surface for each in seen))
                 self._show(a, b, moved, [times.named("validation", each.scores) for each in seen])
 
-        self._session.beside.run(work, then, lambda problem: self.words.setText(str(problem)))
+        failed = while_there(self, lambda problem: self.words.setText(str(problem)))
+        self._session.beside.run(work, while_there(self, then), failed)
 
     def _show(self, a: Past, b: Past, found: tuple[times.Moved, ...], valid: list[dict[str, float]]) -> None:
         epochs, first = self._session.epochs, self._moments[0] if self._moments else None

@@ -83,7 +83,7 @@ class CurvePane(QWidget):
         self.others = OtherCurves(self.plot, session)
         self._make_lines()
         self.marks, self.words = Marks(self.plot, session), PlotWords(self.plot)
-        self.readout = QLabel()
+        self.readout = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.readout.setProperty("role", "note")
         self.log = QCheckBox(self.tr("log"))
         self.log.setToolTip(self.tr("Logarithmic scale: equal ratios are equally far apart."))

@@ -153,7 +153,9 @@ class TimeRow(QWidget):
         later = self._timeline.later(past)
         one, many = self.tr("Resuming sets 1 later epoch aside"), self.tr("Resuming sets %1 later epochs aside")
         found = [one if later == 1 else many.replace("%1", f"{later:,}")] if later else []
-        if self._moments and past is self._moments[0] and self._timeline.has_before(past):
+        if edit := self._timeline.edit_after(past):
+            found.append(self.tr("an earlier network, before “%1”").replace("%1", edit))
+        elif past in self._moments[:1] and self._timeline.has_before(past):
             found.append(self.tr("another network before it: Undo brings it back with its past"))
         return " · ".join(found)
 
@@ -233,7 +235,7 @@ class TimeRow(QWidget):
     def _fill_menu(self) -> None:
         self._menu.clear()
         self._menu.addAction(self.tr("Compare two times…"), self.comparison_wanted.emit)
-        self._menu.addAction(self.tr("Export as GIF…"), self.film_wanted.emit)
+        self._menu.addAction(self.tr("Export as a film…"), self.film_wanted.emit)
         self._menu.addSeparator()
         self._menu.addSection(self.used())
         kept = (self._timeline.pasts.memory // MEGABYTE, self._timeline.pasts.disk // MEGABYTE)
