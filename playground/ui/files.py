@@ -331,13 +331,16 @@ class FileCommands(QObject):
     def dropped(self, event: Any) -> None:
         """Open the first dropped file or folder; several projects are set beside the network instead."""
         if isinstance(event, QDropEvent) and event.mimeData().hasUrls():
-            paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
-            projects = [path for path in paths if path.suffix.lower() == SUFFIX]
-            if len(projects) > 1:
-                self._compare_all(projects)
-            else:
-                self.open_path(paths[0])
+            self.open_all([Path(url.toLocalFile()) for url in event.mimeData().urls()])
             take_as_copy(event)
+
+    def open_all(self, paths: Sequence[Path]) -> None:
+        """Open the first of them; several projects are set beside the network instead."""
+        projects = [path for path in paths if path.suffix.lower() == SUFFIX]
+        if len(projects) > 1:
+            self._compare_all(projects)
+        else:
+            self.open_path(paths[0])
 
     def _folder(self) -> str:
         return str(self._session.path.parent if self._session.path is not None else Path.home())

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
 
 from playground.app import carried
 from playground.app.errand import Failed, HandingOver, Underway
-from playground.app.handing_over import WAYS, Handed
+from playground.app.handing_over import UNEQUAL, WAYS, Handed
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import epoch_words
@@ -49,6 +49,9 @@ class Exports(QObject):
         if errors and way != "weights":
             self._session.say(f"{self.tr('The network cannot be handed over yet.')} {errors[0].text}")
             return
+        examples = self._session.examples
+        if way != "weights" and examples is not None and examples.dataset.lengths is not None:
+            self._session.say(self.tr(UNEQUAL), is_complaint=False)
         ending = WAYS[way][0]
         kinds = {
             "python": self.tr("Python files (*.py)"),
