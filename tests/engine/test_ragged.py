@@ -340,3 +340,11 @@ def test_a_layer_led_step_by_step_gives_what_the_packed_one_gives(kind):
     wanted = ["n0", "n0/state"]
     for name, value in led.activations(batch, wanted).items():
         torch.testing.assert_close(value, network.activations(batch, wanted)[name], atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["BatchNorm", "GRU", "Conv1d"])
+def test_a_step_whose_operations_depend_on_the_lengths_is_not_written_out_flat(kind):
+    graph = ended(graph_of([layer(kind, returns="sequence") if kind == "GRU" else layer(kind)]))
+    unequal, equal = prepare(ragged_data(), DataChoice()), prepare(replace(ragged_data(), lengths=None), DataChoice())
+    assert Training(graph, recipe(), unequal, "cpu").stepper.is_flat == (kind == "Conv1d")
+    assert Training(graph, recipe(), equal, "cpu").stepper.is_flat
