@@ -31,6 +31,7 @@ from playground.data.dataset import DataChoice
 from playground.data.describing import TableSight, describe
 from playground.data.reading import AS_UNDERSTOOD, ENCODINGS, TableReading
 from playground.data.split import FEWEST
+from playground.ui.alive import while_there
 from playground.ui.column_list import ROLES, TYPES, ColumnList, tr
 from playground.ui.form import Calm
 from playground.ui.theme import sized
@@ -214,7 +215,8 @@ class TableDialog(QDialog):
             if turn == self._turn:
                 self.words.setText(str(error))
 
-        self._session.beside.run(partial(describe, self._path, self.choice), shown, failed)
+        work = partial(describe, self._path, self.choice)
+        self._session.beside.run(work, while_there(self, shown), while_there(self, failed))
 
     # Showing
 

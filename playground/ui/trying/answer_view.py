@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 from playground.app.predicting import Answer
 from playground.data.fresh import Fresh
 from playground.data.intake import Intake
+from playground.ui.drawing import chance
 from playground.ui.theme import BODY, TITLE, sized, theme_of
 from playground.ui.trying.forecast_curve import ForecastCurve
 from playground.ui.views.bars import Bars
@@ -69,7 +70,7 @@ class AnswerView(QWidget):
         self.said.setStyleSheet(f"font-size: {sized(BODY if is_long else TITLE * 1.5)}px; font-weight: 600;")
         self.said.setText(answer.said)
         if answer.confidence is not None:
-            sure = self.tr("%1 sure").replace("%1", f"{answer.confidence:.1%}".replace("%", " %"))
+            sure = self.tr("%1 sure").replace("%1", chance(answer.confidence))
         else:
             sure = ", ".join(intake.targets)
         self.sure.setText(f"{sure} · {epoch}")
