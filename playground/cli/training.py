@@ -126,7 +126,9 @@ def _train(args: argparse.Namespace, together: Team | None) -> int:
         journal.close(is_kept=ended.reason == "diverged")
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
     if is_first:
-        _keep(Project(document, job.training.checkpoint(), epochs, data=project.data), examples, output, journal)
+        marks = project.marks if job.before else ()
+        learned = Project(document, job.training.checkpoint(), epochs, data=project.data, marks=marks)
+        _keep(learned, examples, output, journal)
     if is_first and not args.json:
         say(f"{sat}\nWrote {output}." if sat else f"Wrote {output}.")
     return 0

@@ -78,7 +78,7 @@ class Training:
     ) -> None:
         check_batch(recipe.batch, len(examples.train))
         self.device = pick(device)
-        self.network = build(graph, recipe.seed).to(self.device)
+        self.network = build(graph, recipe.seed, examples.dataset.lengths is not None).to(self.device)
         if self.network.ends.losses[self.network.output].rebuilds:
             examples = rebuilding(examples)
         self.graph, self.recipe, self.examples, self._final_exam = graph, recipe, examples, final_exam
@@ -92,7 +92,7 @@ class Training:
         if weights is not None:
             fitting(weights, self.network)
         self.optimiser = optimiser(self.network, recipe, self.device)
-        self.stepper = Stepper(self, flat and self.device.type == "cpu")
+        self.stepper = Stepper(self, flat and self.device.type == "cpu" and not self.network.is_packed)
         self.schedule = Schedule(recipe)
         self.random = torch.Generator().manual_seed(recipe.seed)
         self.epoch = self.step = self.batch = 0
@@ -343,7 +343,7 @@ class Training:
         if loss is None:
             loss = float(self.judge.loss(scores, targets))
         if self.examples.targets is None:
-            right = (answered(scores) == targets).float().mean()
+            right = (answered(scores) == targets)[targets >= 0].float().mean()
             return Scores(loss, {"accuracy": float(right)})
         truth = self.examples.targets.undo(targets.cpu().numpy())
         return Scores(loss, measures.regression(truth, self._answers(scores), self.examples.is_rebuilding))

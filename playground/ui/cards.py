@@ -127,6 +127,8 @@ class CardPictures(QObject):
         unit = focus.unit[0] if focus.unit is not None and len(focus.unit) == 1 else None
         nodes = focus.session.document.graph.nodes
         for id, count in self._canvas.neurons_shown().items():
+            if id not in nodes:  # another project was opened, and the canvas hears of it next
+                continue
             names = input_names(focus.session.examples, count) if nodes[id].type == "Input" else ()
             self._canvas.network.nodes[id].mark_unit(unit if id == focus.layer else None, tuple(names))
 

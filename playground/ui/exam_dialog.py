@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -10,6 +12,7 @@ from playground.app.run_columns import when_words
 from playground.app.session import Session
 from playground.selection.exam import ExamScore, cost_words, result_words
 from playground.selection.table import score_words
+from playground.ui.alive import while_there
 from playground.ui.fit_height import fit_height
 from playground.ui.theme import sized
 
@@ -22,6 +25,7 @@ class ExamDialog(QDialog):
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session, self._looks = session, Looks()
         self.setWindowTitle(self.tr("Final exam"))
         self.setMinimumWidth(sized(480))
@@ -50,7 +54,7 @@ class ExamDialog(QDialog):
         else:
             self.words.setText(self.tr("Looking up who was here before …"))
             lock = session.recording.lock
-            session.beside.run(lambda: lock.looks(examples), self._offer, self._fail)
+            session.beside.run(lambda: lock.looks(examples), while_there(self, self._offer), self._failed)
 
     def _offer(self, looks: Looks) -> None:
         self._looks = looks
@@ -80,13 +84,15 @@ class ExamDialog(QDialog):
         asked = sit(self._session.ask)
         if asked is not None:
             self.look.setEnabled(False)
-            self._session.beside.watch(asked, self._note, self._fail)
+            self._session.beside.watch(asked, self._note, self._failed)
 
     def _note(self, found: ExamScore) -> None:
         session, examples = self._session, self._session.examples
         assert examples is not None
         lock, name = session.recording.lock, session.document.name
-        session.beside.run(lambda: lock.note(examples, name, found), lambda looks: self._show(found, looks), self._fail)
+        # A look is noted even if its window was closed meanwhile.
+        show: Callable[[Looks], None] = while_there(self, lambda looks: self._show(found, looks))
+        session.beside.run(lambda: lock.note(examples, name, found), show, self._failed)
 
     def _show(self, found: ExamScore, looks: Looks) -> None:
         comparison = self._session.comparing.comparison
@@ -101,6 +107,10 @@ class ExamDialog(QDialog):
         self.look.hide()
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Close"))
         fit_height(self)
+
+    @property
+    def _failed(self) -> Callable[[Exception], None]:
+        return while_there(self, self._fail)
 
     def _fail(self, error: Exception) -> None:
         self.words.setText(str(error))

@@ -320,6 +320,9 @@ class Map(Painted):
     def _paint_told(self, painter: QPainter, place: QRectF) -> None:
         """The value under the pointer or the cursor; of lines their range while there is none."""
         at = self._pointed or self.cursor_at
+        shown = self._traces if self._traces is not None else self._values
+        if at is not None and shown is not None and (at[1] >= shown.shape[1] or at[0] >= shown.shape[0] != 1):
+            at = None  # something smaller has taken its place under the resting pointer
         painter.setPen(theme_of().color("muted"))
         line = QRectF(place.left(), place.bottom() + 2, self.width() - place.left(), self._line())
         if self._traces is not None:
