@@ -1,7 +1,7 @@
 """What the frozen folder leaves out, and what of it is stripped. Knows no PyInstaller: the spec and the build ask it.
 
-What is here was tried: the program was used with the rest, from the terminal and in the window. README.md says what of it
-has not been frozen since.
+What is here was tried: the program was used with the rest, from the terminal. README.md says what has not been frozen
+since.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ EXCLUDED = (
     "cython", "Cython", "pandas.tests", "networkx", "sqlalchemy.testing", "pygments", "psycopg2",
     "MySQLdb", "cupy", "jax", "tensorflow", "xgboost", "lightgbm", "plotly", "onnx.backend.test", "onnx.reference",
     "onnxruntime.tools", "onnxruntime.transformers", "onnxruntime.quantization", "torch.testing._internal.distributed",
-    "lxml", "chardet", "yaml", "cyclonedx", "PySide6.QtOpenGLWidgets", "PySide6.QtTest",
+    "lxml", "chardet", "yaml", "cyclonedx", "PySide6.QtTest",
     "PySide6.QtNetwork", "PIL._avif", "PIL.AvifImagePlugin",
 )  # fmt: skip
 """Modules that nothing here imports; torch, pandas and Optuna name them for uses of their own."""
@@ -41,7 +41,7 @@ _FILES = tuple(
         r"^PySide6/Qt/plugins/(qmltooling|sqldrivers|networkinformation|tls|generic|egldeviceintegrations|position)/",
         r"^PySide6/Qt/plugins/platforminputcontexts/libqtvirtualkeyboard",
         r"^PySide6/Qt/plugins/platforms/libq(eglfs|linuxfb|vnc|vkkhrdisplay|minimalegl|webgl)",
-        r"^(PySide6/Qt/lib/)?libQt6(Qml|Quick|VirtualKeyboard|Pdf|EglF|WlShell|WaylandCompositor|OpenGLWidgets|Test)\w*\.so",
+        r"^(PySide6/Qt/lib/)?libQt6(Qml|Quick|VirtualKeyboard|Pdf|EglF|WlShell|WaylandCompositor|Test)\w*\.so",
         r"^PySide6/Qt/plugins/platformthemes/libqgtk3|^pillow\.libs/libavif",
         r"^lib(gtk|gdk|pango|cairo|atk|pixman|thai|datrie|fribidi|graphite2|harfbuzz|epoxy)",  # the GTK theme's
         r"^PySide6/Qt/plugins/wayland-shell-integration/.*(ivi|qt-shell|fullscreen)",
