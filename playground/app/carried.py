@@ -19,6 +19,7 @@ from playground.engine.checkpoint import Checkpoint
 if TYPE_CHECKING:
     from playground.app.document import Document
     from playground.app.runner import Run
+    from playground.app.sitting import Sitting
     from playground.data.dataset import Examples
     from playground.engine.carry import Kept
     from playground.engine.events import EpochDone
@@ -76,11 +77,13 @@ def write(
     offset: int,
     examples: Examples | None = None,
     data: bytes | None = None,
+    exam: Sitting | None = None,
 ) -> int:
     """A project file with what was learned; waits for the run's next step. How many epochs it has. Raises FileProblem.
 
     epochs: those there are, to which the window's thread adds; offset: by how many the run's own count is behind them.
     examples: what it was learned from, where they are at hand. data: the file that travels with it.
+    exam: the latest one, left out where it was sat after what is written.
     """
     checkpoint = learned.to_write() if learned else None
     done = checkpoint.facts.get("epoch") if checkpoint else None
@@ -88,7 +91,9 @@ def write(
     kept = learned.for_use if learned else None
     if checkpoint is not None and examples is not None:
         kept = to_keep(document, examples, checkpoint)
-    write_project(path, Project(document, checkpoint, belonging, kept, data))
+    if exam is not None and not (belonging and exam.epoch <= belonging[-1].epoch):
+        exam = None
+    write_project(path, Project(document, checkpoint, belonging, kept, data, exam))
     return len(belonging)
 
 

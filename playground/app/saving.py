@@ -18,16 +18,19 @@ def save(session: Session, target: Path) -> None:
     """Write it; topic "file" tells when it is done. Data that came with the file stay in it."""
     history, document = session.history, session.document
 
+    exam = session.comparing.exam
+
     def written(epochs: int) -> None:
         if session.history is history:  # and no other project was opened meanwhile
-            session.path, session.saved_epochs = target, epochs
+            session.path, session.saved_epochs, session.saved_exam = target, epochs, exam
             history.mark_saved(document)
         session.say(f"Saved {target.name}.", is_complaint=False)
         session.tell("file")
 
     learned = session.learned()
     data = session.data_carried if is_own(document.data.source) else None
-    write = partial(carried.write, target, document, learned, session.epochs, session.offset, session.examples, data)
+    write = partial(carried.write, target, document, learned, session.epochs, session.offset, session.examples)
+    write = partial(write, data=data, exam=exam)
     session.beside.write(write, written, lambda error: session.say(f"Not saved: {error}"))
 
 

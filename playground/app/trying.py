@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from playground.app.comparing import REBUILDING, loss_of
 from playground.app.for_use import ForUse, known_examples
 from playground.app.predicting import Answer, Predicting, csv_file
 from playground.app.session import Session
@@ -23,6 +22,7 @@ from playground.data.dataset import DataChoice, DataProblem, Examples
 from playground.data.familiarity import Familiarity
 from playground.data.fresh import Fresh
 from playground.data.intake import Intake
+from playground.selection.main_loss import REBUILDING, loss_of
 
 if TYPE_CHECKING:
     from playground.engine.train import Training

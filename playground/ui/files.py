@@ -250,9 +250,8 @@ class FileCommands(QObject):
         try:
             checkpoint = learned.to_write(timeout=3) if learned is not None else None
             session.poll()  # the epochs done before that answer
-            write_project(
-                new_session_file(datetime.now()), Project(session.document, checkpoint, tuple(session.epochs))
-            )
+            kept = Project(session.document, checkpoint, tuple(session.epochs), exam=session.comparing.exam)
+            write_project(new_session_file(datetime.now()), kept)
         except (FileProblem, TimeoutError, CancelledError) as problem:
             session.say(str(problem))
             return False

@@ -61,6 +61,7 @@ class TunePane(QWidget):
         self._began = 0.0
         self._importance: dict[str, float] = {}
         self._nested: NestedDone | None = None
+        self._offers_sizes = False
         self.form = TuneForm(lambda: session.document)
         self.start = QPushButton(self.tr("Search"))
         self.start.setProperty("role", "primary")
@@ -99,7 +100,7 @@ class TunePane(QWidget):
         )
         self.use.setToolTip(f"<p>{tip}</p>")
         left = QVBoxLayout()
-        left.setContentsMargins(12, 6, 10, 8)
+        left.setContentsMargins(12, 6, 10, 4)
         left.addWidget(self.form)
         left.addStretch(1)
         page = QFrame()
@@ -131,7 +132,7 @@ class TunePane(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         beside = QVBoxLayout()
-        beside.setContentsMargins(0, 0, 0, 8)
+        beside.setContentsMargins(0, 0, 0, 6)
         beside.addWidget(self._left, 1)
         beside.addWidget(self.start, 0, Qt.AlignmentFlag.AlignHCenter)
         row.addLayout(beside)
@@ -141,7 +142,7 @@ class TunePane(QWidget):
         """Take the type and colours of the present theme."""
         theme = theme_of()
         self._left.setFixedWidth(sized(FORM))
-        self.start.setFixedWidth(sized(FORM) - 12)
+        self.start.setFixedWidth(sized(FORM) - 22)
         self._left.setStyleSheet(
             f"#tuneForm {{ border: none; border-right: 1px solid {theme.border}; }}"
             f"#tuneForm > QWidget > QWidget {{ background: {theme.panel}; }}"
@@ -170,8 +171,7 @@ class TunePane(QWidget):
             self._refresh_form()
 
     def _refresh_form(self) -> None:
-        examples = self._session.examples
-        self.form.refresh(examples.dataset if examples is not None else None)
+        self.form.refresh(self._session.examples)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -201,12 +201,15 @@ class TunePane(QWidget):
         if session.report.errors:
             self.words.setText(session.report.errors[0].text)
             return
+        is_same = list(self._spaces) == list(spaces)
         self._spaces, self._trials, self._importance, self._nested = spaces, {}, {}, None
         self._titles = titles(session.document) | {
             path: path for path in spaces if path not in titles(session.document)
         }
         self.table.set_columns(columns_of(spaces, self._titles))
         self._offer_drawings()
+        if not is_same:
+            self.shown.setCurrentIndex(0)
         self._began = time.monotonic()
         self._search = Search(session.document, spaces, settings, self._mailbox)
         self.start.setText(self.tr("Stop"))
@@ -299,7 +302,7 @@ class TunePane(QWidget):
     # Showing
 
     def _offer_drawings(self) -> None:
-        had_choice, chosen = self.shown.count() > 1, self.shown.currentData()
+        chosen = self.shown.currentData()
         self.shown.clear()
         for path in self._spaces:
             self.shown.addItem(self.tr("Curve: %1").replace("%1", self._titles[path]), ("curve", path))
@@ -307,18 +310,26 @@ class TunePane(QWidget):
         if len(paths) > 1:
             self.shown.addItem(self.tr("Map of the first two"), ("map", *paths[:2]))
             self.shown.addItem(self.tr("All trials side by side"), ("parallel",))
-        self.shown.addItem(self.tr("Score against size"), ("front",))
+        if self._has_sizes():
+            self.shown.addItem(self.tr("Score against size"), ("front",))
         if self._importance:
             self.shown.addItem(self.tr("What matters"), ("importance",))
-        places = [self.shown.itemData(at) for at in range(self.shown.count())]
-        if had_choice and chosen in places:
-            self.shown.setCurrentIndex(places.index(chosen))
+        places = [self.shown.itemData(at)[0] for at in range(self.shown.count())]
+        if chosen is not None and chosen[0] in places and chosen[0] != "curve":
+            self.shown.setCurrentIndex(places.index(chosen[0]))
+        self._offers_sizes = "front" in places
+
+    def _has_sizes(self) -> bool:
+        """Whether what is varied changes the number of parameters."""
+        return len({trial.parameters for trial in ranked(list(self._trials.values()))}) > 1
 
     def refresh(self) -> None:
         """Draw and list what has been found, if it can be seen."""
         if not self.isVisible():
             return
         trials = list(self._trials.values())
+        if self._has_sizes() and not self._offers_sizes:
+            self._offer_drawings()
         self.use.setEnabled(bool(ranked(trials)))
         self.shown.setVisible(bool(self._spaces))
         self.use.setVisible(bool(self._spaces))
@@ -344,7 +355,7 @@ class TunePane(QWidget):
                 else ""
             )
             return
-        kind, *paths = self.shown.currentData() or ("front",)
+        kind, *paths = self.shown.currentData()
         if kind == "curve":
             self._draw_curve(trials, paths[0])
         elif kind == "map":

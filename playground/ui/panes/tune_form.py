@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -22,7 +21,7 @@ from playground.app.document import Document
 from playground.app.suggesting import suggestion, titles
 from playground.app.tuning import Settings
 from playground.app.varying import read_vary
-from playground.data.dataset import Dataset
+from playground.data.dataset import Examples
 from playground.selection.folds import read_folding
 from playground.selection.space import Spaces
 from playground.ui.drawing import icon
@@ -61,14 +60,14 @@ class _Row(QWidget):
         self.remove.setToolTip(self.tr("Do not vary it"))
         self.remove.clicked.connect(self.removed)
         self.path.activated.connect(self._suggest)
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.path, 1)
-        line.addWidget(self.remove)
+        self.line = QHBoxLayout()
+        self.line.setContentsMargins(0, 0, 0, 0)
+        self.line.addWidget(self.path, 1)
+        self.line.addWidget(self.remove)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        column.addLayout(line)
+        column.addLayout(self.line)
         column.addWidget(self.values)
 
     def fill(self, wanted: str | None = None) -> None:
@@ -96,7 +95,10 @@ class TuneForm(QWidget):
         self._rows: list[_Row] = []
         self._column = QVBoxLayout()
         self._column.setSpacing(6)
-        self.more = QPushButton(self.tr("Vary another setting"))
+        self.more = QToolButton()
+        self.more.setIcon(icon("plus"))
+        self.more.setToolTip(self.tr("Vary another setting"))
+        self.more.setAccessibleName(self.more.toolTip())
         self.more.clicked.connect(lambda: self.add_row())
         self.folds, self.search, self.trials = FoldsBox(FOLDINGS), QComboBox(), QSpinBox()
         self.folds.setToolTip(self.tr("On what each choice is judged. The test part is outside of all of it."))
@@ -108,6 +110,8 @@ class TuneForm(QWidget):
         self.search.activated.connect(self._searched)
         self.trials.setRange(1, 100_000)
         self.trials.setValue(30)
+        self.trials.setSuffix(self.tr(" trials"))
+        self.trials.setAccessibleName(self.tr("Trials"))
         self.nested = QCheckBox(self.tr("score the search too"))
         self.nested.setToolTip(
             self.tr(
@@ -116,18 +120,25 @@ class TuneForm(QWidget):
             ).replace("%1", str(OUTER))
         )
         self.search.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._lay_out()
+        self._searched()
+
+    def _lay_out(self) -> None:
+        """In as few lines as can be: a low panel has room for six."""
         form = QFormLayout()
+        form.setVerticalSpacing(5)
         form.addRow(self.tr("Judged on"), self.folds)
-        form.addRow(self.folds.groups)
+        form.addRow(self.folds.beside)
         form.addRow(self.tr("Search"), self.search)
-        form.addRow(self.tr("Trials"), self.trials)
-        form.addRow(self.nested)
+        last = QHBoxLayout()
+        last.addWidget(self.nested, 1)
+        last.addWidget(self.trials)
+        form.addRow(last)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(5)
         outer.addLayout(self._column)
-        outer.addWidget(self.more)
         outer.addLayout(form)
-        self._searched()
 
     def add_row(self, path: str | None = None) -> None:
         """One more setting to vary."""
@@ -148,15 +159,16 @@ class TuneForm(QWidget):
 
     def _allow(self) -> None:
         self.more.setEnabled(len(self._rows) < MOST_ROWS)
+        self._rows[-1].line.addWidget(self.more)
         for row in self._rows:
             row.remove.setVisible(len(self._rows) > 1)
 
     def _searched(self) -> None:
-        self.trials.setEnabled(self.search.currentData() != "grid")
+        self.trials.setVisible(self.search.currentData() != "grid")
 
-    def refresh(self, dataset: Dataset | None) -> None:
+    def refresh(self, examples: Examples | None) -> None:
         """Follow the document, whose layers come and go, and the data, which may have groups."""
-        self.folds.follow(dataset)
+        self.folds.follow(examples)
         for row in self._rows:
             row.fill()
 
