@@ -45,7 +45,9 @@ class EditGraph:
         graph = self.edit.apply(document.graph)
         if graph is document.graph:
             return document
-        if not self.positions and graph.nodes.keys() != document.graph.nodes.keys() and _is_arranged(document):
+        if not self.positions and graph.nodes.keys() == document.graph.nodes.keys():
+            return replace(document, graph=graph)
+        if not self.positions and _is_arranged(document):
             return replace(document, graph=graph, positions=laid_out(graph))
         moved = replace(document, graph=graph, positions={**document.positions, **self.positions})
         return moved.placed()

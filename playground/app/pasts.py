@@ -104,7 +104,7 @@ class Pasts:
 
     def add(self, past: Past) -> None:
         """Keep one more, and others less if there is no room."""
-        self.all = [each for each in self.all if not (_is_beside(each, past) and each.epoch == past.epoch)]
+        self.all = [each for each in self.all if each.epoch != past.epoch or not _is_beside(each, past)]
         self.all.append(past)
         self.all.sort(key=lambda each: each.epoch)
         self.keep_within()
@@ -184,7 +184,8 @@ def thinnest(pasts: list[Past]) -> Past:
 
 
 def _is_beside(one: Past, other: Past) -> bool:
-    return one.document.graph is other.document.graph and one.document.data == other.document.data
+    mine, others = one.document, other.document
+    return mine.graph is others.graph and (mine.data is others.data or mine.data == others.data)
 
 
 class _Folder:

@@ -335,8 +335,7 @@ class Session(Telling):
 
     def _refresh_comparison(self, at_most_every: float = 0.0) -> None:
         if self.examples is not None and self.epochs:
-            spent = sum(epoch.seconds for epoch in self.epochs)
-            self.comparing.refresh(self.ask, spent, time.monotonic(), at_most_every)
+            self.comparing.refresh(self.ask, self.epochs, time.monotonic(), at_most_every)
 
     # Files
 

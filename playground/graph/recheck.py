@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 
 from playground.graph import fitting
 from playground.graph.asking import given_to, infer
+from playground.graph.difference import others
 from playground.graph.edits import connectable
 from playground.graph.footprint import fits_in
 from playground.graph.hygiene import hygiene
@@ -51,7 +52,7 @@ def recheck(graph: Graph, before: Report, asked: Asked) -> Report | None:
 def _touched(graph: Graph, old: Graph) -> set[NodeId] | None:
     """Layers that are new, changed, or wired otherwise; hands the old graph's wiring on to the new one."""
     nodes = old.nodes
-    touched = {id for id, layer in graph.nodes.items() if nodes.get(id) is not layer}
+    touched = others(nodes, graph.nodes)
     gone = nodes.keys() - graph.nodes.keys() if len(nodes) + len(touched) > len(graph.nodes) else set()
     if graph.edges is old.edges:
         if not gone and all(id in nodes and nodes[id].ports() == graph.nodes[id].ports() for id in touched):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QScrollArea, QVBoxLayout, QWidget
 
 from playground.ui.panes.plots import plot
+from playground.ui.views.keeping import save_picture
 
 
 @pytest.fixture
@@ -77,3 +78,32 @@ def test_thirty_notches_outwards_do_not_lose_the_curve(scrolled):
 
     now = made.getViewBox().viewRange()[0]
     assert now[1] - now[0] <= 4 * (high - low)
+
+
+def test_while_it_lives_the_range_follows_the_data_by_steps(scrolled, qtbot):
+    _, made = scrolled
+    box, curve = made.getViewBox(), made.getPlotItem().listDataItems()[0]
+    seen = []
+    box.sigXRangeChanged.connect(lambda _, ends: seen.append(ends))
+
+    box.set_live(True)
+    for last in range(101, 134):
+        curve.setData(range(last + 1), [1.0] * last + [0.0])
+        box.updateAutoRange()
+    live = len(seen)
+    box.set_live(False)
+    box.updateAutoRange()
+
+    assert live < 8
+    left, right = box.viewRange()[0]
+    assert (left + right) / 2 == pytest.approx(133 / 2)
+
+
+def test_a_saved_drawing_of_a_plot_has_its_figures_as_letters(scrolled, tmp_path):
+    _, made = scrolled
+    file = tmp_path / "plot.svg"
+
+    save_picture(made.parentWidget(), file, "Squares")
+
+    assert file.read_text().count("<text") > 6
+    assert made.getAxis("left").cacheMode() == QGraphicsItem.CacheMode.DeviceCoordinateCache

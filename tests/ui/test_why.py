@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from playground.app.experiments import Experiment
 from playground.engine.events import EpochDone, Scores
+from playground.ui.panes.advice_card import AdviceCard
 
 
 def over_fitted(window) -> None:
@@ -68,3 +71,27 @@ def test_layers_are_looked_at_while_the_pane_is_visible(qtbot, why):
     why.session.play("epoch")
     qtbot.waitUntil(lambda: bool(why.session.epochs) and why.why._checkup is not None, timeout=60_000)
     assert "dense1" in why.why._checkup.layers
+
+
+def test_a_card_takes_newer_figures_and_stays_where_it_is(why):
+    over_fitted(why)
+    button = next(each for each in why.why.findChildren(QPushButton) if each.text().startswith("Stop after 5"))
+    last = why.session.epochs[-1]
+    why.session.epochs.append(replace(last, epoch=9, valid=replace(last.valid, loss=0.9)))
+
+    why.bridge.curves.emit()
+
+    assert "is 0.9 now" in why.why.shown[0].seen
+    assert any("is 0.9 now" in each.text() for each in why.why.findChildren(QLabel))
+    assert button in why.why.findChildren(QPushButton)
+
+
+def test_what_is_hidden_is_judged_but_has_no_cards_made(why):
+    why.show_place("compare")
+    over_fitted(why)
+    assert why.learning.comparison.tabText(1) == "Why? (1)"
+    assert not why.why.findChildren(AdviceCard)
+
+    why.show_place("why")
+
+    assert len(why.why.findChildren(AdviceCard)) == 1

@@ -35,6 +35,7 @@ class Neurons(QObject):
         self._view = view
         self.is_wanted = _settings().value(KEY, "yes") != "no"
         """Whether a person wants to see them; kept for the next start."""
+        self._unfolded: set[NodeId] = set()
         bridge.data.connect(self.refresh)
 
     def toggle(self) -> None:
@@ -55,7 +56,9 @@ class Neurons(QObject):
         """The network, the data or the wish is another one."""
         network, wanted = self._view.network, self._wanted()
         fitting = self._fitting(wanted)
-        resized = [id for id, item in network.nodes.items() if item.neurons != fitting.get(id, 0)]
+        asked = (self._unfolded | fitting.keys()) & network.nodes.keys()
+        resized = [id for id in sorted(asked) if network.nodes[id].neurons != fitting.get(id, 0)]
+        self._unfolded = set(fitting)
         for id in resized:
             network.nodes[id].unfold(fitting.get(id, 0))
         if resized:
@@ -80,10 +83,10 @@ class Neurons(QObject):
 
     def _fitting(self, wanted: dict[NodeId, int]) -> dict[NodeId, int]:
         """Those with nothing in the way below."""
+        if not wanted:
+            return {}
         nodes = self._view.network.nodes
-        boxes: dict[NodeId, Box] = {
-            id: (item.x(), item.y(), WIDTH, HEIGHT + PICTURES) for id, item in nodes.items() if id in wanted or wanted
-        }
+        boxes: dict[NodeId, Box] = {id: (item.x(), item.y(), WIDTH, HEIGHT + PICTURES) for id, item in nodes.items()}
         found: dict[NodeId, int] = {}
         for id, count in wanted.items():
             x, y, wide, _ = boxes[id]

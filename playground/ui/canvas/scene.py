@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
-from playground.app.document import Note
+from playground.app.document import Document, Note
 from playground.app.session import Session
 from playground.graph.alignment import Box
 from playground.graph.arrange import Place
 from playground.graph.cost import costs
+from playground.graph.difference import changed_layers, changed_results
 from playground.graph.folding import CardId, FoldedBlock, Shown, corner, shown
 from playground.graph.model import BlockId, Edge, Graph, NodeId
 from playground.graph.problem import Problem, Report
@@ -21,13 +23,14 @@ from playground.layers.layer import Layer
 from playground.layers.shape import Shape
 from playground.ui.canvas.block_frame import BlockFrame
 from playground.ui.canvas.edge_item import EdgeItem
+from playground.ui.canvas.ground import paint_ground
 from playground.ui.canvas.neuron_links import NeuronLinks
 from playground.ui.canvas.node_item import WIDTH, NodeItem
 from playground.ui.canvas.note_item import NoteItem
 from playground.ui.canvas.routing import Near, detour, falls, meets, reach_of
-from playground.ui.theme import theme_of
 
-GRID = 20
+MANY = 200
+"""Cards above which items are indexed by place."""
 FEW = 40
 """Changed areas up to which edges are looked for near each; beyond it all are drawn anew."""
 
@@ -45,7 +48,6 @@ class NetworkScene(QGraphicsScene):
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
-        # The index reorders itself while items move; without it dragging is steadier and painting as fast.
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self._session = session
         self.nodes: dict[CardId, NodeItem] = {}
@@ -61,6 +63,8 @@ class NetworkScene(QGraphicsScene):
         self.near = Near()
         """Where the cards are."""
         self._shown: tuple[Graph, Report] | None = None
+        self._places: Mapping[NodeId, Place] = {}
+        self._notes: Mapping[str, Note] = {}
         self._shapes: Mapping[NodeId, Shape] = {}
         self.picture = 0
         """Another number when a card came, went, moved, is of another kind, or has become right or wrong."""
@@ -73,10 +77,12 @@ class NetworkScene(QGraphicsScene):
         """Show the session's document as it is now; only what differs is touched."""
         document, report = self._session.document, self._session.report
         graph = document.graph
+        if self._sync_changed(document, report):
+            return
         is_same = self._shown is not None and self._shown[0] is graph and self._shown[1] is report
         if self._shown is None or self._shown[0] is not graph:
             self.view = shown(graph)
-        self._shown = (graph, report)
+        self._shown, self._places, self._notes = (graph, report), document.positions, document.notes
         stale: set[NodeId] = set()
         wrong = self.wrong
         if not is_same:
@@ -95,6 +101,25 @@ class NetworkScene(QGraphicsScene):
         self._sync_notes(document.notes)
         if areas:
             self._fit_scene()
+
+    def _sync_changed(self, document: Document, report: Report) -> bool:
+        """Whether settings alone are other ones, and those cards are drawn anew: in ten thousand, as fast as in ten."""
+        if self._shown is None or self.view.folded or document.positions is not self._places:
+            return False
+        graph, (old, before) = document.graph, self._shown
+        changed, others = changed_layers(old, graph), changed_results(before, report)
+        if changed is None or others is None or graph.feedback or document.notes is not self._notes:
+            return False
+        stale = {id for id in changed if type(graph.nodes[id]) is not type(old.nodes[id])}
+        for id in changed | others:
+            cost = report.costs.get(id)
+            self.nodes[id].show_layer(graph.nodes[id], cost.parameters if cost is not None else 0, ())
+        self._shown, self._shapes = (graph, report), report.shapes
+        self.view = replace(self.view, cards=graph.nodes)
+        if stale:
+            self.picture += 1
+        self.route_edges({e for id in stale | others for e in (*graph.incoming[id], *graph.outgoing[id])})
+        return True
 
     def _sync_notes(self, notes: Mapping[str, Note]) -> None:
         for id in self.notes.keys() - notes.keys():
@@ -277,6 +302,14 @@ class NetworkScene(QGraphicsScene):
         return self._shapes.get(edge.source)
 
     def _fit_scene(self) -> None:
+        """Room around the cards; what is painted is looked for in an index where there are many of them.
+
+        The index reorders itself while items move: among few, dragging is steadier without it and painting as fast.
+        """
+        index = QGraphicsScene.ItemIndexMethod
+        wanted = index.BspTreeIndex if len(self.nodes) > MANY else index.NoIndex
+        if self.itemIndexMethod() != wanted:
+            self.setItemIndexMethod(wanted)
         around = self.content().adjusted(-2000, -2000, 2000, 2000)
         self.setSceneRect(around)
 
@@ -357,23 +390,7 @@ class NetworkScene(QGraphicsScene):
         return None
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        theme = theme_of()
-        painter.fillRect(rect, theme.color("window"))
-        scale = painter.worldTransform().m11()
-        step = GRID if scale > 0.6 else GRID * 4
-        if scale < 0.15:
-            return
-        pen = QPen(theme.color("grid"), 2)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # 3,000 smooth dots take 50 ms
-        left, top = int(rect.left()) - int(rect.left()) % step, int(rect.top()) - int(rect.top()) % step
-        points = [
-            QPointF(x, y)
-            for x in range(left, int(rect.right()) + 1, step)
-            for y in range(top, int(rect.bottom()) + 1, step)
-        ]
-        painter.drawPoints(points)
+        paint_ground(painter, rect)
 
 
 def _is_alike(one: Shape | None, other: Shape | None) -> bool:

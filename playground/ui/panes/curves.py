@@ -187,6 +187,7 @@ class CurvePane(QWidget):
             return
         name = self._name
         self._follow(name)
+        self.plot.getViewBox().set_live(self._session.status == "running")
         self._draw_curves()
         if (words := self._axis_words()) != self.plot.getAxis("left").labelText:
             self.plot.setLabel("left", words)

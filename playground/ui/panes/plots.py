@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QFont, QMouseEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QScrollArea
 
 from playground.ui.theme import NOTE, Theme, sized, theme_of
 
@@ -39,6 +40,52 @@ class WholeAxis(PlainAxis):
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         spacings = super().tickSpacing(low, high, size)
         return list({max(1, round(step)): (max(1, round(step)), offset) for step, offset in spacings}.values())
+
+
+class SteadyBox(pg.ViewBox):  # type: ignore[misc]
+    """While it is live, the range that follows the data grows by steps: axes are drawn seldom, and figures stand still.
+
+    Drawing both axes anew takes three times as long as drawing the curves between them.
+    """
+
+    STEPS = 10, 20
+    """Of the data's width and of its height, about so many."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_live = False
+
+    def set_live(self, is_live: bool) -> None:
+        """Grow by steps from now on; else fit closely."""
+        if is_live != self._is_live:
+            self._is_live = is_live
+            self.queueUpdateAutoRange()
+
+    def childrenBounds(self, *args: Any, **more: Any) -> list[list[float] | None]:
+        bounds: list[list[float] | None] = super().childrenBounds(*args, **more)
+        if not self._is_live:
+            return bounds
+        return [ends and stepped(ends[0], ends[1], steps) for ends, steps in zip(bounds, self.STEPS, strict=True)]
+
+
+def stepped(low: float, high: float, steps: int) -> list[float]:
+    """The smallest range around one whose ends are whole multiples of 1, 2 or 5 times a power of ten.
+
+    >>> stepped(0, 103, 10), stepped(0.0312, 0.98, 20)
+    ([0.0, 110.0], [0.0, 1.0])
+    """
+    step = round_step((high - low) / steps)
+    if not step:
+        return [low, high]
+    return [math.floor(low / step) * step, math.ceil(high / step) * step]
+
+
+def round_step(size: float) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that is no smaller; 0 if that is not a length."""
+    if not (math.isfinite(size) and size > 0):
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(size))
+    return next(times * power for times in (1, 2, 5, 10) if times * power >= size * (1 - 1e-9))
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
@@ -113,7 +160,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
 def plot(x: str, y: str, left: PlainAxis | None = None, bottom: PlainAxis | None = None) -> Any:
     """An empty plot with named axes, in the present theme; x counts in whole numbers. left, bottom: other axes."""
-    widget = Plot(axisItems={"bottom": bottom or WholeAxis("bottom"), "left": left or PlainAxis("left")})
+    axes = {"bottom": bottom or WholeAxis("bottom"), "left": left or PlainAxis("left")}
+    for axis in axes.values():  # the grid is part of it: else it would be drawn line by line under every new curve
+        axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+    widget = Plot(axisItems=axes, viewBox=SteadyBox())
     widget.setMenuEnabled(False)
     widget.hideButtons()
     widget.setLabel("bottom", x)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from playground.app.advice import advice
 from playground.app.evidence import Advice, Evidence
@@ -17,15 +17,15 @@ from playground.app.session import Session
 from playground.data.dataset import Examples
 from playground.ui.bridge import Bridge
 from playground.ui.looking import Looking
-from playground.ui.theme import theme_of
+from playground.ui.panes.advice_card import AdviceCard
 
 if TYPE_CHECKING:
     from playground.data.suspicions import Suspicions
     from playground.engine.train import Training
     from playground.insight.checkup import Checkup
 
-ROW = 44
-"""Letters of the buttons that stand side by side."""
+REST = 1000
+"""Milliseconds between two judgements while epochs come fast: each goes over all of them."""
 
 
 class WhyPane(QScrollArea):
@@ -44,6 +44,9 @@ class WhyPane(QScrollArea):
         self._checkup: Checkup | None = None
         self._suspicions: tuple[Examples, Suspicions] | None = None
         self._shown: tuple[Advice, ...] | None = None
+        self._on_cards: tuple[Advice, ...] | None = None
+        """What the cards show: while the pane is hidden they wait."""
+        self._cards: list[AdviceCard] = []
         self.setWidgetResizable(True)
         self.setAccessibleName(self.tr("Why?"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -58,7 +61,10 @@ class WhyPane(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(page)
         self._looking = Looking(session, bridge, self, lambda: _checkup, self._checked, every=2.0)
-        for signal in (bridge.curves, bridge.comparison, bridge.status, bridge.document):
+        self._rest = QTimer(self, interval=REST, singleShot=True)
+        self._rest.timeout.connect(self.refresh)
+        bridge.curves.connect(self._epochs_came)
+        for signal in (bridge.comparison, bridge.status, bridge.document):
             signal.connect(self.refresh)
         bridge.run.connect(self._forget)
         bridge.data.connect(self._data_changed)
@@ -71,26 +77,54 @@ class WhyPane(QScrollArea):
 
     def restyle(self) -> None:
         """Take the colours of the present theme."""
-        self._shown = None
+        for card in self._cards:
+            self._column.removeWidget(card)
+            card.deleteLater()
+        self._on_cards, self._cards = None, []
         self.refresh()
 
     def refresh(self) -> None:
-        """Judge anew; the cards are made again only if something else stands out."""
+        """Judge anew, and show it if it can be seen."""
         found = advice(self._evidence())
-        if found == self._shown:
-            return
-        if self._shown is None or len(found) != len(self._shown):
-            self.counted.emit(len(found))
-        self._shown = found
-        while self._column.count() > 2:
-            item = self._column.takeAt(0)
-            if item is not None and (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        for number, each in enumerate(found):
-            self._column.insertWidget(number, self._card(each))
+        if found != self._shown:
+            if self._shown is None or len(found) != len(self._shown):
+                self.counted.emit(len(found))
+            self._shown = found
+        if self.isVisible():
+            self._show(found)
+
+    def _epochs_came(self) -> None:
+        """A network that does a hundred epochs a second is judged once in it: nobody reads faster."""
+        if self._session.status != "running" or len(self._session.epochs) < 2:
+            self.refresh()
+        elif not self._rest.isActive():
+            self._rest.start()
+
+    def _show(self, found: tuple[Advice, ...]) -> None:
+        """The cards that still hold stay where they are, so that nothing jumps under the mouse."""
         self._calm.setVisible(not found)
         self._calm.setText(self._words_of_calm())
+        if found == self._on_cards:
+            return
+        self._on_cards = found
+        if len(found) != len(self._cards) or not all(map(AdviceCard.takes, self._cards, found)):
+            for old in self._cards:
+                self._column.removeWidget(old)
+                old.hide()
+                old.deleteLater()
+            self._cards = [self._card(each) for each in found]
+        for card, each in zip(self._cards, found, strict=True):
+            card.show_advice(each)
+
+    def _card(self, each: Advice) -> AdviceCard:
+        card = AdviceCard(each)
+        card.tried.connect(self._try)
+        card.layer_wanted.connect(self.layer_wanted)
+        self._column.insertWidget(self._column.count() - 2, card)
+        return card
+
+    def showEvent(self, event: object) -> None:
+        self.refresh()
 
     def _words_of_calm(self) -> str:
         if not self._session.epochs:
@@ -113,50 +147,6 @@ class WhyPane(QScrollArea):
             checkup.layers if checkup is not None and session.epochs else {},
             checkup.gradient if checkup is not None and session.epochs else 0.0,
         )
-
-    def _card(self, each: Advice) -> QFrame:
-        card = QFrame()
-        card.setObjectName("advice")
-        card.setStyleSheet(f"#advice {{ background: {theme_of().button}; border-radius: 8px; }}")
-        card.setAccessibleName(f"{each.kind}. {each.seen} {each.why}")
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(12, 8, 12, 10)
-        inner.setSpacing(4)
-        kind = QLabel(self.tr(each.kind)[0].upper() + self.tr(each.kind)[1:])
-        kind.setStyleSheet(f"color: {theme_of().warning}; font-weight: 600")
-        inner.addWidget(kind)
-        seen, why = QLabel(self.tr(each.seen), wordWrap=True), QLabel(self.tr(each.why), wordWrap=True)
-        why.setProperty("role", "note")
-        for label in (seen, why):
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            inner.addWidget(label)
-        inner.addLayout(self._buttons(each))
-        return card
-
-    def _buttons(self, each: Advice) -> QVBoxLayout:
-        """As many in a row as their words allow."""
-        buttons: list[QPushButton] = []
-        for experiment in each.experiments:
-            button = QPushButton(self.tr(experiment.label))
-            button.setToolTip(self.tr("Try it now; one step back undoes it") if experiment.changes else "")
-            button.clicked.connect(lambda _=False, experiment=experiment: self._try(experiment))
-            buttons.append(button)
-        if each.layer is not None:
-            show = QPushButton(self.tr("Show %1").replace("%1", each.layer))
-            show.clicked.connect(lambda _=False, layer=each.layer: self.layer_wanted.emit(layer))
-            buttons.append(show)
-        rows, row, letters = QVBoxLayout(), QHBoxLayout(), 0
-        for button in buttons:
-            letters += len(button.text())
-            if row.count() and letters > ROW:
-                row, letters = QHBoxLayout(), len(button.text())
-            if not row.count():
-                rows.addLayout(row)
-            else:
-                row.takeAt(row.count() - 1)
-            row.addWidget(button)
-            row.addStretch(1)
-        return rows
 
     def _try(self, experiment: Experiment) -> None:
         if experiment.view:

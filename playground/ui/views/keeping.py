@@ -6,6 +6,8 @@ Knows Qt and numpy, nothing of networks.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPixmap
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QGraphicsItem, QGraphicsView, QWidget
 
 from playground.ui.theme import TITLE, sized, theme_of
 
@@ -54,11 +56,26 @@ def _draw(painter: QPainter, widget: QWidget, title: str) -> None:
         painter.setFont(font)
         painter.setPen(theme.color("text"))
         painter.drawText(QRect(14, 0, widget.width() - 14, top), Qt.AlignmentFlag.AlignVCenter, title)
-    widget.render(painter, QPoint(0, top), renderFlags=QWidget.RenderFlag.DrawChildren)
+    with _sharp(widget):
+        widget.render(painter, QPoint(0, top), renderFlags=QWidget.RenderFlag.DrawChildren)
     for button in widget.findChildren(QAbstractButton):
         if button.isVisible() and not isinstance(button, QCheckBox):
             place = QRect(button.mapTo(widget, QPoint(0, top)), button.size())
             painter.fillRect(place, theme.color("panel"))
+
+
+@contextmanager
+def _sharp(widget: QWidget) -> Iterator[None]:
+    """What the screen keeps as a bitmap is drawn line by line."""
+    items = [item for view in widget.findChildren(QGraphicsView) for item in view.items()]
+    modes = [item.cacheMode() for item in items]
+    for item in items:
+        item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+    try:
+        yield
+    finally:
+        for item, mode in zip(items, modes, strict=True):
+            item.setCacheMode(mode)
 
 
 def copy_picture(widget: QWidget, title: str = "") -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPicture
 from PySide6.QtWidgets import QSizePolicy
 
 from playground.data.dataset import Examples
@@ -71,6 +71,8 @@ class PlaneMap(Painted):
         self._lines: list[tuple[NDArray[np.float64], tuple[int, ...], bool]] = []
         self.examples: Examples | None = None
         """Whose training points are drawn."""
+        self._points: tuple[tuple[Axes, str, Examples], QPicture] | None = None
+        """They stay where they are while the field changes under them: recorded once, since 300 calls take long."""
         self.place: tuple[float, float] | None = None
         """The chosen place, or the one under the mouse: a cross."""
         self.dots: list[tuple[float, float, str]] = []
@@ -155,12 +157,12 @@ class PlaneMap(Painted):
         examples = self.examples
         if examples is None or examples.dataset.plane is None:
             return
+        drawn_as = axes, theme_of().name, examples
+        if self._points is None or self._points[0] != drawn_as:
+            self._points = drawn_as, _points_of(examples, examples.dataset.plane, axes)
         painter.save()
         painter.setClipRect(axes.place)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme_of().color("panel"), 0.8))
-        radius = 2.4 + axes.place.width() / 400
-        paint_examples(painter, examples, axes.many(examples.dataset.plane), radius, most=300)
+        self._points[1].play(painter)
         painter.restore()
 
     def _paint_dots(self, painter: QPainter, axes: Axes) -> None:
@@ -242,3 +244,16 @@ class PlaneMap(Painted):
         across, up = step[key]
         x, y = x + across * STEP * (right - left), y + up * STEP * (high - low)
         self.chosen.emit(min(max(x, left), right), min(max(y, low), high))
+
+
+def _points_of(examples: Examples, plane: NDArray[np.floating], axes: Axes) -> QPicture:
+    """The training points as they are painted; plane: (n, 2) coordinates of all examples."""
+    picture = QPicture()
+    painter = QPainter(picture)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme_of().color("panel"), 0.8))
+        paint_examples(painter, examples, axes.many(plane), 2.4 + axes.place.width() / 400, most=300)
+    finally:
+        painter.end()
+    return picture
