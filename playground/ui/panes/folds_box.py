@@ -54,13 +54,13 @@ class FoldsBox(QComboBox):
                 "asked about. Give the column the role “group” beside the data to have it so everywhere."
             )
         )
-        self.count = FoldCount()
+        self.number = FoldCount()
         self.beside = QWidget()
         """Stands below; seen when folds of groups are chosen."""
         row = QHBoxLayout(self.beside)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.groups, 1)
-        row.addWidget(self.count)
+        row.addWidget(self.number)
         for box in (self, self.groups):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.currentIndexChanged.connect(self._show_groups)
@@ -115,14 +115,14 @@ class FoldsBox(QComboBox):
         examples = self._examples
         if examples is not None and self.currentData() == BY_GROUP:
             name = self.groups.currentData() or ""
-            self.count.setMaximum(max(2, groups_left(examples, name)))
+            self.number.setMaximum(max(2, groups_left(examples, name)))
 
     def text_of(self) -> str:
         """The way that is chosen, as playground.selection.folds reads it."""
         way = str(self.currentData())
         if way != BY_GROUP:
             return way
-        count = "loo" if self.count.leaves_one_out else str(self.count.value())
+        count = "loo" if self.number.leaves_one_out else str(self.number.value())
         column = self.groups.currentData()
         return f"group:{column}:{count}" if column else count
 

@@ -100,7 +100,8 @@ class TuneForm(QWidget):
         self.more.setToolTip(self.tr("Vary another setting"))
         self.more.setAccessibleName(self.more.toolTip())
         self.more.clicked.connect(lambda: self.add_row())
-        self.folds, self.search, self.trials = FoldsBox(FOLDINGS), QComboBox(), QSpinBox()
+        self.folds, self.search, self.unit = FoldsBox(FOLDINGS), QComboBox(), QComboBox()
+        self.budget = QSpinBox()
         self.folds.setToolTip(self.tr("On what each choice is judged. The test part is outside of all of it."))
         for name, words in (("grid", "grid: all of them"), ("random", "random"), ("tpe", "TPE: learns as it goes")):
             self.search.addItem(self.tr(words), name)
@@ -108,15 +109,17 @@ class TuneForm(QWidget):
             self.tr("Random covers many settings better than a grid (Bergstra and Bengio 2012); TPE learns as it goes.")
         )
         self.search.activated.connect(self._searched)
-        self.trials.setRange(1, 100_000)
-        self.trials.setValue(30)
-        self.trials.setSuffix(self.tr(" trials"))
-        self.trials.setAccessibleName(self.tr("Trials"))
-        self.nested = QCheckBox(self.tr("score the search too"))
+        self.budget.setRange(1, 100_000)
+        self.budget.setValue(30)
+        self.budget.setAccessibleName(self.tr("Budget"))
+        self.budget.setToolTip(self.tr("After so many trials, or minutes, no more are begun."))
+        self.unit.addItems([self.tr("trials"), self.tr("minutes")])
+        self.unit.setAccessibleName(self.tr("Of what the budget is"))
+        self.nested = QCheckBox(self.tr("nested folds"))
         self.nested.setToolTip(
             self.tr(
-                "Nested cross-validation: the search is done anew in each of %1 outer folds, and its winner judged on "
-                "examples that had no say in it (Varma and Simon 2006). Takes %1 times as long again."
+                "Scores the search too (nested cross-validation): it is done anew in each of %1 outer folds, and its "
+                "winner judged on examples that had no say in it (Varma and Simon 2006). Takes %1 times as long again."
             ).replace("%1", str(OUTER))
         )
         self.search.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -124,16 +127,18 @@ class TuneForm(QWidget):
         self._searched()
 
     def _lay_out(self) -> None:
-        """In as few lines as can be: a low panel has room for six."""
-        form = QFormLayout()
+        """In as few lines as can be: a low panel has room for five; `nested` stands beside the pane's button."""
+        form = self._form = QFormLayout()
         form.setVerticalSpacing(5)
         form.addRow(self.tr("Judged on"), self.folds)
         form.addRow(self.folds.beside)
         form.addRow(self.tr("Search"), self.search)
-        last = QHBoxLayout()
-        last.addWidget(self.nested, 1)
-        last.addWidget(self.trials)
-        form.addRow(last)
+        self._budget_row = QWidget()
+        budget = QHBoxLayout(self._budget_row)
+        budget.setContentsMargins(0, 0, 0, 0)
+        budget.addWidget(self.budget, 1)
+        budget.addWidget(self.unit)
+        form.addRow(self.tr("Budget"), self._budget_row)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(5)
@@ -164,7 +169,7 @@ class TuneForm(QWidget):
             row.remove.setVisible(len(self._rows) > 1)
 
     def _searched(self) -> None:
-        self.trials.setVisible(self.search.currentData() != "grid")
+        self._form.setRowVisible(self._budget_row, self.search.currentData() != "grid")
 
     def refresh(self, examples: Examples | None) -> None:
         """Follow the document, whose layers come and go, and the data, which may have groups."""
@@ -185,6 +190,11 @@ class TuneForm(QWidget):
     def settings(self) -> Settings:
         """How to search. Raises DataProblem."""
         search = self.search.currentData()
-        trials = None if search == "grid" else self.trials.value()
+        count = None if search == "grid" else self.budget.value()
+        is_time = self.unit.currentIndex() == 1
         outer = read_folding(str(OUTER)) if self.nested.isChecked() else None
-        return Settings(search=search, trials=trials, folding=read_folding(self.folds.text_of()), outer=outer)
+        folding = read_folding(self.folds.text_of())
+        return Settings(
+            search=search, trials=None if is_time else count, minutes=count if is_time else None, folding=folding,
+            outer=outer,
+        )  # fmt: skip
