@@ -199,21 +199,6 @@ def test_a_learning_curve_is_reached_from_the_data_drawn_and_told(qtbot, opened,
     assert "examples" in pane.words.text()
 
 
-def test_a_search_has_a_budget_of_trials_or_minutes_and_a_grid_none(opened):
-    window = opened("digits-mlp")
-    window.show_place("tune")
-    form = window.tune.form
-    assert not form.budget.isVisible()
-    assert (form.settings().trials, form.settings().minutes) == (None, None)
-    form.search.setCurrentIndex(form.search.findData("tpe"))
-    form.search.activated.emit(form.search.currentIndex())
-    assert form.budget.isVisible()
-    form.budget.setValue(7)
-    assert (form.settings().trials, form.settings().minutes) == (7, None)
-    form.unit.setCurrentIndex(1)
-    assert (form.settings().trials, form.settings().minutes) == (None, 7)
-
-
 def test_spread_is_drawn_as_an_area(qtbot):
     plot = plots.plot("x", "y")
     qtbot.addWidget(plot)
@@ -298,29 +283,6 @@ def test_repeated_names_are_warned_of_and_kept_together_with_one_click(qtbot, vi
 def folded(number, units, *scores):
     folds = tuple(FoldScore({"loss": 0.1, "accuracy": 1.0}, {"loss": 1 - each, "accuracy": each}) for each in scores)
     return Trial(number, {"layers.dense1.units": units}, "done", "accuracy", folds, 10 * units, 0.5)
-
-
-def test_a_new_search_shows_the_curve_of_what_it_varies_and_no_sizes_that_are_all_the_same(tuned):
-    _, pane = tuned
-    drawings = pane.shown
-
-    def offered(sizes, **params):
-        titles = {path: path.upper() for path in params}
-        trials = [
-            Trial(at, params, "done", "accuracy", trial(at, 0.5).folds, size, 0.5) for at, size in enumerate(sizes)
-        ]
-        drawings.offer(dict.fromkeys(params, Choices((1, 2))), titles, trials, {})
-        return [drawings.itemText(at) for at in range(drawings.count())]
-
-    assert offered([10, 20], units=1) == ["Curve: UNITS", "Score against size"]
-    drawings.setCurrentIndex(1)
-    drawings.activated.emit(1)
-    assert offered([], units=1) == ["Curve: UNITS"]
-    offered([10, 20, 30], units=1)
-    assert drawings.currentText() == "Score against size"
-    assert offered([227, 227], rate=1) == ["Curve: RATE"]
-    assert offered([10, 20], rate=1) == ["Curve: RATE", "Score against size"]
-    assert drawings.currentText() == "Curve: RATE"
 
 
 def test_a_search_offers_the_simplest_within_one_standard_error_and_another_row_on_a_click(qtbot, tuned):

@@ -9,14 +9,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from playground.app.changes import EditGraph, SetRecipe
+from playground.app.changes import SetRecipe
 from playground.app.comparing import offered
-from playground.app.files import read_project
-from playground.app.journal import has_news
-from playground.graph.edits import SetSettings
 from playground.selection.outcome import Comparison, Row
 from playground.selection.table import COLUMNS, lines
-from playground.ui.exam_dialog import ExamDialog
 
 
 @pytest.fixture
@@ -185,77 +181,6 @@ def test_a_run_is_restored_to_its_exact_project_with_its_weights_and_curves(qtbo
     window.runs.table.opened.emit(id)
     qtbot.waitUntil(lambda: session.document == before, timeout=10_000)
     assert [epoch.valid.loss for epoch in session.epochs] == [epoch.valid.loss for epoch in epochs]
-
-
-def test_the_exam_opens_the_test_part_once_and_counts_the_second_look(qtbot, compared):
-    window = compared()
-    first = ExamDialog(window.session, window.bridge, window)
-    first.open()
-    qtbot.waitUntil(first.look.isEnabled, timeout=10_000)
-    assert "first look" in first.words.text()
-    qtbot.mouseClick(first.look, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "On 270 test examples" in first.words.text(), timeout=10_000)
-    assert "On 270 test examples" in window.compare.exam.text()
-    assert window.compare.exam.text().startswith("Final exam after epoch ")
-    assert "logistic regression" in first.words.text()
-    assert "Majority class" in first.table.text()
-    assert window.session.comparing.exam.found.verdict.against == "logistic"
-    first.reject()
-    second = ExamDialog(window.session, window.bridge, window)
-    second.open()
-    qtbot.waitUntil(second.look.isEnabled, timeout=10_000)
-    assert "looked at once before" in second.words.text()
-    assert "points better here than it is" in second.words.text()
-    assert window.session.document.name in second.before.text()
-    second.reject()
-
-
-def test_the_exam_waits_for_the_baselines_that_are_to_answer_with_the_network(qtbot, compared):
-    window = compared()
-    dialog = ExamDialog(window.session, window.bridge, window)
-    dialog.open()
-    qtbot.waitUntil(dialog.look.isEnabled, timeout=10_000)
-    comparing = window.session.comparing
-    comparing.waited_for["logistic"] = None
-    window.session.tell("baseline")
-    assert not dialog.look.isEnabled()
-    assert "still being fitted" in dialog.waiting.text()
-    comparing.waited_for.clear()
-    window.session.tell("baseline")
-    assert dialog.look.isEnabled()
-    assert not dialog.waiting.isVisible()
-    dialog.reject()
-
-
-def test_the_exam_is_saved_with_the_project_and_is_that_of_its_network(qtbot, compared, tmp_path):
-    window = compared()
-    session = window.session
-    dialog = ExamDialog(session, window.bridge, window)
-    dialog.open()
-    qtbot.waitUntil(dialog.look.isEnabled, timeout=10_000)
-    session.save(tmp_path / "before.nnplay")
-    qtbot.waitUntil(lambda: not has_news(session), timeout=10_000)
-    qtbot.mouseClick(dialog.look, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: session.comparing.exam is not None, timeout=10_000)
-    dialog.reject()
-    assert has_news(session)
-    session.save(tmp_path / "after.nnplay")
-    qtbot.waitUntil(lambda: not has_news(session), timeout=10_000)
-    sat = session.comparing.exam
-    assert read_project(tmp_path / "before.nnplay").exam is None
-    assert read_project(tmp_path / "after.nnplay").exam == sat
-    session.open(tmp_path / "after.nnplay")
-    qtbot.waitUntil(lambda: session.comparing.exam == sat and session.comparing.exam is not sat, timeout=10_000)
-    assert sat.found.verdict.text in window.compare.exam.text()
-    session.do(EditGraph(SetSettings("dense1", {"units": 7})))
-    assert session.comparing.exam is None
-
-
-def test_there_is_no_exam_before_training(opened):
-    window = opened("digits-mlp")
-    dialog = ExamDialog(window.session, window.bridge, window)
-    assert "Train the network first" in dialog.words.text()
-    assert not dialog.look.isEnabled()
 
 
 def test_a_linear_baseline_opens_as_one_neuron_and_undo_brings_the_network_back(qtbot, compared):

@@ -134,6 +134,7 @@ class TunePane(QWidget):
         self._left.setObjectName("tuneForm")
         self._left.setWidget(page)
         self._left.setWidgetResizable(True)
+        self._left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 0, 10, 0)
         foot.addWidget(self.form.nested)

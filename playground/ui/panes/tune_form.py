@@ -50,7 +50,7 @@ class _Row(QWidget):
         self._document = document
         self.path, self.values, self.remove = QComboBox(), QLineEdit(), QToolButton()
         self.path.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.path.setMinimumContentsLength(12)
+        self.path.setMinimumContentsLength(8)
         self.path.setAccessibleName(self.tr("Setting to vary"))
         self.values.setAccessibleName(self.tr("Values"))
         self.values.setToolTip(
@@ -109,11 +109,14 @@ class TuneForm(QWidget):
             self.tr("Random covers many settings better than a grid (Bergstra and Bengio 2012); TPE learns as it goes.")
         )
         self.search.activated.connect(self._searched)
-        self.budget.setRange(1, 100_000)
+        self.budget.setRange(1, 9999)
         self.budget.setValue(30)
         self.budget.setAccessibleName(self.tr("Budget"))
         self.budget.setToolTip(self.tr("After so many trials, or minutes, no more are begun."))
         self.unit.addItems([self.tr("trials"), self.tr("minutes")])
+        for box in (self.unit, self.folds, self.search):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(5)
         self.unit.setAccessibleName(self.tr("Of what the budget is"))
         self.nested = QCheckBox(self.tr("nested folds"))
         self.nested.setToolTip(
@@ -122,7 +125,6 @@ class TuneForm(QWidget):
                 "winner judged on examples that had no say in it (Varma and Simon 2006). Takes %1 times as long again."
             ).replace("%1", str(OUTER))
         )
-        self.search.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._lay_out()
         self._searched()
 
