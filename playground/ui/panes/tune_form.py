@@ -140,7 +140,7 @@ class TuneForm(QWidget):
         budget.setContentsMargins(0, 0, 0, 0)
         budget.addWidget(self.budget, 1)
         budget.addWidget(self.unit)
-        form.addRow(self.tr("Budget"), self._budget_row)
+        form.addRow(self._budget_row)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(5)
