@@ -34,6 +34,14 @@ def test_reference() -> Path:
 
 
 @pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """The application that all windows of the tests live in."""
+    from playground.ui.application import Application
+
+    return Application
+
+
+@pytest.fixture(scope="session")
 def torch_at_hand() -> None:
     """Imported beforehand, which takes half a minute on a busy machine, so that runs begin at once."""
     import torch

@@ -40,17 +40,24 @@ class Beside:
         for item in self._awaited:  # asked once: what ends between two questions would be in neither list
             (done if item[0].done() else waiting).append(item)
         self._awaited = waiting
-        for future, then, failed in done:
-            if future.cancelled():
-                continue
-            error = future.exception()
-            if error is None:
-                then(future.result())
-            elif isinstance(error, Exception):
-                failed(error)
+        try:
+            while done:
+                _hand_over(*done.pop(0))
+        finally:
+            self._awaited += done  # where one could not be taken, the others wait for the next time
 
     def close(self) -> None:
         """Start nothing more and hand over nothing more."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._writer.shutdown(wait=False)  # what was to be saved is
         self._awaited.clear()
+
+
+def _hand_over(future: Future[Any], then: Callable[[Any], None], failed: Callable[[Exception], None]) -> None:
+    if future.cancelled():
+        return
+    error = future.exception()
+    if error is None:
+        then(future.result())
+    elif isinstance(error, Exception):
+        failed(error)

@@ -30,7 +30,16 @@ def parsed(content: str | bytes, most: int = MOST_JSON) -> Any:
         raise ValueError("The JSON is nested too deep.") from error
     if _deeper(values, MOST_DEPTH):
         raise TooDeep(f"The JSON is nested more than {MOST_DEPTH} deep.")
+    if isinstance(content, str):
+        content = content.encode()  # a clipboard may hold half a letter
+    if rb"\ud" in content or rb"\uD" in content:
+        _refuse_halves(values)
     return values
+
+
+def _refuse_halves(values: Any) -> None:
+    """Half a letter, which JSON can say, cannot be written or shown. Raises UnicodeEncodeError, a ValueError."""
+    json.dumps(values, ensure_ascii=False).encode()
 
 
 def _values_at_most(content: str | bytes) -> int:

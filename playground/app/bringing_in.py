@@ -1,5 +1,5 @@
-"""What was made elsewhere, brought in: an ONNX model or Python that was written here as a project, weights into the
-network there is.
+"""What was made elsewhere, brought in: an ONNX model, Keras' JSON, or Python that was written here as a project, and
+weights into the network there is.
 
 Reading is playground.exchange's business. Knows no torch at import.
 """
@@ -11,23 +11,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.app.bounded import parsed
 from playground.app.document import Document
 from playground.app.files import Project
 from playground.data.catalogue import CATALOGUE
 from playground.data.dataset import DataChoice
 from playground.engine.checkpoint import Checkpoint
+from playground.exchange.problem import ExportProblem
 from playground.layers.ends import Input
 from playground.layers.shape import Shape, described
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
-    from playground.exchange.onnx_import import Imported
+    from playground.exchange.made import Imported
 
-MODELS = (".onnx", ".py")
+MODELS = (".onnx", ".py", ".json")
 WEIGHTS = (".safetensors",)
 BY_SIDES = {(2,): "spiral", (1, 8, 8): "digits", (3, 32, 32): "images-32", (3, 224, 224): "images-224"}
 """Data that come with the program, by the sides of an example."""
 LONGEST_NAME = 200
+MOST_KERAS = 8 * 2**20
+"""Bytes of JSON; the largest model that comes with Keras has under 1 MB."""
 
 
 @dataclass(frozen=True)
@@ -39,23 +43,51 @@ class Brought:
 
 
 def project_of(path: Path) -> Brought:
-    """An ONNX file, or Python that was exported here, as a project with its weights. Raises ExportProblem."""
+    """An ONNX file, or Python that was exported here, as a project with its weights; or Keras' JSON, which has none.
+
+    Raises: ExportProblem: With one sentence.
+    """
     if path.suffix.lower() == ".py":
         from playground.app.python_project import read_python
 
         return Brought(*read_python(path))
-    from playground.exchange.onnx_import import import_onnx
     from playground.exchange.weights_file import completed
 
-    found = import_onnx(path)
+    found = _read(path)
     document = Document(_name(found, path), found.graph, {}, _data(found)).placed()
-    weights = completed(found.weights, found.graph)
+    weights = completed(found.weights, found.graph) if found.weights else {}
     checkpoint = Checkpoint({f"weights/{name}": value for name, value in weights.items()}) if weights else None
     inputs = [layer for layer in found.graph.nodes.values() if isinstance(layer, Input)]
     notes = found.notes
     if not _told_data(found) and Shape(inputs[0].dims).dims not in BY_SIDES:
         notes += (f"Choose data whose examples are {described(Shape(inputs[0].dims))}: the file does not say which.",)
     return Brought(Project(document, checkpoint), notes)
+
+
+def _read(path: Path) -> Imported:
+    if path.suffix.lower() == ".json":
+        return _keras(path)
+    from playground.exchange.onnx_import import import_onnx
+
+    return import_onnx(path)
+
+
+def _keras(path: Path) -> Imported:
+    from playground.exchange.keras_import import imported_keras
+
+    try:
+        with path.open("rb") as file:
+            values = parsed(file.read(MOST_KERAS + 1), MOST_KERAS)
+    except OSError as error:
+        raise ExportProblem(f"{path} cannot be read: {error.strerror or error}. Choose another file.") from error
+    except ValueError as error:
+        raise ExportProblem(
+            f"{path} is no JSON that can be read: it was cut short, or is far too large. Choose another."
+        ) from error
+    try:
+        return imported_keras(values, path.stem)
+    except ExportProblem as problem:
+        raise ExportProblem(f"{path} cannot be read. {problem}") from problem
 
 
 def _name(found: Imported, path: Path) -> str:

@@ -6,7 +6,7 @@ The test part is not shown: it stays locked. Knows neither Qt nor torch.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from playground.data.corrections import can_be_labelled, restored, with_dropped,
 from playground.data.dataset import DataChoice, Dataset, Examples, Ints
 from playground.data.neighbours import NEAREST, StandingOut, Twins, standing_out, twins
 
+T = TypeVar("T")
 Shown = Literal["both", "train", "valid", "corrected"]
 Order = Literal["given", "far", "doubtful", "twins"]
 PARTS = {"train": "training", "valid": "validation", "out": "left out"}
@@ -43,6 +44,10 @@ class Browsing:
         if examples is not self._seen:
             self._seen, self._standing, self._twins = examples, None, None
         return examples
+
+    def beside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Work something out beside the window."""
+        self._session.beside.run(work, then, lambda error: self._session.say(str(error)))
 
     @property
     def dataset(self) -> Dataset:

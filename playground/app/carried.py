@@ -18,6 +18,7 @@ from playground.engine.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
     from playground.app.document import Document
+    from playground.app.edit_marks import Mark
     from playground.app.runner import Run
     from playground.app.sitting import Sitting
     from playground.data.dataset import Examples
@@ -77,12 +78,14 @@ def write(
     offset: int,
     examples: Examples | None = None,
     data: bytes | None = None,
+    marks: Sequence[Mark] = (),
     exam: Sitting | None = None,
 ) -> int:
     """A project file with what was learned; waits for the run's next step. How many epochs it has. Raises FileProblem.
 
     epochs: those there are, to which the window's thread adds; offset: by how many the run's own count is behind them.
     examples: what it was learned from, where they are at hand. data: the file that travels with it.
+    marks: edits on the curves; the last one's place is known when the run has answered.
     exam: the latest one, left out where it was sat after what is written.
     """
     checkpoint = learned.to_write() if learned else None
@@ -93,7 +96,7 @@ def write(
         kept = to_keep(document, examples, checkpoint)
     if exam is not None and not (belonging and exam.epoch <= belonging[-1].epoch):
         exam = None
-    write_project(path, Project(document, checkpoint, belonging, kept, data, exam))
+    write_project(path, Project(document, checkpoint, belonging, kept, data, marks=tuple(marks), exam=exam))
     return len(belonging)
 
 

@@ -207,6 +207,22 @@ class ChooseData:
 
 
 @dataclass(frozen=True)
+class GoBack:
+    """Have the network that there was before an edit again, the very same value; recipe, data and notes stay."""
+
+    to: Document
+    epoch: float
+    merge_key: None = None
+
+    @property
+    def label(self) -> str:
+        return f"Go back to epoch {self.epoch:g}"
+
+    def apply(self, document: Document) -> Document:
+        return replace(document, graph=self.to.graph, positions=self.to.positions)
+
+
+@dataclass(frozen=True)
 class RenameProject:
     """Give the project another name."""
 

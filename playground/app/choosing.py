@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 def choose(session: Session, choice: DataChoice, setting: str = "", label: str = "") -> None:
     """Read them; when they are there, the document takes them and the network's ends follow."""
+    session.timeline.return_to_now()
     session.wanted = choice
     if choice == session.document.data and session.examples is None:  # what was missing may be there by now
         session.load(choice)

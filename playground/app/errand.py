@@ -17,6 +17,7 @@ from typing import Any
 from playground.app.child import Child
 from playground.app.files import FileProblem, read_project
 from playground.app.handing_over import WAYS, Handed
+from playground.app.pasts import Gone
 from playground.app.runner import Mailbox
 from playground.data.dataset import DataProblem
 from playground.exchange.problem import ExportProblem
@@ -62,7 +63,7 @@ class HandingOver:
         try:
             self._save(Path(name))
             self._in_process(Path(name))
-        except (FileProblem, OSError, RuntimeError) as error:
+        except (FileProblem, Gone, OSError, RuntimeError) as error:
             self._put(Failed(_first_line(error)))
         finally:
             Path(name).unlink(missing_ok=True)

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +23,9 @@ from playground.app import sitting
 from playground.app.bounded import MOST_DEPTH, MOST_JSON, TooDeep, parsed
 from playground.app.carried_data import MOST_CARRIED, at_hand
 from playground.app.document import Document, DocumentProblem, from_json, to_json
+from playground.app.edit_marks import Mark, read, written
 from playground.app.for_use import MOST_BYTES, ForUse, ForUseProblem, from_files, to_files
+from playground.app.migrations import history_migrated
 from playground.app.sitting import Sitting, SittingProblem
 from playground.app.tensors import unpacked
 from playground.app.whole_files import whole_file
@@ -50,6 +52,8 @@ class Project:
     """Weights and everything else needed to go on training; None before any."""
     epochs: tuple[EpochDone, ...] = ()
     """The curves so far."""
+    marks: tuple[Mark, ...] = field(default=(), kw_only=True)
+    """Edits that were made meanwhile, on the curves."""
     for_use: ForUse | None = None
     """How new files are read; None before any training, and in older files."""
     data: bytes | None = None
@@ -91,8 +95,8 @@ def is_plain(path: Path) -> bool:
 def _write_zip(file: Any, project: Project) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("document.json", _described(project.document))
-        if project.epochs:
-            archive.writestr("history.json", "".join(_history(project.epochs)))
+        if project.epochs or project.marks:
+            archive.writestr("history.json", "".join(_history(project.epochs, project.marks)))
         if project.checkpoint is not None:
             from safetensors.numpy import save
 
@@ -115,12 +119,12 @@ def read_project(path: Path) -> Project:
         with opened_zip(path) as archive:
             document = from_json(_read_json(archive, path, "document.json"))
             names = archive.namelist()
-            epochs = read_epochs(_read_json(archive, path, "history.json")) if "history.json" in names else ()
+            epochs, marks = read_history(_read_json(archive, path, "history.json") if "history.json" in names else [])
             checkpoint = _checkpoint(archive, path) if "state.safetensors" in names else None
             kept = _for_use(archive, path) if "intake.json" in names else None
             carried = _read(archive, path, "data", MOST_CARRIED) if "data" in names else None
-            described = at_hand(document, carried) if carried else document
-            return Project(described, checkpoint, epochs, kept, carried, _exam(archive, path))
+            document = at_hand(document, carried) if carried else document
+            return Project(document, checkpoint, epochs, kept, carried, marks=marks, exam=_exam(archive, path))
 
 
 def read_document(path: Path) -> Document:
@@ -141,7 +145,7 @@ def _told(path: Path) -> Iterator[None]:
         raise FileProblem(f"There is no file {path}. Check its name, or make one with “playground new”.") from error
     except IsADirectoryError as error:
         raise FileProblem(f"{path} is a folder. Choose a {SUFFIX} file in it.") from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error, UnicodeDecodeError) as error:
         raise FileProblem(
             f"{path} is not a project, or it was cut short on its way. Choose a {SUFFIX} file, or copy it again."
         ) from error
@@ -211,11 +215,24 @@ class _Epoch(BaseModel, extra="forbid", strict=True):
     samples_per_second: float
 
 
+DAMAGED = "The project's curves are damaged. Use an older copy of the file."
+
+
+def read_history(values: Any) -> tuple[tuple[EpochDone, ...], tuple[Mark, ...]]:
+    """The curves, and the edits on them. Raises FileProblem."""
+    values = history_migrated(values)
+    if not isinstance(values, dict) or values.keys() - {"epochs", "marks"}:
+        raise FileProblem(DAMAGED)
+    try:
+        return read_epochs(values.get("epochs", [])), read(values.get("marks", []))
+    except ValueError as error:
+        raise FileProblem(DAMAGED) from error
+
+
 def read_epochs(values: Any) -> tuple[EpochDone, ...]:
-    """The curves. Raises FileProblem."""
-    damaged = "The project's curves are damaged. Use an older copy of the file."
+    """The curves alone. Raises FileProblem."""
     if not isinstance(values, list):
-        raise FileProblem(damaged)
+        raise FileProblem(DAMAGED)
     if len(values) > MOST_EPOCHS:
         raise FileProblem(
             f"The project's curves have {len(values):,} epochs; at most {MOST_EPOCHS:,} are read. The file is damaged."
@@ -223,7 +240,7 @@ def read_epochs(values: Any) -> tuple[EpochDone, ...]:
     try:
         return tuple(_epoch(row) for row in values)
     except ValidationError as error:
-        raise FileProblem(damaged) from error
+        raise FileProblem(DAMAGED) from error
 
 
 def _epoch(values: Any) -> EpochDone:
@@ -231,12 +248,13 @@ def _epoch(values: Any) -> EpochDone:
     return EpochDone(**{**dict(row), "train": Scores(**dict(row.train)), "valid": Scores(**dict(row.valid))})
 
 
-def _history(epochs: tuple[EpochDone, ...]) -> Iterator[str]:
+def _history(epochs: tuple[EpochDone, ...], marks: tuple[Mark, ...]) -> Iterator[str]:
     """Their JSON, in pieces, so that the window gets its turn; of very many only every so manieth, and the last."""
     step = -(-len(epochs) // MOST_EPOCHS)
+    yield '{"epochs": ['
     for number, epoch in enumerate(epochs[:: -max(step, 1)][::-1]):
-        yield ("," if number else "[") + json.dumps(asdict(epoch))
-    yield "]"
+        yield ("," if number else "") + json.dumps(asdict(epoch))
+    yield f'], "marks": {json.dumps(written(marks), ensure_ascii=False)}}}'
 
 
 def _checkpoint(archive: zipfile.ZipFile, path: Path) -> Checkpoint:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from playground.app import choosing
 from playground.app.checking import checked, needs_checking
+from playground.app.edit_marks import Mark
 from playground.app.redrawing import is_redrawn
-from playground.app.remembered import Mark, Moment, differ_in_labels, have_weights_in_common
+from playground.app.remembered import Moment, differ_in_labels, have_weights_in_common
 from playground.app.runner import Mailbox
 from playground.engine.events import EpochDone, counted_from
 
@@ -110,7 +111,7 @@ def _follow(session: Session, before: Document, after: Document) -> None:
     keeps = not session.is_fresh and have_weights_in_common(before.graph, after.graph)
     session.drop_run(keep_weights=keeps)
     if keeps:
-        _mark(session)
+        _mark(session, before)
     else:
         session.clear_curves()
         session.tell("curves")
@@ -118,15 +119,18 @@ def _follow(session: Session, before: Document, after: Document) -> None:
         session.beside.watch(session.to_begin.became, lambda kept: _tell(session, kept), lambda _: None)
 
 
-def _mark(session: Session) -> None:
+def _mark(session: Session, before: Document) -> None:
     """The moment of an edit, for the curves; of edits that are one step for Undo the last counts."""
     if not session.epochs and session.progress is None:
         return
     reached = [float(session.epochs[-1].epoch)] if session.epochs else []
     reached += [session.progress.epoch] if session.progress is not None else []
-    mark = Mark(max(reached), session.history.undo_label or "")
-    same = session.marks and session.marks[-1].words == mark.words and mark.epoch - session.marks[-1].epoch < 1
-    session.marks = [*(session.marks[:-1] if same else session.marks), mark]
+    mark = Mark(max(reached), session.history.undo_label or "", before)
+    last = session.marks[-1] if session.marks else None
+    if last is not None and last.words == mark.words and mark.epoch - last.epoch < 1:
+        session.marks = [*session.marks[:-1], replace(mark, left=last.left)]
+    else:
+        session.marks = [*session.marks, mark]
     session.tell("curves")
 
 

@@ -67,7 +67,26 @@ def of_checkpoint(document: Document, examples: Examples, checkpoint: Checkpoint
     except (WeightsProblem, CompileProblem):
         return None
     intake = intake_of(examples, document.data, answering.rebuilds)
+    if intake.windows is not None and examples.targets is not None:
+        answers = examples.targets.undo(answering.scores(np.asarray(examples.valid.inputs)))
+        intake = intake.model_copy(update={"spread": spread_of(examples, answers)})
     return ForUse(intake, known_examples(document, examples, answering), fingerprint_of(examples))
+
+
+SURE = 0.9
+"""Share of forecasts that lie within the band."""
+
+
+def spread_of(examples: Examples, answers: NDArray[Any]) -> tuple[float, ...]:
+    """How far off SURE of the validation forecasts (n, values), in the data's units, are at most, a value each.
+
+    Where the future is like the validation part, the next value lies within with that probability. Empty for fewer
+    than ten. Source: split conformal prediction, Lei et al. 2018, section 2.2.
+    """
+    assert examples.targets is not None
+    errors = np.sort(np.abs(answers - examples.targets.undo(np.asarray(examples.valid.targets))), axis=0)
+    rank = int(np.ceil((len(errors) + 1) * SURE))
+    return tuple(float(error) for error in errors[rank - 1]) if 10 <= len(errors) >= rank else ()
 
 
 def to_keep(document: Document, examples: Examples, checkpoint: Checkpoint) -> ForUse | None:

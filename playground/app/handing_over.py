@@ -38,7 +38,7 @@ def as_python(project: Project, output: Path, tell: Tell) -> Handed:
     tell("Writing the code…")
     made = python_files(output, project, examples, _fits(project), packed_document(project.document))
     made.write()
-    return Handed(tuple(made.files), made.notes)
+    return Handed(tuple(made.files), (*made.notes, *_unequal(examples)))
 
 
 def as_onnx(project: Project, output: Path, tell: Tell) -> Handed:
@@ -58,7 +58,9 @@ def as_onnx(project: Project, output: Path, tell: Tell) -> Handed:
     made = tried_onnx(project, examples, tell)
     write(output, made.file.content)
     ends = f"{', '.join(made.file.inputs)} → {', '.join(made.file.outputs)}"
-    return Handed((output,), (f"{made.file.operators:,} operators, {ends}.", made.told, *made.notes, *notes))
+    return Handed(
+        (output,), (f"{made.file.operators:,} operators, {ends}.", made.told, *made.notes, *notes, *_unequal(examples))
+    )
 
 
 def as_weights(project: Project, output: Path, tell: Tell) -> Handed:
@@ -74,6 +76,16 @@ def as_weights(project: Project, output: Path, tell: Tell) -> Handed:
     write(output, as_safetensors(weights, {"format": "pt", "project": project.document.name}))
     count = sum(int(value.size) for value in weights.values())
     return Handed((output,), (f"{count:,} numbers in {len(weights):,} tensors.",))
+
+
+UNEQUAL = (
+    "The series are of unequal length. Here only their own steps are looked at; what is written takes all to be as "
+    "long as the longest, and answers shorter ones, with zeros before them, otherwise."
+)
+
+
+def _unequal(examples: Examples | None) -> tuple[str, ...]:
+    return (UNEQUAL,) if examples is not None and examples.dataset.lengths is not None else ()
 
 
 def _examples(project: Project) -> Examples:

@@ -25,6 +25,7 @@ from filelock import FileLock
 from playground.app import sitting
 from playground.app.carried import Carried
 from playground.app.document import Document, to_json
+from playground.app.edit_marks import Mark, written
 from playground.app.settings import recovery_folder
 from playground.app.sitting import Sitting
 from playground.app.telling import Topic
@@ -94,7 +95,7 @@ class Journal:
             self._writing = None
         if not has_news(self._session) and self._folder is None:
             return
-        if not self._session.document.graph.nodes:
+        if not self._session.history.document.graph.nodes:
             return
         now, session = self._clock(), self._session
         # First what was learned, if it is at hand: a document alone would come back without weights.
@@ -107,7 +108,7 @@ class Journal:
 
     @property
     def _described(self) -> tuple[Document, Path | None, Sitting | None]:
-        return self._session.document, self._session.path, self._session.comparing.exam
+        return self._session.history.document, self._session.path, self._session.comparing.exam
 
     def _write_document(self, now: float) -> None:
         self._written, self._next_edit = self._described, now + EDITS_EVERY
@@ -120,16 +121,16 @@ class Journal:
         The epochs done before the answer have then come through the mailbox: curves and weights belong together.
         """
         session, asked = self._session, self._asked
-        if asked is None or asked.document is not session.document or asked.run is not session.run:
-            self._asked, self._is_stale = _Asked(session.learned(), session.document, session.run), False
+        if asked is None or asked.document is not session.history.document or asked.run is not session.run:
+            self._asked, self._is_stale = _Asked(session.learned(), session.history.document, session.run), False
         elif asked.learned is None or asked.learned.checkpoint.done():
             if asked.is_there:
                 # What came since it was asked for, an epoch's end, is in the next writing.
                 self._is_stale = self._is_stale or session.status == "running"
                 self._asked, self._next_state = None, now + STATE_EVERY
                 epochs = tuple(session.epochs)
-                offset = session.offset
-                self._do(lambda folder: folder.write_state(asked.learned, asked.document, epochs, offset))
+                offset, marks = session.offset, tuple(session.marks)
+                self._do(lambda folder: folder.write_state(asked.learned, asked.document, epochs, offset, marks))
             asked.is_there = True
 
     def _do(self, write: Callable[[_Folder], None]) -> None:
@@ -248,16 +249,21 @@ class _Folder:
         write_whole(self.path / DOCUMENT, json.dumps(values, ensure_ascii=False).encode())
 
     def write_state(
-        self, learned: Carried | None, document: Document, epochs: tuple[EpochDone, ...], offset: int
+        self,
+        learned: Carried | None,
+        document: Document,
+        epochs: tuple[EpochDone, ...],
+        offset: int,
+        marks: tuple[Mark, ...] = (),
     ) -> None:
-        """The curves, and what was learned under that document; offset: as the session's."""
+        """The curves, and what was learned under that document; offset and marks: as the session's."""
         self._ensure()
         checkpoint = learned.to_write() if learned is not None else None
         self._write_epochs(epochs)
         if checkpoint is None:
             (self.path / STATE).unlink(missing_ok=True)
         else:
-            _write_checkpoint(self.path / STATE, checkpoint, document, epochs, offset)
+            _write_checkpoint(self.path / STATE, checkpoint, document, epochs, offset, marks)
 
     def _write_epochs(self, epochs: tuple[EpochDone, ...]) -> None:
         """Those that came are added; the file is begun anew where the curves were."""
@@ -280,7 +286,12 @@ class _Folder:
 
 
 def _write_checkpoint(
-    path: Path, checkpoint: Checkpoint, document: Document, epochs: tuple[EpochDone, ...], offset: int
+    path: Path,
+    checkpoint: Checkpoint,
+    document: Document,
+    epochs: tuple[EpochDone, ...],
+    offset: int,
+    marks: tuple[Mark, ...],
 ) -> None:
     from safetensors.numpy import save
 
@@ -290,6 +301,7 @@ def _write_checkpoint(
         "facts": json.dumps(checkpoint.facts),
         "document": json.dumps(taught(document)),
         "last": str(min(last, offset + done) if isinstance(done, int) else last),
+        "marks": json.dumps(written(marks)),
     }
     with whole_file(path) as file:
         file.write(save(dict(checkpoint.tensors), facts))

@@ -42,6 +42,7 @@ def keep_block(title: str, fragment: Fragment, entries: tuple[Port, ...]) -> Pat
         graph = MakeBlock(tuple(graph.nodes), title, fresh_block(graph)).apply(graph)
     name = re.sub(r"[^\w\- ]", "", title).strip().replace(" ", "_") or "block"
     path = _folder() / f"{name}{SUFFIX}"
+    path.parent.mkdir(parents=True, exist_ok=True)
     values = {"entries": entries, "layers": to_text(Fragment(graph, fragment.positions))}
     write_whole(path, json.dumps(values).encode())
     return path
@@ -71,6 +72,4 @@ def forget_block(path: Path) -> None:
 
 
 def _folder() -> Path:
-    folder = config_folder() / "blocks"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return config_folder() / "blocks"

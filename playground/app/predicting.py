@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from playground.app.document import Document, DocumentProblem
 from playground.app.files import FileProblem, Project
 from playground.app.for_use import ForUse, of_checkpoint, views
-from playground.app.writing import written
+from playground.app.writing import TEMPERATURE, written
 from playground.data.dataset import DataProblem, Floats
 from playground.data.fresh import Fresh
 from playground.data.fresh_files import fresh
@@ -49,6 +49,8 @@ class Answer:
     """Why it does not look like the training data, in sentences."""
     problem: str | None = None
     """Why it could not be read."""
+    spread: tuple[float, ...] = ()
+    """Of a forecast: how far off nine of ten of the validation part are at most, a value each; see for_use.py."""
 
 
 class Predicting:
@@ -56,6 +58,8 @@ class Predicting:
 
     def __init__(self, for_use: ForUse, answering: Answering) -> None:
         self.intake, self.familiarity, self._answering = for_use.intake, for_use.familiarity, answering
+        self.temperature = TEMPERATURE
+        """Of text that is written; see writing.py."""
 
     def files(self, path: Path, tell: Tell = silent) -> Iterator[tuple[Fresh, list[Answer]]]:
         """Answers for a file or folder, some at a time, with what they were read from. Raises DataProblem."""
@@ -66,12 +70,12 @@ class Predicting:
         """Answers for examples that were read."""
         if not some.names:
             return []
-        said = said_of(self.intake, self._answering, some.inputs)
+        said = said_of(self.intake, self._answering, some.inputs, self.temperature)
         warnings = self.warnings(some)
         return [
             Answer(name, "", problem=some.reason(row))
             if some.reason(row)
-            else Answer(name, *said[row], warnings=warnings[row])
+            else Answer(name, *said[row], warnings=warnings[row], spread=self.intake.spread)
             for row, name in enumerate(some.names)
         ]
 
@@ -145,10 +149,10 @@ Said = tuple[str, float | None, tuple[float, ...], tuple[float, ...]]
 """What an Answer begins with: in words, confidence, probabilities, values."""
 
 
-def said_of(intake: Intake, answering: Answering, inputs: Floats) -> list[Said]:
+def said_of(intake: Intake, answering: Answering, inputs: Floats, temperature: float = TEMPERATURE) -> list[Said]:
     """What the network says of scaled inputs, one each."""
     if intake.answers_each_step:
-        return [(text, sure, (), ()) for text, sure in written(intake, answering, inputs)]
+        return [(text, sure, (), ()) for text, sure in written(intake, answering, inputs, temperature=temperature)]
     if intake.task == "numbers":
         return [_numbers(intake, each) for each in _in_own_units(intake, answering.scores(inputs))]
     classes, chances = answering.answers(inputs)

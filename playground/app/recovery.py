@@ -17,6 +17,8 @@ from filelock import FileLock
 
 from playground.app.bounded import MOST_JSON, parsed
 from playground.app.document import Document, DocumentProblem, from_json
+from playground.app.edit_marks import Mark
+from playground.app.edit_marks import read as read_marks
 from playground.app.files import MOST_STATE, FileProblem, Project, read_epochs
 from playground.app.journal import DOCUMENT, EPOCHS, LOCK, STATE, taught
 from playground.app.settings import recovery_folder
@@ -105,9 +107,9 @@ def _read(folder: Path) -> Project:
     learned = _learned(folder / STATE, document)
     if learned is None:
         return Project(document)
-    checkpoint, last = learned
+    checkpoint, last, marks = learned
     epochs = tuple(epoch for epoch in _epochs(folder / EPOCHS) if epoch.epoch <= last)
-    return Project(document, checkpoint, epochs, exam=_exam(folder, last))
+    return Project(document, checkpoint, epochs, marks=marks, exam=_exam(folder, last))
 
 
 def _exam(folder: Path, last: int) -> Sitting | None:
@@ -135,18 +137,19 @@ def _epochs(path: Path) -> tuple[EpochDone, ...]:
         return ()
 
 
-def _learned(path: Path, document: Document) -> tuple[Checkpoint, int] | None:
+def _learned(path: Path, document: Document) -> tuple[Checkpoint, int, tuple[Mark, ...]] | None:
     """What goes on under the document: all of it, the weights alone after an edit, nothing with other data."""
     try:
         if path.stat().st_size > MOST_STATE:
             return None
         tensors, notes = unpacked(path.read_bytes())
         facts, under, last = json.loads(notes["facts"]), json.loads(notes["document"]), int(notes["last"])
+        marks = read_marks(json.loads(notes.get("marks", "[]")))
     except (OSError, ValueError, KeyError):
         return None
     now = json.loads(json.dumps(taught(document)))
     if not isinstance(facts, dict) or not isinstance(under, dict) or under.get("data") != now["data"]:
         return None
     if under == now:
-        return Checkpoint(tensors, facts), last
-    return Checkpoint({name: value for name, value in tensors.items() if name.startswith("weights/")}), last
+        return Checkpoint(tensors, facts), last, marks
+    return Checkpoint({name: value for name, value in tensors.items() if name.startswith("weights/")}), last, marks

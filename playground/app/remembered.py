@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from playground.app.carried import Carried
 from playground.app.document import Document
+from playground.app.edit_marks import Mark
 from playground.app.sitting import Sitting
 from playground.data.dataset import DataChoice
 from playground.engine.events import EpochDone
@@ -21,16 +22,6 @@ MOST = 12
 """Documents whose weights are remembered,"""
 MOST_BYTES = 256 * 2**20
 """and bytes that they take; the last one is always kept."""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """An edit that was made while a network learned."""
-
-    epoch: float
-    """Where it stands on the curves."""
-    words: str
-    """What the undo menu calls it."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def save(session: Session, target: Path) -> None:
     """Write it; topic "file" tells when it is done. Data that came with the file stay in it."""
-    history, document = session.history, session.document
+    history, document = session.history, session.history.document
 
     exam = session.comparing.exam
 
@@ -29,12 +29,13 @@ def save(session: Session, target: Path) -> None:
 
     learned = session.learned()
     data = session.data_carried if is_own(document.data.source) else None
-    write = partial(carried.write, target, document, learned, session.epochs, session.offset, session.examples)
-    write = partial(write, data=data, exam=exam)
+    epochs, marks = session.epochs, session.marks  # what comes until the run has answered is added to them
+    write = partial(carried.write, target, document, learned, epochs, session.offset, session.examples, data, marks)
+    write = partial(write, exam=exam)
     session.beside.write(write, written, lambda error: session.say(f"Not saved: {error}"))
 
 
 def save_with_data(session: Session, target: Path) -> None:
     """Write it with its data file in it. Raises CarryingProblem."""
-    session.data_carried = content_of(session.document)
+    session.data_carried = content_of(session.history.document)
     save(session, target)

@@ -18,12 +18,13 @@ from playground.app.beside import Beside
 from playground.app.checking import checked
 from playground.app.comparing import Comparing
 from playground.app.document import Document
+from playground.app.edit_marks import Mark
 from playground.app.files import Project, read_project
 from playground.app.history import Change, History
 from playground.app.loading import Loading
 from playground.app.looking_on import Following
 from playground.app.recording import Recording
-from playground.app.remembered import Mark, Remembered
+from playground.app.remembered import Remembered
 from playground.app.runner import Pace, Run
 from playground.app.telling import Telling, Topic
 from playground.app.timeline import Timeline
@@ -78,7 +79,7 @@ class Session(Telling):
         self.data_problem: str | None = None
         self.clear_curves()
         if project is not None:
-            self.epochs = list(project.epochs)
+            self.epochs, self.marks = list(project.epochs), list(project.marks)
             self.to_begin = carried.stored(project.checkpoint, document, project.for_use)
             self.offset = carried.behind(project.checkpoint, self.epochs) if project.checkpoint else 0
         self.data_carried = project.data if project is not None else None  # the data file that travels with it
@@ -91,7 +92,8 @@ class Session(Telling):
 
     @property
     def document(self) -> Document:
-        return self.history.document
+        """What is shown: the project as it is, or the earlier network that is looked at."""
+        return self.timeline.earlier or self.history.document
 
     @property
     def signature(self) -> Signature | None:
@@ -128,6 +130,10 @@ class Session(Telling):
 
     def do(self, change: Change) -> bool:
         """Apply a change to the document; False if it changed nothing."""
+        if self.timeline.earlier is not None:
+            self.say("This is how the network was. Go back to now to edit it, or resume from here.")
+            self.tell("document")  # whoever shows a value that was not taken shows the true one again
+            return False
         return following.moved(self, lambda: self.history.do(change))
 
     def undo(self) -> bool:
@@ -225,7 +231,7 @@ class Session(Telling):
 
     def prepare(self) -> None:
         """Build the network before Play, paused, so that panes can look inside it."""
-        if self.run is None and self.status == "ready":
+        if self.run is None and self.status == "ready" and self.timeline.earlier is None:
             was_trained = self.to_begin is not None
             self.make_run()
             self.is_fresh = not was_trained
@@ -244,7 +250,8 @@ class Session(Telling):
     def make_run(self, epochs: int | None = None) -> Run:
         """A run, paused, that begins with what is carried; epochs: the last of those it goes on to."""
         begun, self.to_begin = self.to_begin, None
-        recipe, examples = self.document.recipe, self.examples
+        document, examples = self.history.document, self.examples
+        recipe = document.recipe
         assert examples is not None
         if begun is None:
             self.clear_curves()
@@ -253,11 +260,11 @@ class Session(Telling):
         if epochs is not None:
             recipe = recipe.model_copy(update={"epochs": epochs})
         self._begun = begun.changed() if begun else None
-        self.ended, self._under = None, self.document
+        self.ended, self._under = None, document
         self.run = self.recording.run(
-            self.document, recipe, examples, self.device, begun, self.offset, epochs is None, self.timeline.hear
+            document, recipe, examples, self.device, begun, self.offset, epochs is None, self.timeline.hear
         )
-        self.timeline.follow(self.run, self.document, self.offset)
+        self.timeline.follow(self.run, document, self.offset)
         self.tell("run")
         return self.run
 

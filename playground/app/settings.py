@@ -44,7 +44,8 @@ def _home(part: str) -> Path | None:
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # a home that cannot be written to: who writes there says so, and all else goes on
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

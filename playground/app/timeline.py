@@ -13,9 +13,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from playground.app import carried
+from playground.app.changes import GoBack
+from playground.app.checking import checked
 from playground.app.files import Project
 from playground.app.pasts import Past, Pasts
 from playground.app.runner import Mailbox, Run
@@ -24,9 +27,11 @@ from playground.engine.events import Ended, EpochDone, Progress, Scores, Started
 
 if TYPE_CHECKING:
     from playground.app.document import Document
+    from playground.app.edit_marks import Mark
     from playground.app.session import Session
     from playground.data.dataset import Examples
     from playground.engine.train import Training
+    from playground.graph.check import Report
 
 SHARE = 0.02
 """Of the training thread's time that taking moments may cost."""
@@ -62,6 +67,8 @@ class Timeline:
         self.viewer: Run | None = None
         """Who is asked for what was then."""
         self._shown: Future[None] | None = None
+        self._report: Report | None = None
+        """What is wrong with the present network, while an earlier one is shown."""
         self._showing: Past | None = None
         self._was_running = False
         self.is_too_large = False
@@ -119,14 +126,32 @@ class Timeline:
     # What there is
 
     def moments(self) -> list[Past]:
-        """Those of the present network, up to where it stands."""
-        document = self._session.document
-        return [
+        """Those of the present network, and of the ones it was before edits, up to where each was left."""
+        document, marks = self._session.history.document, self._session.marks
+        last = {id(mark.left.graph): mark.epoch for mark in marks if mark.left is not None}
+        last[id(document.graph)] = inf
+        found = (
             past
             for past in self.pasts.all
-            if past.document.graph is document.graph
+            if past.epoch <= last.get(id(past.document.graph), -inf)
             and (past.document.data is document.data or past.document.data == document.data)
-        ]
+        )
+        # Where an edit was made, both networks have a moment: the one that was left comes first.
+        return sorted(found, key=lambda past: (past.epoch, last[id(past.document.graph)]))
+
+    @property
+    def earlier(self) -> Document | None:
+        """The document of the moment looked at, where that has another network than the present."""
+        past = self.looked_at
+        return past.document if past is not None and self._is_other(past) else None
+
+    def _is_other(self, past: Past) -> bool:
+        return past.document.graph is not self._session.history.document.graph
+
+    def edit_after(self, past: Past) -> str:
+        """What the undo menu calls the edit that ended this moment's network; empty for the present one's."""
+        left = [mark for mark in self._session.marks if mark.left is not None and self._is_other(past)]
+        return next((each.words for each in left if each.left and each.left.graph is past.document.graph), "")
 
     def nearest(self, epoch: float) -> Past | None:
         """The moment next to a place on the curves."""
@@ -148,19 +173,39 @@ class Timeline:
     def look_at(self, past: Past) -> None:
         """Have every pane show that moment. What learns waits meanwhile."""
         session = self._session
-        if session.examples is None or past is self.looked_at:
+        if session.examples is None or past is self.looked_at or past not in self.moments():
             return
-        is_first, self.looked_at = self.looked_at is None, past
+        is_first, was = self.looked_at is None, session.document
+        self.looked_at = past
         if is_first and session.status == "running":
             self._was_running = True
             session.pause()
-        if self.viewer is None:
-            self._showing, self._shown = past, None
-            make = partial(_viewing, past, session.document, session.examples, session.device)
-            self.viewer = Run(make, Mailbox())
+        is_another = session.document.graph is not was.graph
+        if self.viewer is None or is_another:
+            self._begin_viewer(past, session.examples)
+        if is_another:
+            self._take_report()
+            session.tell("document")
+        if self._showing is past:
             session.tell("run")
         self._show_wanted()
         session.tell("past", "status")
+
+    def _begin_viewer(self, past: Past, examples: Examples) -> None:
+        if self.viewer is not None:
+            self.viewer.close()
+        self._showing, self._shown = past, None
+        make = partial(_viewing, past, self._session.document, examples, self._session.device)
+        self.viewer = Run(make, Mailbox())
+
+    def _take_report(self) -> None:
+        """What is wrong with the network that is shown from now on: nobody learns with an earlier one."""
+        session = self._session
+        if self.earlier is None:
+            session.report, self._report = self._report or session.report, None
+        else:
+            self._report = self._report or session.report
+            session.report = checked(self.earlier, session.signature)
 
     def _show_wanted(self) -> None:
         """While a moment is brought up, of those asked for meanwhile the last one counts."""
@@ -187,9 +232,12 @@ class Timeline:
             self.viewer.close()
         if self.looked_at is None:
             return
+        session, was_running, was_other = self._session, self._was_running, self.earlier is not None
         self.looked_at = self.viewer = self._showing = self._shown = None
-        session, was_running = self._session, self._was_running
         self._was_running, session.comparing.is_stale = False, True
+        if was_other:
+            self._take_report()
+            session.tell("document")
         session.tell("run", "curves", "past", "status")
         if was_running and goes_on and session.status == "paused":
             session.play()
@@ -198,7 +246,8 @@ class Timeline:
         """How well the validation part was predicted then; worked out beside everything else."""
         session = self._session
         assert session.examples is not None
-        asked = Run(partial(_viewing, past, session.document, session.examples, session.device), Mailbox())
+        document = past.document if self._is_other(past) else session.history.document
+        asked = Run(partial(_viewing, past, document, session.examples, session.device), Mailbox())
         found = asked.ask(lambda training: training.evaluate("valid"))
         asked.close()
         return found
@@ -208,28 +257,40 @@ class Timeline:
     def project(self, past: Past) -> Project:
         """A project of its own that begins at that moment. Raises Gone."""
         document = replace(past.document, name=f"{past.document.name} from epoch {past.epoch:g}")
-        return Project(document, past.checkpoint(), tuple(self._epochs_until(past)))
+        epochs, marks = tuple(self._epochs_until(past)), tuple(self._marks_until(past))
+        return Project(document, past.checkpoint(), epochs, marks=marks)
 
     def resume(self, past: Past) -> None:
-        """Go back to that moment for good: curves, weights, optimiser and random states; paused. Raises Gone."""
+        """Go back to that moment for good: curves, weights, optimiser and random states; paused. Raises Gone.
+
+        Where an edit came between, the network goes back too, as an edit that Undo takes back.
+        """
         session = self._session
         checkpoint = past.checkpoint()
         self.return_to_now(goes_on=False)
-        epochs = self._epochs_until(past)
-        marks = [mark for mark in session.marks if mark.epoch <= past.epoch]
+        epochs, marks = self._epochs_until(past), self._marks_until(past)
+        if self._is_other(past):
+            session.do(GoBack(past.document, past.epoch))
         session.drop_run()
         session.clear_curves()
         begin = carried.stored(checkpoint, past.document)
         assert begin is not None
         session.to_begin = begin if past.document.recipe == session.document.recipe else begin.changed()
         session.epochs, session.marks, session.offset = epochs, marks, past.offset
-        self.pasts.drop([each for each in self.moments() if each.epoch > past.epoch])
+        self.pasts.drop([each for each in self.moments() if each.epoch > past.epoch and not self._is_other(each)])
         session.make_run()
         session.is_fresh = False
         session.tell("curves", "past", "status")
 
     def _epochs_until(self, past: Past) -> list[EpochDone]:
         return [epoch for epoch in self._session.epochs if epoch.epoch <= past.epoch]
+
+    def _marks_until(self, past: Past) -> list[Mark]:
+        def is_after(mark: Mark) -> bool:
+            ended_it = mark.left is not None and mark.left.graph is past.document.graph and self._is_other(past)
+            return mark.epoch > past.epoch or ended_it
+
+        return [mark for mark in self._session.marks if not is_after(mark)]
 
     def clear(self) -> None:
         """Forget the past: what learns begins anew, or is another project."""

@@ -1,4 +1,4 @@
-"""Two moments of one network beside each other: their scores, and how far each layer's weights moved between them.
+"""Two moments of a network beside each other: their scores, and how far each layer's weights moved between them.
 
 Knows no torch: checkpoints are arrays. The window that shows it is ui/times_dialog.py.
 """
@@ -41,9 +41,10 @@ class Score:
 
 
 def moved(a: Checkpoint, b: Checkpoint) -> tuple[Moved, ...]:
-    """Layer by layer, in the network's order."""
+    """Layer by layer, in the network's order; without those that an edit gave other weights."""
     before, after = _by_layer(a.weights), _by_layer(b.weights)
-    return tuple(_compared(layer, before[layer], after[layer]) for layer in before if layer in after)
+    both = [layer for layer in before if layer in after and before[layer].size == after[layer].size]
+    return tuple(_compared(layer, before[layer], after[layer]) for layer in both)
 
 
 def _by_layer(weights: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float64]]:

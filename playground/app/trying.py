@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from playground.app.for_use import ForUse, known_examples
-from playground.app.predicting import Answer, Predicting, csv_file
+from playground.app.carried import Carried
+from playground.app.files import Project
+from playground.app.for_use import ForUse, known_examples, spread_of
+from playground.app.predicting import Answer, Predicting, csv_file, of_project
 from playground.app.session import Session
+from playground.app.writing import TEMPERATURE
 from playground.data.dataset import DataChoice, DataProblem, Examples
 from playground.data.familiarity import Familiarity
 from playground.data.fresh import Fresh
@@ -58,6 +61,10 @@ class Trying:
         self._seen: tuple[Examples | None, bool] = (None, False)
         self._intake: Intake | None = None
         self._known: _Known | None = None
+        self.temperature = TEMPERATURE
+        """Of text that is written; see writing.py."""
+        self._stored: Predicting | None = None
+        self._stored_for: Carried | None = None
         self._is_stopped = False
         self.progress: tuple[int, int] | None = None
         """Of files that are being read: how much is done, and of how much."""
@@ -66,6 +73,9 @@ class Trying:
     def intake(self) -> Intake | None:
         """How new examples are read; None while that is not known. It is worked out beside the window."""
         session, examples = self._session, self._session.examples
+        self._look_into_file()
+        if self.is_stored and self._stored is not None:
+            return self._stored.intake
         rebuilds = loss_of(session.document.graph) == REBUILDING
         if (examples, rebuilds) != self._seen:
             self._seen, self._known, self._intake = (examples, rebuilds), None, None
@@ -90,6 +100,60 @@ class Trying:
         """Whether the network has learned anything yet."""
         return bool(self._session.epochs) or self._session.progress is not None
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a network to ask."""
+        return self.is_stored or (self.is_trained and self._session.run is not None)
+
+    def recent_values(self) -> str:
+        """The newest window of a series that is not kept for the exam, a moment a line; empty for other data."""
+        examples = self._session.examples
+        if examples is None or examples.dataset.forecast is None:
+            return ""
+        newest = examples.dataset.inputs[int(examples.valid.rows[-1])]
+        return "\n".join(", ".join(f"{value:.6g}" for value in moment) for moment in newest)
+
+    # A project whose data are not at hand, but which says how they were read
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the answers are those of what the project's file holds."""
+        return self._stored is not None and self._stored_in() is self._stored_for
+
+    def _stored_in(self) -> Carried | None:
+        """What the file holds, if the data cannot be read and it knows how they were."""
+        session, begun = self._session, self._session.to_begin
+        is_kept = session.examples is None and session.data_problem is not None and session.run is None
+        return begun if is_kept and begun is not None and begun.goes_on and begun.for_use is not None else None
+
+    def _look_into_file(self) -> None:
+        """Have the stored network built beside the window, once."""
+        begun, document = self._stored_in(), self._session.document
+        if begun is self._stored_for:
+            return
+        self._stored, self._stored_for = None, begun
+        if begun is None:
+            return
+
+        def take(found: Predicting) -> None:
+            if begun is self._stored_for:
+                self._stored = found
+                self._changed()
+
+        def build() -> Predicting:
+            return of_project(Project(document, begun.checkpoint.result(), (), begun.for_use))
+
+        self._session.beside.run(build, take, _forget)
+
+    def ask_stored(self, some: Fresh, then: Callable[[Answer], None], failed: Callable[[str], None]) -> None:
+        """One answer of the stored network, worked out beside the window."""
+        stored = self._stored
+        assert stored is not None
+        stored.temperature = self.temperature
+        self._session.beside.run(
+            lambda: stored.answers(some)[0], then, lambda error: failed(f"It cannot be answered: {error}.")
+        )
+
     # One, live
 
     def look(self, some: Fresh) -> Callable[[Training], Answer]:
@@ -108,14 +172,18 @@ class Trying:
             document, step = self._session.document, None if is_running else training.step
             found = known_examples(document, training.examples, None if is_running else answering)
             known = self._known = _Known(training, step, found)
-        return Predicting(ForUse(intake, known.at(training.step)), answering).answers(some)
+        if intake.windows is not None and not is_running:
+            intake = intake.model_copy(update={"spread": spread_of(training.examples, training.predict("valid"))})
+        predicting = Predicting(ForUse(intake, known.at(training.step)), answering)
+        predicting.temperature = self.temperature
+        return predicting.answers(some)
 
     # Files
 
     def open(self, paths: Sequence[Path], then: Callable[[Tried], None], failed: Callable[[str], None]) -> None:
         """Read files beside the window and have the network answer; the sentence that failed() takes may be empty."""
         run, intake = self._session.shown, self.intake
-        if run is None or intake is None:
+        if intake is None or (run is None and not self.is_stored):
             failed("There is no network to ask yet. Press Play first.")
             return
         self._is_stopped, self.progress = False, (0, 0)
@@ -123,13 +191,20 @@ class Trying:
         def look(some: Fresh) -> Callable[[Training], tuple[list[Answer], int]]:
             return lambda training: (self._answers(training, intake, some, is_running=False), training.epoch)
 
+        def ask(some: Fresh) -> tuple[list[Answer], int]:
+            assert run is not None
+            return run.ask(look(some)).result()
+
+        stored, epoch = (self._stored if self.is_stored else None), len(self._session.epochs)
+        answer = None if stored is None else lambda some: (stored.answers(some), epoch)
+
         def work() -> Tried:
             from playground.data.fresh_files import fresh
 
             found = _Found()
             for path in paths:
                 for some in fresh(intake, path, self._tell):
-                    found.take(some, *run.ask(look(some)).result())
+                    found.take(some, *(answer(some) if answer is not None else ask(some)))
                     self._tell(len(found.answers), 0)
                     if len(found.answers) >= MOST_ROWS:
                         return found.cut()

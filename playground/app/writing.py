@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 LENGTH = {"characters": 200, "words": 40}
 """Symbols that are written after a text."""
 TEMPERATURE = 0.7
-"""Probabilities are sharpened by it before one is drawn: always the likeliest goes round in circles."""
+"""Where nobody says otherwise. Always the likeliest symbol (towards 0) goes round in circles; 1 writes as it has
+learned; above, anything becomes as likely as anything.
+"""
+COLDEST, HOTTEST = 0.05, 5.0
 
 
-def written(intake: Intake, answering: Answering, inputs: Floats, seed: int = 0) -> list[tuple[str, float]]:
+def written(
+    intake: Intake, answering: Answering, inputs: Floats, seed: int = 0, temperature: float = TEMPERATURE
+) -> list[tuple[str, float]]:
     """A text for each input (n, steps) of codes, and the mean probability of its symbols. Same seed, same text."""
     assert intake.writing is not None
-    return _continued(intake, answering, inputs, seed) if intake.writing.mode == "continue" else _answered(
+    return _continued(intake, answering, inputs, seed, temperature) if intake.writing.mode == "continue" else _answered(
         intake, answering, inputs
     )  # fmt: skip
 
@@ -41,7 +46,9 @@ def _answered(intake: Intake, answering: Answering, inputs: Floats) -> list[tupl
     return found
 
 
-def _continued(intake: Intake, answering: Answering, inputs: Floats, seed: int) -> list[tuple[str, float]]:
+def _continued(
+    intake: Intake, answering: Answering, inputs: Floats, seed: int, temperature: float
+) -> list[tuple[str, float]]:
     """Symbol after symbol, each read again. All texts at once."""
     writing = intake.writing
     assert writing is not None
@@ -53,16 +60,29 @@ def _continued(intake: Intake, answering: Answering, inputs: Floats, seed: int) 
         chances = answering.answers(now)[1][:, -1].astype(np.float64)
         if UNKNOWN in intake.classes:
             chances[:, intake.classes.index(UNKNOWN)] = 0
-        codes[:, step], sure[:, step] = _drawn(chances, random)
+        codes[:, step], sure[:, step] = _drawn(chances, random, temperature)
         now = np.concatenate([now[:, 1:], codes[:, step : step + 1].astype(np.float32)], axis=1)
     texts = (writing.joint.join(symbol_of(intake.classes[code]) for code in row) for row in codes)
     return [(text, float(each)) for text, each in zip(texts, sure.mean(axis=1), strict=True)]
 
 
-def _drawn(chances: NDArray[np.float64], random: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def at_temperature(chances: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
+    """Probabilities (n, symbols) sharpened below 1 and levelled above: softmax(scores / temperature).
+
+    Source: Ackley, Hinton and Sejnowski 1985, equation 4.
+    """
+    with np.errstate(divide="ignore"):
+        logs = np.log(chances) / temperature
+    sharp = np.exp(logs - logs.max(axis=1, keepdims=True))
+    shares: NDArray[np.float64] = sharp / sharp.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _drawn(
+    chances: NDArray[np.float64], random: np.random.Generator, temperature: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """A symbol for each row, and how probable it was."""
-    sharp = np.power(chances, 1 / TEMPERATURE)
-    sharp /= np.maximum(sharp.sum(axis=1, keepdims=True), 1e-300)
+    sharp = at_temperature(chances, temperature)
     drawn = (sharp.cumsum(axis=1) < random.uniform(size=(len(sharp), 1))).sum(axis=1)
     picked = np.minimum(drawn, chances.shape[1] - 1)
     return picked, chances[np.arange(len(picked)), picked]

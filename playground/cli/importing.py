@@ -19,7 +19,7 @@ def add_commands(add: Any) -> None:
     """Declare this command."""
     made = add("import", import_)
     made.add_argument(
-        "file", metavar="FILE", type=Path, help="a model, as an .onnx file or as a .py that was exported here"
+        "file", metavar="FILE", type=Path, help="a model: an .onnx file, Keras' .json, or a .py that was exported here"
     )
     made.add_argument("-o", "--output", metavar="PROJECT", type=project_path, required=True, help="the file to write")
 

@@ -16,6 +16,7 @@ from rich.progress import Progress
 
 from playground.app.files import read_project
 from playground.app.predicting import Answer, Predicting, csv_file, in_digits, of_project
+from playground.app.writing import COLDEST, HOTTEST, TEMPERATURE
 from playground.cli.printing import Unusable, complain, console, say, say_json, table
 from playground.data.dataset import DataProblem
 from playground.data.text_rows import Tell, silent
@@ -31,6 +32,11 @@ def add_commands(add: Any) -> None:
     made.add_argument("project", metavar="PROJECT", type=Path, help="a trained .nnplay file")
     made.add_argument("inputs", metavar="INPUT", nargs="+", type=Path, help="new files or folders, of the data's kind")
     made.add_argument("-o", "--output", metavar="FILE.csv", type=Path, help="write all answers there, as CSV")
+    made.add_argument(
+        "--temperature", metavar="T", type=float, default=TEMPERATURE,
+        help=f"of text that is written: symbols are drawn from softmax(scores / T); {TEMPERATURE} unless said "
+        "otherwise, lower is safer, higher is wilder",
+    )  # fmt: skip
     made.add_argument("--json", action="store_true", help="write all answers as JSON")
 
 
@@ -40,7 +46,10 @@ def predict(args: argparse.Namespace) -> int:
     Each row is an example: its answer, how sure the network is (the probability of each class is in the CSV), and a
     warning where it does not look like the data that were learned from.
     """
+    if not COLDEST <= args.temperature <= HOTTEST:
+        raise Unusable(f"A temperature lies between {COLDEST} and {HOTTEST}, not at {args.temperature:g}.")
     predicting = of_project(read_project(args.project))
+    predicting.temperature = args.temperature
     job = _Job(predicting, MOST_SHOWN if not args.json else 10**9)
     with _writing(args.output, predicting) as write, _bar() as tell:
         for path in args.inputs:

@@ -80,7 +80,7 @@ def left_over(team: Team, output: Path, document: Document) -> Project | None:
     epochs = project.epochs if project is not None else ()
     if team.is_first:
         complain(f"Going on after a restart, from epoch {learned.facts.get('epoch', 0)}.")
-    return Project(document, learned, epochs)
+    return Project(document, learned, epochs, marks=project.marks if project is not None else ())
 
 
 def _read(path: Path, document: Document) -> Project | None:

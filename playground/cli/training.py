@@ -127,8 +127,8 @@ def _train(args: argparse.Namespace, together: Team | None) -> int:
         journal.close(is_kept=ended.reason == "diverged")
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
     if is_first:
-        exam = exam or (project.exam if job.before else None)
-        kept = Project(document, job.training.checkpoint(), epochs, data=project.data, exam=exam)
+        marks, before = (project.marks, project.exam) if job.before else ((), None)
+        kept = Project(document, job.training.checkpoint(), epochs, data=project.data, marks=marks, exam=exam or before)
         _keep(kept, examples, output, journal)
     if is_first and not args.json:
         say(f"{exam.told}\nWrote {output}." if exam is not None and examined else f"Wrote {output}.")

@@ -62,18 +62,26 @@ def column_facts(examples: Examples) -> tuple[ColumnFacts, ...]:
         return ()
     parts = examples.train.rows, examples.valid.rows
     wanted = _target(dataset)
+    columns = columns_of(dataset)
+    return tuple(_of(each, None if each.use == "target" else wanted, parts) for each in columns)
+
+
+def columns_of(dataset: Dataset) -> tuple[ColumnValues, ...]:
+    """The columns of a table or of points, the target first; empty for other data."""
+    if dataset.kind not in ("table", "points"):
+        return ()
     answers = np.asarray(dataset.targets, np.float64).reshape(len(dataset.targets), -1)
     names = [column.name for column in dataset.columns if column.role == "target"]
     if len(names) != answers.shape[1]:
         names = ["target"] if answers.shape[1] == 1 else [f"target {place}" for place in range(1, 1 + answers.shape[1])]
     targets = [
-        _Values(name, "target", values, dataset.class_names) for name, values in zip(names, answers.T, strict=True)
+        ColumnValues(name, "target", values, dataset.class_names) for name, values in zip(names, answers.T, strict=True)
     ]
-    return (*(_of(each, None, parts) for each in targets), *(_of(each, wanted, parts) for each in _inputs(dataset)))
+    return (*targets, *_inputs(dataset))
 
 
 @dataclass(frozen=True, eq=False)
-class _Values:
+class ColumnValues:
     """One column: numbers, nan where empty, or places in words, below 0 or nan where empty."""
 
     name: str
@@ -83,12 +91,12 @@ class _Values:
     is_date: bool = False
 
 
-def _inputs(dataset: Dataset) -> list[_Values]:
+def _inputs(dataset: Dataset) -> list[ColumnValues]:
     if dataset.table is not None:
         roles = {column.name: column.role for column in dataset.columns}
         columns = [column for column in dataset.table.columns if not column.clipped]
         return [
-            _Values(
+            ColumnValues(
                 column.name,
                 roles.get(column.name, "input"),
                 column.values.astype(np.float64),
@@ -101,7 +109,7 @@ def _inputs(dataset: Dataset) -> list[_Values]:
     names = ("x", "y") if dataset.plane is not None else dataset.feature_names
     values = np.asarray(plain, np.float64).reshape(len(plain), -1)
     titles = names if len(names) == values.shape[1] else tuple(str(number) for number in range(values.shape[1]))
-    return [_Values(name, "input", column) for name, column in zip(titles, values.T, strict=True)]
+    return [ColumnValues(name, "input", column) for name, column in zip(titles, values.T, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +126,7 @@ def _target(dataset: Dataset) -> _Target | None:
     return None
 
 
-def _of(column: _Values, wanted: _Target | None, parts: tuple[Ints, Ints]) -> ColumnFacts:
+def _of(column: ColumnValues, wanted: _Target | None, parts: tuple[Ints, Ints]) -> ColumnFacts:
     is_words = bool(column.words)
     train, valid = (column.values[rows] for rows in parts)
     both = np.concatenate([train, valid])
@@ -146,7 +154,7 @@ def _bins(values: NDArray[Any], parts: tuple[Any, Any]) -> tuple[tuple[Ints, Int
     return (counts[0], counts[1]), edges, ()
 
 
-def _words(column: _Values, parts: tuple[Any, Any]) -> tuple[tuple[Ints, Ints], None, tuple[str, ...]]:
+def _words(column: ColumnValues, parts: tuple[Any, Any]) -> tuple[tuple[Ints, Ints], None, tuple[str, ...]]:
     """The most frequent words, most frequent first (classes in their order), and what is left as “others”."""
     counts = [
         np.bincount(part[np.isfinite(part) & (part >= 0)].astype(np.int64), minlength=len(column.words))

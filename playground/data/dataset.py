@@ -161,8 +161,8 @@ class Dataset:
     origins: tuple[str, ...] = ()
     """Where each example comes from, such as its file in the folder; empty where there is nothing to tell."""
     lengths: Ints | None = None
-    """(n,) how many steps at the end of a sequence are its own; those before are filled up with zeros after
-    scaling. None: all are."""
+    """(n,) how many steps at the end of a sequence are its own; what fills it up before is NaN in the parts, see
+    lengths.py. None: all are."""
     lots: Floats | None = None
     """(n,) from 0 to 1: by these an example's part is chosen, whatever the others are."""
     groups: Ints | None = None
@@ -194,7 +194,8 @@ class Dataset:
         outputs = len(self.class_names) if self.task == "classes" else self.targets.shape[-1]
         steps = self.targets.shape[1] if self.targets.ndim == (2 if self.task == "classes" else 3) else None
         symbols = len(self.feature_names) if self.kind == "text" else None
-        return Signature(Shape(tuple(self.inputs.shape[1:])), outputs, self.task, steps, symbols)
+        fewest = None if self.lengths is None else int(self.lengths.min())
+        return Signature(Shape(tuple(self.inputs.shape[1:])), outputs, self.task, steps, symbols, fewest)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from playground.data.choices import Progress
+from playground.data.coming import Coming
 from playground.data.published import Published, Remote
 
 if TYPE_CHECKING:
     from requests import Response
 
-PIECE = 2**16
 ATTEMPTS = 4
 """In a row without a single new byte, after which an address is given up."""
 TIMEOUT = (10.0, 30.0)
@@ -127,15 +127,18 @@ class _Resuming:
 
         host = urlsplit(url).hostname
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
+        coming = Coming(partial(requests.get, url, headers=headers, stream=True, timeout=TIMEOUT))
         try:
-            with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
-                self._take(answer, start if answer.status_code == 206 else 0, str(host))
+            answer = coming.answer(lambda: self._progress(start))
+            self._take(answer, coming, start if answer.status_code == 206 else 0, str(host))
         except requests.ConnectionError as error:
             raise _Broken(f"{host} cannot be reached.") from error
         except (requests.RequestException, HTTPError) as error:
             raise _Broken(f"The connection to {host} broke off.") from error
+        finally:
+            coming.close()
 
-    def _take(self, answer: Response, start: int, host: str) -> None:
+    def _take(self, answer: Response, coming: Coming, start: int, host: str) -> None:
         if answer.status_code == 416:  # it has no more than we have: then ours is not its file
             self._part.unlink(missing_ok=True)
             raise _Broken(f"{host} has another {self._file.name}.")
@@ -146,7 +149,7 @@ class _Resuming:
             start = 0
         with self._part.open("r+b" if start else "wb") as part:
             part.seek(start)
-            while piece := answer.raw.read(PIECE, decode_content=False):
+            for piece in coming.pieces(lambda: self._progress(part.tell())):
                 if part.tell() + len(piece) > self._file.size:
                     part.truncate(0)
                     raise _Broken(f"{host} sent more than {self._file.name} has: {self._file.size:,} bytes.", True)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.dataset import Floats
+from playground.data.lengths import filled
 
 NEAREST = 5
 ALARMS = 0.02
@@ -116,7 +117,7 @@ def spread(count: int, most: int) -> NDArray[np.int64]:
 
 def input_view(inputs: NDArray[Any]) -> Floats:
     """(n, values) of scaled inputs (n, *shape): the last sides averaged in blocks until few enough values are left."""
-    values = np.asarray(inputs, np.float32)
+    values = filled(np.asarray(inputs, np.float32))
     while prod(values.shape[1:]) > MOST_VALUES and max(values.shape[1:]) > 1:
         sides = values.shape[2:] if values.ndim == 4 and max(values.shape[2:]) > 1 else values.shape[1:]
         values = _halved(values, values.ndim - len(sides) + int(np.argmax(sides)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from playground.data.lengths import is_filling
 from playground.data.own_files import MOST_PEEKED
 from playground.data.text_rows import Tell
 from playground.data.ts_files import read_series
-from playground.data.windows import read_columns
+from playground.data.windows import is_number, read_columns
 
 Series = NDArray[np.float64]
 SUFFIXES = (".ts", ".tsv", ".csv", ".txt")
@@ -38,6 +39,35 @@ def examples(intake: Intake, path: Path, tell: Tell) -> Iterator[Fresh]:
             tell(done + 1, len(files))
 
     return each()
+
+
+def of_values(intake: Intake, text: str) -> Fresh:
+    """A series as it was typed or pasted: a moment a line, or, of one channel, all in a line. A first line of words
+    names the columns. Where the network forecasts, its last values count.
+
+    Raises: DataProblem: With a sentence.
+    """
+    steps, channels = intake.shape
+    rows = [line.strip() for line in text.splitlines() if line.strip()]
+    cells = [re.split(r"\s*[;\t]\s*|\s*,\s+|\s+|,", row.strip(",;")) for row in rows]
+    names = tuple(cells[0]) if cells and not any(is_number(cell) for cell in cells[0]) else ()
+    body = cells[1:] if names else cells
+    if channels == 1 and len(body) == 1:
+        body = [[cell] for cell in body[0]]
+    order = [names.index(name) for name in intake.features] if set(intake.features) <= set(names) else range(channels)
+    for number, row in enumerate(body, 1 + bool(names)):
+        odd = next((cell for cell in row if not is_number(cell)), None)
+        if odd is not None:
+            raise DataProblem(f"“{odd[:40]}” in line {number} is not a number. Write numbers alone, a moment a line.")
+        if len(row) != (len(names) or channels):
+            raise DataProblem(
+                f"Line {number} has {len(row):,} value{'s' * (len(row) != 1)}, but a moment has {channels:,}: "
+                f"{', '.join(intake.features[:8])}."
+            )
+    if not body or (intake.windows is not None and len(body) < steps):
+        raise DataProblem(f"There are {len(body):,} moments, but the network looks at {steps:,}. Give more.")
+    series = np.array([[float(row[place]) for place in order] for row in body], np.float64)
+    return next(_each(intake, "the values", [series], [], is_alone=True))
 
 
 def _of_file(intake: Intake, path: Path) -> Iterator[Fresh]:
@@ -71,7 +101,7 @@ def _is_labelled(path: Path) -> bool:
 def _each(
     intake: Intake, name: str, series: Sequence[Series], notes: list[str], is_alone: bool = False
 ) -> Iterator[Fresh]:
-    """Series (steps, channels), brought to the network's steps: the last ones of longer, zeros before shorter."""
+    """Series (steps, channels), brought to the network's steps: the last ones of longer, NaN before shorter."""
     steps, channels = intake.shape
     odd = next((each.shape[1] for each in series if each.shape[1] != channels), None)
     if odd is not None:
@@ -80,7 +110,7 @@ def _each(
     if longer:
         notes.append(f"Of {longer:,} series only the last {steps:,} steps are seen: the network takes no more.")
     if shorter:
-        notes.append(f"{shorter:,} series are shorter than {steps:,} steps: zeros stand before them.")
+        notes.append(f"{shorter:,} series are shorter than {steps:,} steps: only their own steps are looked at.")
     names = (name,) if is_alone else tuple(f"{name} {row + 1}" for row in range(len(series)))
     for rows in chunks(len(series), intake):
         yield Fresh(names[rows], _scaled(intake, series[rows]), notes=tuple(notes) if not rows.start else ())
@@ -95,7 +125,7 @@ def _scaled(intake: Intake, series: Sequence[Series]) -> Floats:
         raise DataProblem("A series has values that are not finite numbers. Remove it.")
     scaled = intake.inputs.scaler().apply(made)
     lengths = np.minimum([len(each) for each in series], steps)
-    scaled[is_filling(lengths, steps)] = 0
+    scaled[is_filling(lengths, steps)] = np.nan
     return scaled
 
 

@@ -61,6 +61,8 @@ class SeenColumn(BaseModel, frozen=True, extra="forbid"):
     high: Number | None = None
     words: Words | None = None
     """All categories; None where new ones are to be expected, or the column holds numbers."""
+    usual: Name | None = None
+    """Its cell in the training row that is nearest to the middle of all: what a form begins with."""
 
 
 class Figures(BaseModel, frozen=True, extra="forbid"):
@@ -130,6 +132,8 @@ class Intake(BaseModel, frozen=True, extra="forbid"):
     """Inputs made of x and y."""
     pictures: Pictures | None = None
     windows: Windows | None = None
+    spread: Annotated[tuple[Number, ...], Field(max_length=1_000_000)] = ()
+    """Of forecasts: how far off nine of ten of the validation part are at most, a value each; empty if not known."""
     writing: Writing | None = None
     rebuilds: bool = False
 

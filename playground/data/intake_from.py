@@ -12,8 +12,11 @@ from playground.data.dataset import DataChoice, Dataset, Examples, Scaler
 from playground.data.intake import MOST_NEW, MOST_SEEN, Intake, Pictures, SeenColumn, Windows, Writing, shifting
 from playground.data.placing import figures_of
 from playground.data.preparing import Preparation, PreparedColumn
-from playground.data.table import Column
+from playground.data.table import Column, plain
 from playground.data.vocabulary import END, UNKNOWN
+
+MOST_ROWS = 20_000
+"""Training rows among which the most usual one is looked for."""
 
 
 def intake_of(examples: Examples, choice: DataChoice, rebuilds: bool = False) -> Intake:
@@ -73,9 +76,12 @@ def _table(examples: Examples) -> tuple[Preparation | None, tuple[SeenColumn, ..
     if dataset.kind not in ("table", "points"):
         return None, ()
     if dataset.preparation is not None and dataset.table is not None:
-        taught = dataset.table.at(train)
+        taught, usual = dataset.table.at(train), most_usual(examples.train.inputs)
         return dataset.preparation, tuple(
-            _seen(taught.by_name[each.name], each) for each in dataset.preparation.columns
+            _seen(taught.by_name[each.name], each).model_copy(
+                update={"usual": taught.by_name[each.name].cell(usual)[:1000]}
+            )
+            for each in dataset.preparation.columns
         )
     values = np.asarray(dataset.inputs if dataset.plane is None else dataset.plane)[train].astype(np.float64)
     names = ("x", "y") if dataset.plane is not None else dataset.feature_names
@@ -85,11 +91,22 @@ def _table(examples: Examples) -> tuple[Preparation | None, tuple[SeenColumn, ..
         PreparedColumn(name=name, encoding="number", fill=float(np.median(column)), shift=(0.0,), scale=(1.0,))
         for name, column in zip(names, values.T, strict=True)
     )
+    usual = most_usual(examples.train.inputs)
     seen = tuple(
-        SeenColumn(name=name, low=float(column.min()), high=float(column.max()))
+        SeenColumn(
+            name=name, low=float(column.min()), high=float(column.max()), usual=plain(float(f"{column[usual]:.5g}"))
+        )
         for name, column in zip(names, values.T, strict=True)
     )
     return Preparation(columns=columns), seen
+
+
+def most_usual(inputs: NDArray[np.float32]) -> int:
+    """Which of scaled inputs (n, columns) is nearest to the median of each: one that there is, where the medians taken
+    together may be like none.
+    """
+    some = np.asarray(inputs[:MOST_ROWS], np.float64)
+    return int(((some - np.median(some, axis=0)) ** 2).sum(axis=1).argmin())
 
 
 def _seen(column: Column, how: PreparedColumn) -> SeenColumn:

@@ -1,12 +1,16 @@
 """Sequences of unequal length in one array: each at the end, zeros before it.
 
 At the end, because a recurrent layer answers with its state after the last step: that is the sequence's own last step.
-The zeros stand for nothing: scaling is fitted without them, and they are zeros after it too.
+What is before stands for nothing: scaling is fitted without it. In the scaled inputs of a Part it is NaN, so that it
+goes wherever they go and nobody can take it for a value: networks leave it out of account (engine/ragged.py), and
+who must have numbers asks for them by filled(). Where each step is answered, the steps before have the answer
+UNANSWERED, or NaN.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +18,8 @@ from numpy.typing import NDArray
 from playground.data.dataset import DataProblem, Dataset, Floats, Ints
 
 MOST_BYTES = 2**30
+UNANSWERED = -100
+"""In place of a class that nobody knows, as torch's losses have it (ignore_index)."""
 
 
 def at_the_end(series: Sequence[NDArray[np.float64]], name: str) -> tuple[Floats, Ints | None]:
@@ -51,7 +57,28 @@ def own_steps(dataset: Dataset, rows: Ints) -> tuple[Floats, Ints]:
 
 
 def emptied(scaled: Floats, dataset: Dataset, rows: Ints) -> Floats:
-    """Scaled inputs of those rows with zeros before each sequence's own steps."""
+    """Scaled inputs of those rows with NaN before each sequence's own steps."""
     if dataset.lengths is not None:
-        scaled[is_filling(dataset.lengths[rows], scaled.shape[1])] = 0
+        scaled[is_filling(dataset.lengths[rows], scaled.shape[1])] = np.nan
     return scaled
+
+
+def unanswered(targets: Ints | Floats, dataset: Dataset, rows: Ints) -> Ints | Floats:
+    """The targets of those rows without answers before each sequence's own steps, where each step has one."""
+    if dataset.lengths is None or dataset.signature.steps != dataset.inputs.shape[1]:
+        return targets
+    known = targets.copy()
+    known[is_filling(dataset.lengths[rows], dataset.inputs.shape[1])] = (
+        UNANSWERED if dataset.task == "classes" else np.nan
+    )
+    return known
+
+
+def filled(inputs: NDArray[Any]) -> NDArray[Any]:
+    """Inputs of a Part with zeros, the mean, for what fills up a sequence; others as they are, unless they are bytes
+    in a file.
+    """
+    if not isinstance(inputs, np.ndarray) or inputs.dtype == np.uint8 or inputs.ndim > 3 or not np.isnan(inputs).any():
+        return inputs
+    numbers: NDArray[Any] = np.nan_to_num(inputs, nan=0.0)
+    return numbers

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from playground.data.choices import Progress
 from playground.data.corrections import can_be_labelled
 from playground.data.dataset import Examples, Ints
+from playground.data.lengths import filled
 from playground.data.suspicions import keys
 
 NEAREST = 5
@@ -70,7 +71,7 @@ def standing_out(examples: Examples, progress: Progress | None = None) -> Standi
 
 
 def _flat(inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(inputs, np.float32).reshape(len(inputs), -1)
+    return filled(np.asarray(inputs, np.float32)).reshape(len(inputs), -1)
 
 
 def _fill(

@@ -61,6 +61,11 @@ class TableReading(BaseModel, frozen=True, extra="forbid"):
     missing: tuple[str, ...] | None = Field(
         None, max_length=100, title="Empty", description="Words that stand for an empty cell."
     )
+    long_rows: Literal["drop", "keep"] | None = Field(
+        None,
+        title="Rows with too many cells",
+        description="Left out; or kept without the cells beyond the last column. Missing cells are empty ones anyway.",
+    )
     sheet: str | None = Field(None, max_length=200, title="Sheet", description="Of an Excel file.")
     columns: tuple[ColumnReading, ...] = Field((), max_length=20_000, title="Columns")
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from playground.data.corrections import kept
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Examples, Floats, Ints, Part, Scaler, Scaling
 from playground.data.grouping import Parts, by_group, by_lot, by_time
-from playground.data.lengths import emptied, own_steps
+from playground.data.lengths import emptied, own_steps, unanswered
 from playground.data.preparing import fitted
 from playground.data.scarcity import learned_from, told, with_wrong_labels
 from playground.data.streamed import Rows, Streamed, byte_counts, is_streamed
@@ -144,7 +144,7 @@ def assembled(dataset: Dataset, choice: DataChoice, rows: Parts) -> Examples:
 
     def part(these: Ints, wanted: Ints | Floats) -> Part:
         scaled = targets.apply(wanted.astype(np.float32)) if targets else wanted
-        return Part(_inputs(dataset, inputs, these), scaled, these)
+        return Part(_inputs(dataset, inputs, these), unanswered(scaled, dataset, these), these)
 
     train = part(used, with_wrong_labels(dataset, choice, used))
     valid, test = (part(these, dataset.targets[these]) for these in rows[1:])

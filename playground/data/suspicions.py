@@ -128,6 +128,8 @@ def _scales(inputs: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     is_image = inputs.ndim >= 4
     most = min(MOST_ROWS, max(1, MOST_VALUES // max(1, prod(inputs.shape[1:]))))
     flat = inputs[:most].reshape(-1, 1 if is_image else inputs.shape[-1])
+    if inputs.ndim == 3:
+        flat = flat[~np.isnan(flat).any(axis=1)]  # a sequence's own steps
     return flat.std(axis=0, dtype=np.float64), flat.mean(axis=0, dtype=np.float64)
 
 

@@ -39,6 +39,17 @@ class Column:
         found: NDArray[np.bool_] = self.values < 0 if self.storage == "words" else np.isnan(self.values)
         return found
 
+    def cell(self, row: int) -> str:
+        """What stands there, as in the file; empty for a gap."""
+        value = self.values[row]
+        if self.gaps[row]:
+            return ""
+        if self.storage == "words":
+            return self.words[int(value)]
+        if self.storage == "date":
+            return str(np.datetime64(int(value), "s")).replace("T00:00:00", "").replace("T", " ")
+        return plain(float(value))
+
     def at(self, rows: NDArray[Any] | slice) -> Column:
         """These rows of it."""
         return replace(self, values=self.values[rows])

@@ -21,6 +21,8 @@ EXCEL = (".xlsx", ".xlsm", ".xls")
 PARQUET = (".parquet", ".pq")
 SUFFIXES = (".csv", ".tsv", ".tab", *EXCEL, *PARQUET)
 
+MOST_NAMED = 8
+"""Lines of the file that are named."""
 MOST_READINGS = 12
 """Times that a file is begun anew, when a row further down is longer or a column of another kind than thought."""
 
@@ -103,11 +105,21 @@ def _collected(
             raise DataProblem(f"{path.name} has more than {MOST_CELLS:,} cells. Use a part of it.")
         if most_rows is not None and rows >= most_rows:
             break
-    many = "1 row has" if ragged == 1 else f"{ragged:,} rows have"
-    notes = [f"{many} more cells than there are columns and were left out."] if ragged else []
+    notes = [_told(path, plan, ragged)] if ragged else []
     if plan.skips_long:
         notes.append(f"Rows of more than {plan.width:,} cells were passed by.")
     return collectors, rows, notes
+
+
+def _told(path: Path, plan: TablePlan, ragged: int) -> str:
+    """What became of rows with too many cells, and where in the file they are."""
+    many = "1 row has" if ragged == 1 else f"{ragged:,} rows have"
+    lines = text_rows.long_lines(path, plan, MOST_NAMED + 1) if plan.kind == "text" else ()
+    named = ", ".join(f"{line:,}" for line in lines[:MOST_NAMED]) + ("…" if len(lines) > MOST_NAMED else "")
+    where = f" ({'line' if len(lines) == 1 else 'lines'} {named})" if lines else ""
+    if plan.keeps_long:
+        return f"{many} more cells than there are columns{where}: what is beyond the last column was left off."
+    return f"{many} more cells than there are columns and were left out{where}."
 
 
 def _chunks(path: Path, plan: TablePlan, wanted: dict[int, bool], tell: Tell) -> Iterator[tuple[pd.DataFrame, int]]:

@@ -59,6 +59,8 @@ class TablePlan(BaseModel, frozen=True):
     """Lines (rows, of Excel) before the first row of data."""
     width: int
     """Cells a row that are read; those beyond the columns should be empty."""
+    keeps_long: bool = False
+    """Whether rows with more cells than there are columns are kept, without those."""
     skips_long: bool = False
     """Whether rows with still more cells are passed by uncounted, since reading them would take too much."""
     sheet: str = ""
@@ -121,7 +123,7 @@ def planned(head: Head, reading: TableReading, name: str) -> TablePlan:
         kind=head.kind, columns=tuple(columns), header=header, encoding=head.encoding, separator=head.separator,
         quote=head.quote, escape=head.escape, comment=head.comment, decimal=decimal, thousands=thousands,
         missing=missing, skip=head.skip, data_from=first, width=min(width, 2 * MOST_COLUMNS), sheet=head.sheet,
-        sheets=head.sheets, rows=head.rows,
+        sheets=head.sheets, rows=head.rows, keeps_long=reading.long_rows == "keep",
     )  # fmt: skip
 
 

@@ -236,7 +236,7 @@ def _is_classes(column: Column, type: str) -> bool:
 
 
 def _all_same(path: Path, name: str, table: Table) -> DataProblem:
-    left = "".join(f" {note}" for note in table.notes if note.endswith("were left out."))
+    left = "".join(f" {note}" for note in table.notes if "were left out" in note)
     if left:
         return DataProblem(
             f"Every row that is left of {path.name} has the same {name}.{left} Mend them in the file: each row needs a "

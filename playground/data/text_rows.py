@@ -9,13 +9,14 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
 from playground.data.dataset import DataProblem
 from playground.data.no_text import refuse_what_is_no_text
 from playground.data.reading import TableReading
-from playground.data.sniffing import lines_before, records, sniff_comment, sniff_encoding, sniff_layout
+from playground.data.sniffing import Layout, lines_before, records, sniff_comment, sniff_encoding, sniff_layout
 from playground.data.table_plan import MOST_BYTES, Head, TablePlan
 
 if TYPE_CHECKING:
@@ -192,4 +193,26 @@ def _whole(frame: pd.DataFrame, plan: TablePlan) -> tuple[pd.DataFrame, int]:
     if not beyond:
         return frame, 0
     long = frame[beyond].notna().any(axis=1)
-    return frame.loc[~long].drop(columns=beyond), int(long.sum())
+    kept = frame if plan.keeps_long else frame.loc[~long]
+    return kept.drop(columns=beyond), int(long.sum())
+
+
+MOST_LOOKED_FOR = 32 * 2**20
+"""Bytes of a file in which the lines of such rows are looked for, which takes as long as reading it."""
+
+
+def long_lines(path: Path, plan: TablePlan, most: int) -> tuple[int, ...]:
+    """In which lines of the file the first rows with too many cells end, counted from 1; none for a large file."""
+    if path.stat().st_size > MOST_LOOKED_FOR:
+        return ()
+    layout = Layout(plan.separator, plan.quote, plan.escape)
+    with path.open("rb") as raw, _decoded(raw, plan.encoding) as file:
+        for _ in range(plan.data_from):
+            file.readline()
+        found = (
+            line + plan.data_from
+            for line, row in records((line.replace("\0", "") for line in file), layout)
+            if any(cell.strip() for cell in row[len(plan.columns) :])
+            and not (plan.comment and row[0].startswith(plan.comment))
+        )
+        return tuple(islice(found, most))

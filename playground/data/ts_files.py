@@ -72,8 +72,8 @@ def load_series_file(path: Path) -> Dataset:
     inputs, lengths = at_the_end(series, name)
     if lengths is not None:
         notes.append(
-            f"The series have {lengths.min()} to {lengths.max()} steps; shorter ones have zeros before them, after "
-            "scaling."
+            f"The series have {lengths.min()} to {lengths.max()} steps. Layers look at each one's own steps alone; "
+            "Flatten sees zeros before shorter ones, and so do the baselines."
         )
     names = () if read[0].is_number else _names(read, name)
     targets = _numbers(read, name) if read[0].is_number else _codes(read, names)

@@ -33,7 +33,7 @@ _DATE = re.compile(
 def is_single_series(first: list[str], suffix: str) -> bool:
     """Whether lines are one number each, perhaps with a date: nothing but its own past to predict it by."""
     rows = _rows(first, suffix)
-    body = rows[1:] if rows and not any(_is_number(cell) for cell in rows[0]) else rows
+    body = rows[1:] if rows and not any(is_number(cell) for cell in rows[0]) else rows
     if len(body) < FEWEST or {len(row) for row in body} - {1, 2}:
         return False
     if len(body[0]) == 1:
@@ -94,7 +94,7 @@ def read_columns(path: Path, notes: list[str]) -> tuple[tuple[str, ...], NDArray
     rows = _rows(read_text(path, MOST_BYTES, notes).splitlines(), path.suffix)
     if not rows:
         raise DataProblem(f"{path.name} cannot be read as a table. Mend the file and try again.")
-    is_headed = not any(_is_number(cell) for cell in rows[0])
+    is_headed = not any(is_number(cell) for cell in rows[0])
     header = rows[0] if is_headed else [f"column {number + 1}" for number in range(len(rows[0]))]
     body = [row for row in rows[is_headed:] if len(row) == len(header)]
     if left := len(rows) - is_headed - len(body):
@@ -104,7 +104,7 @@ def read_columns(path: Path, notes: list[str]) -> tuple[tuple[str, ...], NDArray
     body = _in_time(header, body, notes)
     names, columns = [], []
     for name, cells in zip(header, zip(*body, strict=True), strict=True):
-        values = np.array([float(cell) if _is_number(cell) else np.nan for cell in cells])
+        values = np.array([float(cell) if is_number(cell) else np.nan for cell in cells])
         missing = int(np.isnan(values).sum())
         if missing > len(values) / 2:
             continue
@@ -144,10 +144,11 @@ def _target(path: Path, names: tuple[str, ...], target: str | None) -> int:
 
 
 def _share(cells: Iterable[str]) -> float:
-    return float(np.mean([_is_number(cell) for cell in cells]))
+    return float(np.mean([is_number(cell) for cell in cells]))
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Whether it spells a finite number."""
     try:
         return bool(np.isfinite(float(cell))) and "_" not in cell
     except ValueError:

@@ -17,6 +17,7 @@ from playground.data.dataset import Floats
 from playground.engine.compile import Ends, Network, build
 from playground.engine.judging import Judge, answered
 from playground.engine.losses import probabilities
+from playground.engine.stepping import OWN
 from playground.engine.train import Training
 from playground.engine.weights import fitting
 from playground.graph.check import check
@@ -85,15 +86,20 @@ class Answering:
             return None
 
         def look(some: Tensor) -> Tensor:
-            values = self._network.activations(some, [id], self._judge.own_answers(some))[id]
+            found = self._network.activations(some, [id, id + OWN], self._judge.own_answers(some))
+            values = found[id]
             if values.dim() > 3 and values[0].numel() > MOST_MAP:
                 return values.mean(dim=tuple(range(2, values.dim())))
-            return values.mean(dim=1) if values.dim() == 3 else values.flatten(1)
+            if values.dim() != 3:
+                return values.flatten(1)
+            own = found.get(id + OWN)
+            return values.mean(dim=1) if own is None else values.sum(dim=1) / own[:, None]
 
         return np.concatenate([values.cpu().numpy() for values in self._each(inputs, look)])
 
     def _each(self, inputs: Floats, look: Any) -> Iterator[Tensor]:
-        was = self._network.training
+        was, was_masked = self._network.training, self._network.is_masked
+        self._network.is_masked = was_masked or bool(np.isnan(inputs).any())
         self._network.eval()
         try:
             for piece in torch.split(torch.from_numpy(np.ascontiguousarray(inputs)), CHUNK):
@@ -102,6 +108,7 @@ class Answering:
                 yield found
         finally:
             self._network.train(was)
+            self._network.is_masked = was_masked
 
 
 def last_hidden(graph: Graph) -> NodeId | None:

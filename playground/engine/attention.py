@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-def _later(count: int, device: torch.device) -> Tensor:
+def later(count: int, device: torch.device) -> Tensor:
     """True where a step would look at one after it: (count, count)."""
     return torch.ones(count, count, dtype=torch.bool, device=device).triu(1)
 
@@ -24,14 +24,19 @@ class Attention(nn.Module):
         super().__init__()
         self.scaled, self.causal = scaled, causal
 
-    def forward(self, query: Tensor, keys: Tensor, values: Tensor | None = None) -> Tensor:
+    def forward(
+        self, query: Tensor, keys: Tensor, values: Tensor | None = None, hidden: Tensor | None = None
+    ) -> Tensor:
+        """hidden: (n, queries, keys) what is not to be looked at, what comes later included; see ragged.py."""
         single = query.dim() == 2
         asked = query[:, None] if single else query
         fit = asked @ keys.transpose(1, 2)
         if self.scaled:
             fit = fit / math.sqrt(keys.shape[-1])
-        if self.causal:
-            fit = fit.masked_fill(_later(keys.shape[1], keys.device), -math.inf)
+        if hidden is not None:
+            fit = fit.masked_fill(hidden, -math.inf)
+        elif self.causal:
+            fit = fit.masked_fill(later(keys.shape[1], keys.device), -math.inf)
         weights = fit.softmax(dim=-1)
         self.last_weights = weights.detach()
         found: Tensor = weights @ (keys if values is None else values)
@@ -48,9 +53,14 @@ class MultiHeadAttention(nn.MultiheadAttention):
         super().__init__(size, heads, batch_first=True)
         self.causal = causal
 
-    def forward(self, query: Tensor, memory: Tensor | None = None) -> Tensor:  # type: ignore[override]
+    def forward(  # type: ignore[override]
+        self, query: Tensor, memory: Tensor | None = None, hidden: Tensor | None = None
+    ) -> Tensor:
+        """hidden: as Attention's."""
         memory = query if memory is None else memory
-        mask = _later(query.shape[1], query.device) if self.causal else None
+        mask = later(query.shape[1], query.device) if self.causal else None
+        if hidden is not None:
+            mask = hidden.repeat_interleave(self.num_heads, 0)
         found, weights = super().forward(query, memory, memory, attn_mask=mask, average_attn_weights=False)
         assert weights is not None
         self.last_weights = weights.detach()
@@ -68,11 +78,13 @@ class AdditiveAttention(nn.Module):
         self.of_memory = nn.Linear(memory, units, bias=False)
         self.judge = nn.Linear(units, 1, bias=False)
 
-    def forward(self, query: Tensor, memory: Tensor) -> Tensor:
+    def forward(self, query: Tensor, memory: Tensor, hidden: Tensor | None = None) -> Tensor:
+        """hidden: as Attention's."""
         single = query.dim() == 2
         asked = query[:, None] if single else query
         compared = torch.tanh(self.of_query(asked)[:, :, None] + self.of_memory(memory)[:, None])
-        weights = self.judge(compared)[..., 0].softmax(dim=-1)
+        fit = self.judge(compared)[..., 0]
+        weights = (fit if hidden is None else fit.masked_fill(hidden, -math.inf)).softmax(dim=-1)
         self.last_weights = weights.detach()
         found: Tensor = weights @ memory
         return found[:, 0] if single else found

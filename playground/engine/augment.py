@@ -51,7 +51,6 @@ class Augmenter:
         self._asked, self._seed = asked, seed
         self._moves = bool(GEOMETRY & set(asked.asked))
         self._is_filled = dataset.lengths is not None
-        self._is_series = dataset.inputs.ndim == 3
         self._noisy = None if train is None else _has_several(train)
 
     def batch(self, inputs: Tensor, targets: Tensor, step: int) -> Batch:
@@ -65,8 +64,8 @@ class Augmenter:
         share = float(random.beta(self._asked.mixup, self._asked.mixup))
         share = max(share, 1 - share)
         partner = torch.from_numpy(random.permutation(len(inputs))).to(inputs.device)
-        mixed = torch.lerp(changed[partner], changed, share)
-        clean = mixed if changed is moved else torch.lerp(moved[partner], moved, share)
+        mixed = _mixed(changed[partner], changed, share, self._is_filled)
+        clean = mixed if changed is moved else _mixed(moved[partner], moved, share, self._is_filled)
         return Batch(mixed, targets, clean, targets[partner], share)
 
     def _moved(self, x: Tensor, random: np.random.Generator) -> Tensor:
@@ -92,10 +91,18 @@ class Augmenter:
             noise = torch.randn(x.shape, generator=torch.Generator(x.device).manual_seed(seed), device=x.device)
             if self._noisy is not None:
                 noise *= self._noisy
-            if self._is_filled and self._is_series:
-                noise *= (x != 0).any(2, keepdim=True).cumsum(1) > 0
             x = x + asked.noise * noise
         return x
+
+
+def _mixed(other: Tensor, own: Tensor, share: float, is_filled: bool) -> Tensor:
+    """The weighted mean. Of sequences of unequal length it is as long as the longer, in whose beginning the other
+    counts as zeros.
+    """
+    if not is_filled:
+        return torch.lerp(other, own, share)
+    gone = other.isnan() & own.isnan()
+    return torch.lerp(other.nan_to_num(0), own.nan_to_num(0), share).masked_fill(gone, torch.nan)
 
 
 def augmenter(asked: Augmentation, examples: Examples, seed: int, device: torch.device) -> Augmenter | None:

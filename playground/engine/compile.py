@@ -12,6 +12,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from playground.engine import ragged
 from playground.engine.modules import make
 from playground.engine.stepping import Feed, LoopStep, Step, Values, run_step
 from playground.graph.check import check
@@ -21,6 +22,7 @@ from playground.graph.problem import Report
 from playground.layers.ends import Input, Output
 from playground.layers.layer import Weighted
 from playground.layers.shape import Shape
+from playground.layers.steps import Conv1d, Pool1d
 
 
 class CompileProblem(Exception):
@@ -42,6 +44,8 @@ class Network(nn.Module):
                 # the weights' names are all that is wanted here. What follows a layer has no weights.
                 self._modules[step.id] = step.module
         self._line = self._as_line()
+        self.is_masked = False
+        """Whether sequences are of unequal length, so that what fills them up is left out of account: ragged.py."""
 
     def each_step(self) -> Iterable[Step]:
         """Every layer that computes, those in loops too."""
@@ -66,7 +70,7 @@ class Network(nn.Module):
 
         answers: codes (n, steps) of the answers before each; where the network reads them, see judging.py.
         """
-        if self._line is not None:
+        if self._line is not None and not self.is_masked:
             for module in self._line:
                 x = module(x)
             return x
@@ -74,24 +78,32 @@ class Network(nn.Module):
 
     def outputs(self, x: Tensor, answers: Tensor | None = None) -> list[Tensor]:
         """The scores of all Outputs, in the order of ends.outputs."""
-        if self._line is not None:
+        if self._line is not None and not self.is_masked:
             return [self(x)]
         values = self._run(x, answers)
         return [values[id] for id in self.ends.outputs]
 
     def _run(self, x: Tensor, answers: Tensor | None) -> Values:
         values: Values = {}
+        x, own = ragged.begin(x) if self.is_masked else (x, None)
         for id, layer in self.ends.inputs.items():
             if layer.reads == "answers":
                 assert answers is not None, "a network with a decoder is given the answers so far"
                 values[id] = answers
             else:
                 values[id] = _columns(x, layer)
-        return self.values_of(values)
+        return self.values_of(values, own)
 
-    def values_of(self, given: Values) -> Values:
-        """What every layer gives, when each Input gives that: (n, *dims), its columns alone."""
+    def values_of(self, given: Values, own: Tensor | None = None) -> Values:
+        """What every layer gives, when each Input gives that: (n, *dims), its columns alone.
+
+        own: how many steps at the end of each example are its own, (n,); None: all.
+        """
         values = dict(given)
+        if own is not None:
+            reading = [id for id, layer in self.ends.inputs.items() if layer.reads == "data"]
+            ragged.run(self.steps, values, dict.fromkeys(reading, own))
+            return values
         for step in self.steps:
             if isinstance(step, LoopStep):
                 step.run(values)
@@ -113,6 +125,11 @@ class Network(nn.Module):
         for module in self._everything:
             module.__dict__["training"] = mode
         return self
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether a step's operations depend on how long its sequences are, so that none can be written out flat."""
+        return self.is_masked and any(isinstance(module, nn.RNNBase) for module in self._everything)
 
     @property
     def count(self) -> int:
@@ -147,8 +164,8 @@ def main_output(graph: Graph) -> NodeId:
     return max(judged, key=lambda id: judged[id])
 
 
-def build(graph: Graph, seed: int = 0) -> Network:
-    """Compile a graph, with weights drawn anew from the seed by torch's usual rules.
+def build(graph: Graph, seed: int = 0, is_masked: bool = False) -> Network:
+    """Compile a graph, with weights drawn anew from the seed by torch's usual rules. is_masked: see Network.
 
     Raises: CompileProblem: If the graph has errors.
     """
@@ -163,6 +180,7 @@ def build(graph: Graph, seed: int = 0) -> Network:
         made = (_stage(flat, stage, report) for stage in stages(flat) if not needed.isdisjoint(stage.nodes))
         steps = tuple(step for step in made if step is not None)
     network = Network(ends, steps)
+    network.is_masked = is_masked
     _tie_and_freeze(flat, network, report)
     return network
 
@@ -203,9 +221,9 @@ def _step(graph: Graph, id: NodeId, report: Report, loop: set[NodeId]) -> Step:
     each_frame = id in report.times and not loop
     if call is None:
         return Step(id, feeds, layer.ports(), None, ())
-    return Step(
-        id, feeds, layer.ports(), make(call), tuple(make(after) for after in call.then), layer.weighs, each_frame
-    )
+    slide = layer.slide if isinstance(layer, Conv1d | Pool1d) else None
+    then = tuple(make(after) for after in call.then)
+    return Step(id, feeds, layer.ports(), make(call), then, layer.weighs, each_frame, slide)
 
 
 def _feeds(graph: Graph, id: NodeId) -> Iterable[Feed]:

@@ -57,7 +57,7 @@ class Judge:
         for id, scores_of in zip(self._ends.outputs, outputs, strict=True):
             output = self._ends.losses[id]
             truth = inputs if output.rebuilds else targets
-            each = LOSSES[output.loss](*_flat(scores_of, truth, output.rebuilds))
+            each = LOSSES[output.loss](*self._flat(scores_of, truth, output.rebuilds))
             if id == self._network.output:
                 scores, loss = scores_of, each
             total = output.weight * each if total is None else total + output.weight * each
@@ -66,7 +66,22 @@ class Judge:
 
     def loss(self, scores: Tensor, targets: Tensor) -> Tensor:
         """The main Output's loss."""
-        return self._main(*_flat(scores, targets, self._ends.losses[self._network.output].rebuilds))
+        return self._main(*self._flat(scores, targets, self._ends.losses[self._network.output].rebuilds))
+
+    def _flat(self, scores: Tensor, targets: Tensor, rebuilds: bool) -> tuple[Tensor, Tensor]:
+        """One row an answer: of the examples, or of all their steps; what fills up a sequence has no right answer."""
+        if rebuilds:
+            scores, targets = scores.flatten(1), targets.flatten(1)
+        elif scores.dim() == 3:
+            scores, targets = scores.flatten(0, 1), targets.flatten(0, 1)
+        if self._network.is_masked:
+            known = is_known(targets)
+            if rebuilds:
+                return scores[known][None], targets[known][None]
+            if not self._is_plain:
+                known = known if known.dim() == 1 else known.all(1)
+                return scores[known], targets[known]
+        return scores, targets
 
     def scores(self, inputs: Tensor) -> Tensor:
         """What the network answers, without being told anything."""
@@ -99,13 +114,9 @@ class Judge:
         return torch.cat([begin, targets[:, :-1]], dim=1).float()
 
 
-def _flat(scores: Tensor, targets: Tensor, rebuilds: bool) -> tuple[Tensor, Tensor]:
-    """One row an answer: of the examples, or of all their steps."""
-    if rebuilds:
-        return scores.flatten(1), targets.flatten(1)
-    if scores.dim() == 3:
-        return scores.flatten(0, 1), targets.flatten(0, 1)
-    return scores, targets
+def is_known(targets: Tensor) -> Tensor:
+    """Where there is a right answer: not where a sequence is filled up (playground.data.lengths)."""
+    return ~targets.isnan() if targets.is_floating_point() else targets >= 0
 
 
 def answered(scores: Tensor) -> Tensor:

@@ -100,6 +100,8 @@ class Stacked:
     ) -> None:
         if reason := can_stack(graph, *recipes):
             raise RecipeProblem(reason)
+        if any(each.dataset.lengths is not None for each in examples):
+            raise RecipeProblem("The sequences are of unequal length: such networks are trained one by one.")
         self.recipes, self.examples, self._final_exam = tuple(recipes), tuple(examples), final_exam
         self.device = pick(device)
         if self.device.type == "mps":  # which has no double precision

@@ -5,18 +5,23 @@ Everything outside of loops works on whole sequences at once. Which layers form 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from playground.graph.model import NodeId
+from playground.layers.slide import Slide
 
 Values = dict[NodeId, Tensor]
 """What each layer gave; the final state of a recurrent one under "<layer>/state"."""
 
 STATE = "/state"
+OWN = "/own"
+"""Behind a layer's name: how many steps at the end of what it gives are its own, (n,); only where not all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ class Step:
     """Whether what feedback brings stands beside what arrives; else they are added."""
     each_frame: bool = False
     """Whether it works on every image of a film by itself."""
+    slide: Callable[[int], Slide] | None = None
+    """How its window moves over a sequence of so many steps, if it has one."""
 
     @cached_property
     def sources(self) -> tuple[NodeId, ...]:
@@ -67,18 +74,19 @@ def run_step(step: Step, values: Values) -> None:
     if not step.is_special:
         given: list[Tensor | None] = [values[id] for id in step.sources]
     else:
-        given = _arranged(step, [_brought(feed, values) for feed in step.feeds])
+        given = arranged(step, [brought(feed, values) for feed in step.feeds])
     _put(step, values, given)
 
 
-def _brought(feed: Feed, values: Values) -> Tensor:
+def brought(feed: Feed, values: Values) -> Tensor:
+    """What an edge brings; a feedback edge what its source gave a step earlier."""
     value = values[feed.source + STATE] if feed.state else values[feed.source]
     if not feed.feedback:
         return value
     return torch.cat([torch.zeros_like(value[:, :1]), value[:, :-1]], dim=1)
 
 
-def _arranged(step: Step, brought: list[Tensor]) -> list[Tensor | None]:
+def arranged(step: Step, brought: list[Tensor]) -> list[Tensor | None]:
     """What a module is called with, a port after the other; None for a port without an edge."""
     given: list[Tensor | None] = []
     for port in step.ports:
@@ -103,12 +111,25 @@ def _put(step: Step, values: Values, given: list[Tensor | None]) -> None:
     if step.each_frame and given[0] is not None:
         frames = given[0].shape[1]
         given = [given[0].flatten(0, 1), *given[1:]]
-    value = step.module(*given)
+    value = kept(step, values, step.module(*given))
+    if frames:
+        values[step.id] = value.reshape(-1, frames, *value.shape[1:])
+
+
+def called(step: Step, given: list[Tensor | None]) -> Any:
+    """What the module makes of it; an Output passes it on."""
+    return given[0] if step.module is None else step.module(*given)
+
+
+def kept(step: Step, values: Values, value: Any) -> Tensor:
+    """Keep what a module gave, once it went through what follows it, and a recurrent one's final state."""
     if isinstance(value, tuple):
         values[step.id + STATE] = value[1]
     for module in step.then:
         value = module(value)
-    values[step.id] = value.unflatten(0, (-1, frames)) if frames else value
+    values[step.id] = value
+    made: Tensor = value
+    return made
 
 
 @dataclass(frozen=True)
@@ -123,8 +144,11 @@ class LoopStep:
     constant: frozenset[NodeId]
     """Layers outside that bring the same at every step."""
 
-    def run(self, values: Values) -> None:
-        """Add what every layer of the loop gives over all steps, (n, steps, *dims)."""
+    def run(self, values: Values, emptied: Callable[[int, Tensor], Tensor] | None = None) -> None:
+        """Add what every layer of the loop gives over all steps, (n, steps, *dims).
+
+        emptied: puts zeros into what a layer gives at a step, where that is not the sequence's own (ragged.py).
+        """
         first = values[next(iter(self.timed))]
         carried = {feed.source for step in self.steps for feed in step.feeds if feed.feedback}
         before: Values = {
@@ -136,8 +160,10 @@ class LoopStep:
         for time in range(first.shape[1]):
             now: Values = {id: values[id] for id in self.constant} | {id: slices[id][time] for id in self.timed}
             for step in self.steps:
-                brought = [before[feed.source] if feed.feedback else now[feed.source] for feed in step.feeds]
-                _put(step, now, _arranged(step, brought))
+                given_now = [before[feed.source] if feed.feedback else now[feed.source] for feed in step.feeds]
+                _put(step, now, arranged(step, given_now))
+                if emptied is not None:
+                    now[step.id] = emptied(time, now[step.id])
             before = {id: now[id] for id in carried}
             for id, kept in given.items():
                 kept.append(now[id])

@@ -74,7 +74,7 @@ class TeamTraining(Training):
             )
         self.batches = count_batches(len(examples.train), recipe.batch, needed)
         self._losses = torch.zeros(self.batches, device=self.device)
-        self._work //= team.size
+        self.work //= team.size
         if synchronised:
             synchronise(self.network)
         self.judge = _TeamJudge(self.judge, self.network, examples, lambda: self._weight)
@@ -119,14 +119,14 @@ class TeamTraining(Training):
         """Raw scores of a part, of which each process makes its share."""
         if self._is_over:
             return super().scores(part)
-        if self._cache is None or self._cache[:2] != (self.step, part):
+        if self.scored is None or self.scored[:2] != (self.step, part):
             self.team.agree_on_buffers(self.network)
             inputs = self._tensors(part)[0]
             with self.looking():
                 own = [self.judge.scores(piece) for piece in pieces(inputs, CHUNK, self.team.share(len(inputs)))]
             made = torch.cat(own) if own else self._nothing(inputs)
-            self._cache = (self.step, part, self.team.gather(made, len(inputs)))
-        return self._cache[2]
+            self.scored = (self.step, part, self.team.gather(made, len(inputs)))
+        return self.scored[2]
 
     def _nothing(self, inputs: Inputs) -> Tensor:
         """No scores, of the right form, where there are fewer examples than processes."""

@@ -60,7 +60,7 @@ class Training:
     """Whether other processes take the same steps (team_training.py), so that none may leave them out by itself."""
     _first_loss: float | None = None
     _stopping = False
-    _cache: tuple[int, str, Tensor] | None = None
+    scored: tuple[int, str, Tensor] | None = None  # what scores() gave last, and of which step and part that was
     begins_learned, began_at = False, 0
     """Whether all its weights were learned before, as who made it knows, else some are drawn; steps done by then."""
 
@@ -78,13 +78,13 @@ class Training:
     ) -> None:
         check_batch(recipe.batch, len(examples.train))
         self.device = pick(device)
-        self.network = build(graph, recipe.seed).to(self.device)
+        self.network = build(graph, recipe.seed, examples.dataset.lengths is not None).to(self.device)
         if self.network.ends.losses[self.network.output].rebuilds:
             examples = rebuilding(examples)
         self.graph, self.recipe, self.examples, self._final_exam = graph, recipe, examples, final_exam
         self.judge = Judge(self.network, examples.signature.outputs)
         _check_weights(self.network)
-        self._work = recipe.batch * total(costs(graph, check(graph))).multiply_adds
+        self.work = recipe.batch * total(costs(graph, check(graph))).multiply_adds  # of a forward pass of one batch
         self._parts = {name: self._on_device(getattr(examples, name)) for name in ("train", "valid")}
         self.batches = count_batches(len(examples.train), recipe.batch, fewest_in_batch(self.network))
         self._losses = torch.zeros(self.batches, device=self.device)
@@ -92,7 +92,7 @@ class Training:
         if weights is not None:
             fitting(weights, self.network)
         self.optimiser = optimiser(self.network, recipe, self.device)
-        self.stepper = Stepper(self, flat and self.device.type == "cpu")
+        self.stepper = Stepper(self, flat and self.device.type == "cpu" and not self.network.is_packed)
         self.schedule = Schedule(recipe)
         self.random = torch.Generator().manual_seed(recipe.seed)
         self.epoch = self.step = self.batch = 0
@@ -147,16 +147,16 @@ class Training:
 
     def scores(self, part: PartName) -> Tensor:
         """Raw scores (n, k) of a part; kept until the next step."""
-        if self._cache is None or self._cache[:2] != (self.step, part):
+        if self.scored is None or self.scored[:2] != (self.step, part):
             inputs = self._tensors(part)[0]
             with self.looking():
                 made = torch.cat([self.judge.scores(piece) for piece in pieces(inputs, CHUNK)])
-            self._cache = (self.step, part, made)
-        return self._cache[2]
+            self.scored = (self.step, part, made)
+        return self.scored[2]
 
     def forget_scores(self) -> None:
         """The weights were changed by hand: what was predicted with the old ones counts no more."""
-        self._cache = None
+        self.scored = None
 
     @contextmanager
     def looking(self) -> Iterator[None]:
@@ -173,7 +173,7 @@ class Training:
 
     def events(self) -> Iterator[Event]:
         """Train to the end of the recipe. Not asking for the next event is pausing."""
-        use_threads(self._work)
+        use_threads(self.work)
         if self.torch_random is None:
             torch.manual_seed(self.recipe.seed)
         else:
@@ -317,7 +317,7 @@ class Training:
 
     def _show(self, weights: Mapping[str, Tensor]) -> None:
         show(weights, self.network)
-        self._cache = None
+        self.scored = None
 
     def _set_rate(self, rate: float) -> None:
         for group in self.optimiser.param_groups:
@@ -343,7 +343,7 @@ class Training:
         if loss is None:
             loss = float(self.judge.loss(scores, targets))
         if self.examples.targets is None:
-            right = (answered(scores) == targets).float().mean()
+            right = (answered(scores) == targets)[targets >= 0].float().mean()
             return Scores(loss, {"accuracy": float(right)})
         truth = self.examples.targets.undo(targets.cpu().numpy())
         return Scores(loss, measures.regression(truth, self._answers(scores), self.examples.is_rebuilding))

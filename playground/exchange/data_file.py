@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.dataset import Examples
+from playground.data.lengths import filled
 
 MOST_BYTES = 2 * 2**30
 """Above it the examples are not written: whoever has so many has them already."""
@@ -29,7 +30,7 @@ def arrays(examples: Examples, rebuilds: bool) -> dict[str, NDArray[Any]]:
     """
     found: dict[str, NDArray[Any]] = {}
     for name, part in (("train", examples.train), ("valid", examples.valid)):
-        found[f"{name}_inputs"] = part.inputs
+        found[f"{name}_inputs"] = filled(part.inputs)
         if not rebuilds:
             found[f"{name}_targets"] = part.targets
     scaler = examples.inputs if rebuilds else examples.targets

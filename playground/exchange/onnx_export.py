@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.data.lengths import filled
 from playground.exchange.onnx_file import About, OnnxFile, difference, need_onnx, onnx_file
 from playground.exchange.onnx_graph import refuse_unsaid
 from playground.exchange.problem import ExportProblem
@@ -124,7 +125,7 @@ def _both(
 def _tried_on(network: Network, examples: Examples | None) -> dict[str, NDArray[Any]]:
     """A few examples, or random numbers, for each Input."""
     random = np.random.default_rng(0)
-    real = np.asarray(examples.valid.inputs[:TRIED], np.float32) if examples is not None else None
+    real = filled(np.asarray(examples.valid.inputs[:TRIED], np.float32)) if examples is not None else None
     found: dict[str, NDArray[Any]] = {}
     for id, layer in network.ends.inputs.items():
         own = None

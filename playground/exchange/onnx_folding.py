@@ -11,8 +11,9 @@ from math import prod
 
 import numpy as np
 
+from playground.exchange.made import Unsayable
 from playground.exchange.onnx_reading import MOST_SIDES, Array
-from playground.exchange.onnx_values import BATCH, Making, Unsayable, Value
+from playground.exchange.onnx_values import BATCH, Making, Value
 
 MOST = 4096
 """Numbers in what is computed here; constants that are only turned may be larger, as they are there already."""

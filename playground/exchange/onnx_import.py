@@ -5,29 +5,24 @@ Nothing in a file is run. Its limits are onnx_reading.py's; which layer an opera
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playground.exchange.made import Imported, Made, Unsayable, as_network, judge, told
 from playground.exchange.onnx_folding import FOLDED, folded
 from playground.exchange.onnx_operators import RULES
 from playground.exchange.onnx_operators_recurrent import recurrent
 from playground.exchange.onnx_operators_sides import SIDES
 from playground.exchange.onnx_operators_windows import WINDOWS
 from playground.exchange.onnx_reading import End, Model, Node, read_model
-from playground.exchange.onnx_values import Made, Making, Unsayable, Value
+from playground.exchange.onnx_values import Making, Value
 from playground.exchange.problem import ExportProblem
-from playground.graph.edits import RESERVED
-from playground.graph.model import Edge, Graph, NodeId
-from playground.layers.ends import LOSSES, Input, Output
-from playground.layers.layer import FOREIGN, Layer, Unknown, Weighted
+from playground.layers.ends import Input
+from playground.layers.layer import FOREIGN, Unknown
 from playground.layers.shape import MOST_VALUES, Shape
 
 KNOWN: Mapping[str, Callable[[Making], Any]] = {
@@ -35,24 +30,6 @@ KNOWN: Mapping[str, Callable[[Making], Any]] = {
 }  # fmt: skip
 UNDERSTOOD = KNOWN.keys() | FOLDED.keys() | {"Shape"}
 DOMAINS = ("", "ai.onnx")
-MOST_NAMED = 5
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,29}")
-"""What of a file's names can be a layer's."""
-Weights = Mapping[str, NDArray[Any]]
-
-
-@dataclass(frozen=True)
-class Imported:
-    """A network that was read, and what a person should know of it."""
-
-    name: str
-    graph: Graph
-    weights: Weights
-    """By "<layer>.<name>", as the engine names them."""
-    notes: tuple[str, ...]
-    metadata: Mapping[str, str]
-    outputs: Mapping[NodeId, str]
-    """The file's name for what each Output gets."""
 
 
 def import_onnx(path: Path) -> Imported:
@@ -121,7 +98,7 @@ class _Import:
                 value = making.natural(value)
             except Unsayable as why:
                 self._notes.append(f"The output {end.name[:60]} stands as the layer gives it: {why}.")
-        layer = _judge(value.shape, self._model.metadata.get(f"loss {end.name}", ""))
+        layer = judge(value.shape, self._model.metadata.get(f"loss {end.name}", ""))
         making.made.append(Made(layer, [(value.source, "scores")], {}, end.name))
         return len(making.made) - 1
 
@@ -169,39 +146,14 @@ class _Import:
 
     def result(self) -> Imported:
         made = self._making.made
-        kept = sorted(self._needed())
-        ids = dict(zip(kept, _names([made[at] for at in kept]), strict=True))
-        layers = _sharing([made[at] for at in kept], list(ids.values()))
-        edges = (Edge(ids[source], ids[at], port) for at in kept for source, port in made[at].inputs)
-        graph = Graph(dict(zip(ids.values(), layers, strict=True)), tuple(dict.fromkeys(edges)))
-        weights = {
-            f"{ids[at]}.{name}": np.ascontiguousarray(value, np.float32)
-            for at in kept
-            for name, value in made[at].weights.items()
-        }
-        outputs = {ids[at]: made[at].output for at in self._ends}
-        return Imported(self._name, graph, weights, self._told(), self._model.metadata, outputs)
-
-    def _needed(self) -> set[int]:
-        """The layers that an Output needs: some were made only to be understood."""
-        found, stack = set(self._ends), list(self._ends)
-        while stack:
-            for source, _ in self._making.made[stack.pop()].inputs:
-                if source not in found:
-                    found.add(source)
-                    stack.append(source)
-        return found
+        network = as_network(made, self._ends)
+        outputs = {network.ids[at]: made[at].output for at in self._ends}
+        return Imported(self._name, network.graph, network.weights, self._told(), self._model.metadata, outputs)
 
     def _told(self) -> tuple[str, ...]:
         notes = list(self._notes)
-        counted = Counter(self._unknown)
-        if counted:
-            first = [f"{op}{f' (×{count})' if count > 1 else ''}: {why}" for (op, why), count in counted.items()]
-            more = f"; and {len(first) - MOST_NAMED} more kinds" if len(first) > MOST_NAMED else ""
-            notes.append(
-                f"{len(self._unknown)} of {len(self._model.nodes)} operators are no layers here, and stand as nodes "
-                f"that say so. {'; '.join(first[:MOST_NAMED])}{more}."
-            )
+        if self._unknown:
+            notes.append(told(self._unknown, f"{len(self._model.nodes)} operators"))
         return tuple(notes)
 
 
@@ -237,51 +189,6 @@ def _in_order(model: Model) -> list[Node]:
     if len(order) < len(needed):
         raise ExportProblem("Its operators read each other's results in a circle. It is damaged.")
     return [model.nodes[at] for at in order]
-
-
-def _names(made: list[Made]) -> list[NodeId]:
-    """An id for each layer: its result's name where that is one, else its kind and a number."""
-    taken: set[str] = set()
-    last = {each.output: at for at, each in enumerate(made)}
-    """Where several layers were made for one result, the last of them gives it."""
-    named = [last[each.output] == at and NAME.fullmatch(each.output) for at, each in enumerate(made)]
-    wanted = [each.output if is_named else "" for each, is_named in zip(made, named, strict=True)]
-    stems: Counter[str] = Counter()
-    found: list[NodeId] = []
-    for each, name in zip(made, wanted, strict=True):
-        stem = each.layer.stem or "node"
-        if isinstance(each.layer, Unknown):
-            stem = re.sub(r"\W", "", each.layer.type_name.partition(" ")[0]).lower()[:20] or "node"
-        while not name or name in taken or name in RESERVED:
-            stems[stem] += 1
-            name = f"{stem}{stems[stem]}"
-        taken.add(name)
-        found.append(name)
-    return found
-
-
-def _sharing(made: list[Made], ids: list[NodeId]) -> list[Layer]:
-    """The layers; one that reads the same constants as another of its kind uses that one's weights."""
-    first: dict[tuple[tuple[str, ...], Layer], NodeId] = {}
-    found: list[Layer] = []
-    for each, id in zip(made, ids, strict=True):
-        layer = each.layer
-        if isinstance(layer, Weighted) and each.of:
-            lender = first.setdefault((each.of, layer), id)
-            layer = layer if lender == id else layer.with_settings(shares=lender)
-        found.append(layer)
-    return found
-
-
-def _judge(shape: Shape, loss: str) -> Output:
-    """An Output for a result of such a shape: the file does not say what was learned."""
-    if shape.rank > 2:
-        return Output(loss="mean_squared_error", units=1, truth="inputs")
-    units = shape.channels
-    known: dict[str, Any] = {"loss": loss if loss in LOSSES else "cross_entropy" if units > 1 else "mean_squared_error"}
-    if known["loss"] in ("binary_cross_entropy", "hinge") and units == 1:
-        units = 2
-    return Output(units=units, each_step=shape.is_sequence, **known)
 
 
 def _kept(value: Any) -> Any:

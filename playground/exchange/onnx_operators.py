@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from playground.exchange.made import Unsayable
 from playground.exchange.onnx_patterns import erf, patterned
 from playground.exchange.onnx_reading import Array
-from playground.exchange.onnx_values import Making, Unsayable, Value
+from playground.exchange.onnx_values import Making, Value
 from playground.layers.activation import ACTIVATIONS
 
 Found = Value | Array

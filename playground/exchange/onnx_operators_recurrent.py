@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from playground.exchange.made import Unsayable
 from playground.exchange.onnx_reading import Array
-from playground.exchange.onnx_values import BATCH, WAYS, Making, Unsayable, Value
+from playground.exchange.onnx_values import BATCH, WAYS, Making, Value
 from playground.layers.shape import Shape
 
 ORDER = {"LSTM": (0, 2, 3, 1), "GRU": (1, 0, 2), "RNN": (0,)}

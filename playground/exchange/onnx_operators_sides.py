@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from math import prod
 
+from playground.exchange.made import Unsayable
 from playground.exchange.onnx_operators import Rule, number
-from playground.exchange.onnx_values import BATCH, WAYS, Making, Unsayable, Value
+from playground.exchange.onnx_values import BATCH, WAYS, Making, Value
 from playground.layers import LAYERS
 from playground.layers.shape import Shape
 

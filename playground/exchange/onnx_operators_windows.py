@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from playground.exchange.made import Unsayable
 from playground.exchange.onnx_operators import Rule, number
 from playground.exchange.onnx_reading import Array
-from playground.exchange.onnx_values import Making, Unsayable, Value
+from playground.exchange.onnx_values import Making, Value
 from playground.layers.window import around
 
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import sqrt
 
+from playground.exchange.made import Unsayable
 from playground.exchange.onnx_reading import Array
-from playground.exchange.onnx_values import Making, Unsayable, Value
+from playground.exchange.onnx_values import Making, Value
 from playground.layers.expression import Expression
 
 ERF, SUM, DOUBLE = "erf(x / √2)", "1 + erf(x / √2)", "x · (1 + erf(x / √2))"

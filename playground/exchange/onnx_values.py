@@ -8,23 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
-
+from playground.exchange.made import Made, Unsayable, ports_of, settled
 from playground.exchange.onnx_reading import Array, Model, Node
-from playground.layers import LAYERS
-from playground.layers.layer import Layer
-from playground.layers.refusal import refusal
-from playground.layers.shape import Shape, ShapeProblem
+from playground.layers.shape import Shape
 
 BATCH, WAYS = 0, -1
 """Sides that no layer counts: the examples; and a recurrent layer's directions, which lie in its features."""
-
-
-class Unsayable(Exception):
-    """An operator that no layer is, and why."""
 
 
 @dataclass(frozen=True)
@@ -51,20 +43,6 @@ class Value:
         if not -len(self.sides) <= axis < len(self.sides):
             raise Unsayable(f"it names side {axis} of {len(self.sides)}")
         return self.sides[axis]
-
-
-@dataclass
-class Made:
-    """A layer to be."""
-
-    layer: Layer
-    inputs: list[tuple[int, str]]
-    """Which layers feed which of its ports."""
-    weights: dict[str, Array] = field(default_factory=dict)
-    output: str = ""
-    """The name of its result in the file."""
-    of: tuple[str, ...] = ()
-    """The names of its weights in the file."""
 
 
 class Making:
@@ -131,24 +109,12 @@ class Making:
         ports: Sequence[str] = (), **settings: Any,
     ) -> Value:  # fmt: skip
         """A layer of what arrives in its natural order. Raises Unsayable if it cannot have such settings or inputs."""
-        cls = LAYERS[kind]
-        try:
-            layer = cls.model_validate(settings)
-            shape = layer.infer(*(value.shape for value in inputs))
-        except ValidationError as error:
-            raise Unsayable(refusal(cls, error)) from error
-        except ShapeProblem as problem:
-            raise Unsayable(problem.text) from problem
-        names = list(ports) or self._ports(layer, len(inputs))
+        layer, shape = settled(kind, [value.shape for value in inputs], settings)
+        names = list(ports) or ports_of(layer, len(inputs))
         kept = dict(weights or {})
         edges = [(value.source, port) for value, port in zip(inputs, names, strict=True)]
         self.made.append(Made(layer, edges, kept, self.node.outputs[0] if self.node.outputs else "", tuple(of)))
         return Value(len(self.made) - 1, shape, tuple(range(shape.rank + 1)))
-
-    @staticmethod
-    def _ports(layer: Layer, count: int) -> list[str]:
-        ports = layer.ports()
-        return [ports[0]] * count if ports and layer.takes_several(ports[0]) else list(ports[:count])
 
     def natural(self, value: Value) -> Value:
         """The value in the order of its layer's sides; turned by a Permute where it is not."""

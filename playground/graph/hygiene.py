@@ -15,6 +15,7 @@ from playground.graph.dropped import dropped_pixels
 from playground.graph.edits import Delete, Edit, InsertOnEdge, SetSettings
 from playground.graph.model import Graph, NodeId
 from playground.graph.problem import Fix, Problem
+from playground.graph.unequal import unequal
 from playground.layers.activation import ACTIVATIONS, ReLU
 from playground.layers.ends import LOSSES, Output
 from playground.layers.normalise import Dropout
@@ -46,6 +47,7 @@ def hygiene(
         yield from _nothing_to_tell_apart(graph)
     if batch == 1:
         yield from _batch_of_one(graph, shapes)
+    yield from unequal(graph, shapes, signature)
 
 
 def source_of(graph: Graph, id: NodeId) -> NodeId | None:

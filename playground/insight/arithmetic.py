@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from playground.engine.stepping import Step
+from playground.engine.stepping import OWN, Step
 from playground.engine.train import Training
 from playground.graph.check import check
 from playground.graph.model import NodeId
@@ -42,6 +42,12 @@ class Arithmetic:
     """What arrives at the layer's first port, (*shape)."""
 
 
+SHORTER = (
+    "This sequence is shorter than the longest, and only its own steps count. Choose one of full length to see the "
+    "sums written out."
+)
+
+
 def arithmetic(training: Training, id: NodeId, unit: Unit, example: NDArray[np.float32]) -> Arithmetic | None:
     """Write out one unit of a layer for one scaled example; None if there is no such layer."""
     step = next((step for step in training.network.each_step() if step.id == id), None)
@@ -49,9 +55,12 @@ def arithmetic(training: Training, id: NodeId, unit: Unit, example: NDArray[np.f
         return None
     inputs = torch.from_numpy(np.ascontiguousarray(example))[None].to(training.device)
     with training.looking():
-        values = training.network.activations(inputs, [*step.sources, id], training.judge.own_answers(inputs))
+        asked = [*step.sources, id, *(source + OWN for source in step.sources)]
+        values = training.network.activations(inputs, asked, training.judge.own_answers(inputs))
     arrived = tuple(values[source][0].double().cpu().numpy() for source in step.sources)
     given = float(values[id][0][unit])
+    if any(source + OWN in values and int(values[source + OWN][0]) < len(arrived[0]) for source in step.sources):
+        return Arithmetic(id, unit, (), (), given, given, SHORTER, arrived[0])
     case = Case(_layer(training, id), _shapes(training, id), arrived, _weights(step), unit)
     written = _write(case, step)
     if isinstance(written, str):

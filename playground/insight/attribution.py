@@ -101,7 +101,7 @@ def attributing(
         with _as_it_answers(training):
             values = _by_gradient(training, x, start, target, question)
     ends = scores[:, target].double().tolist()
-    found = values.detach().double().cpu().numpy()
+    found = values.detach().double().nan_to_num(0).cpu().numpy()
     return Attribution(question.method, target, found, ends[0], ends[1], _chances(training, scores))
 
 
@@ -119,7 +119,7 @@ def _by_gradient(training: Training, x: Tensor, start: Tensor, target: int, ques
 def _reference(training: Training, x: Tensor, name: Reference) -> Tensor:
     """The input that says nothing (1, *shape), in scaled units, where the training part's mean is 0."""
     if name == "mean" or x.dim() != 4:
-        return torch.zeros_like(x)
+        return 0 * x  # what fills up a sequence stays NaN: it is not looked at here either
     paper = background(training.examples).to(x)
     if name == "background":
         return paper.expand_as(x[0])[None].clone()

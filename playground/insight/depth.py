@@ -63,7 +63,7 @@ def depths(training: Training, chosen: NodeId = "") -> tuple[Depths, Spread | No
     they are.
     """
     part = training.examples.train
-    count = max(FEWEST, min(BATCH, WORK * training.recipe.batch // max(1, training._work)))
+    count = max(FEWEST, min(BATCH, WORK * training.recipe.batch // max(1, training.work)))
     inputs = torch.from_numpy(part.inputs[:count]).to(training.device)
     targets = torch.from_numpy(part.targets[:count]).to(training.device)
     network = training.network

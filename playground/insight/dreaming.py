@@ -50,7 +50,7 @@ def dream(training: Training, id: NodeId, unit: tuple[int, ...], seed: int = 0) 
         parameter.requires_grad_(False)
     random = torch.Generator().manual_seed(seed)
     shape = examples.train.inputs.shape[1:]
-    low, high = (float(end) for end in (examples.train.inputs.min(), examples.train.inputs.max()))
+    low, high = (float(end) for end in (np.nanmin(examples.train.inputs), np.nanmax(examples.train.inputs)))
     x = (0.1 * torch.randn(shape, generator=random)).clamp(low, high).to(training.device)
     best, first = x.clone(), float("nan")
     strongest = -float("inf")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from playground.engine.train import Training
 from playground.graph.model import NodeId
+from playground.insight.classes import chances
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +24,8 @@ class Answer:
     """Of the whole answer: images (channels, height, width)."""
     low: float
     high: float
+    chances: NDArray[np.floating] | None = None
+    """As classes.chances() gives them: of the network's answer alone."""
 
 
 def every_answer(
@@ -34,15 +37,12 @@ def every_answer(
 ) -> dict[NodeId, Answer]:
     """What each layer gives, of images so many channels, from the one that `first` names by layer."""
     begin = first or {}
-    return {
-        id: Answer(
-            _picture(_from(value[0], begin.get(id, 0)), most),
-            tuple(value.shape[1:]),
-            float(value.min()),
-            float(value.max()),
-        )
-        for id, value in _values(training, example, ids).items()
-    }
+    found = {}
+    for id, value in _values(training, example, ids).items():
+        shown = _picture(_from(value[0], begin.get(id, 0)), most)
+        ends = float(value.min()), float(value.max())
+        found[id] = Answer(shown, tuple(value.shape[1:]), *ends, chances(training, id, shown))
+    return found
 
 
 def feature_maps(

@@ -87,7 +87,7 @@ def _scores(training: Training) -> Tensor:
 
     To answer thousands of examples anew takes seconds of the learning, for numbers that the curves do not show either.
     """
-    kept = training._cache
+    kept = training.scored
     return kept[2] if kept is not None and kept[1] == "valid" and training.batch else training.scores("valid")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from playground.engine.train import Training
 from playground.graph.check import check
 from playground.graph.cost import costs, total
 from playground.graph.model import NodeId
+from playground.insight.classes import chances
 from playground.insight.modes import batch_norms, next_change
 from playground.insight.slices import finish
 
@@ -60,6 +61,8 @@ class Passed:
     """√ mean square over all of the output."""
     shape: tuple[int, ...]
     """Of the whole output."""
+    chances: NDArray[np.floating] | None = None
+    """(*shape), as classes.chances() gives them: of the network's answer alone."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ def taking_apart(
         before = case.loss()
         named = {name: weight for name, weight in case.network.named_parameters() if weight.requires_grad}
         gradients = dict(zip(named, torch.autograd.grad(before, list(named.values()), allow_unused=True), strict=True))
-        layers = _layers(case)
+        layers = tuple(_judged(training, layer) for layer in _layers(case))
     checked: dict[str, tuple[Checked, ...]] = dict.fromkeys(named, ())
     whole = _affordable(training, len(case.inputs))
     most, every = max(1, min(CHECKED, whole // len(named))), -(-len(named) // whole)
@@ -209,6 +212,13 @@ def _layers(case: _Case) -> tuple[Passed, ...]:
     found = torch.autograd.grad(loss, [values[id] for id in wanted], allow_unused=True)
     slopes = dict(zip(wanted, found, strict=True))
     return tuple(_passed(id, value, slopes.get(id)) for id, value in values.items())
+
+
+def _judged(training: Training, layer: Passed) -> Passed:
+    """With the probabilities, if it is the network's answer and all of it is kept."""
+    if layer.value.size != int(np.prod(layer.shape)):
+        return layer
+    return replace(layer, chances=chances(training, layer.id, layer.value.reshape(layer.shape)))
 
 
 def _passed(id: NodeId, value: Tensor, slope: Tensor | None) -> Passed:

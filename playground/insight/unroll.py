@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from playground.engine.compile import Network, build
 from playground.engine.judging import Judge, answered
-from playground.engine.stepping import STATE, LoopStep, Step
+from playground.engine.ragged import is_own
+from playground.engine.stepping import OWN, STATE, LoopStep, Step
 from playground.engine.train import Training
 from playground.graph.model import Graph, NodeId
 from playground.insight.gates import GATES, Course, course
@@ -44,10 +45,10 @@ def unrolled(training: Training, id: NodeId, example: NDArray[np.float32]) -> Un
     first = step.feeds[0].source
     with training.looking():
         values = training.network._run(x, answers)
-    arrives = values[first][0].double().cpu().numpy()
+    arrives = _own(values, first)
     kind = type(step.module).__name__
     if kind not in GATES or arrives.ndim != 2:
-        given = values[id][0].double().cpu().numpy()
+        given = _own(values, id)
         if given.ndim != 2:
             return None
         return Unrolled(arrives if arrives.ndim == 2 else given, Course(given, None, {}))
@@ -57,6 +58,12 @@ def unrolled(training: Training, id: NodeId, example: NDArray[np.float32]) -> Un
     several = int(getattr(step.module, "num_layers", 1)) > 1 or bool(getattr(step.module, "bidirectional", False))
     note = "The lowest of its levels, forwards." if several else ""
     return Unrolled(arrives, course(kind, arrives, weights, state, curve), note)
+
+
+def _own(values: dict[str, Tensor], id: NodeId) -> NDArray[np.float64]:
+    """What a layer gives for the one example, of a sequence that is filled up its own steps."""
+    value: NDArray[np.float64] = values[id][0].double().cpu().numpy()
+    return value[-int(values[id + OWN][0]) :] if id + OWN in values else value
 
 
 def _state(values: dict[str, Tensor], step: Step) -> NDArray[np.float64] | None:
@@ -77,6 +84,16 @@ class Stepped(nn.Module):
         self.module = module
         self.states: list[Tensor] = []
         """h behind each step, of the lowest level, forwards."""
+        self._own: Tensor | None = None
+
+    def led(self, given: list[Tensor | None], lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """As forward(), of sequences (n, steps, features) of which so many steps at the end are their own."""
+        assert given[0] is not None
+        self._own = is_own(lengths, given[0].shape[1])
+        try:
+            return self(*given)  # type: ignore[no-any-return]
+        finally:
+            self._own = None
 
     def forward(self, steps: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """As the module: all states (n, steps, units · directions), and the flat final state."""
@@ -111,7 +128,7 @@ class Stepped(nn.Module):
         times = range(steps.shape[1]) if not direction else reversed(range(steps.shape[1]))
         found: dict[int, Tensor] = {}
         for time in times:
-            x = steps[:, time]
+            x, before = steps[:, time], (h, c)
             if isinstance(self.module, nn.LSTM):
                 h, c = torch._VF.lstm_cell(x, (h, c), w_in, w_back, b_in, b_back)
             elif isinstance(self.module, nn.GRU):
@@ -120,6 +137,8 @@ class Stepped(nn.Module):
                 is_tanh = self.module.nonlinearity == "tanh"
                 cell = torch._VF.rnn_tanh_cell if is_tanh else torch._VF.rnn_relu_cell
                 h = cell(x, h, w_in, w_back, b_in, b_back)
+            if self._own is not None:  # a state waits for its sequence to begin, and backwards after it has ended
+                h, c = (torch.where(self._own[:, time, None], *both) for both in zip((h, c), before, strict=True))
             if level == 0 and direction == 0:
                 self.states.append(h)
             found[time] = h
@@ -147,6 +166,7 @@ def gradient_in_time(training: Training, id: NodeId, network: Network | None = N
     other gates. Source: Pascanu, Mikolov and Bengio 2013, section 2.
     """
     model = copy.deepcopy(network if network is not None else training.network)
+    model.is_masked = training.network.is_masked
     states = _tapped(model, id)
     if states is None:
         return None
@@ -192,12 +212,15 @@ def attention(training: Training, id: NodeId, example: NDArray[np.float32]) -> N
         return None
     x = torch.from_numpy(np.ascontiguousarray(example))[None].to(training.device)
     with training.looking():
-        training.network.activations(x, [id], training.judge.own_answers(x))
+        wanted = [feed.source + OWN for feed in step.feeds]
+        owns = training.network.activations(x, [id, *wanted], training.judge.own_answers(x))
     found = getattr(step.module, "last_weights", None)
     if not isinstance(found, Tensor):
         return None
     weights = found[0].double().cpu().numpy()
-    return weights[None] if weights.ndim == 2 else weights
+    weights = weights[None] if weights.ndim == 2 else weights
+    queries, keys = (int(owns[source][0]) if source in owns else 0 for source in (wanted[0], wanted[:2][-1]))
+    return weights[:, -queries:, -keys:]
 
 
 def wrote(training: Training, example: NDArray[np.float32]) -> NDArray[np.int64] | None:

@@ -189,8 +189,8 @@ class Weighted(Layer):
     )
 
 
-FOREIGN = " (ONNX)"
-"""How the type of an operator ends that was imported and that no layer is."""
+FOREIGN, KERAS = " (ONNX)", " (Keras)"
+"""How the type of an operator or layer of another tool ends that was imported and that no layer is."""
 
 
 class Unknown(Layer):
@@ -226,6 +226,9 @@ class Unknown(Layer):
         if self.type_name.endswith(FOREIGN):
             operator = self.type_name.removesuffix(FOREIGN)
             raise ShapeProblem(f"No layer computes what the ONNX operator {operator} does. Replace it, or delete it.")
+        if self.type_name.endswith(KERAS):
+            theirs = self.type_name.removesuffix(KERAS)
+            raise ShapeProblem(f"No layer computes what Keras' layer {theirs} does. Replace it, or delete it.")
         raise ShapeProblem(f"This program knows no layer “{self.type_name}”. Update it, or delete the layer.")
 
 

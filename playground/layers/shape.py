@@ -155,6 +155,8 @@ class Signature:
     """How many answers an example has, one after the other; None for a single one."""
     symbols: int | None = None
     """How many different codes the input can hold, where it is text."""
+    fewest: int | None = None
+    """Steps of the shortest sequence, where they are of unequal length and filled up; None where all are as long."""
 
 
 @dataclass(frozen=True, slots=True)

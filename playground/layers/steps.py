@@ -57,13 +57,14 @@ class Conv1d(
     def shape(self, steps: Shape) -> Shape:
         need_sequence("Conv 1D", steps)
         need_groups("Conv 1D", steps.channels, self.filters, self.groups)
-        way = self._way(steps)
+        way = self.slide(steps.steps)
         need_room_to_reflect("Conv 1D", steps.dims[:1], way, self.padding_mode)
         same = Repair("Set padding to same", "set", settings=(("padding", "same"),))
         return slide_steps("Conv 1D", steps, self.filters, way, (same, *_shorter(steps, self.kernel)))
 
-    def _way(self, steps: Shape) -> Slide:
-        return slid(steps.dims[:1], self.kernel, self.stride, self.padding, self.dilation)
+    def slide(self, steps: int) -> Slide:
+        """How its window moves over so many steps."""
+        return slid((steps,), self.kernel, self.stride, self.padding, self.dilation)
 
     def _weights(self, steps: Shape) -> int:
         return steps.channels // self.groups * self.kernel
@@ -75,17 +76,17 @@ class Conv1d(
         return self.shape(*inputs).size * self._weights(inputs[0])
 
     def window(self, *inputs: Shape) -> Window:
-        return _window(self._way(inputs[0]))
+        return _window(self.slide(inputs[0].steps))
 
     def torch(self, *inputs: Shape) -> Call:
-        way = self._way(inputs[0])
+        way = self.slide(inputs[0].steps)
         settings = {"stride": self.stride} | (torch_padding(way, self.padding) or {"around": way.flat})
         settings |= beyond_default(self.dilation, self.groups, self.padding_mode) | {"bias": self.bias}
         made = call("steps_conv1d", inputs[0].channels, self.filters, self.kernel, **settings)
         return activated(made, self.activation)
 
 
-class _Pool1d(Layer):
+class Pool1d(Layer):
     """What the poolings of sequences share."""
 
     short: ClassVar[str] = ""
@@ -110,21 +111,22 @@ class _Pool1d(Layer):
         need_half_a_window(self.type_title, (self.kernel,), self.padding)
         remove = Repair(f"Remove {self.type_title.lower()}", "remove")
         repairs = (*_shorter(steps, self.kernel), remove)
-        return slide_steps(self.type_title, steps, steps.channels, self._way(steps), repairs)
+        return slide_steps(self.type_title, steps, steps.channels, self.slide(steps.steps), repairs)
 
     def window(self, *inputs: Shape) -> Window:
-        return _window(self._way(inputs[0]))
+        return _window(self.slide(inputs[0].steps))
 
-    def _way(self, steps: Shape) -> Slide:
-        return slid(steps.dims[:1], self.kernel, self.stride, self.padding, is_rounded_up=self.ceil_mode)
+    def slide(self, steps: int) -> Slide:
+        """How its window moves over so many steps."""
+        return slid((steps,), self.kernel, self.stride, self.padding, is_rounded_up=self.ceil_mode)
 
     def _settings(self, steps: Shape) -> dict[str, Any]:
-        way = self._way(steps)
+        way = self.slide(steps.steps)
         padding = {"padding": way.before[0]} if way.is_even else {"around": way.flat}
         return {"stride": self.stride, **padding, "ceil_mode": self.ceil_mode}
 
 
-class MaxPool1d(_Pool1d, title="Max pooling 1D", family="pooling", stem="pool", keywords=("maximum", "downsample")):
+class MaxPool1d(Pool1d, title="Max pooling 1D", family="pooling", stem="pool", keywords=("maximum", "downsample")):
     """Keeps the largest value of each window of steps: the sequence gets shorter, and small shifts in time
     matter less. It has nothing to learn; padding never wins.
 
@@ -139,7 +141,7 @@ class MaxPool1d(_Pool1d, title="Max pooling 1D", family="pooling", stem="pool", 
         return call("steps_max_pool1d", self.kernel, **self._settings(inputs[0]))
 
 
-class AvgPool1d(_Pool1d, title="Average pooling 1D", family="pooling", stem="pool", keywords=("mean", "smooth")):
+class AvgPool1d(Pool1d, title="Average pooling 1D", family="pooling", stem="pool", keywords=("mean", "smooth")):
     """Keeps the mean of each window of steps: the sequence gets shorter and smoother. It has nothing to learn.
 
     Formula: the mean over k steps, for each feature: of the steps in it, or with zeros for the padding.

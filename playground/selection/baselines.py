@@ -17,6 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import StandardScaler
 
 from playground.data.dataset import Examples, Part
+from playground.data.lengths import filled
 from playground.selection import forecast_baselines
 from playground.selection.baseline_answers import answer_classes, answer_numbers, answers, parameters_of, weights_of
 from playground.selection.baseline_catalogue import CATALOGUE, Baseline, suitable
@@ -103,8 +104,8 @@ def _features(baseline: Baseline, examples: Examples) -> tuple[Callable[[Part], 
     """What a model gets of a part, (n, features), and what to say of it."""
     if baseline.name == "handmade":
         make, about = features_of(examples)
-        scaler = StandardScaler().fit(make(np.asarray(examples.train.inputs[:])))
-        return lambda part: scaler.transform(make(np.asarray(part.inputs[:]))).astype(np.float32), about
+        scaler = StandardScaler().fit(make(filled(examples.train.inputs[:])))
+        return lambda part: scaler.transform(make(filled(part.inputs[:]))).astype(np.float32), about
     if baseline.name == "autoregression":
         forecast = examples.dataset.forecast
         assert forecast is not None
@@ -117,7 +118,7 @@ def _rows(examples: Examples, part: Part) -> NDArray[np.float32]:
 
     So logistic regression on text knows the letter before, and no more: a bigram model.
     """
-    steps, inputs = examples.signature.steps, np.asarray(part.inputs[:])
+    steps, inputs = examples.signature.steps, filled(part.inputs[:])
     if examples.dataset.kind == "text":
         codes = inputs[:, :steps].astype(np.int64) if steps is not None else inputs.astype(np.int64)
         places = np.eye(len(examples.dataset.feature_names), dtype=np.float32)

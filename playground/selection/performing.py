@@ -140,7 +140,8 @@ def _groups(runs: list[Run]) -> Iterator[list[Run]]:
     for run in runs:
         by_shape.setdefault(_likeness(run), []).append(run)
     for alike in by_shape.values():
-        if len(alike) < 2 or not pays_to_stack(alike[0].graph, alike[0].recipe):
+        is_ragged = len(alike) > 1 and alike[0].examples().dataset.lengths is not None
+        if len(alike) < 2 or is_ragged or not pays_to_stack(alike[0].graph, alike[0].recipe):
             yield from ([run] for run in alike)
             continue
         yield from _chunks(alike)

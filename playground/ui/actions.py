@@ -146,7 +146,7 @@ SPECS = (
     Spec("time_resume", "Train/Time", "Resume from here", "", "", "Training goes on from the moment looked at"),
     Spec("time_fork", "Train/Time", "Fork from here", "", "", "Another project begins at the moment looked at"),
     Spec("time_compare", "Train/Time", "Compare two times…", "", "", "Scores, and how far each layer's weights moved"),
-    Spec("time_film", "Train/Time", "Export the past as GIF…", "", "", "The window as it was, a moment a picture"),
+    Spec("time_film", "Train/Time", "Export the past as a film…", "", "", "The window as it was, a picture a moment"),
     Spec("exam", "Train", "Final exam…", "", "lock", "Score the locked test part, when everything is chosen"),
     Spec("keys", "Help", "Keyboard and mouse", "F1", "keyboard"),
     Spec("report", "Help", "Report a problem…", "", "", "A text of what happened last, with nothing private in it"),

@@ -48,7 +48,8 @@ class Shares(QWidget):
         self._reach = REACH.get(name, USUAL_REACH)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        self.slider, self.number, self.choice = QSlider(Qt.Orientation.Horizontal), Number(), QComboBox()
+        # Those that this setting does not need are its children too: without a parent they would outlive it.
+        self.slider, self.number, self.choice = QSlider(Qt.Orientation.Horizontal, self), Number(self), QComboBox(self)
         self.slider.setRange(0, 100)
         self.slider.valueChanged.connect(lambda at: window.set_value(name, round(at / 100 * self._reach, 4)))
         self.number.setFixedWidth(sized(64))
@@ -62,6 +63,8 @@ class Shares(QWidget):
             widget.setAccessibleName(field.title or name)
             widget.setToolTip(f"<p>{field.description}</p>")
             line.addWidget(widget, 1 if widget is self.slider else 0)
+        for unused in {self.slider, self.number, self.choice} - set(widgets):
+            unused.hide()
         self.setFocusProxy(widgets[0])
 
     def show_value(self, value: float | str) -> None:

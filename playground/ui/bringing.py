@@ -36,7 +36,7 @@ class Imports(QObject):
             self._window,
             self.tr("Import"),
             str(folder),
-            self.tr("Models and weights (*.onnx *.py *.safetensors);;All files (*)"),
+            self.tr("Models and weights (*.onnx *.json *.py *.safetensors);;All files (*)"),
         )
         if name:
             self.take(Path(name))

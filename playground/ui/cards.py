@@ -18,14 +18,15 @@ from playground.graph.model import NodeId
 from playground.graph.unit_fields import Region, unit_fields
 from playground.ui.canvas.node_item import NodeItem
 from playground.ui.canvas.view import CanvasView
-from playground.ui.drawing import figure, signed_image
+from playground.ui.drawing import signed_image
 from playground.ui.glass import Glass
 from playground.ui.looking import Look, Looking
-from playground.ui.maps import MOST_CELLS, map_pictures
-from playground.ui.traces import columns_of, rows_of
+from playground.ui.maps import map_pictures
+from playground.ui.views.class_strip import cells_of
 from playground.ui.views.focus import Focus
-from playground.ui.views.naming import input_names
+from playground.ui.views.naming import answer_names, input_names
 from playground.ui.views.pictured import shares, symbols
+from playground.ui.views.telling import Answered
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -42,14 +43,14 @@ class CardPictures(QObject):
         super().__init__(canvas)
         self._focus, self._canvas = focus, canvas
         self._looking = Looking(focus.session, focus.bridge, canvas, self._look, self._show, every=0.33)
-        self._maps: dict[CardId, NDArray[np.float32]] = {}
+        self._seen: dict[CardId, Answered] = {}
         self._shown_by: dict[CardId, NodeId] = {}
         self.glass = Glass(focus, canvas)
         self._pointed: tuple[NodeId, tuple[int, ...]] | None = None
         focus.changed.connect(self._looking.refresh)
         focus.changed.connect(self._mark)
         focus.bridge.data.connect(canvas.clear_pictures)
-        focus.bridge.data.connect(self._maps.clear)
+        focus.bridge.data.connect(self._seen.clear)
         canvas.network.pointed.connect(self._point)
 
     def restyle(self) -> None:
@@ -69,9 +70,11 @@ class CardPictures(QObject):
         example = self._focus.scaled()
 
         def look(training: Training) -> Any:
+            from playground.insight.classes import chances
             from playground.insight.feature_maps import feature_maps
 
-            return feature_maps(training, example, ids, MOST_PICTURES)
+            maps = feature_maps(training, example, ids, MOST_PICTURES)
+            return maps, {id: chances(training, id, values) for id, values in maps.items()}
 
         return look
 
@@ -93,13 +96,23 @@ class CardPictures(QObject):
         if self._focus.kind == "points":
             self._show_plane(*answer)
             return
-        self._maps = {card: answer[id] for card, id in self._shown_by.items() if id in answer}
-        for card, maps in self._maps.items():
-            self._canvas.set_pictures(card, map_pictures(maps, symbols(self._focus, card))[:MOST_PICTURES])
+        maps, likely = answer
+        self._seen = {
+            card: Answered(maps[id], 0, symbols(self._focus, card), self._classes(card), likely[id])
+            for card, id in self._shown_by.items()
+            if id in maps
+        }
+        for card, seen in self._seen.items():
+            pictures = map_pictures(seen.values, seen.symbols)[:MOST_PICTURES]
+            self._canvas.set_pictures(card, pictures, cells_of(seen))
+
+    def _classes(self, card: CardId) -> tuple[str, ...]:
+        """What the units of a card stand for, if they are the network's answer."""
+        return answer_names(self._focus.session, self._shown_by[card])
 
     def _show_plane(self, surface: Surface | None, weights: dict[NodeId, NDArray[np.float64]]) -> None:
         """Each unit all over the plane; of layers whose neurons are drawn one by one all, with their weights."""
-        self._maps = {}
+        self._seen = {}
         shown, found = self._canvas.neurons_shown(), surface.neurons if surface is not None else {}
         for card, id in self._shown_by.items():
             if id in found:
@@ -114,6 +127,8 @@ class CardPictures(QObject):
         unit = focus.unit[0] if focus.unit is not None and len(focus.unit) == 1 else None
         nodes = focus.session.document.graph.nodes
         for id, count in self._canvas.neurons_shown().items():
+            if id not in nodes:  # another project was opened, and the canvas hears of it next
+                continue
             names = input_names(focus.session.examples, count) if nodes[id].type == "Input" else ()
             self._canvas.network.nodes[id].mark_unit(unit if id == focus.layer else None, tuple(names))
 
@@ -123,22 +138,20 @@ class CardPictures(QObject):
         if self._focus.kind == "points":
             self._focus.point((item.id, found[0]) if found is not None else None)
             return
-        maps = self._maps.get(item.id)
-        is_spelled = maps is not None and maps.ndim == 1 and bool(symbols(self._focus, item.id))
-        unit = _unit(maps, found, is_spelled) if found is not None and maps is not None else None
+        seen = self._seen.get(item.id)
+        unit = seen.unit_at(found) if found is not None and seen is not None else None
         pointed = (item.id, unit) if unit is not None else None
         if pointed == self._pointed:
             return
         self._pointed = pointed
         regions = self._regions(item.id, unit) if unit is not None else {}
         for id, card in self._canvas.network.nodes.items():
-            is_map = id in self._maps and self._maps[id].ndim > 1
+            is_map = id in self._seen and self._seen[id].values.ndim > 1
             card.show_field(shares(regions[id]) if is_map and id in regions else None)
         if unit is None:
             item.describe()
-        elif maps is not None:
-            value = symbols(self._focus, item.id)[int(maps[unit])] if is_spelled else figure(float(maps[unit]))
-            item.setToolTip(self._words(item.id.lstrip(MARK), unit, value, regions))
+        elif seen is not None:
+            item.setToolTip(self._words(item.id.lstrip(MARK), seen.words(unit), regions))
 
     def _regions(self, id: NodeId, unit: tuple[int, ...]) -> dict[NodeId, Region]:
         session = self._focus.session
@@ -147,11 +160,8 @@ class CardPictures(QObject):
         place = unit[1:] if len(unit) == 3 else unit[:1] if len(unit) == 2 else ()
         return unit_fields(session.document.graph, session.report, id, place)
 
-    def _words(self, id: NodeId, unit: tuple[int, ...], value: str, regions: dict[NodeId, Region]) -> str:
-        names = {3: self.tr("%1, channel %2, row %3, column %4: %5."), 2: self.tr("%1, step %2, unit %3: %5.")}
-        words = names.get(len(unit), self.tr("%1, unit %2: %5.")).replace("%1", id).replace("%5", value)
-        for number, at in enumerate(unit, 2):
-            words = words.replace(f"%{number}", str(at))
+    def _words(self, id: NodeId, told: str, regions: dict[NodeId, Region]) -> str:
+        words = f"{id}, {told}."
         nodes = self._focus.session.report.written_out.nodes
         inputs = [region for each, region in regions.items() if nodes[each].type == "Input" and region.sides]
         if inputs and (id not in nodes or nodes[id].type != "Input"):
@@ -176,22 +186,6 @@ def _plane(training: Training, ids: Sequence[NodeId], neurons: Collection[NodeId
     shown = [id for id in ids if id in known and (known[id].family in PLANE or id in neurons)]
     weights = {each.id: each.weight for each in links(training) if each.id in neurons} if neurons else {}
     return surface(training, 20, shown), weights
-
-
-def _unit(
-    maps: NDArray[np.float32], found: tuple[int, float, float], is_spelled: bool = False
-) -> tuple[int, ...] | None:
-    """The unit at a place in a card: (channel, row, column), (step, unit) or (unit,); of text the step."""
-    number, x, y = found
-    if maps.ndim == 3:
-        return (number, int(y * maps.shape[1]), int(x * maps.shape[2])) if number < len(maps) else None
-    if maps.ndim == 2:
-        return int(x * maps.shape[0]), int(y * maps.shape[1])
-    if is_spelled:
-        columns = columns_of(len(maps))
-        step = int(y * rows_of(len(maps))) * columns + int(x * columns)
-        return (step,) if step < len(maps) else None
-    return (int(x * min(len(maps), MOST_CELLS)),) if maps.ndim == 1 else None
 
 
 PLANE = ("dense", "activation")

@@ -50,12 +50,14 @@ def epoch_words(epoch: float) -> str:
 def chance(share: float) -> str:
     """A probability as people read it.
 
+    No softmax and no sigmoid is ever 0 or 1: where it looks so, that is rounding.
+
     >>> chance(0.123), chance(1.0), chance(3.75e-14), chance(0.9996)
-    ('12.3 %', '100 %', '< 0.1 %', '> 99.9 %')
+    ('12.3 %', '> 99.9 %', '< 0.1 %', '> 99.9 %')
     """
-    if 0 < share < 0.001:
+    if share < 0.001:
         return "< 0.1 %"
-    if 0.999 < share < 1:
+    if share > 0.999:
         return "> 99.9 %"
     return f"{100 * share:.3g} %"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -11,6 +13,7 @@ from playground.app.session import Session
 from playground.app.sitting import Sitting
 from playground.selection.exam import ExamScore, cost_words
 from playground.selection.table import score_words
+from playground.ui.alive import while_there
 from playground.ui.bridge import Bridge
 from playground.ui.fit_height import fit_height
 from playground.ui.theme import sized
@@ -24,6 +27,7 @@ class ExamDialog(QDialog):
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session, self._looks, self._is_offered = session, Looks(), False
         self.setWindowTitle(self.tr("Final exam"))
         self.setMinimumWidth(sized(480))
@@ -59,7 +63,7 @@ class ExamDialog(QDialog):
         else:
             self.words.setText(self.tr("Looking up who was here before …"))
             lock = session.recording.lock
-            session.beside.run(lambda: lock.looks(examples), self._offer, self._fail)
+            session.beside.run(lambda: lock.looks(examples), while_there(self, self._offer), self._failed)
 
     def _offer(self, looks: Looks) -> None:
         self._looks = looks
@@ -105,33 +109,47 @@ class ExamDialog(QDialog):
         if asked is not None:
             self._is_offered = False
             self.look.setEnabled(False)
-            self._session.beside.watch(asked, self._note, self._fail)
+            self._session.beside.watch(asked, self._note, self._failed)
 
     def _note(self, found: ExamScore) -> None:
         session, examples = self._session, self._session.examples
         assert examples is not None
         lock, name = session.recording.lock, session.document.name
-        session.beside.run(lambda: lock.note(examples, name, found), lambda looks: self._show(found, looks), self._fail)
+        show: Callable[[Looks], None] = while_there(self, self._show)
 
-    def _show(self, found: ExamScore, looks: Looks) -> None:
-        session = self._session
-        comparison, epochs = session.comparing.comparison, session.epochs
-        valid = comparison.models[0].score if comparison is not None else None
-        scarcity = session.examples.scarcity if session.examples is not None else ()
-        sat = Sitting(looks.same[-1].at, epochs[-1].epoch if epochs else 0, len(looks.same), found, valid)
-        session.comparing.note_exam(sat)
-        self.words.setText(" ".join([sat.told, *scarcity]))
+        def noted(looks: Looks) -> None:  # a look counts, and stays with the project, even if its window was closed
+            keep(session, found, looks)
+            show(looks)
+
+        session.beside.run(lambda: lock.note(examples, name, found), noted, self._failed)
+
+    def _show(self, looks: Looks) -> None:
+        examples, sat = self._session.examples, self._session.comparing.exam
+        assert sat is not None
+        self.words.setText(" ".join([sat.told, *(examples.scarcity if examples is not None else ())]))
         self.table.setText(scores_table(sat))
-        self.table.setVisible(bool(found.rivals))
+        self.table.setVisible(bool(sat.found.rivals))
         self._show_looks(looks)
         self.look.hide()
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Close"))
         fit_height(self)
 
+    @property
+    def _failed(self) -> Callable[[Exception], None]:
+        return while_there(self, self._fail)
+
     def _fail(self, error: Exception) -> None:
         self.words.setText(str(error))
         self.before.hide()
         fit_height(self)
+
+
+def keep(session: Session, found: ExamScore, looks: Looks) -> None:
+    """Leave with the session what its network was found to be worth."""
+    comparison, epochs = session.comparing.comparison, session.epochs
+    valid = comparison.models[0].score if comparison is not None else None
+    epoch = epochs[-1].epoch if epochs else 0
+    session.comparing.note_exam(Sitting(looks.same[-1].at, epoch, len(looks.same), found, valid))
 
 
 def scores_table(sat: Sitting) -> str:

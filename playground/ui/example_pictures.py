@@ -6,7 +6,6 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from playground.data.dataset import Dataset
-from playground.data.table import plain
 from playground.ui.drawing import curve_image, example_image, marked, plane_image
 
 
@@ -48,19 +47,7 @@ def cells(dataset: Dataset, row: int) -> list[tuple[str, str]]:
     if dataset.kind == "text":
         return [("text", _spelled(dataset, row))]
     if dataset.table is not None:
-        found = []
-        for column in (column for column in dataset.table.columns if not column.clipped):
-            value = column.values[row]
-            if column.gaps[row]:
-                words = ""
-            elif column.storage == "words":
-                words = column.words[int(value)]
-            elif column.storage == "date":
-                words = str(np.datetime64(int(value), "s")).replace("T00:00:00", "").replace("T", " ")
-            else:
-                words = plain(float(value))
-            found.append((column.name, words))
-        return found
+        return [(column.name, column.cell(row)) for column in dataset.table.columns if not column.clipped]
     values = np.ravel(dataset.plane[row] if dataset.plane is not None else dataset.inputs[row])
     names = ("x", "y") if dataset.plane is not None else dataset.feature_names
     if len(names) != len(values):

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
@@ -27,6 +27,7 @@ from playground.ui.actions import keys_page
 from playground.ui.bringing import Imports
 from playground.ui.data_files import DataFiles
 from playground.ui.handing import Exports
+from playground.ui.miniature import keep_miniature
 from playground.ui.panes.data_pane import AS_UNDERSTOOD
 from playground.ui.recovery import recover
 from playground.ui.report_dialog import ReportDialog
@@ -234,6 +235,12 @@ class FileCommands(QObject):
             self._session.say(words.replace("%1", path.name))
         if path is not None:
             remember_project(path)
+            QTimer.singleShot(0, self, lambda: self._keep_miniature(path))  # when the canvas has heard of it too
+
+    def _keep_miniature(self, path: Path) -> None:
+        """What the first page shows of that file."""
+        if self._session.timeline.earlier is None:
+            keep_miniature(path, self._window.canvas.network, self._session.epochs)
 
     def close(self) -> None:
         """The window closes: what is not in a file is kept, at worst where the journal has it."""
@@ -244,14 +251,17 @@ class FileCommands(QObject):
     def keep_session(self) -> bool:
         """Keep unsaved work for the next start; nothing asks "are you sure". False if it could not be written."""
         session = self._session
-        if not session.document.graph.nodes or not has_news(session):
+        document = session.history.document
+        if not document.graph.nodes or not has_news(session):
             return True
         learned = session.learned()
         try:
             checkpoint = learned.to_write(timeout=3) if learned is not None else None
             session.poll()  # the epochs done before that answer
-            kept = Project(session.document, checkpoint, tuple(session.epochs), exam=session.comparing.exam)
-            write_project(new_session_file(datetime.now()), kept)
+            file, exam = new_session_file(datetime.now()), session.comparing.exam
+            marks = tuple(session.marks)
+            write_project(file, Project(document, checkpoint, tuple(session.epochs), marks=marks, exam=exam))
+            self._keep_miniature(file)
         except (FileProblem, TimeoutError, CancelledError) as problem:
             session.say(str(problem))
             return False
@@ -322,13 +332,16 @@ class FileCommands(QObject):
     def dropped(self, event: Any) -> None:
         """Open the first dropped file or folder; several projects are set beside the network instead."""
         if isinstance(event, QDropEvent) and event.mimeData().hasUrls():
-            paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
-            projects = [path for path in paths if path.suffix.lower() == SUFFIX]
-            if len(projects) > 1:
-                self._compare_all(projects)
-            else:
-                self.open_path(paths[0])
+            self.open_all([Path(url.toLocalFile()) for url in event.mimeData().urls()])
             take_as_copy(event)
+
+    def open_all(self, paths: Sequence[Path]) -> None:
+        """Open the first of them; several projects are set beside the network instead."""
+        projects = [path for path in paths if path.suffix.lower() == SUFFIX]
+        if len(projects) > 1:
+            self._compare_all(projects)
+        else:
+            self.open_path(paths[0])
 
     def _folder(self) -> str:
         return str(self._session.path.parent if self._session.path is not None else Path.home())

@@ -1,4 +1,7 @@
-"""The past as an animated GIF: choose what is filmed, how large and how fast; the past is gone through and written."""
+"""The past as an animated GIF, or MP4 where there is an FFmpeg: choose what is filmed, how large and how fast.
+
+The past is gone through as the window shows it, and written.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from playground.app import film
 from playground.app.pasts import Past
 from playground.app.session import Session
+from playground.ui.alive import while_there
 from playground.ui.bridge import Bridge
 from playground.ui.looking import Looking
 from playground.ui.theme import sized
@@ -41,7 +46,7 @@ class FilmDialog(QDialog):
         """scenes: what can be filmed, by its name for the person."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Export the past as GIF"))
+        self.setWindowTitle(self.tr("Export the past as a film"))
         self.setMinimumWidth(sized(420))
         self._session, self._timeline, self._scenes = session, session.timeline, scenes
         self.scene, self.count, self.speed, self.width_ = QComboBox(), QSpinBox(), QSpinBox(), QSpinBox()
@@ -74,6 +79,8 @@ class FilmDialog(QDialog):
         bridge.tick.connect(self._tick)
         if moments < 2:
             self.words.setText(self.tr("There is no past to film yet. Press Play, and come back when it has learned."))
+        elif not film.can_write_mp4():
+            self.words.setText(self.tr("As an animated GIF; as MP4 too once imageio-ffmpeg is installed with pip."))
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -95,10 +102,13 @@ class FilmDialog(QDialog):
 
     def _ask_file(self) -> None:
         suggested = f"{self._session.document.name}.gif"
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the film"), suggested, self.tr("Films (*.gif)"))
+        kinds = [self.tr("Animated GIF (*.gif)"), *([self.tr("MP4 (*.mp4)")] if film.can_write_mp4() else [])]
+        name, kind = QFileDialog.getSaveFileName(self, self.tr("Save the film"), suggested, ";;".join(kinds))
         if name:
             path = Path(name)
-            self.film(path if path.suffix.lower() == ".gif" else path.with_name(path.name + ".gif"))
+            endings = (".gif", ".mp4")[: len(kinds)]
+            usual = endings[kinds.index(kind)] if kind in kinds else ".gif"
+            self.film(path if path.suffix.lower() in endings else path.with_name(path.name + usual))
 
     def film(self, path: Path) -> None:
         """Go through the past and write it into that file."""
@@ -153,7 +163,9 @@ class FilmDialog(QDialog):
         number, self._asked = self._asked, self._asked + 1
         self._pictures.append(None)
         self._session.beside.run(
-            lambda: film.reduced(still), lambda made: self._made(number, made), lambda problem: self._stop(str(problem))
+            lambda: film.reduced(still),
+            while_there(self, lambda made: self._made(number, made)),
+            while_there(self, lambda problem: self._stop(str(problem))),
         )
 
     def _made(self, number: int, picture: Any) -> None:
@@ -165,12 +177,16 @@ class FilmDialog(QDialog):
             return
         self.words.setText(self.tr("Writing …"))
         speed = self._settings_of[1]
-        self._session.beside.write(lambda: film.write_gif(path, pictures, speed), self._written(path), self._failed)
+        failed = while_there(self, self._failed)
+        self._session.beside.write(lambda: film.write_film(path, pictures, speed), self._written(path), failed)
 
     def _written(self, path: Path) -> Callable[[None], None]:
+        saved = self.tr("Saved %1.").replace("%1", path.name)
+
         def done(_: None) -> None:
-            self._session.say(self.tr("Saved %1.").replace("%1", path.name), is_complaint=False)
-            self.accept()
+            self._session.say(saved, is_complaint=False)
+            if isValid(self):
+                self.accept()
 
         return done
 

@@ -135,8 +135,8 @@ class Number(QLineEdit):
 
     edited = Signal(object)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._shown: float | None = 0.0
         self.editingFinished.connect(self._finish)
 

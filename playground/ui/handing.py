@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
 
 from playground.app import carried
 from playground.app.errand import Failed, HandingOver, Underway
-from playground.app.handing_over import WAYS, Handed
+from playground.app.handing_over import UNEQUAL, WAYS, Handed
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
+from playground.ui.drawing import epoch_words
 
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
@@ -34,6 +35,8 @@ class Exports(QObject):
         self._window, self._session = window, session
         self.work: HandingOver | None = None
         self.box: ProgressBox | None = None
+        self._shown: float | None = None
+        """The epoch that is being written, if it is one of the past."""
         bridge.tick.connect(self._look)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -46,6 +49,9 @@ class Exports(QObject):
         if errors and way != "weights":
             self._session.say(f"{self.tr('The network cannot be handed over yet.')} {errors[0].text}")
             return
+        examples = self._session.examples
+        if way != "weights" and examples is not None and examples.dataset.lengths is not None:
+            self._session.say(self.tr(UNEQUAL), is_complaint=False)
         ending = WAYS[way][0]
         kinds = {
             "python": self.tr("Python files (*.py)"),
@@ -60,15 +66,18 @@ class Exports(QObject):
             self.begin(way, path if path.suffix.lower() == ending else path.with_name(path.name + ending))
 
     def begin(self, way: str, output: Path) -> None:
-        """Do it beside the window; one at a time."""
+        """Do it beside the window, one at a time: with the weights that are shown, be they of the past."""
         if self.work is not None:
             self._session.say(self.tr("Something is being exported already. Wait for it, or cancel it."))
             return
-        session = self._session
-        document, learned = session.document, session.learned()
+        session, past = self._session, self._session.timeline.looked_at
+        document, learned = session.document, session.learned() if past is None else None
+        self._shown = past.epoch if past is not None else None
 
         def write(path: Path) -> None:
-            carried.write(path, document, learned, session.epochs, session.offset, session.examples)
+            begun = learned if past is None else carried.stored(past.checkpoint(), document)
+            offset = session.offset if past is None else past.offset
+            carried.write(path, document, begun, session.epochs, offset, session.examples)
 
         self.work = HandingOver(way, write, output)
         self.box = ProgressBox(self.tr("Export"), self._window)
@@ -100,7 +109,15 @@ class Exports(QObject):
             elif isinstance(fact, Handed):
                 self._end()
                 names = ", ".join(path.name for path in fact.files)
-                tell_all(self._window, self._session, (self.tr("Wrote %1.").replace("%1", names), *fact.notes))
+                told = (self.tr("Wrote %1.").replace("%1", names), *self._of_then(), *fact.notes)
+                tell_all(self._window, self._session, told)
+
+    def _of_then(self) -> tuple[str, ...]:
+        """That it is not the present which was written."""
+        if self._shown is None:
+            return ()
+        words = self.tr("It is the network of epoch %1, as the window showed it.")
+        return (words.replace("%1", epoch_words(self._shown)),)
 
     def _end(self) -> None:
         self.work = None

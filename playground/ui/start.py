@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from playground.app.files import Project, read_project
 from playground.app.log import begin_log, end_log
 from playground.app.session import Session
+from playground.ui.application import Application
 from playground.ui.main_window import MainWindow
 from playground.ui.recovery import offer_lost_work
 from playground.ui.unexpected import Unexpected
@@ -72,7 +73,8 @@ def open_window(
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # A waiting window gets Python's lock within a millisecond from a training thread in plain Python code.
     sys.setswitchinterval(0.001)
-    app = _application()
+    app = QApplication.instance() or Application(sys.argv[:1])
+    assert isinstance(app, Application)
     window = make_window(content, project, theme)
     gc.freeze()  # what is there now stays; collections while a network learns need not look through it
     gc.enable()
@@ -89,12 +91,13 @@ def open_window(
     return _played(app, window)
 
 
-def _played(app: QApplication, window: MainWindow) -> int:
+def _played(app: Application, window: MainWindow) -> int:
     """Let the window live, with the log, and with what a crash left; the exit status when it is closed."""
     begin_log()
     unexpected = Unexpected(window)
     unexpected.install()
     offer_lost_work(window)
+    app.hand_files_to(window.files.open_all)
     before = {name: signal.signal(name, lambda *_: window.close()) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
         status = app.exec()
@@ -108,14 +111,6 @@ def _played(app: QApplication, window: MainWindow) -> int:
         sys.stdout.flush()
         os._exit(status)
     return status
-
-
-def _application() -> QApplication:
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("nn-playground")
-    app.setApplicationDisplayName("Neural Network Playground")
-    return app
 
 
 def make_window(content: Project | None, path: Path | None = None, theme: str | None = None) -> MainWindow:

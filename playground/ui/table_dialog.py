@@ -31,6 +31,7 @@ from playground.data.dataset import DataChoice
 from playground.data.describing import TableSight, describe
 from playground.data.reading import AS_UNDERSTOOD, ENCODINGS, TableReading
 from playground.data.split import FEWEST
+from playground.ui.alive import while_there
 from playground.ui.column_list import ROLES, TYPES, ColumnList, tr
 from playground.ui.form import Calm
 from playground.ui.theme import sized
@@ -58,6 +59,13 @@ class TableDialog(QDialog):
         self.target, self.encoding, self.separator = _Box(), _Box(), _Box()
         self.decimal, self.sheet = _Box(), _Box()
         self.header = QCheckBox(self.tr("the first row names the columns"))
+        self.long_rows = QCheckBox(self.tr("keep rows with too many cells"))
+        self.long_rows.setToolTip(
+            self.tr(
+                "Without the cells beyond the last column. Look at such rows in the file first: one separator too many "
+                "moves all that follows into the wrong columns. Rows with too few cells are kept, the rest empty."
+            )
+        )
         self.columns, self.first, self.rows = ColumnList(), FirstRows(), QTableView()
         self.rows.setModel(self.first)
         self.rows.setAccessibleName(self.tr("First rows"))
@@ -92,6 +100,7 @@ class TableDialog(QDialog):
             line.addWidget(label)
             line.addWidget(box)
         line.addWidget(self.header)
+        line.addWidget(self.long_rows)
         line.addStretch(1)
         self.form.addRow(self.tr("Predict"), self.target)
         column = QVBoxLayout(self)
@@ -131,6 +140,7 @@ class TableDialog(QDialog):
         for name, box in boxes.items():
             box.activated.connect(lambda _, box=box, name=name: self._say(name, box.currentData()))
         self.header.clicked.connect(lambda is_on: self._say("header", is_on))
+        self.long_rows.clicked.connect(lambda is_on: self._say("long_rows", "keep" if is_on else "drop"))
 
     def accept(self) -> None:
         """What is shown is what is chosen: the target is named from now on."""
@@ -205,7 +215,8 @@ class TableDialog(QDialog):
             if turn == self._turn:
                 self.words.setText(str(error))
 
-        self._session.beside.run(partial(describe, self._path, self.choice), shown, failed)
+        work = partial(describe, self._path, self.choice)
+        self._session.beside.run(work, while_there(self, shown), while_there(self, failed))
 
     # Showing
 
@@ -236,6 +247,8 @@ class TableDialog(QDialog):
         _offer(self.decimal, {".": "1.5", ",": "1,5"}, plan.decimal, is_text)
         _offer(self.sheet, {name: name for name in plan.sheets}, plan.sheet, bool(plan.sheets))
         self.header.setChecked(plan.header)
+        self.long_rows.setChecked(plan.keeps_long)
+        self.long_rows.setVisible(any("more cells than there are columns" in note for note in sight.notes))
         target = sight.targets[0] if sight.targets else ""
         _offer(self.target, {name: name for name in plan.names}, target, True)
         self.columns.show_columns(sight.columns)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from playground.app import times
 from playground.app.pasts import Past
 from playground.app.session import Session
+from playground.ui.alive import while_there
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import epoch_words, figure
 from playground.ui.theme import sized
@@ -123,7 +124,8 @@ class TimesDialog(QDialog):
             if pair == (self._chosen(0), self._chosen(1)):
                 self._show(a, b, *answer)
 
-        self._session.beside.run(work, then, lambda problem: self.words.setText(str(problem)))
+        failed = while_there(self, lambda problem: self.words.setText(str(problem)))
+        self._session.beside.run(work, while_there(self, then), failed)
 
     def _show(self, a: Past, b: Past, found: tuple[times.Moved, ...], valid: list[dict[str, float]]) -> None:
         epochs, first = self._session.epochs, self._moments[0] if self._moments else None

@@ -24,6 +24,7 @@ from playground.app.recovery import lost_work
 from playground.app.settings import kept_at, kept_sessions, recent_projects
 from playground.data.catalogue import CATALOGUE
 from playground.graph.templates import FAMILIES, TEMPLATES, Template
+from playground.ui.miniature import SIZE, miniature, no_miniature
 from playground.ui.theme import BODY, NOTE, TITLE, theme_of
 
 FIRST = ("spiral-mlp", "one-neuron", "digits-cnn", "table-mlp", "frequency-lstm", "xor-mlp")
@@ -232,8 +233,12 @@ class WelcomePage(QScrollArea):
             heading = QLabel(self.tr("GO ON WITH"))
             heading.setProperty("role", "heading")
             column.addWidget(heading)
-        for words, path in entries:
+        pictures = [miniature(path, theme_of()) for _, path in entries]
+        for (words, path), picture in zip(entries, pictures, strict=True):
             button = QPushButton(words)
+            if any(each is not None for each in pictures):
+                button.setIcon(picture or no_miniature())
+                button.setIconSize(SIZE)
             button.setFlat(True)
             button.setStyleSheet("text-align: left; padding: 4px;")
             button.clicked.connect(partial(self.project_chosen.emit, path))

@@ -12,6 +12,7 @@ from playground.engine.carry import Kept
 from playground.graph.edits import Connect, Delete, Disconnect, InsertOnEdge, Rename, SetSettings
 from playground.layers.dense import Dense
 from tests.app.test_session import Working, ready
+from tests.app.test_session_keeps import opened, save
 
 
 @pytest.fixture
@@ -35,6 +36,16 @@ def weights(session):
 
 def numbers(session):
     return [epoch.epoch for epoch in session.epochs]
+
+
+def first_of_present(work, session):
+    """The first moment of the network as it is, which comes when the edit's own is known."""
+
+    def found():
+        return [past for past in session.timeline.moments() if past.document.graph is session.document.graph]
+
+    work.until(session, found)
+    return found()[0]
 
 
 def test_it_runs_on_from_the_same_epoch_and_no_epoch_is_missing_or_twice(work):
@@ -61,11 +72,26 @@ def test_what_was_kept_is_told_and_the_moment_is_marked(work):
     work.until(session, lambda: session.message.startswith("Kept"))
     assert session.message == "Kept all 4,810 weights; 1,200 are new."
     assert not session.is_complaint
-    work.until(session, lambda: session.timeline.moments())
+    first = first_of_present(work, session)
     [mark] = session.marks
     assert mark.words == session.history.undo_label
-    first = session.timeline.moments()[0]
     assert mark.epoch == first.epoch
+
+
+def test_marks_of_edits_are_saved_opened_and_forked(work, tmp_path):
+    session = running(work)
+    session.do(EditGraph(SetSettings("dense1", (("units", 80),))))
+    first_of_present(work, session)
+    session.pause()
+    [mark] = session.marks
+    save(work, session, tmp_path / "a.nnplay")
+    again = opened(work, tmp_path / "a.nnplay")
+    assert again.marks == [mark]
+    last = session.timeline.moments()[-1]
+    assert session.timeline.project(last).marks == (mark,)
+    session.reset()
+    save(work, session, tmp_path / "a.nnplay")
+    assert opened(work, tmp_path / "a.nnplay").marks == []
 
 
 def test_undo_brings_weights_epochs_and_marks_back_and_redo_too(work):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from playground.app import files, whole_files
 from playground.app.document import DocumentProblem, make_project
 from playground.app.files import FileProblem, Project, read_project, write_project
+from playground.app.migrations import FORMAT
 from playground.app.sitting import Sitting
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.events import EpochDone, Scores
@@ -97,7 +98,7 @@ def test_a_zip_that_is_no_project_is_refused(tmp_path):
 def test_a_newer_version_says_so(path):
     with zipfile.ZipFile(path) as archive:
         values = json.loads(archive.read("document.json"))
-    rewrite(path, document_json=json.dumps(values | {"format": 3}))
+    rewrite(path, document_json=json.dumps(values | {"format": FORMAT + 1}))
     with pytest.raises(DocumentProblem, match="written by a newer version"):
         read_project(path)
 
@@ -134,6 +135,17 @@ def test_a_damaged_exam_is_refused_and_a_file_without_one_is_read(path, content)
         read_project(path)
     rewrite(path, exam_json=None)
     assert read_project(path).exam is None
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [None, {}, [{}], [{"epoch": 1.0}], [{"epoch": "1", "words": ""}], [{"epoch": float("nan"), "words": ""}],
+     [{"epoch": -1.0, "words": ""}], [{"epoch": 1.0, "words": "x" * 301}], [{"epoch": 1.0, "words": "x"}] * 1001],
+)  # fmt: skip
+def test_damaged_marks_of_edits_are_refused(path, marks):
+    rewrite(path, history_json=json.dumps({"epochs": [], "marks": marks}))
+    with pytest.raises(FileProblem, match="The project's curves are damaged. Use an older copy of the file"):
+        read_project(path)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path, project):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from playground.app.document import DocumentProblem, from_json, to_json
+from playground.app.edit_marks import Mark
 from playground.app.files import Project, read_project, write_project
 from playground.app.migrations import FORMAT, STEPS, migrated
 
@@ -24,6 +25,11 @@ def test_a_file_of_each_format_is_read_whole(number):
     assert [epoch.epoch for epoch in project.epochs] == [1, 2]
     assert project.checkpoint.facts["epoch"] == 2
     assert project.checkpoint.weights["dense1.weight"].shape[1] == 2
+
+
+def test_edits_on_the_curves_are_there_since_format_three():
+    marks = {number: read_project(FORMATS / f"{number}.nnplay").marks for number in range(1, FORMAT + 1)}
+    assert marks == {1: (), 2: (), 3: (Mark(1.5, "Set activation of dense1"),)}
 
 
 def test_all_formats_say_the_same():

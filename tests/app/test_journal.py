@@ -144,6 +144,17 @@ def test_after_an_edit_the_weights_come_back_without_the_place_in_the_run(window
     assert len(project.epochs) == 6
 
 
+def test_marks_of_edits_are_had_back(window, work, tmp_path):
+    train(work, window.session, 6)
+    insert_relu(window.session)
+    window.session.play("epoch")
+    work.until(window.session, lambda: window.session.status == "paused")
+    window.settle()
+    marks = tuple(window.session.marks)
+    assert [mark.words for mark in marks] == [window.session.history.undo_label]
+    assert window.crash(tmp_path).read().marks == marks
+
+
 def test_other_data_leave_nothing_of_what_was_learned(window, work, tmp_path):
     train(work, window.session, 6)
     window.settle()

@@ -9,11 +9,13 @@ import pytest
 
 from playground.app import timeline as timeline_module
 from playground.app.changes import EditGraph, SetRecipe
+from playground.app.files import read_project
 from playground.app.session import Session
 from playground.app.timeline import LEAST, SHARE, Timeline
 from playground.engine.events import EpochDone, Scores
-from playground.graph.edits import SetSettings
+from playground.graph.edits import Disconnect, SetSettings
 from tests.app.test_session import Working, ready
+from tests.app.test_session_keeps import save
 
 pytestmark = pytest.mark.usefixtures("taking_all")
 
@@ -132,12 +134,123 @@ def test_a_fork_is_a_project_of_its_own_that_goes_on_bit_for_bit(work):
     assert all(value.tobytes() == weights(fork)[name].tobytes() for name, value in weights(session).items())
 
 
-def test_moments_of_another_network_come_back_with_it(work):
-    session = done(work, epochs=3)
-    session.do(EditGraph(SetSettings("dense1", (("units", 70),))))
-    assert session.timeline.moments() == []
+def epochs_of(moments):
+    return [past.epoch for past in moments]
+
+
+def widen(session, units=70):
+    session.do(EditGraph(SetSettings("dense1", (("units", units),))))
+
+
+def edited(work, epochs=3, **recipe):
+    """One that learned, was widened, and learned as much again; and the network before."""
+    session = done(work, epochs=epochs, **recipe)
+    before = session.document
+    widen(session)
+    session.play()
+    work.until(session, lambda: session.status == "ended" and session.timeline.moments()[-1].epoch == 2 * epochs)
+    return session, before
+
+
+def test_moments_before_an_edit_stay_and_show_the_network_that_there_was(work):
+    session, before = edited(work)
+    after, report = session.document, session.report
+    assert epochs_of(session.timeline.moments()) == [0, 1, 2, 3, 3, 4, 5, 6]
+    past = looked(work, session, 1)
+    assert session.document.graph is before.graph
+    assert session.timeline.edit_after(past) == session.marks[0].words
+    assert session.report.shapes["dense1"].dims == (64,)
+    assert weights(session)["dense1.weight"].shape == (64, 64)
+    assert np.array_equal(weights(session)["dense1.weight"], past.checkpoint().weights["dense1.weight"])
+    looked(work, session, 5)
+    assert session.document is after
+    assert session.timeline.earlier is None
+    looked(work, session, 2)
+    session.timeline.return_to_now()
+    assert session.document is after
+    assert session.report is report
+    assert weights(session)["dense1.weight"].shape == (70, 64)
+
+
+def test_an_earlier_network_is_not_edited(work):
+    session, before = edited(work)
+    after = session.document
+    looked(work, session, 1)
+    widen(session, 80)
+    assert session.message == "This is how the network was. Go back to now to edit it, or resume from here."
+    assert session.document.graph is before.graph
+    session.timeline.return_to_now()
+    assert session.document is after
+    looked(work, session, 1)
     session.undo()
-    assert [past.epoch for past in session.timeline.moments()] == [0, 1, 2, 3]
+    assert session.timeline.looked_at is None
+    assert session.document is before
+
+
+def test_what_is_saved_while_an_earlier_network_is_shown_is_the_present(work, tmp_path):
+    session, _ = edited(work)
+    after = session.document
+    looked(work, session, 1)
+    save(work, session, tmp_path / "a.nnplay")
+    project = read_project(tmp_path / "a.nnplay")
+    assert project.document == after
+    assert project.checkpoint.weights["dense1.weight"].shape == (70, 64)
+    assert not session.is_modified
+
+
+def test_resuming_before_an_edit_goes_on_as_if_it_had_not_been_and_undo_brings_it_back(work):
+    session, before = edited(work, epochs=4)
+    after, later, marks = session.document, list(session.epochs), list(session.marks)
+    now = weights(session)
+    session.timeline.resume(looked(work, session, 2))
+    assert session.document.graph is before.graph
+    assert (epochs_of(session.epochs), session.marks) == ([1, 2], [])
+    assert session.history.undo_label == "Go back to epoch 2"
+    session.play()
+    work.until(session, lambda: session.status == "ended")
+    assert [epoch.valid for epoch in session.epochs] == [epoch.valid for epoch in later[:4]]
+    session.undo()
+    session.prepare()
+    assert session.document.graph is after.graph
+    assert (session.epochs, session.marks) == (later, marks)
+    assert np.array_equal(weights(session)["dense1.weight"], now["dense1.weight"])
+
+
+def test_a_fork_before_an_edit_has_the_network_of_then(work):
+    session, before = edited(work)
+    project = session.timeline.project(session.timeline.moments()[2])
+    assert project.document.graph is before.graph
+    assert (epochs_of(project.epochs), project.marks) == ([1, 2], ())
+
+
+def test_moments_of_a_network_that_undo_left_are_not_of_this_line(work):
+    session, _ = edited(work)
+    session.undo()
+    assert epochs_of(session.timeline.moments()) == [0, 1, 2, 3]
+    session.play()
+    work.until(session, lambda: session.status == "ended" and session.timeline.moments()[-1].epoch == 6)
+    session.redo()
+    assert epochs_of(session.timeline.moments()) == [0, 1, 2, 3, 3, 4, 5, 6]
+    assert len({id(past.document.graph) for past in session.timeline.moments()[:4]}) == 1
+
+
+def test_a_network_that_an_edit_broke_can_be_looked_at_as_it_was(work):
+    session = done(work, epochs=3)
+    session.do(EditGraph(Disconnect(session.document.graph.incoming["dense2"][0])))
+    assert session.status == "problem"
+    looked(work, session, 2)
+    assert not session.report.errors
+    assert weights(session)["dense1.weight"].shape == (64, 64)
+    session.timeline.return_to_now()
+    assert session.status == "problem"
+
+
+def test_a_moment_that_is_kept_no_more_is_not_looked_at(work):
+    session = done(work, epochs=3)
+    past = session.timeline.moments()[1]
+    session.timeline.pasts.drop([past])
+    session.timeline.look_at(past)
+    assert session.timeline.looked_at is None
 
 
 def test_an_edit_is_made_to_the_present(work):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground.app.film import LAST, Still, reduced, write_gif
+from playground.app.film import LAST, Still, can_write_mp4, reduced, write_film, write_gif
 from playground.app.times import Score, at_end, moved, scores
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.events import EpochDone, Scores
@@ -52,3 +52,26 @@ def test_a_film_has_a_picture_a_moment_and_its_last_one_stands_longer(tmp_path):
             film.seek(number)
             assert film.info["duration"] == (LAST if number == 2 else 120)
             assert np.abs(np.array(film.convert("RGB").getpixel((0, 0))) - color).max() <= 8
+
+
+def test_a_film_as_mp4_has_the_same_pictures(tmp_path):
+    reading = pytest.importorskip("imageio_ffmpeg")
+    assert can_write_mp4()
+    colors = [(200, 10, 10), (10, 200, 10), (10, 10, 200)]
+    stills = [Still(65, 33, bytes((*color, 255)) * 65 * 33) for color in colors]  # H.264 has even sides alone
+    write_film(tmp_path / "a.mp4", [reduced(still) for still in stills], 100)
+    frames = reading.read_frames(tmp_path / "a.mp4", pix_fmt="rgb24")
+    facts = next(frames)
+    assert (facts["size"], facts["fps"], facts["codec"]) == ((66, 34), 10.0, "h264")
+    found = [np.frombuffer(frame, np.uint8).reshape(34, 66, 3)[10, 10] for frame in frames]
+    assert len(found) == 2 + LAST // 100
+    for number, color in enumerate(colors):
+        assert np.abs(found[number].astype(int) - color).max() <= 12  # colours are halved in size and put into YUV
+
+
+def test_an_mp4_that_ffmpeg_cannot_make_leaves_nothing(tmp_path, monkeypatch):
+    pytest.importorskip("imageio_ffmpeg")
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "false")
+    with pytest.raises(OSError, match="FFmpeg said"):
+        write_film(tmp_path / "a.mp4", [reduced(Still(8, 4, bytes(128)))], 100)
+    assert list(tmp_path.glob("*.mp4")) == []

@@ -44,7 +44,7 @@ def _turned(training: Any, events: Iterator[Any]) -> Turn:
     def turn(seconds: float) -> int:
         from playground.engine.device import use_threads
 
-        use_threads(training._work)  # another side may have changed them
+        use_threads(training.work)  # another side may have changed them
         end, first = perf_counter() + seconds, training.step
         while perf_counter() < end or training.step == first:
             next(events)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -81,3 +83,40 @@ def test_other_python_is_refused(refused, tmp_path):
     assert "model.py was not exported by this program, and other Python is not brought in." in refused(
         "import", tmp_path / "model.py", "-o", tmp_path / "back.nnplay"
     )
+
+
+def test_keras_json_comes_in_as_layers_that_can_be_trained(run, tmp_path):
+    layers = [
+        {"class_name": "InputLayer", "config": {"name": "pixels", "batch_shape": [None, 8, 8, 1]}},
+        {"class_name": "Flatten", "config": {"name": "flat"}},
+        {"class_name": "Dense", "config": {"name": "scores", "units": 10, "activation": "softmax"}},
+    ]
+    model = {"module": "keras", "class_name": "Sequential", "config": {"name": "small", "layers": layers}}
+    (tmp_path / "small.json").write_text(json.dumps(model))
+
+    said = run("import", tmp_path / "small.json", "-o", tmp_path / "back.nnplay")
+
+    assert (said.status, said.err) == (0, "")
+    assert said.out == (
+        f"Wrote {tmp_path / 'back.nnplay'}: 4 layers with 0 numbers of small.json.\n"
+        "The softmax at its end is inside the Output's loss, and no layer here.\n"
+        "Keras' JSON holds no weights: press Play to train. Save as ONNX to bring weights too.\n"
+    )
+    assert read_project(tmp_path / "back.nnplay").document.data.source == "digits"
+    assert run("train", tmp_path / "back.nnplay", "--epochs", 1).status == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "is no JSON that can be read: it was cut short, or is far too large. Choose another."),
+        ("[" * 100_000, "is no JSON that can be read: it was cut short, or is far too large. Choose another."),
+        ("[1, 2]", "cannot be read. It is JSON, but no Keras model. Write one with model.to_json()."),
+    ],
+)
+def test_json_that_is_no_keras_model_is_refused(refused, tmp_path, content, words):
+    (tmp_path / "other.json").write_text(content)
+
+    said = refused("import", tmp_path / "other.json", "-o", tmp_path / "back.nnplay")
+
+    assert said == f"playground: {tmp_path / 'other.json'} {words}\n"

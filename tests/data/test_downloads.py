@@ -7,12 +7,16 @@ import struct
 import subprocess
 import sys
 import tarfile
+import threading
+import time
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import md5, sha256
 
 import numpy as np
 import pytest
 
+from playground.app.downloading import Download
 from playground.data.catalogue import load
 from playground.data.dataset import DataChoice, DataProblem
 from playground.data.downloads import DownloadProblem, download
@@ -336,3 +340,36 @@ def test_nothing_that_could_download_is_imported_with_the_data_sets():
         "assert not {'pooch', 'requests', 'urllib3'} & set(sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def silent_server(sends: bytes) -> tuple[socket.socket, str]:
+    """Says that a thousand bytes come, sends some, and then nothing; the connection stays open."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            connection, _ = listening.accept()
+            connection.recv(4096)
+            if sends:
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + sends)
+            connection.recv(1)  # until the other side is gone
+            connection.close()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listening, f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+
+@pytest.mark.parametrize("sends", [b"", b"x" * 10])
+def test_a_download_that_is_cancelled_ends_within_a_second_though_nothing_comes(tmp_path, monkeypatch, sends):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    listening, address = silent_server(sends)
+    file = Remote("slow.bin", 1000, "0" * 64)
+    asked = replace(MNIST, addresses=(address,), files=(file,))
+    found = Download(asked)
+    try:
+        began = time.monotonic()
+        found.stop(timeout=5)
+        assert found.state == "stopped"
+        assert time.monotonic() - began < 1
+    finally:
+        listening.close()

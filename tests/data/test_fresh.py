@@ -11,6 +11,7 @@ from playground.data.choices import SeriesReading
 from playground.data.dataset import DataChoice, DataProblem
 from playground.data.fresh_files import fresh
 from playground.data.fresh_images import of_drawing
+from playground.data.fresh_series import of_values
 from playground.data.fresh_tables import of_cells
 from playground.data.fresh_text import of_text
 from playground.data.intake import Intake
@@ -42,7 +43,7 @@ def test_labelled_series_are_read_as_in_training(test_data, name):
     folder = test_data / "series"
     intake, examples = read(DataChoice(source=str(folder / f"{name}_TRAIN.ts")))
     inputs, _ = all_of(intake, folder / f"{name}_TEST.ts")
-    assert np.allclose(inputs, examples.test.inputs, atol=1e-6)
+    assert np.allclose(inputs, examples.test.inputs, atol=1e-6, equal_nan=True)
 
 
 def test_a_long_series_is_forecast_at_each_of_its_rows(test_data):
@@ -64,8 +65,8 @@ def test_series_of_other_lengths_are_cut_or_filled_up_and_said_so(tmp_path):
     short.write_text("\n".join(str(step % 7) for step in range(30)))
     (cut,), (filled,) = fresh(intake, long), fresh(intake, short)
     assert cut.notes == ("Of 1 series only the last 40 steps are seen: the network takes no more.",)
-    assert filled.notes == ("1 series are shorter than 40 steps: zeros stand before them.",)
-    assert not filled.inputs[0, :10].any()
+    assert filled.notes == ("1 series are shorter than 40 steps: only their own steps are looked at.",)
+    assert np.isnan(filled.inputs[0, :10]).all()
     scaler = intake.inputs.scaler()
     assert np.allclose(filled.inputs[0, 10:, 0], scaler.apply(np.arange(30.0) % 7)[0, 0], atol=1e-6)
     assert np.allclose(cut.inputs[0, :, 0], scaler.apply(np.arange(10.0, 50.0) % 7)[0, 0], atol=1e-6)
@@ -181,3 +182,24 @@ def test_figures_on_paper_are_drawn_dark_on_white(images):
     seen = of_drawing(intake, ink).pictures[0, 0]
     assert seen[0, 0] == 255
     assert seen.min() == 0
+
+
+def test_typed_values_are_the_window_that_a_file_would_have_given(tmp_path):
+    path = tmp_path / "own.csv"
+    rows = [f"{step % 7},{step % 5}" for step in range(120)]
+    path.write_text("\n".join(["up,down", *rows]))
+    intake, _ = read(DataChoice(source=str(path), series=SeriesReading(length=6, horizon=2)))
+    path.write_text("\n".join(["up,down", *rows[:30]]))
+    wanted = list(fresh(intake, path))[-1].inputs[-1]
+    for text in (
+        "\n".join(rows[20:30]),
+        "\n".join(["down\tup", *("\t".join(reversed(row.split(","))) for row in rows[20:30])]),
+        "\n".join(row.replace(",", "  ") for row in rows[20:30]),
+    ):
+        assert np.array_equal(of_values(intake, text).inputs[0], wanted)
+    with pytest.raises(DataProblem, match="There are 2 moments, but the network looks at 6. Give more."):
+        of_values(intake, "1,2\n3,4")
+    with pytest.raises(DataProblem, match="“x” in line 2 is not a number. Write numbers alone, a moment a line."):
+        of_values(intake, "1,2\n3,x")
+    with pytest.raises(DataProblem, match="Line 1 has 1 value, but a moment has 2: up, down."):
+        of_values(intake, "1\n3")

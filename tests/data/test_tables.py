@@ -246,7 +246,7 @@ def test_a_target_that_is_one_class_because_longer_rows_were_left_out_says_so(wr
         load(DataChoice(source=str(path)))
     assert str(problem.value) == (
         "Every row that is left of t.csv has the same y. 10 rows have more cells than there are columns and were left "
-        "out. Mend them in the file: each row needs a cell a column."
+        "out (lines 22, 23, 24, 25, 26, 27, 28, 29…). Mend them in the file: each row needs a cell a column."
     )
 
 
@@ -254,7 +254,10 @@ def test_rows_that_turn_long_far_down_are_counted_or_passed_by(written):
     path = written("a,b\n" + "1,2\n" * 9000 + "1,2,3,4\n" * 70 + "5,6\n")
     table = read(path, understand(path))
     assert table.rows == 9001
-    assert table.notes == ("70 rows have more cells than there are columns and were left out.",)
+    assert table.notes == (
+        "70 rows have more cells than there are columns and were left out (lines 9,002, 9,003, 9,004, 9,005, 9,006, "
+        "9,007, 9,008, 9,009…).",
+    )
     absurd = written("a,b\n" + "1,2\n" * 9000 + "1," * 5000 + "\n5,6\n")
     table = read(absurd, understand(absurd))
     assert (table.rows, table.notes) == (9001, ("Rows of more than 2 cells were passed by.",))
@@ -273,3 +276,17 @@ def test_whole_columns_of_numbers_equal_pandas(test_data):
             else:
                 spelled = [column.words[code] if code >= 0 else None for code in column.values]
                 assert spelled == [None if pd.isna(each) else each for each in wanted[column.name]]
+
+
+def test_rows_with_too_many_cells_are_named_by_their_lines_and_kept_if_asked(written):
+    path = written('a,b\n1,2\n"3\n3",4,5\n\n6,7\n8,9,10\n11\n')
+    table = read(path, understand(path))
+    assert table.rows == 3
+    assert table.notes == ("2 rows have more cells than there are columns and were left out (lines 4, 7).",)
+    reading = TableReading(long_rows="keep")
+    kept = read(path, understand(path, reading))
+    assert kept.by_name["b"].values[:4].tolist() == [2, 4, 7, 9]
+    assert np.isnan(kept.by_name["b"].values[4])  # too few cells: the rest is empty
+    assert kept.notes == (
+        "2 rows have more cells than there are columns (lines 4, 7): what is beyond the last column was left off.",
+    )

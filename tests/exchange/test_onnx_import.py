@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from playground.app.document import Document, from_json, to_json
 from playground.engine.compile import build
-from playground.exchange.onnx_import import Imported, import_onnx, imported
+from playground.exchange.made import Imported
+from playground.exchange.onnx_import import import_onnx, imported
 from playground.exchange.onnx_reading import End, Model, _tensor, model_of
 from playground.exchange.problem import ExportProblem
 from playground.graph.check import check

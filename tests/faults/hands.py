@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QDialog,
     QLineEdit,
     QMenu,
     QTabBar,
@@ -61,14 +60,14 @@ class Hands(QObject):
         return self.done >= self._until or time.monotonic() > self._end or self._watch.wrong > MOST_WRONG
 
     def rest(self) -> None:
-        """Close what is open, and a small project with nothing running."""
+        """Close what is open, other windows too, and a small project with nothing running."""
         for _ in range(20):
             top = QApplication.activePopupWidget() or QApplication.activeModalWidget()
             if top is None:
                 break
             top.close()
         for window in QApplication.topLevelWidgets():
-            if isinstance(window, QDialog):
+            if window is not self._window and window.isVisible():
                 window.close()
         self._open("spiral-mlp")
         self._window.session.pause()

@@ -18,9 +18,13 @@ from collections import Counter, deque
 from pathlib import Path
 from typing import Any
 
+from tests.faults.memory import Held
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 MOST_GROWTH = 50.0
 """MB."""
+RESTS = 10
+"""Times that memory is looked at."""
 MOST_WRONG = 30
 QUIET = ("quit",)
 """Actions that would end the game."""
@@ -47,6 +51,7 @@ def _play(actions: int, seed: int, seconds: float) -> int:
     from tests.faults.hands import Hands
 
     sys.setswitchinterval(0.001)
+    faulthandler.enable()
     app = QApplication.instance() or QApplication([])
     watch = Watch()
     before = {thread.name for thread in threading.enumerate()}
@@ -59,25 +64,33 @@ def _play(actions: int, seed: int, seconds: float) -> int:
     window.build_plots()
     hands = Hands(window, random.Random(seed), watch)
     began = time.monotonic()
-    hands.play(app, max(actions // 10, 1), began + seconds)
-    first = _at_rest(app, hands)
-    hands.play(app, actions - actions // 10, began + seconds)
-    last = _at_rest(app, hands)
+    rests = []
+    for _ in range(RESTS):
+        hands.play(app, max(actions // RESTS, 1), began + seconds)
+        rests.append(_at_rest(app, hands))
+        held = rests[-1]
+        say(
+            f"{hands.done} actions, {time.monotonic() - began:.0f} s: {held.resident:.0f} MB, of which in use "
+            f"{held.trimmed:.0f}; {held.objects.total():,} objects, {held.widgets} widgets, {held.modules} modules."
+        )
+    first, last = rests[0], rests[-1]
     window.close()
     window.deleteLater()
     _live(app, 2.0)
     _wait_for_training(app, 0)
     left = sorted({t.name for t in threading.enumerate() if not t.daemon or t.name == "training"} - before)
-    growth = last - first
-    held = not watch.wrong and not left and growth <= MOST_GROWTH
+    growth = last.trimmed - first.trimmed
+    holds = not watch.wrong and not left and growth <= MOST_GROWTH
     say(
         f"{hands.done} actions in {time.monotonic() - began:.0f} s, seed {seed}, on {app.platformName()}: "
         f"{watch.wrong} exceptions and warnings of {len(watch.kinds)} kinds, {hands.reopened} projects opened, memory "
-        f"{first:.0f} → {last:.0f} MB ({growth:+.0f}), threads left: {', '.join(left) or 'none'}."
+        f"{first.trimmed:.0f} → {last.trimmed:.0f} MB ({growth:+.0f}), threads left: {', '.join(left) or 'none'}."
     )
+    if growth > MOST_GROWTH:
+        say("  More than before: " + "; ".join(last.grown(first)))
     for kind, count in watch.kinds.most_common():
         say(f"  {count} × {kind}")
-    return 0 if held else 1
+    return 0 if holds else 1
 
 
 class Watch:
@@ -110,15 +123,14 @@ class Watch:
             say(f"{kind}\n{details}after: {'; '.join(self.lately)}\n")
 
 
-def _at_rest(app: Any, hands: Any) -> float:
-    """Memory in MB, with a small project open and nothing running."""
+def _at_rest(app: Any, hands: Any) -> Held:
+    """What is held with a small project open and nothing running."""
     hands.rest()
     _wait_for_training(app, 1)
     _live(app, 3.0)
     gc.collect()
     _live(app, 0.2)
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+    return Held.now()
 
 
 def _wait_for_training(app: Any, most: int) -> None:

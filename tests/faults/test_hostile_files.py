@@ -42,6 +42,17 @@ def test_a_directory_of_another_form_is_refused(path):
         read_project(path)
 
 
+def test_a_member_whose_name_is_no_text_is_refused(path):
+    content = path.read_bytes()
+    at = content.rfind(b"PK\1\2")
+    flags = at + 8
+    name = content.index(b"document.json", at)
+    content = content[:flags] + b"\0\x08" + content[flags + 2 : name] + b"\x98" + content[name + 1 :]
+    path.write_bytes(content)
+    with pytest.raises(FileProblem, match="is not a project, or it was cut short"):
+        read_project(path)
+
+
 def test_what_grows_a_thousandfold_is_refused_before_it_is_unpacked(path):
     rewrite(path, document_json=b" " * 2**24)
     with pytest.raises(FileProblem, match=r"document.json in .* would grow from [\d,]+ bytes to 16,777,216"):
@@ -116,6 +127,22 @@ def test_a_layers_name_leads_to_no_other_class(type_name):
     values = to_json(make_project("spiral-mlp")[0])
     values["nodes"][1] |= {"type": type_name, "settings": {"type_name": "Dense", "kept": {}}}
     assert type(from_json(values).graph.nodes["dense1"]).__name__ == "Unknown"
+
+
+@pytest.mark.parametrize("place", ["id", "settings", "type"])
+def test_half_a_letter_is_refused_with_a_sentence(path, place):
+    values = to_json(make_project("digits-cnn")[0])
+    half = "\ud800"
+    values["nodes"][1] |= {"settings": {"kernel": half, "padding": half}} if place == "settings" else {place: half}
+    rewrite(path, document_json=json.dumps(values))
+    with pytest.raises(FileProblem, match="document.json in .* is damaged: it is not JSON"):
+        read_project(path)
+
+
+def test_whole_letters_written_as_two_halves_are_read(path):
+    values = to_json(make_project("spiral-mlp")[0]) | {"name": "\U0001f9e0"}
+    rewrite(path, document_json=json.dumps(values))
+    assert read_project(path).document.name == "\U0001f9e0"
 
 
 def test_names_that_lead_out_of_a_zip_write_nothing(path, tmp_path):

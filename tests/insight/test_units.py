@@ -11,6 +11,7 @@ from playground.data.split import prepare
 from playground.engine.recipe import Recipe
 from playground.engine.train import Training
 from playground.insight.activity import activity, exciting
+from playground.insight.classes import chances
 from playground.insight.dreaming import dream
 from playground.insight.filters import looked_over
 from playground.insight.slices import finish
@@ -112,3 +113,22 @@ def test_letters_cannot_be_dreamed():
     training = made("char-lm", 0)
     with pytest.raises(ValueError, match="there is no slope to climb"):
         finish(dream(training, "dense1", (0,)))
+
+
+def test_chances_are_torchs_softmax_of_the_networks_answer_alone(images):
+    scores = np.linspace(-2, 3, 10)
+    expected = torch.softmax(torch.from_numpy(scores), 0).numpy()
+    for id in ("output1", "dense1"):
+        np.testing.assert_allclose(chances(images, id, scores), expected)
+    assert chances(images, "flatten1", scores) is None
+    assert chances(images, "output1", scores[:4]) is None
+
+
+def test_one_score_is_how_likely_the_second_class_is():
+    training = made("one-neuron", 0)
+    np.testing.assert_allclose(chances(training, "output1", np.array([0.5])), 1 / (1 + np.exp(-0.5)))
+
+
+def test_numbers_and_margins_have_no_chances():
+    assert chances(made("linear-regression", 0), "output1", np.array([0.5])) is None
+    assert chances(made("linear-svm", 0), "output1", np.array([0.5])) is None

@@ -13,6 +13,7 @@ from playground.graph.rewiring import Replace
 from playground.graph.templates import chain
 from playground.insight.gates import GATES
 from playground.insight.unroll import Stepped, attention, gradient_in_time, unrolled, with_gates
+from playground.layers.attention import MultiHeadAttention
 from playground.layers.dense import Dense
 from playground.layers.ends import Input, Output
 from playground.layers.recurrent import GRU, LSTM, RNN
@@ -135,3 +136,28 @@ def test_attention_weights_sum_to_one_for_every_query():
     assert found.shape == (1, 8, 8)
     np.testing.assert_allclose(found.sum(axis=2), 1, rtol=1e-5)
     assert attention(training, "output1", training.examples.valid.inputs[0]) is None
+
+
+def test_a_series_shorter_than_the_longest_is_shown_with_its_own_steps():
+    random = np.random.default_rng(0)
+    lengths = random.integers(3, 9, 60)
+    inputs = random.normal(size=(60, 8, 2)).astype(np.float32)
+    inputs[np.arange(8) < (8 - lengths)[:, None]] = 0
+    data = Dataset("s", "S", "sequence", inputs, lengths % 2, "classes", ("even", "odd"), lengths=lengths)
+    examples = prepare(data, DataChoice())
+    graph = chain(
+        Input(dims=(8, 2)), LSTM(units=3, returns="sequence"), MultiHeadAttention(heads=1), GRU(units=2),
+        Dense(units=2), Output(units=2),
+    )  # fmt: skip
+    training = Training(graph, Recipe(batch=8, epochs=1), examples, "cpu")
+    row = int(lengths[examples.valid.rows].argmin())
+    steps, example = int(lengths[examples.valid.rows][row]), examples.valid.inputs[row]
+
+    found = unrolled(training, "lstm1", example)
+    assert found.arrives.shape == (steps, 2)
+    values = training.network.activations(torch.from_numpy(example)[None], ["lstm1"])["lstm1"][0, -steps:]
+    np.testing.assert_allclose(found.course.hidden, values.detach().numpy(), atol=1e-6)
+    weights = attention(training, "heads1", example)
+    assert weights.shape == (1, steps, steps)
+    np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-6)
+    assert np.isfinite(gradient_in_time(training, "lstm1")).all()

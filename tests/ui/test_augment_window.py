@@ -87,6 +87,13 @@ def test_a_typed_figure_out_of_bounds_is_refused(augmenting):
     assert not session.document.recipe.augment.is_on
 
 
+def test_no_part_of_a_row_outlives_it(augmenting):
+    _, found = augmenting("digits-cnn")
+    rows = [part for row in found.rows.values() for part in (row, row.slider, row.number, row.choice)]
+    assert all(found.isAncestorOf(part) for part in rows)
+    assert [part.isVisible() for part in (found.rows["flip"].choice, found.rows["flip"].slider)] == [True, False]
+
+
 def test_text_is_told_to_stay_as_it_is(qtbot, opened):
     window = opened("char-lm")
     qtbot.waitUntil(lambda: window.session.examples is not None, timeout=10_000)

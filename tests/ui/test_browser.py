@@ -124,3 +124,24 @@ def test_it_does_not_mind_that_the_project_changes(qtbot, browsing):
     qtbot.waitUntil(lambda: window.session.document.data.source == "iris" and window.session.examples is not None)
     qtbot.waitUntil(lambda: "Iris" in browser.windowTitle())
     assert browser.tabs.isTabVisible(1)
+
+
+def test_correlations_are_a_matrix_whose_cells_lead_to_points(qtbot, browsing):
+    _, browser = browsing("table-mlp")
+    browser.tabs.setCurrentWidget(browser.correlations)
+    page = browser.correlations
+    qtbot.waitUntil(lambda: page.numbers is not None, timeout=10_000)
+    assert page.matrix.names == ("target", "age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
+    assert page.words.text().startswith("Most alike: s1 and s2, .89. ")
+    assert page.matrix.at == (5, 6)
+    place = page.matrix.place_of(0, 3).center().toPoint()
+    qtbot.mouseClick(page.matrix, Qt.MouseButton.LeftButton, pos=place)
+    assert page.caption.text().startswith("target over bmi: .6")
+    shown = sum(len(item.getData()[0]) for item in page.plot.listDataItems())
+    assert shown == len(browser.browsing.examples.train) + len(browser.browsing.examples.valid)
+    qtbot.keyClick(page.matrix, Qt.Key.Key_Down)
+    assert page.matrix.at == (1, 3)
+    before = page.matrix.values.copy()
+    page.way.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: not np.allclose(page.matrix.values, before), timeout=10_000)
+    assert page.matrix.at == (1, 3)

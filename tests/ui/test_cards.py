@@ -14,7 +14,7 @@ def pictured(qtbot, opened):
         window = opened(template, epochs=1)
         window.session.play()
         qtbot.waitUntil(lambda: window.session.status == "ended", timeout=30_000)
-        qtbot.waitUntil(lambda: len(window.cards._maps) > 2, timeout=10_000)
+        qtbot.waitUntil(lambda: len(window.cards._seen) > 2, timeout=10_000)
         return window
 
     return open_on
@@ -35,8 +35,10 @@ def point(qtbot, window, id, number, x, y):
 def test_a_unit_on_a_card_tells_its_value_and_frames_what_it_sees(qtbot, pictured):
     window = pictured("digits-cnn")
     item = point(qtbot, window, "conv2", 2, 0.9, 0.3)
-    value = float(window.cards._maps["conv2"][2, 1, 3])  # after pointing: the last epoch's pictures may just have come
-    assert item.toolTip().startswith(f"conv2, channel 2, row 1, column 3: {value:.3g}".replace("-", "−"))
+    value = float(
+        window.cards._seen["conv2"].values[2, 1, 3]
+    )  # after pointing: the last epoch's pictures may just have come
+    assert item.toolTip().startswith(f"conv2, channel 3, row 2, column 4: {value:.3g}".replace("-", "−"))
     # 3 × 3 over 4 × 4 cells of 2 × 2: rows 0 to 2 and columns 2 to 3 of pool1, which see 0 to 5 and 4 to 7 of conv1,
     # which see rows 0 to 6 and columns 3 to 7 of the input.
     assert "It sees 7 × 5 of the 8 × 8 of the input." in item.toolTip()
@@ -52,7 +54,7 @@ def test_a_unit_on_a_card_tells_its_value_and_frames_what_it_sees(qtbot, picture
 def test_a_step_of_a_sequence_is_framed_up_to_itself(qtbot, pictured):
     window = pictured("frequency-lstm")
     item = point(qtbot, window, "input1", 0, 0.26, 0.5)
-    assert item.toolTip().startswith("input1, step 10, unit 0: ")
+    assert item.toolTip().startswith("input1, step 11, unit 1: ")
     assert window.canvas.network.nodes["input1"].field == QRectF(10 / 40, 0, 1 / 40, 1)
 
 
@@ -74,15 +76,15 @@ def test_letters_and_what_is_made_of_them_stand_on_the_cards(qtbot, opened):
     item = point(qtbot, window, "source", 0, 0.01, 0.5)
     examples = window.session.examples
     letter = examples.dataset.feature_names[int(window.focus.raw()[0])]
-    assert item.toolTip().startswith(f"source, unit 0: {letter}.")
+    assert item.toolTip().startswith(f"source, step 1: {letter}.")
 
 
 def test_a_folded_block_shows_what_it_ends_in(qtbot, opened):
     window = opened("cifar-resnet-20")
     nodes = window.canvas.network.nodes
-    qtbot.waitUntil(lambda: len(window.cards._maps) > 5, timeout=60_000)
-    block = next(id for id in nodes if id.startswith("#") and id in window.cards._maps)
+    qtbot.waitUntil(lambda: len(window.cards._seen) > 5, timeout=60_000)
+    block = next(id for id in nodes if id.startswith("#") and id in window.cards._seen)
     last = window.cards._shown_by[block]
     assert last.partition(".")[0] in window.canvas.network.view.folded[block]
     assert nodes[block].pictures
-    assert window.cards._maps[block].shape[1:] == window.session.report.shapes[last].dims[1:]
+    assert window.cards._seen[block].values.shape[1:] == window.session.report.shapes[last].dims[1:]

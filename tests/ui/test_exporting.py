@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch  # noqa: F401 the training thread would take its time to import it
 from PySide6.QtWidgets import QFileDialog, QMessageBox
+from safetensors.numpy import load_file
 
+from playground.app import timeline
 from playground.app.errand import Failed, HandingOver
 from playground.ui.handing import tell_all
 
@@ -27,6 +30,37 @@ def test_python_is_written_with_what_was_learned(opened, qtbot, tmp_path, monkey
     assert window.session.message == "Wrote net.py, net.safetensors, net_data.npz."
     assert sorted(path.name for path in tmp_path.glob("net*")) == ["net.py", "net.safetensors", "net_data.npz"]
     assert window.files.exports.box is None
+
+
+@pytest.mark.parametrize("way", ["weights", "python", "onnx"])
+def test_what_is_exported_while_the_past_is_shown_is_what_is_shown(opened, qtbot, tmp_path, monkeypatch, way):
+    if way == "onnx":
+        pytest.importorskip("onnxruntime")
+    monkeypatch.setattr(timeline, "LEAST", 0.0)
+    monkeypatch.setattr(timeline, "SHARE", 1.0)
+    monkeypatch.setattr(timeline, "WITHIN", 1e9)  # none within an epoch, however busy the machine is
+    window = opened("xor-mlp", epochs=3)
+    session = window.session
+    session.play()
+    qtbot.waitUntil(lambda: session.status == "ended" and len(session.timeline.moments()) == 4, timeout=60_000)
+    past = session.timeline.nearest(1)
+    session.timeline.look_at(past)
+    qtbot.waitUntil(lambda: session.timeline.is_settled, timeout=60_000)
+    ending = {"weights": "safetensors", "python": "py", "onnx": "onnx"}[way]
+    choose(monkeypatch, tmp_path / f"net.{ending}")
+
+    window.actions_by_name[f"export_{way}"].trigger()
+    qtbot.waitUntil(lambda: session.message.startswith("Wrote"), timeout=120_000)
+
+    assert "It is the network of epoch 1, as the window showed it." in session.message
+    wanted = past.checkpoint().weights["dense1.weight"]
+    if way == "onnx":
+        assert wanted.tobytes() in (tmp_path / "net.onnx").read_bytes()
+    else:
+        found = load_file(tmp_path / "net.safetensors").values()
+        assert any(value.shape == wanted.shape and np.array_equal(value, wanted) for value in found)
+    now = session.run.ask(lambda training: training.checkpoint().weights["dense1.weight"]).result(20)
+    assert not np.array_equal(now, wanted)
 
 
 def test_onnx_is_written_and_says_how_far_from_torch_it_is(opened, qtbot, tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from playground.app.changes import SetRecipe
 from playground.app.document import make_project
-from playground.app.files import Project, read_project, write_project
+from playground.app.files import Project, read_document, read_project, write_project
 from playground.app.settings import config_folder, kept_sessions
 from playground.ui.report_dialog import ReportDialog
 from playground.ui.unexpected import Unexpected
@@ -82,6 +82,20 @@ def test_damaged_settings_are_settings_of_a_first_start(qtbot, opened, content):
     window = opened()
     assert window.isVisible()
     window.go_to_welcome()
+
+
+def test_a_home_that_cannot_be_written_to_is_told_and_work_is_saved_elsewhere(qtbot, opened, tmp_path, monkeypatch):
+    (tmp_path / "home is a file").write_text("")
+    monkeypatch.setenv("PLAYGROUND_HOME", str(tmp_path / "home is a file" / "playground"))
+    window = opened("xor-mlp")
+    window.go_to_welcome()
+    window.go_to_canvas()
+    window.session.do(SetRecipe("learning_rate", 0.3))
+    qtbot.waitUntil(lambda: "cannot be kept safe from a crash" in window.session.message, timeout=20_000)
+    assert window.session.message.endswith("Save it with Ctrl+S.")
+    window.session.save(tmp_path / "a.nnplay")
+    qtbot.waitUntil(lambda: (tmp_path / "a.nnplay").exists() and not window.session.is_modified, timeout=20_000)
+    assert read_document(tmp_path / "a.nnplay").recipe.learning_rate == 0.3
 
 
 def test_an_unexpected_exception_is_told_and_the_window_goes_on(qtbot, opened, capsys):

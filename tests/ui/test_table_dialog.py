@@ -235,3 +235,18 @@ def test_two_rows_are_said_to_be_too_few_and_cannot_be_used(qtbot, opened, tmp_p
         "2 rows, 2 columns. two.csv needs at least 10 rows and two columns to be learned from and judged by."
     )
     assert not found.use.isEnabled()
+
+
+def test_rows_with_too_many_cells_are_named_and_kept_at_one_click(qtbot, opened, tmp_path):
+    path = tmp_path / "ragged.csv"
+    path.write_text("\n".join(["size,kind", *(f"{at},{'ab'[at % 2]}" for at in range(40)), "7,a,9"]), encoding="utf-8")
+    window = opened("table-mlp")
+    window.files.open_path(path)
+    found = next(child for child in window.children() if isinstance(child, TableDialog))
+    qtbot.waitUntil(found.use.isEnabled, timeout=10_000)
+    assert "1 row has more cells than there are columns and were left out (line 42)." in found.notes.text()
+    assert not found.long_rows.isHidden()
+    found.long_rows.click()
+    qtbot.waitUntil(lambda: "41 rows, 2 columns" in found.words.text(), timeout=10_000)
+    assert "(line 42): what is beyond the last column was left off." in found.notes.text()
+    assert found.long_rows.isChecked()

@@ -8,13 +8,17 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSpinBox
 
 from playground.app import timeline as timeline_module
 from playground.app.changes import EditGraph
 from playground.app.files import read_project
 from playground.app.pasts import MEGABYTE
-from playground.graph.edits import SetSettings
+from playground.graph.edits import InsertOnEdge, SetSettings, Several
+from playground.layers.activation import ReLU
 from playground.ui.film_dialog import FilmDialog
+from playground.ui.looking import Looking
 from playground.ui.panes.time_row import BUDGETS
 from playground.ui.times_dialog import TimesDialog
 
@@ -34,6 +38,11 @@ def learned(qtbot, opened, monkeypatch):
 
 def settled(qtbot, window):
     qtbot.waitUntil(lambda: window.session.timeline.is_settled, timeout=60_000)
+
+
+def shown(window):
+    """The looks whose answers can be seen."""
+    return [look for look in window.findChildren(Looking) if look.parent().isVisible()]
 
 
 def first_weight(window):
@@ -161,6 +170,66 @@ def test_an_edit_is_marked_on_the_curves(qtbot, learned):
     assert not line.isVisible()
 
 
+@pytest.fixture
+def edited(qtbot, learned):
+    """Six epochs, a layer more and one wider, and six epochs again."""
+    session = learned.session
+    edge = next(edge for edge in session.document.graph.edges if edge.source == "dense1")
+    widen = SetSettings("dense1", (("units", 20),))
+    session.do(EditGraph(Several("Change it", (InsertOnEdge(edge, "relu9", ReLU()), widen))))
+    session.play()
+    qtbot.waitUntil(lambda: session.status == "ended" and len(session.epochs) == 12, timeout=180_000)
+    qtbot.waitUntil(lambda: session.timeline.moments()[-1].epoch == 12, timeout=60_000)
+    return learned
+
+
+def test_the_slider_leads_back_before_an_edit_to_the_network_of_then(qtbot, edited):
+    row = edited.learning.time
+    assert "relu9" in edited.canvas.network.nodes
+
+    row.slider.setValue(2)
+    settled(qtbot, edited)
+
+    assert (row.where.text(), row.before.text()) == ("epoch 2", "an earlier network, before “Change it”")
+    assert "relu9" not in edited.canvas.network.nodes
+    assert first_weight(edited) == then(edited, 2)
+    row.slider.setValue(10)
+    settled(qtbot, edited)
+    assert "relu9" in edited.canvas.network.nodes
+    assert row.before.text() == ""
+    row.slider.setValue(1)
+    QTest.keyClick(row.slider, Qt.Key.Key_Escape)
+    assert "relu9" in edited.canvas.network.nodes
+
+
+@pytest.mark.slow
+def test_every_view_follows_over_an_edit_and_back(qtbot, edited):
+    row = edited.learning.time
+    for name in edited.inside.names:
+        edited.show_place(name)
+        edited.canvas.select(("dense1",))
+        for place in (2, 9, row.slider.maximum()):
+            row.slider.setValue(place)
+            settled(qtbot, edited)
+            qtbot.waitUntil(lambda: not any(look.is_stale for look in shown(edited)), timeout=60_000)
+
+
+def test_a_setting_of_an_earlier_network_stays_as_it_was(qtbot, edited):
+    edited.canvas.select(("dense1",))
+    edited.show_place("layer")
+    edited.learning.time.slider.setValue(2)
+    settled(qtbot, edited)
+    units = next(each for each in edited.form.findChildren(QSpinBox) if each.value() != 20 and each.isVisible())
+    was = units.value()
+
+    units.setValue(was + 3)
+    units.editingFinished.emit()
+
+    assert edited.session.message.startswith("This is how the network was.")
+    assert units.value() == was
+    assert edited.session.history.document.graph.nodes["dense1"].settings["units"] == 20
+
+
 def test_two_times_are_compared(qtbot, learned):
     learned.actions_by_name["time_compare"].trigger()
     dialog = learned.findChild(TimesDialog)
@@ -178,6 +247,15 @@ def test_two_times_are_compared(qtbot, learned):
     row = next(row for row in range(4) if dialog.scores.item(row, 0).text() == "validation loss")
     assert float(dialog.scores.item(row, 1).text()) == pytest.approx(valid, rel=1e-2)
     dialog.close()
+
+
+def test_a_comparison_that_is_closed_before_its_answer_came_is_gone_without_a_word(qtbot, learned):
+    learned.actions_by_name["time_compare"].trigger()
+    dialog = learned.findChild(TimesDialog)
+    with qtbot.waitSignal(dialog.destroyed, timeout=20_000):
+        dialog.close()
+
+    qtbot.waitUntil(lambda: not learned.session.beside._awaited, timeout=60_000)  # an exception would fail the test
 
 
 def test_the_past_becomes_a_film(qtbot, learned, tmp_path):

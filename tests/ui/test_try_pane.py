@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,7 +16,15 @@ from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 from shiboken6 import isValid
 
+from playground.app.document import make_project
+from playground.app.files import Project, write_project
+from playground.app.for_use import to_keep
 from playground.data.bundled import digits
+from playground.data.catalogue import load
+from playground.data.dataset import DataChoice
+from playground.data.intake_from import intake_of
+from playground.data.split import prepare
+from playground.engine.train import Training
 from playground.ui.drawing import image_of
 from playground.ui.trying import picture_sources
 from playground.ui.trying.pad import SIDE, DrawingPad
@@ -306,3 +315,82 @@ def test_a_webcam_is_answered_live_and_off_when_nobody_looks(qtbot, trained, mon
     is_there.isNull = lambda: True
     pane.pictures.camera_action.trigger()
     assert pane.note.text() == "No webcam is connected. Connect one and choose Webcam again."
+
+
+def test_a_project_whose_data_are_gone_is_tried_by_what_its_file_knows(qtbot, opened, tmp_path):
+    rows = [f"{x},{x * x % 7},{'ab'[x % 2]},{'yes' if x % 3 else 'no'}" for x in range(80)]
+    table = tmp_path / "own.csv"
+    table.write_text("\n".join(["first,second,letter,answer", *rows]))
+    document = make_project("table-mlp", str(table), "answer")[0]
+    choice = document.data
+    training = Training(document.graph, document.recipe.model_copy(update={"epochs": 3}), prepare(load(choice), choice))
+    list(training.events())
+    checkpoint = training.checkpoint()
+    kept = to_keep(document, training.examples, checkpoint)
+    table.unlink()
+    write_project(tmp_path / "p.nnplay", Project(document, checkpoint, (), kept))
+    window = opened()
+    window.session.open(tmp_path / "p.nnplay")
+    window.show_place("trying")
+    pane = window.trying
+    qtbot.waitUntil(lambda: pane.answer.said.text() in ("yes", "no"), timeout=20_000)
+    assert pane.answer.sure.text().endswith("as the project holds it; its data are not here")
+    pane.form.fields["first"].setText("4000")
+    qtbot.waitUntil(lambda: "first: 4000 lies outside of" in pane.answer.warning.text(), timeout=10_000)
+    fresh = tmp_path / "fresh.csv"
+    fresh.write_text("first,second,letter\n3,2,a\n5,4,b\n")
+    pane.open([fresh])
+    qtbot.waitUntil(lambda: pane.tried is not None, timeout=10_000)
+    assert [answer.said in ("yes", "no") for answer in pane.tried.answers] == [True, True]
+
+
+def test_a_form_begins_with_a_row_that_there_is():
+    choice = DataChoice(source="iris")
+    examples = prepare(load(choice), choice)
+    intake = intake_of(examples, choice)
+    row = [float(each.usual) for each in intake.seen]
+    taught = examples.dataset.inputs[examples.train.rows]
+    assert np.isclose(taught, row, atol=1e-4).all(axis=1).any()
+
+
+def test_a_forecast_goes_on_with_the_values_that_are_typed(qtbot, opened, tmp_path):
+    path = tmp_path / "wave.csv"
+    path.write_text("\n".join(["wave", *(f"{10 + math.sin(step / 3):.4f}" for step in range(260))]))
+    document = make_project("frequency-lstm", str(path))[0]
+    document = replace(document, recipe=document.recipe.model_copy(update={"epochs": 15}))
+    write_project(tmp_path / "p.nnplay", Project(document))
+    window = opened()
+    window.session.open(tmp_path / "p.nnplay")
+    qtbot.waitUntil(lambda: window.session.status == "ready", timeout=10_000)
+    window.show_place("trying")
+    window.session.play()
+    pane = window.trying
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=120_000)
+    qtbot.waitUntil(lambda: bool(pane.answer.curve.spread), timeout=20_000)  # of the newest window, at once
+    intake = pane.trying.intake
+    values = [10 + math.sin(step / 3) for step in range(500, 500 + intake.shape[0])]
+    pane.text.setPlainText("\n".join(f"{value:.4f}" for value in values))
+    qtbot.waitUntil(lambda: abs(pane.answer.curve.known[-1] - values[-1]) < 1e-3, timeout=10_000)
+    qtbot.waitUntil(lambda: abs(pane.answer.curve.known[0] - values[0]) < 1e-3, timeout=10_000)
+    assert abs(float(pane.answer.said.text()) - (10 + math.sin((500 + len(values)) / 3))) < 0.5
+    assert pane.answer.curve.isVisible()
+    pane.text.setPlainText("1\n2")
+    words = f"⚠ There are 2 moments, but the network looks at {intake.shape[0]}. Give more."
+    qtbot.waitUntil(lambda: pane.answer.warning.text() == words, timeout=10_000)
+
+
+def test_the_temperature_is_set_by_a_slider_where_text_is_gone_on_with(qtbot, opened):
+    window = opened("char-lm", epochs=1)
+    window.show_place("trying")
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=120_000)
+    pane = window.trying
+    qtbot.waitUntil(pane.writing.temperature.isVisible, timeout=5000)
+    assert "softmax(scores / temperature)" in pane.writing.temperature.toolTip()
+    pane.text.setPlainText("alice was")
+    qtbot.waitUntil(lambda: len(pane.answer.said.text()) > 50, timeout=20_000)
+    before = pane.answer.said.text()
+    pane.writing.temperature.setValue(2)
+    qtbot.waitUntil(lambda: pane.answer.said.text() != before, timeout=20_000)
+    assert pane.trying.temperature == 0.1
+    assert len(set(pane.answer.said.text())) < len(set(before))  # towards 0 it goes round in circles

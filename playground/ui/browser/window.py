@@ -14,6 +14,7 @@ from playground.app.session import Session
 from playground.ui.bridge import Bridge
 from playground.ui.browser.classes import ClassesPage
 from playground.ui.browser.columns import ColumnsPage
+from playground.ui.browser.correlations import CorrelationsPage
 from playground.ui.browser.examples import ExamplesPage
 from playground.ui.preferences import preferences
 
@@ -37,6 +38,8 @@ class DataBrowser(QWidget):
         self.tabs.addTab(self.examples, self.tr("Examples"))
         self.tabs.addTab(self.columns, self.tr("Columns"))
         self.tabs.addTab(self.classes, self.tr("Classes and means"))
+        self.correlations = CorrelationsPage(self.browsing)
+        self.tabs.addTab(self.correlations, self.tr("Correlations"))
         self.tabs.currentChanged.connect(self.refresh)
         self._empty = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._empty.setProperty("role", "note")
@@ -66,8 +69,10 @@ class DataBrowser(QWidget):
         self.setWindowTitle(self.tr("Data: %1").replace("%1", examples.dataset.title))
         self.tabs.setTabVisible(1, self.columns.has_any(examples))
         self.tabs.setTabVisible(2, self.classes.has_any(examples))
+        self.tabs.setTabVisible(3, self.correlations.has_any(examples))
         pages: dict[QWidget, Callable[[], None]] = {
-            self.examples: self.examples.refresh, self.columns: self.columns.refresh, self.classes: self.classes.refresh
+            self.examples: self.examples.refresh, self.columns: self.columns.refresh,
+            self.classes: self.classes.refresh, self.correlations: self.correlations.refresh,
         }  # fmt: skip
         pages[self.tabs.currentWidget()]()
 
@@ -80,11 +85,12 @@ class DataBrowser(QWidget):
         """Take the type and colours of the present theme."""
         self.examples.restyle()
         self.columns.restyle()
+        self.correlations.restyle()
         self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "classes"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "correlations"):
             self.restyle()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -115,12 +115,13 @@ def _paper_menu(view: CanvasView, place: QPointF) -> QMenu:
 
 
 class _Menu(QMenu):
-    """A menu of the canvas's own commands, gone when it is closed."""
+    """A menu of the canvas's own commands, gone when it is closed; those within another go with it."""
 
-    def __init__(self, view: CanvasView, title: str = "") -> None:
-        super().__init__(title, view)
+    def __init__(self, view: CanvasView, title: str = "", outer: QMenu | None = None) -> None:
+        super().__init__(title, outer or view)
         self._view, self._handlers = view, view.handlers()
-        self.aboutToHide.connect(self.deleteLater)
+        if outer is None:
+            self.aboutToHide.connect(self.deleteLater)
 
     def add(self, words: str, run: Callable[[], object]) -> None:
         self.addAction(words.replace("&", "&&")).triggered.connect(lambda _=False: run())
@@ -137,6 +138,6 @@ class _Menu(QMenu):
             action.triggered.connect(lambda _=False, run=run: run())
 
     def inner(self, title: str) -> _Menu:
-        made = _Menu(self._view, title)
+        made = _Menu(self._view, title, self)
         self.addMenu(made)
         return made

@@ -18,6 +18,7 @@ from playground.graph.model import NodeId
 from playground.graph.problem import Problem
 from playground.layers.layer import Layer, Unknown
 from playground.ui.canvas.edge_item import FAR
+from playground.ui.cells import Cells
 from playground.ui.drawing import compact, draw_framed
 from playground.ui.theme import BODY, NOTE, Theme, enlargement, theme_of
 from playground.ui.traces import is_drawn
@@ -48,6 +49,8 @@ class NodeItem(QGraphicsItem):
         self.parameters = 0
         self.problems: tuple[Problem, ...] = ()
         self.pictures: Sequence[QImage] = ()
+        self.cells: Cells | None = None
+        """What stands below each cell of a picture that is a row of them."""
         self.neurons = 0
         """Units that are drawn one below the other; 0 for a card as usual."""
         self.unit: int | None = None
@@ -110,11 +113,11 @@ class NodeItem(QGraphicsItem):
             self.lit_port = port
             self.update()
 
-    def show_pictures(self, pictures: Sequence[QImage]) -> None:
+    def show_pictures(self, pictures: Sequence[QImage], cells: Cells | None = None) -> None:
         """Thumbnails in the card; none makes it small again."""
         if bool(pictures) != bool(self.pictures):
             self.prepareGeometryChange()
-        self.pictures = pictures
+        self.pictures, self.cells = pictures, cells
         self.update()
 
     def unfold(self, neurons: int) -> None:
@@ -271,6 +274,9 @@ class NodeItem(QGraphicsItem):
             return
         for picture, place in zip(self.pictures, self._places(), strict=True):
             draw_framed(painter, place, picture)
+            if self.cells is not None:
+                painter.setFont(_font(NOTE))
+                self.cells.paint(painter, place.translated(0, place.height() + 1), most_lines=1)
             if self.field is not None:
                 scale = QTransform.fromScale(place.width(), place.height())
                 painter.setPen(QPen(theme_of().color("accent"), 1.5))
@@ -309,6 +315,7 @@ class NodeItem(QGraphicsItem):
             row, column = divmod(number, in_row)
             wide = side if picture.width() <= picture.height() * 2 else WIDTH - 30
             high = min(side, wide * picture.height() / picture.width()) if is_drawn(picture) else side
+            high -= _metrics(NOTE).height() + 1 if self.cells is not None else 0
             found.append(QRectF(18 + column * (side + 2), TOP + row * (side + 2), wide, high))
         return found
 

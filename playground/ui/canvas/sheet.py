@@ -18,6 +18,7 @@ from playground.graph.neighbours import Direction, neighbour
 from playground.ui.canvas.edge_item import EdgeItem
 from playground.ui.canvas.node_item import NodeItem
 from playground.ui.canvas.scene import NetworkScene
+from playground.ui.cells import Cells
 from playground.ui.theme import enlargement
 
 if TYPE_CHECKING:
@@ -95,10 +96,10 @@ class CanvasSheet(QGraphicsView):
         shown = self.shown_part()
         return tuple(id for id, item in self.network.nodes.items() if shown.intersects(item.sceneBoundingRect()))
 
-    def set_pictures(self, id: NodeId, pictures: Sequence[QImage]) -> None:
-        """Thumbnails in a card; none takes them away."""
+    def set_pictures(self, id: NodeId, pictures: Sequence[QImage], cells: Cells | None = None) -> None:
+        """Thumbnails in a card, and what stands below the cells of one; none takes them away."""
         if id in self.network.nodes:
-            self._picture({id: pictures})
+            self._picture({id: pictures}, cells)
 
     def neurons_shown(self) -> dict[NodeId, int]:
         """Layers whose units are drawn one by one, and how many each has."""
@@ -113,10 +114,10 @@ class CanvasSheet(QGraphicsView):
     def clear_pictures(self) -> None:
         self._picture(dict.fromkeys(self.network.nodes, ()))
 
-    def _picture(self, pictures: dict[NodeId, Sequence[QImage]]) -> None:
+    def _picture(self, pictures: dict[NodeId, Sequence[QImage]], cells: Cells | None = None) -> None:
         resized = [id for id, some in pictures.items() if bool(some) != bool(self.network.nodes[id].pictures)]
         for id, some in pictures.items():
-            self.network.nodes[id].show_pictures(some)
+            self.network.nodes[id].show_pictures(some, cells)
         if resized:
             self.network.resized(resized)
 

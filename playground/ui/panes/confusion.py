@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
 
 MOST_CLASSES = 20
+TALL, BROAD = 5.0, 7.0
+"""Height and width of a cell at most, in letters' heights: few classes need no whole screen."""
 CORNER = (92.0, 24.0)
 """Where the first cell begins."""
 
@@ -78,20 +80,23 @@ class ConfusionPane(QWidget):
             painter.end()
 
     def _paint_matrix(self, painter: QPainter, theme: Theme, counts: np.ndarray, names: tuple[str, ...]) -> None:
-        shown, side = self._grid(len(names))
+        shown, wide, high = self._grid(len(names))
         left, top = CORNER
+        side = min(wide, high)
         totals = np.maximum(counts.sum(axis=1), 1)
         font, small = QFont(), QFont()
-        font.setPixelSize(round(min(sized(BODY), max(7.0, side * 0.5))))
-        small.setPixelSize(round(min(sized(NOTE), max(7.0, side * 0.6))))
+        font.setPixelSize(round(min(sized(BODY), max(7.0, side * 0.62))))
+        small.setPixelSize(round(min(sized(NOTE), max(7.0, high * 0.8))))
         for row in range(shown):
             painter.setFont(small)
             painter.setPen(theme.color("muted"))
             name = painter.fontMetrics().elidedText(names[row], Qt.TextElideMode.ElideRight, 66)
-            painter.drawText(QRectF(left - 74, top + row * side, 68, side), _RIGHT, name)
-            painter.drawText(QRectF(left + row * side, top - 18, side, 16), _CENTRED, _short(names[row], side))
+            painter.drawText(QRectF(left - 74, top + row * high, 68, high), _RIGHT, name)
+            short = painter.fontMetrics().elidedText(names[row], Qt.TextElideMode.ElideRight, int(wide - 2))
+            short = short if len(short) > 2 or short == names[row] else names[row][: max(1, int(wide // 8))]
+            painter.drawText(QRectF(left + row * wide, top - 18, wide, 16), _CENTRED, short)
             for column in range(shown):
-                place = QRectF(left + column * side, top + row * side, side - 1, side - 1)
+                place = QRectF(left + column * wide, top + row * high, wide - 1, high - 1)
                 count = int(counts[row, column])
                 self._paint_cell(painter, theme, place, count, count / totals[row], row == column, font)
                 if self.hasFocus() and self.cursor_at == (row, column):
@@ -104,25 +109,26 @@ class ConfusionPane(QWidget):
             cut = self.tr("the first %1 of %2 classes; all are in the file that Inside › Answers and mistakes saves")
             below += " · " + cut.replace("%1", str(shown)).replace("%2", str(len(names)))
         painter.drawText(
-            QRectF(left, top + shown * side + 2, self.width() - left, 18), Qt.AlignmentFlag.AlignLeft, below
+            QRectF(left, top + shown * high + 2, self.width() - left, 18), Qt.AlignmentFlag.AlignLeft, below
         )
         painter.save()
-        painter.translate(14, top + shown * side / 2 + 20)
+        painter.translate(14, top + shown * high / 2 + 20)
         painter.rotate(-90)
         painter.drawText(QRectF(0, -8, 60, 16), Qt.AlignmentFlag.AlignLeft, self.tr("← truth"))
         painter.restore()
 
-    def _grid(self, classes: int) -> tuple[int, float]:
-        """How many classes are shown, and the side of a cell."""
+    def _grid(self, classes: int) -> tuple[int, float, float]:
+        """How many classes are shown, and width and height of a cell: they fill the pane, within reason."""
         shown = min(classes, MOST_CLASSES)
-        return shown, min((self.height() - CORNER[1] - 22) / shown, (self.width() - CORNER[0] - 12) / shown, 46.0)
+        high = min((self.height() - CORNER[1] - 22) / shown, TALL * sized(BODY))
+        return shown, min((self.width() - CORNER[0] - 12) / shown, max(high, BROAD * sized(BODY))), high
 
     def cell_at(self, at: QPointF) -> tuple[int, int] | None:
         """Truth and answer of the cell under a point."""
         if self.counts is None:
             return None
-        shown, side = self._grid(len(self.counts))
-        row, column = int((at.y() - CORNER[1]) // side), int((at.x() - CORNER[0]) // side)
+        shown, wide, high = self._grid(len(self.counts))
+        row, column = int((at.y() - CORNER[1]) // high), int((at.x() - CORNER[0]) // wide)
         return (row, column) if 0 <= row < shown and 0 <= column < shown else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -136,7 +142,7 @@ class ConfusionPane(QWidget):
         steps = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
         key = Qt.Key(event.key())
         if self.counts is not None and key in steps:
-            shown, _ = self._grid(len(self.counts))
+            shown = self._grid(len(self.counts))[0]
             row, column = self.cursor_at or (0, 0)
             down, right = steps[key] if self.cursor_at is not None else (0, 0)
             self.cursor_at = max(0, min(row + down, shown - 1)), max(0, min(column + right, shown - 1))
@@ -177,10 +183,6 @@ def _confusion(training: Training) -> Any:
     from playground.insight.classes import confusion
 
     return confusion(training)
-
-
-def _short(name: str, side: float) -> str:
-    return name if len(name) * 7 < side else name[: max(1, int(side // 8))]
 
 
 _CENTRED = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)

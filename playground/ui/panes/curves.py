@@ -84,7 +84,7 @@ class CurvePane(QWidget):
         self.others = OtherCurves(self.plot, session)
         self._make_lines()
         self.marks = Marks(self.plot, session)
-        self.readout = QLabel()
+        self.readout = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.readout.setProperty("role", "note")
         self.log = QCheckBox(self.tr("log"))
         self.log.setToolTip(self.tr("Logarithmic scale: equal ratios are equally far apart."))

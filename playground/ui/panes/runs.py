@@ -240,6 +240,7 @@ class RunsPane(QWidget):
     def _show_menu(self, place: QPoint) -> None:
         if self._chosen():
             menu = QMenu(self)
+            menu.aboutToHide.connect(menu.deleteLater)
             for name in ("open", "compare", "star", "delete"):
                 button = self.buttons[name]
                 menu.addAction(button.text(), button.click).setEnabled(button.isEnabled())

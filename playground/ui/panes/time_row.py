@@ -128,8 +128,11 @@ class TimeRow(QWidget):
         for widget in (self.slider, self.play):
             widget.setEnabled(has_any)
         self.past.setVisible(is_past)
-        is_edge = past is not None and past is self._moments[0] and self._timeline.has_before(past)
-        self.before.setText(self.tr("another network before it: Undo brings it back with its past") if is_edge else "")
+        is_edge = past is not None and past in self._moments[:1] and self._timeline.has_before(past)
+        words = self.tr("another network before it: Undo brings it back with its past") if is_edge else ""
+        if past is not None and (edit := self._timeline.edit_after(past)):
+            words = self.tr("an earlier network, before “%1”").replace("%1", edit)
+        self.before.setText(words)
         self.where.setMinimumWidth(self.where.fontMetrics().horizontalAdvance(self._said(88_888.0)) if has_any else 0)
         self.where.setText(self._words(past))
         if not is_past and self.play.isChecked():
@@ -220,7 +223,7 @@ class TimeRow(QWidget):
     def _fill_menu(self) -> None:
         self._menu.clear()
         self._menu.addAction(self.tr("Compare two times…"), self.comparison_wanted.emit)
-        self._menu.addAction(self.tr("Export as GIF…"), self.film_wanted.emit)
+        self._menu.addAction(self.tr("Export as a film…"), self.film_wanted.emit)
         self._menu.addSeparator()
         self._menu.addSection(self.used())
         kept = (self._timeline.pasts.memory // MEGABYTE, self._timeline.pasts.disk // MEGABYTE)

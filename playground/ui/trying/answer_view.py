@@ -6,8 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from playground.app.predicting import Answer
+from playground.data.fresh import Fresh
 from playground.data.intake import Intake
+from playground.ui.drawing import chance
 from playground.ui.theme import BODY, TITLE, sized, theme_of
+from playground.ui.trying.forecast_curve import ForecastCurve
 from playground.ui.views.bars import Bars
 
 MOST_BARS = 10
@@ -34,8 +37,11 @@ class AnswerView(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         self._bars_page = scrolled(self.bars)
+        self.curve = ForecastCurve()
+        self.curve.hide()
         row.addWidget(scrolled(self.said, self.sure, self.warning), 1)
         row.addWidget(self._bars_page, 1)
+        row.addWidget(self.curve, 2)
         self.restyle()
 
     def restyle(self) -> None:
@@ -51,19 +57,20 @@ class AnswerView(QWidget):
         self.warning.setText("")
         self.warning.hide()
         self.bars.show_bars([])
+        self.curve.hide()
 
     def show_problem(self, words: str) -> None:
         """What was given cannot be read."""
         self.clear()
         self._warn(words)
 
-    def show_answer(self, answer: Answer, intake: Intake, epoch: str) -> None:
-        """epoch: of the network that answered, in words."""
+    def show_answer(self, answer: Answer, intake: Intake, epoch: str, some: Fresh | None = None) -> None:
+        """epoch: of the network that answered, in words. some: what was answered, where it is to be drawn."""
         is_long = len(answer.said) > LONG
         self.said.setStyleSheet(f"font-size: {sized(BODY if is_long else TITLE * 1.5)}px; font-weight: 600;")
         self.said.setText(answer.said)
         if answer.confidence is not None:
-            sure = self.tr("%1 sure").replace("%1", f"{answer.confidence:.1%}".replace("%", " %"))
+            sure = self.tr("%1 sure").replace("%1", chance(answer.confidence))
         else:
             sure = ", ".join(intake.targets)
         self.sure.setText(f"{sure} · {epoch}")
@@ -72,6 +79,10 @@ class AnswerView(QWidget):
         kept = {name for name, _ in pairs[:MOST_BARS]}
         self.bars.show_bars([(name, round(100 * share, 1)) for name, share in in_order if name in kept], 100.0)
         self._bars_page.setVisible(bool(in_order))
+        self.curve.setVisible(some is not None and intake.windows is not None and not in_order)
+        if some is not None and intake.windows is not None:
+            known = intake.inputs.scaler().undo(some.inputs)[0, :, intake.windows.channel]
+            self.curve.show_forecast(known.tolist(), answer.values, answer.spread)
         self._warn("\n".join(answer.warnings))
 
     def _warn(self, words: str) -> None:

@@ -51,11 +51,12 @@ class RowForm(QScrollArea):
         if how.encoding in ("categories", "yes/no"):
             box = QComboBox(editable=True)
             box.addItems(list(words))
-            box.setCurrentText(how.fill_word or (words[0] if words else ""))
+            box.setCurrentText(seen.usual if seen.usual is not None else how.fill_word or (words[0] if words else ""))
             box.currentTextChanged.connect(self.changed)
             box.setToolTip(self.tr("Empty: not known"))
             return box
-        line = QLineEdit(plain(float(f"{how.fill:.5g}")) if how.encoding == "number" else "")
+        usual = plain(float(f"{how.fill:.5g}")) if how.encoding == "number" else ""
+        line = QLineEdit(seen.usual if seen.usual is not None else usual)
         line.setPlaceholderText(self.tr("not known") if how.encoding == "number" else date_like(how.format))
         if seen.low is not None and seen.high is not None and how.encoding == "number":
             low, high = (plain(float(f"{end:.4g}")) for end in (seen.low, seen.high))

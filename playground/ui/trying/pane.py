@@ -5,18 +5,17 @@ What is done is playground.app.trying's business; the parts are the modules besi
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent, QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent, QImage
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
-    QSlider,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -33,10 +32,12 @@ from playground.ui.drawing import example_image
 from playground.ui.looking import Look, Looking
 from playground.ui.trying.answer_view import AnswerView
 from playground.ui.trying.form import RowForm
-from playground.ui.trying.pad import BRUSH, DrawingPad
-from playground.ui.trying.picture_sources import PictureSources, picture_in, pixels_of
+from playground.ui.trying.pad import BRUSH
+from playground.ui.trying.paper import Paper
+from playground.ui.trying.picture_sources import picture_in, pixels_of
 from playground.ui.trying.results import Results
-from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.trying.text_entry import TextEntry
+from playground.ui.views.picture_grid import Tile
 
 PAD, FORM, TEXT, NONE = range(4)
 COARSE, COARSE_BRUSH = 16, 32
@@ -73,56 +74,24 @@ class TryPane(QWidget):
     # Building
 
     def _make_entry(self) -> None:
-        self.pad = DrawingPad()
+        self.paper = paper = Paper(self)
+        self.pad, self.erase, self.clear, self.brush, self.seen = (
+            paper.pad, paper.erase, paper.clear, paper.brush, paper.seen
+        )  # fmt: skip
+        self.pictures = paper.pictures
         self.pad.drawn.connect(self._read_entry)
-        self.pad.mode_changed.connect(lambda: self.erase.setChecked(self.pad.is_erasing))
-        self.form = RowForm()
-        self.form.changed.connect(lambda: self._settled.start())
-        self.text = QPlainTextEdit()
-        self.text.setAccessibleName(self.tr("Text to try"))
-        self.text.setPlaceholderText(self.tr("Write something"))
-        self.text.textChanged.connect(lambda: self._settled.start())
-        self.entry = QStackedWidget()
-        for page in (self._pad_page(), self.form, self.text, QWidget()):
-            self.entry.addWidget(page)
-
-    def _pad_page(self) -> QWidget:
-        self.erase = QPushButton(self.tr("Erase"))
-        self.erase.setCheckable(True)
-        self.erase.setToolTip(self.tr("Take ink away (E). The right mouse button erases too."))
-        self.erase.toggled.connect(self.pad.set_erasing)
-        self.clear = QPushButton(self.tr("Clear"))
-        self.clear.setToolTip(self.tr("A new sheet (Delete)"))
-        self.clear.clicked.connect(self.pad.clear)
-        self.brush = QSlider(Qt.Orientation.Horizontal)
-        self.brush.setRange(8, 56)
-        self.brush.setValue(BRUSH)
-        self.brush.setToolTip(self.tr("Width of the brush"))
-        self.brush.setAccessibleName(self.tr("Width of the brush"))
-        self.brush.valueChanged.connect(lambda width: setattr(self.pad, "brush", width))
-        self.seen = PictureGrid(self.tr("What the network sees"), tall=1.0)
-        self.seen.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.pictures = PictureSources(self)
         self.pictures.taken.connect(self.take_picture)
         self.pictures.failed.connect(self._failed)
-        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
-        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        paste.activated.connect(self._paste)
-        tools = QVBoxLayout()
-        tools.setSpacing(6)
-        for part in (self.erase, self.clear, self.pictures.button, self.brush, self.seen):
-            tools.addWidget(part)
-        tools.addStretch(1)
-        holder = QWidget()
-        holder.setFixedWidth(96)
-        holder.setLayout(tools)
-        tools.setContentsMargins(0, 0, 0, 0)
-        page = QWidget()
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.pad, 1)
-        row.addWidget(holder)
-        return page
+        paper.paste.activated.connect(self._paste)
+        self.form = RowForm()
+        self.form.changed.connect(lambda: self._settled.start())
+        self.writing = TextEntry()
+        self.text = self.writing.text
+        self.writing.changed.connect(lambda: self._settled.start())
+        self.writing.warmed.connect(self._warm)
+        self.entry = QStackedWidget()
+        for page in (self.paper, self.form, self.writing, QWidget()):
+            self.entry.addWidget(page)
 
     def _make_files(self) -> None:
         self.open_button = QPushButton(self.tr("Open files…"))
@@ -194,7 +163,7 @@ class TryPane(QWidget):
     def refresh(self) -> None:
         """Show the entry that suits the data, or why there is none."""
         intake = self.trying.intake
-        is_ready = intake is not None and self.trying.is_trained and self._session.run is not None
+        is_ready = intake is not None and self.trying.is_ready
         self._pages.setCurrentIndex(1 if is_ready else 0)
         if not is_ready or intake is None:
             self.empty.setText(self._why_empty(intake))
@@ -221,7 +190,9 @@ class TryPane(QWidget):
         self._filled.setCurrentIndex(0)
         self.note.setText("")
         can_draw = intake.kind == "image" and intake.shape[0] in (1, 3)
+        is_series = intake.kind == "sequence" and len(intake.shape) == 2
         places = {"table": FORM, "points": FORM, "text": TEXT, "image": PAD if can_draw else NONE}
+        places["sequence"] = TEXT if is_series else NONE
         self.entry.setCurrentIndex(places.get(intake.kind, NONE))
         self.entry.setVisible(self.entry.currentIndex() != NONE)
         self.answer.clear(self.tr("Draw something.") if can_draw else "")
@@ -229,8 +200,12 @@ class TryPane(QWidget):
             self.form.show_columns(intake)
         self.brush.setValue(COARSE_BRUSH if can_draw and max(intake.shape[1:]) <= COARSE else BRUSH)
         self.pad.clear()
-        self.text.clear()
+        self.writing.begin(intake, self.trying.recent_values() if is_series else "")
         self._read_entry()
+
+    def _warm(self, temperature: float) -> None:
+        self.trying.temperature = temperature
+        self._settled.start()
 
     def _read_entry(self) -> None:
         """What is drawn, filled in or written, as the network's input."""
@@ -250,7 +225,7 @@ class TryPane(QWidget):
         self._show_seen(self._some)
 
     def _entered(self, intake: Intake) -> Fresh | None:
-        from playground.data import fresh_images, fresh_tables, fresh_text
+        from playground.data import fresh_images, fresh_series, fresh_tables, fresh_text
 
         place = self.entry.currentIndex()
         if place == PAD:
@@ -258,6 +233,8 @@ class TryPane(QWidget):
         if place == FORM:
             return fresh_tables.of_cells(intake, self.form.cells())
         text = self.text.toPlainText()
+        if intake.kind == "sequence":
+            return fresh_series.of_values(intake, text) if text.strip() else None
         return fresh_text.of_text(intake, text) if place == TEXT and text.strip() else None
 
     def take_picture(self, image: QImage, name: str) -> None:
@@ -287,7 +264,14 @@ class TryPane(QWidget):
         if some.pictures is not None:
             picture = example_image(some.pictures[0])
             self.seen.show_tiles([Tile(_larger(picture), self.tr("it sees this"))], 72)
-        self._looking.refresh()
+        if self.trying.is_stored:
+            self.trying.ask_stored(some, partial(self._show_stored, some), self.answer.show_problem)
+        else:
+            self._looking.refresh()
+
+    def _show_stored(self, some: Fresh, answer: Answer) -> None:
+        if some is self._some:
+            self._show_answer(answer)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A webcam that nobody looks at is off."""
@@ -296,13 +280,17 @@ class TryPane(QWidget):
 
     def _look(self) -> Look | None:
         is_of_these_data = self._shown is not None and self.trying.intake is self._shown
+        if self.trying.is_stored:
+            return None
         return self.trying.look(self._some) if self._some is not None and is_of_these_data else None
 
     def _show_answer(self, answer: Answer) -> None:
         if self._some is not None and self._shown is not None:
-            self.answer.show_answer(answer, self._shown, self._epoch_words())
+            self.answer.show_answer(answer, self._shown, self._epoch_words(), self._some)
 
     def _epoch_words(self) -> str:
+        if self.trying.is_stored:
+            return self.tr("as the project holds it; its data are not here")
         done = self._session.epochs[-1].epoch if self._session.epochs else 0
         if not done:
             return self.tr("the network in its first epoch")

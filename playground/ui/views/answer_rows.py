@@ -77,6 +77,6 @@ def _is_number(read: Callable[[int], str], rows: list[int]) -> bool:
 
 def _figure(words: str) -> float:
     try:
-        return float(words.rstrip("%").replace("−", "-").replace("\u202f", ""))
+        return float(words.strip("<>% ").replace("−", "-").replace("\u202f", ""))
     except ValueError:
         return float("nan")

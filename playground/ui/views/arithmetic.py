@@ -15,6 +15,7 @@ from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
 from playground.ui.views.marks import Mark
+from playground.ui.views.naming import cell_words, channel_words, counted, place_words, vector_words
 from playground.ui.views.pictured import show_steps
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
@@ -62,9 +63,8 @@ class ArithmeticView(View):
         self._timer = QTimer(self, interval=PACE)
         self._timer.timeout.connect(lambda: self._move(1))
         self.column.addLayout(self._buttons())
-        for widget in (
-            SideBySide((self.map, self.input)), self.result, SideBySide((self.kernel, self.products)), self.terms,
-        ):  # fmt: skip
+        self.pictures = SideBySide((self.map, self.input, self.kernel, self.products), room=240)
+        for widget in (self.pictures, self.result, self.terms):
             self.column.addWidget(widget)
         self.map.clicked.connect(focus.choose_place)
         self.input.clicked.connect(self._point_at_input)
@@ -86,7 +86,7 @@ class ArithmeticView(View):
             button.setAccessibleName(self.tr(words))
             button.clicked.connect(lambda _=False, by=by: self._move(by))
             self._steps.append(button)
-        self._where = QLabel()
+        self._where = QLabel(wordWrap=True)
         self._where.setProperty("role", "note")
         for widget in (self._steps[0], self.play, self._steps[1]):
             row.addWidget(widget)
@@ -150,7 +150,7 @@ class ArithmeticView(View):
         if unit != self.focus.aim:
             return
         self._found = found
-        self._where.setText(self.tr("unit %1").replace("%1", ", ".join(map(str, unit))))
+        self._where.setText(place_words(unit))
         self._show_map(unit, maps)
         if found is None:
             for part in (self.input, self.kernel, self.products):
@@ -181,8 +181,9 @@ class ArithmeticView(View):
         if values is None:
             self.map.clear()
             return
+        self.pictures.limit(4 if values.ndim == 3 else 2)  # steps and rows of cells are wide
         if values.ndim == 3:
-            self.map.show_values(values[unit[0]], signed=False, words=self.tr("channel %1").replace("%1", str(unit[0])))
+            self.map.show_values(values[unit[0]], signed=False, words=channel_words(unit[0]))
             self.map.cursor_at = (unit[1], unit[2])
         else:
             show_steps(self.map, values, self.tr("the layer's answers"))
@@ -197,7 +198,7 @@ class ArithmeticView(View):
         channel = _channel(found) if values.ndim == 3 else 0
         inside = [term.at for term in _all_terms(found) if term.at is not None]
         if values.ndim == 3:
-            words = self.tr("what arrives, channel %1").replace("%1", str(channel))
+            words = self.tr("what arrives, %1").replace("%1", channel_words(channel))
             self.input.show_values(values[channel], signed=False, words=words)
         else:
             show_steps(self.input, values, self.tr("what arrives"))
@@ -213,8 +214,9 @@ class ArithmeticView(View):
             self.products.clear()
             return
         weights, products = _as_arrays(weighted)
-        self.kernel.show_values(weights, words=self.tr("weights"))
-        self.products.show_values(products, words=self.tr("weights × values"))
+        place = vector_words if len(weights) == 1 else cell_words
+        self.kernel.show_values(weights, words=self.tr("weights"), place=place)
+        self.products.show_values(products, words=self.tr("weights × values"), place=place)
 
     def _show_terms(self, found: Arithmetic) -> None:
         self._listed = []
@@ -291,11 +293,11 @@ def _as_arrays(each: Sum) -> tuple[NDArray[Any], NDArray[Any]]:
 
 
 def _line(term: Term) -> str:
-    place = "padding" if term.at is None else f"x[{', '.join(map(str, term.at))}]"
+    place = "padding" if term.at is None else f"x({', '.join(map(counted, term.at))})"
     if term.weight is None:
         return f"{place} = {figure(term.value)}"
     if term.at is None and term.value:
-        place = f"h[{term.at_kernel[-1]}]"
+        place = f"h({counted(term.at_kernel[-1])})"
     return f"{place} {figure(term.value)} × {figure(term.weight)} = {figure(term.product)}"
 
 
@@ -312,5 +314,6 @@ def _in_words(found: Arithmetic) -> str:
             bias = "" if each.bias is None else f", bias {figure(each.bias)}"
             lines.append(f"{each.title}: {len(each.terms):,} products {figure(products)}{bias} → {figure(each.total)}")
     lines += [f"{stage.words} → {figure(stage.value)}".replace(" -", " −") for stage in found.stages]
-    lines.append(f"value {found.value:.6g}, the network's own {found.torch:.6g}".replace("-", "−"))
+    value, own = found.value + 0.0, found.torch + 0.0  # −0 is 0
+    lines.append(f"value {value:.6g}, the network's own {own:.6g}".replace("-", "−"))
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from playground.ui.looking import Look
 from playground.ui.maps import spelled
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
+from playground.ui.views.naming import counted
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class AttentionView(View):
         self._found: NDArray[np.float64] | None = None
         self._wrote: NDArray[np.int64] | None = None
         self.head = QSpinBox()
+        self.head.setMinimum(1)
         self.head.setPrefix(self.tr("head "))
         self.head.setAccessibleName(self.tr("Attention head"))
         self.head.valueChanged.connect(self._show)
@@ -71,9 +73,9 @@ class AttentionView(View):
         if found is None:
             self.map.clear()
             return
-        self.head.setMaximum(len(found) - 1)
+        self.head.setMaximum(len(found))
         self.head.setVisible(len(found) > 1)
-        weights = found[min(self.head.value(), len(found) - 1)]
+        weights = found[min(self.head.value(), len(found)) - 1]
         rows, columns = self._symbols(*weights.shape)
         self.map.name_cells(rows, columns)
         words = self.tr("down: what it writes · across: what it reads")
@@ -82,7 +84,7 @@ class AttentionView(View):
         self.map.show_values(weights, signed=False, words=words)
         strongest = weights.argmax(axis=1)
         words = self.tr("Each step looks most at step %1.").replace(
-            "%1", ", ".join(str(at + 1) for at in strongest[:24])
+            "%1", ", ".join(counted(int(at)) for at in strongest[:24])
         )
         if columns:
             words += self.tr(" It reads “%1”.").replace("%1", _joined(columns))

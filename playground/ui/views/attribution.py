@@ -18,6 +18,7 @@ from playground.ui.maps import spelled
 from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
+from playground.ui.views.naming import counted
 from playground.ui.views.pictured import show_example
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
@@ -77,10 +78,13 @@ class AttributionView(View):
             self.column.addLayout(row)
         self.words = QLabel(wordWrap=True)
         self.words.linkActivated.connect(self._go)
-        self.input, self.map = Map(self.tr("Example"), most=420), Map(self.tr("Attribution"), most=420)
+        self.input, self.map = Map(self.tr("Example"), most=300), Map(self.tr("Attribution"), most=300)
+        for shown in (self.input, self.map):
+            shown.share = 0.58  # the probabilities are seen below
         self.bars = Bars(self.tr("Attribution"))
         self.chances = Bars(self.tr("Probabilities"))
-        self.column.addWidget(SideBySide((self.input, self.map)))
+        self.pictures = SideBySide((self.input, self.map))
+        self.column.addWidget(self.pictures)
         for widget in (self.bars, self.words, self.chances):
             self.column.addWidget(widget)
         self.column.addStretch(1)
@@ -120,6 +124,7 @@ class AttributionView(View):
                 self.target.addItem(name, number)
         self.target.setVisible(self.target.count() > 1)
         is_text = self.focus.kind == "text"
+        self.pictures.limit(1 if self.focus.kind == "sequence" else 2)  # one axis of time for both
         model = self.method.model()
         for at in range(self.method.count()):
             is_possible = not is_text or self.method.itemData(at) in FOR_TEXT
@@ -226,7 +231,7 @@ class AttributionView(View):
             return list(examples.features)
         if examples is not None and len(examples.dataset.feature_names) == count:
             return list(examples.dataset.feature_names)
-        return [self.tr("value %1").replace("%1", str(number + 1)) for number in range(count)]
+        return [self.tr("value %1").replace("%1", counted(number)) for number in range(count)]
 
     def _name(self, target: int) -> str:
         examples = self.focus.session.examples

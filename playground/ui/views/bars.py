@@ -41,7 +41,10 @@ class Bars(Painted):
         theme = theme_of()
         reach = self._reach or max((abs(value) for _, value in self._bars), default=0.0) or 1.0
         longest = max((painter.fontMetrics().horizontalAdvance(name) for name, _ in self._bars), default=0)
-        left, right = min(self.width() * 0.36, longest + 14.0), float(sized(58))
+        told = max((painter.fontMetrics().horizontalAdvance(self._told(value)) for _, value in self._bars), default=0)
+        # Names are cut only where a bar would be too short to be read.
+        right = max(float(sized(30)), told + 8.0)
+        left = min(max(self.width() * 0.36, self.width() - right - sized(44)), longest + 14.0)
         room = max(self.width() - left - right, 20.0)
         zero = left + room / 2 if any(value < 0 for _, value in self._bars) else left
         unit = (room / 2 if zero > left else room) / reach

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from playground.graph.resnets import cifar
 from playground.ui.drawing import figure
@@ -15,6 +15,7 @@ from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
 from playground.ui.views.histogram import Histogram
 from playground.ui.views.lines import Lines
+from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -65,9 +66,15 @@ class DepthView(View):
         self.words, self.of = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.of.setProperty("role", "note")
         self.weights, self.change = Histogram(self.tr("Weights")), Histogram(self.tr("Their next change"))
+        over_time = QWidget()
+        column = QVBoxLayout(over_time)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for part in (self.time, self.of):
+            column.addWidget(part)
         self._heads = []
         for widget, head in (
-            (self.what, ""), (self.layers, ""), (self.words, ""), (self.time, ""), (self.of, ""),
+            (self.what, ""), (SideBySide((self.layers, over_time), least=1), ""), (self.words, ""),
             (self.weights, "WEIGHTS OF THE LAYER"), (self.change, "THEIR NEXT CHANGE"),
         ):  # fmt: skip
             if head:

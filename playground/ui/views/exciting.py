@@ -13,6 +13,7 @@ from playground.graph.model import NodeId
 from playground.graph.unit_fields import unit_fields
 from playground.ui.drawing import figure
 from playground.ui.views.focus import Focus
+from playground.ui.views.naming import counted, place_words
 from playground.ui.views.neuron_field import neuron_field
 from playground.ui.views.picture_grid import PictureGrid, Tile
 from playground.ui.views.pictured import Pictured, shares
@@ -88,8 +89,8 @@ class ExcitingView(View):
             self.made.show_tiles([])
             self.plane.show_field(None)
             self.plane.dots = []
-            unit = f"{self.focus.layer}, {self._channel(aim) + self._is_plane()}" if aim is not None else ""
-            words = self.tr("Which inputs does unit %1 answer most to? Look through the validation part, or make one.")
+            unit = f"{place_words((self._channel(aim),))} of {self.focus.layer}" if aim is not None else ""
+            words = self.tr("Which inputs does %1 answer most to? Look through the validation part, or make one.")
             self.words.setText(words.replace("%1", unit))
             self.made_words.setText("")
         self.make.setEnabled(self.focus.kind != "text")  # letters have no slope to climb
@@ -151,21 +152,20 @@ class ExcitingView(View):
         if examples is None:
             return
         self._rows = [int(row) for row in found.rows]
-        self._numbers["rows and answers"] = np.column_stack([found.rows, found.values])
+        self._numbers["nine: example, answer"] = np.column_stack([found.rows + 1, found.values])
         tiles, pictured = [], Pictured(examples.dataset, SIDE)
         for row, value, place in zip(found.rows, found.values, found.places, strict=True):
             image = pictured.of(int(examples.valid.rows[row]))
             truth = ""
             if examples.targets is None and examples.valid.targets.ndim == 1:
                 truth = f", “{examples.dataset.class_names[int(examples.valid.targets[row])]}”"
-            tip = self.tr("validation example %1").replace("%1", str(row + 1)) + truth
+            tip = self.tr("validation example %1").replace("%1", counted(int(row))) + truth
             tiles.append(Tile(image, figure(float(value)), tip, frame=self._field(place)))
         self.grid.show_tiles([] if self._is_plane() else tiles, pictured.side)
         words = self.tr("The largest answers of unit %1 of %2 among %3 validation examples, and what it saw.")
         if self._is_plane():
             words = self.tr("Where the nine lie to which unit %1 of %2 answers most, of %3 validation examples.")
-        number = self._channel(self.focus.aim) + self._is_plane()
-        words = words.replace("%1", str(number)).replace("%2", str(self.focus.layer))
+        words = words.replace("%1", counted(self._channel(self.focus.aim))).replace("%2", str(self.focus.layer))
         self.words.setText(words.replace("%3", f"{len(examples.valid):,}"))
 
     def _show_plane(self, found: Exciting, surface: Surface) -> None:

@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QLabel
 
 from playground.ui.drawing import figure
 from playground.ui.looking import Look
-from playground.ui.maps import map_pictures, side_of
+from playground.ui.maps import side_of
+from playground.ui.views.class_strip import cells_of, pictures_of, steps_of, teller
 from playground.ui.views.focus import Focus
 from playground.ui.views.histogram import Histogram
 from playground.ui.views.layer_rows import LayerRows, Page, Row
+from playground.ui.views.naming import answer_names, counted
 from playground.ui.views.picture_grid import TALL
 from playground.ui.views.pictured import symbols
+from playground.ui.views.telling import Answered
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ class FeatureMaps(View):
         self.words = QLabel(wordWrap=True)
         self.words.setProperty("role", "note")
         self.rows, self.histogram = LayerRows((MOST_MAPS, MOST_MAPS), TALL), Histogram(self.tr("All answers"))
+        self.rows.share = 0.78
         for widget in (self.rows, self.words, self.histogram):
             self.column.addWidget(widget)
         self.column.addStretch(1)
@@ -84,15 +88,16 @@ class FeatureMaps(View):
         )
 
     def _row(self, id: str, found: Answer) -> Row:
-        page, maps, spelling = _part(self.rows, self.focus, id, found)
+        page, seen = _seen(self.rows, self.focus, id, found)
+        maps, most = seen.values, self.rows.cells
         dead = set(self._activity.dead.tolist()) if self._activity is not None else set()
         names: list[str] = []
         if page is not None and maps.ndim == 3:
             numbers = range(page.first, page.first + len(maps))
-            names = [self.tr("dead %1").replace("%1", str(at)) if at in dead else str(at) for at in numbers]
-        pictures = map_pictures(maps, spelling, SIDE, self.rows.cells)
+            names = [self.tr("dead %1").replace("%1", counted(at)) if at in dead else counted(at) for at in numbers]
         side = SIDE if maps.ndim == 3 else 90 if maps.ndim == 2 else 22
-        return Row(id, "", pictures, side, page, names=names)
+        pictures, told = pictures_of(seen, SIDE, most), teller(id, seen, most)
+        return Row(id, "", pictures, side, page, names=names, cells=cells_of(seen), told=told, steps=steps_of(seen))
 
     def _words(self) -> str:
         told = self._answer
@@ -161,9 +166,10 @@ class AllLayers(View):
         self.rows.show_rows([self._row(id, found) for id, found in answer.items()])
 
     def _row(self, id: str, found: Answer) -> Row:
-        page, maps, spelling = _part(self.rows, self.focus, id, found)
-        pictures = map_pictures(maps, spelling, most=self.rows.cells)
-        return Row(id, self._told(id), pictures, side_of(maps, spelling), page)
+        page, seen = _seen(self.rows, self.focus, id, found)
+        most, side = self.rows.cells, side_of(seen.values, seen.symbols)
+        pictures, told = pictures_of(seen, most=most), teller(id, seen, most)
+        return Row(id, self._told(id), pictures, side, page, cells=cells_of(seen), told=told, steps=steps_of(seen))
 
     def _told(self, id: str) -> str:
         """A layer's whole shape, written as on the paper, and its whole range."""
@@ -178,13 +184,15 @@ class AllLayers(View):
         return ". ".join(self._told(id) for id in list(self._shown)[:30])
 
 
-def _part(
-    rows: LayerRows, focus: Focus, id: str, found: Answer
-) -> tuple[Page | None, NDArray[np.float32], tuple[str, ...]]:
-    """What is shown now of a layer's answer, and the symbols if it gives codes of text."""
+def _seen(rows: LayerRows, focus: Focus, id: str, found: Answer) -> tuple[Page | None, Answered]:
+    """What is shown now of a layer's answer, and which part of it that is."""
     is_image, spelling = len(found.shape) == 3, symbols(focus, id)
+    classes = answer_names(focus.session, id)
     if not is_image and (len(found.shape) > 1 or spelling):
-        return None, found.maps, spelling
+        return None, Answered(found.maps, 0, spelling, classes, found.chances)
     page = rows.page(id, found.shape[0], is_image)
-    maps = found.maps if is_image else found.maps[page.first : page.first + page.count]
-    return page, maps, spelling
+    if is_image:
+        return page, Answered(found.maps, page.first)
+    shown = slice(page.first, page.first + page.count)
+    likely = found.chances[shown] if found.chances is not None else None
+    return page, Answered(found.maps[shown], page.first, (), classes, likely)

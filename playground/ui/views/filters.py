@@ -13,6 +13,7 @@ from playground.graph.model import NodeId
 from playground.ui.drawing import curve_image, example_image, figure, signed_image
 from playground.ui.looking import Look
 from playground.ui.views.focus import Focus
+from playground.ui.views.naming import counted, place_words
 from playground.ui.views.picture_grid import PictureGrid, Tile
 from playground.ui.views.view import View
 
@@ -57,6 +58,7 @@ class FiltersView(View):
             box.activated.connect(self._show)
         self.channel.setAccessibleName(self.tr("Channel of the input"))
         self.channel.setPrefix(self.tr("channel "))
+        self.channel.setMinimum(1)
         self.channel.valueChanged.connect(self._show)
         row = QHBoxLayout()
         row.addWidget(self.sort, 1)
@@ -133,8 +135,9 @@ class FiltersView(View):
         self._offer_channels(values, is_colored)
         tiles = []
         for unit in self._order[:MOST]:
-            tip = self.tr("unit %1: norm %2, use %3").replace("%1", str(unit)).replace("%2", figure(found.norm[unit]))
-            words = {"norm": figure(found.norm[unit]), "use": figure(found.use[unit])}.get(key, str(unit))
+            tip = self.tr("%1: norm %2, use %3").replace("%1", place_words((int(unit),)))
+            tip = tip.replace("%2", figure(found.norm[unit]))
+            words = {"norm": figure(found.norm[unit]), "use": figure(found.use[unit])}.get(key, counted(int(unit)))
             image = self._picture(values[unit], reach, is_colored and not is_change)
             tiles.append(Tile(image, words, tip.replace("%3", figure(found.use[unit]))))
         self.grid.show_tiles(tiles, SIDE)
@@ -144,15 +147,15 @@ class FiltersView(View):
         is_deep = values.ndim in (3, 4) and values.shape[1] > 1 and not is_colored
         self.channel.setVisible(is_deep)
         if is_deep:
-            self.channel.setMaximum(values.shape[1] - 1)
+            self.channel.setMaximum(values.shape[1])
 
     def _picture(self, values: NDArray[Any], reach: float, is_colored: bool) -> QImage:
         if is_colored:
             return example_image((values / (reach or 1) + 1) / 2)
         if values.ndim == 3:
-            return signed_image(values[min(self.channel.value(), len(values) - 1)], reach)
+            return signed_image(values[min(self.channel.value(), len(values)) - 1], reach)
         if values.ndim == 2:
-            return curve_image(values, reach, SIDE, min(self.channel.value(), len(values) - 1))
+            return curve_image(values, reach, SIDE, min(self.channel.value(), len(values)) - 1)
         sides = self._sides(len(values))
         if sides is not None:
             return signed_image(values.reshape(sides)[0], reach)

@@ -310,6 +310,8 @@ class _Scroll(QScrollArea):
     def _fit_pictures(self) -> None:
         """Pictures are as high as the pane allows."""
         view = self.widget()
+        if isinstance(view, View):
+            view.fit_to_room()
         for part in view.findChildren(QWidget) if view is not None else ():
             if isinstance(part, (Painted, Lines)):
                 part.fit_to_room()

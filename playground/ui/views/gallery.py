@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
 
+from playground.ui.drawing import chance
 from playground.ui.looking import Look
 from playground.ui.views.answer_rows import AnswerColumn, AnswerRows
 from playground.ui.views.focus import Focus
+from playground.ui.views.naming import counted
 from playground.ui.views.picture_grid import PictureGrid, Tile
 from playground.ui.views.pictured import Pictured
 from playground.ui.views.view import View
@@ -123,8 +125,8 @@ class Gallery(View):
             return {}
         if hasattr(found, "size"):
             return {"residual": np.asarray(found.size)}
-        return {"row, truth, answer, confidence": np.column_stack([
-            np.arange(len(found.truth)), found.truth, found.answer, found.confidence
+        return {"answers: example, code of truth, code of answer, confidence": np.column_stack([
+            np.arange(1, 1 + len(found.truth)), found.truth, found.answer, found.confidence
         ])}  # fmt: skip
 
     def in_words(self) -> str:
@@ -182,7 +184,7 @@ class Gallery(View):
         return found
 
     def _sure_of(self, row: int) -> str:
-        return f"{float(self._found.confidence[row]):.0%}"  # type: ignore[union-attr]
+        return chance(float(self._found.confidence[row]))  # type: ignore[union-attr]
 
     def _by_residual(self) -> NDArray[np.int64]:
         if self._picked is not None:
@@ -233,15 +235,18 @@ class Gallery(View):
         if hasattr(found, "size"):
             wanted = np.asarray(examples.dataset.targets[examples.valid.rows[row]], np.float64)
             off = float(np.sqrt(((np.asarray(self._answers()[row]) - wanted) ** 2).mean()))
-            return Tile(image, f"{off:.3g}", self.tr("validation example %1").replace("%1", str(row + 1)))
+            return Tile(image, f"{off:.3g}", self.tr("validation example %1").replace("%1", counted(row)))
         names = examples.dataset.class_names
         truth, answer = int(found.truth[row]), int(self._answers()[row])  # type: ignore[union-attr]
         sure = self._sure_of(row) if self._theirs is None else ""
         is_right = truth == answer
         tip = f"“{names[answer]}” {sure}".rstrip()
         tip += "" if is_right else self.tr(", truly “%1”").replace("%1", names[truth])
-        words = f"{names[answer]} {sure}" if is_right else f"{names[truth]}→{names[answer]} {sure}"
-        return Tile(image, words.rstrip(), tip, edge="positive" if is_right else "negative")
+        brief = f"{names[answer]} {sure}" if is_right else f"{names[truth]}→{names[answer]} {sure}"
+        words = self.tr("answered %2") if is_right else self.tr("truly %1, answered %2")
+        words = words.replace("%1", names[truth]).replace("%2", names[answer]) + (f", {sure}" if sure else "")
+        edge = "positive" if is_right else "negative"
+        return Tile(image, words, tip, edge=edge, brief=brief.rstrip())
 
 
 def _figures(values: Any) -> str:

@@ -129,7 +129,7 @@ def save_numbers(numbers: Numbers, file: Path) -> list[Path]:
 
 
 def _write_table(values: NDArray[np.generic], file: Path, columns: list[str]) -> None:
-    """A row for the first axis; more than two axes are laid out as index columns and the value.
+    """A row for the first axis; more than two axes are laid out as index columns, from 1, and the value.
 
     columns: what they are called, where each has a name. One axis is a column.
     """
@@ -141,8 +141,8 @@ def _write_table(values: NDArray[np.generic], file: Path, columns: list[str]) ->
         if rows.ndim <= 2:
             writer.writerows(np.atleast_2d(rows).tolist())
             return
-        writer.writerow([*(f"axis {axis}" for axis in range(values.ndim)), "value"])
-        writer.writerows([*index, value.item()] for index, value in np.ndenumerate(values))
+        writer.writerow([*(f"axis {axis}" for axis in range(1, 1 + values.ndim)), "value"])
+        writer.writerows([*(at + 1 for at in index), value.item()] for index, value in np.ndenumerate(values))
 
 
 def _as_file(name: str) -> str:

@@ -5,16 +5,22 @@ Knows Qt and the theme, nothing of networks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from typing import Any
 
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from playground.ui.cells import Cells
+from playground.ui.traces import is_traced
+from playground.ui.views.naming import counted
 from playground.ui.views.picture_grid import PictureGrid, Tile
+from playground.ui.views.telling import Place
 
 A_ROW = 0.09
 """Height of one layer's pictures at least that is room enough for growing, as a share of the width."""
@@ -49,7 +55,8 @@ class Page:
 class Row:
     """One layer. words: what stands above; side: least height of its pictures; page: where they are not all.
 
-    names: what stands below each picture.
+    names: what stands below each picture; cells: below each cell of the one there is. told: what is said on hovering
+    of a place in a picture.
     """
 
     id: str
@@ -59,6 +66,10 @@ class Row:
     page: Page | None = None
     is_strong: bool = False
     names: Sequence[str] = ()
+    cells: Cells | None = None
+    told: Callable[[Place], str] | None = None
+    steps: NDArray[Any] | None = None
+    """(steps, units) that its one picture is of: it is as wide as there is room, and a few units are lines."""
 
 
 class LayerRows(QWidget):
@@ -72,6 +83,8 @@ class LayerRows(QWidget):
     def __init__(self, channels: tuple[int, int] = CHANNELS, tall: float = A_ROW) -> None:
         super().__init__()
         self._most, self._tall = channels, tall
+        self.share = 1.0
+        """Of the pane's height that all pictures together may take."""
         self.first: dict[str, int] = {}
         """Where the part begins that is shown of a layer."""
         self._rows: list[Row] = []
@@ -114,12 +127,11 @@ class LayerRows(QWidget):
         pictured = sum(bool(row.pictures) for row in rows)
         for (_, grid), row in zip(self._parts, rows, strict=False):
             grid.setAccessibleName(row.words)
-            if grid.share != (share := 1 / max(1, pictured)):
+            if grid.share != (share := self.share / max(1, pictured)):
                 grid.share = share
                 grid.fit_to_room()
             names = row.names or [""] * len(row.pictures)
-            tiles = [Tile(picture, name, row.words) for picture, name in zip(row.pictures, names, strict=True)]
-            grid.show_tiles(tiles, row.side)
+            grid.show_tiles([_tile(row, *each) for each in enumerate(zip(row.pictures, names, strict=True))], row.side)
 
     def _add(self, number: int) -> None:
         label, grid = QLabel(wordWrap=True), PictureGrid(tall=self._tall)
@@ -142,8 +154,8 @@ class LayerRows(QWidget):
         page = row.page
         if page is None or not page.is_part:
             return words
-        part = self.tr("%1 %2 to %3 of %4").replace("%1", page.unit).replace("%2", f"{page.first:,}")
-        part = part.replace("%3", f"{page.first + page.count - 1:,}").replace("%4", f"{page.total:,}")
+        part = self.tr("%1 %2 to %3 of %4").replace("%1", page.unit).replace("%2", counted(page.first))
+        part = part.replace("%3", counted(page.first + page.count - 1)).replace("%4", f"{page.total:,}")
         links = []
         if page.first:
             links.append(f'<a href="-1">◂ {self.tr("back")}</a>')
@@ -156,3 +168,10 @@ class LayerRows(QWidget):
         if row.page is not None:
             self.first[row.id] = max(0, row.page.first + int(by) * row.page.step)
             self.turned.emit()
+
+
+def _tile(row: Row, number: int, shown: tuple[QImage, str]) -> Tile:
+    told = row.told
+    at = None if told is None else lambda x, y: told((number, x, y))
+    curves = row.steps.T if row.steps is not None and is_traced(row.steps) else None
+    return Tile(*shown, row.words, cells=row.cells, told=at, curves=curves, is_stretched=row.steps is not None)

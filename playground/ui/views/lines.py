@@ -22,22 +22,28 @@ ROLES = ("train", "valid", "text", "good", "warning", "baseline")
 HEIGHT = 210
 WIDE = 560
 """Pixels from which on there is room to be higher."""
-LEADING = (0.30103, 0.69897)
-"""Logarithms of 2 and 5."""
+LEADING = ((1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9), (1, 2, 3, 5, 7), (1, 2, 5), (1,))
+"""What powers of ten are multiplied by at the ticks, the most first."""
 
 
 class PowerAxis(plots.PlainAxis):
     """An axis of logarithms that shows what they are of."""
 
-    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-        """Whole powers of ten; of a narrow range 2 and 5 times them too."""
-        if high - low < 1.5:
-            return [(1.0, offset) for offset in (0.0, *LEADING)]
-        return [(max(1, round((high - low) / 5)), 0)]
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """1, 2 and 5 times the powers of ten: fewer of a wide range, more of a narrow one, as there is room."""
+        low, high = min(low, high), max(low, high)
+        room = max(2, round(size / (2.4 * sized(NOTE))))
+        for leading in LEADING:
+            powers = range(math.floor(low), math.ceil(high) + 1)
+            every = [power + math.log10(number) for power in powers for number in leading]
+            shown = [value for value in every if low <= value <= high]
+            if len(shown) <= room:
+                return [(1.0, shown)]
+        return [(1.0, shown[:: math.ceil(len(shown) / room)])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """What stands at the ticks."""
-        return [figure(float(f"{10**value:.1g}")) if 10**value < 1e4 else f"1e{value:.0f}" for value in values]
+        return [figure(float(f"{10**value:.2g}")) for value in values]
 
 
 class NamedAxis(plots.WholeAxis):
@@ -76,6 +82,7 @@ class Lines(QWidget):
     def __init__(self, x: str, y: str, is_log: bool = False) -> None:
         super().__init__()
         self._is_log = is_log
+        y = self.tr("%1, logarithmic").replace("%1", y) if is_log else y
         self.plot = plots.plot(x, y, PowerAxis("left") if is_log else None, NamedAxis())
         self.plot.setFixedHeight(HEIGHT)
         self.plot.setMinimumWidth(60)

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QGridLayout, QLabel
 
 from playground.ui.drawing import figure, signed_image
 from playground.ui.looking import Look
+from playground.ui.theme import BODY, sized
 from playground.ui.views.focus import Focus
-from playground.ui.views.naming import input_names, unit_names
+from playground.ui.views.naming import counted, input_names, place_words, unit_names
 from playground.ui.views.neuron_field import answer_field, neuron_field
-from playground.ui.views.painted import room_for
+from playground.ui.views.painted import SHARE, room_for
 from playground.ui.views.plane_map import PlaneMap
 from playground.ui.views.products import Products, Row
 from playground.ui.views.view import View
@@ -33,6 +34,10 @@ SIDE = 50
 """Places of the plane along each side."""
 WIDE = 620
 """Pixels from which on web and plane stand side by side."""
+LOW, NARROW = 330, 230
+"""Pixels of height below which they stand so too, unless it is as narrow as that."""
+LEAST = 110
+"""Pixels of the web's height at least."""
 MOST = 12
 """Units and inputs of a dense layer whose links are shown."""
 
@@ -74,7 +79,7 @@ class LinksView(View):
         self.heading = QLabel(wordWrap=True)
         self.heading.setProperty("role", "note")
         self.web.setAccessibleName(self.tr("Links between neurons"))
-        self._grid, self._is_wide = QGridLayout(), False
+        self._grid, self._is_wide, self._was_low = QGridLayout(), False, False
         self._grid.setSpacing(8)
         self.column.addLayout(self._grid)
         self.column.addStretch(1)
@@ -93,32 +98,54 @@ class LinksView(View):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._is_wide != (self.width() >= WIDE and self._has_plane()):
-            self._arrange()
-        self._fit()
+        self.fit_to_room()
+
+    @property
+    def _pane(self) -> float:
+        """Pixels of height in which all should be seen while a weight is dragged; 0 before it is shown."""
+        return room_for(self, 0) / SHARE
+
+    def _wants_width(self) -> bool:
+        """Whether web and plane stand side by side: there is room, or too little height for one below the other."""
+        is_low = self.width() > NARROW and 0 < self._pane < LOW
+        return self._has_plane() and (self.width() >= WIDE or is_low)
+
+    @property
+    def _is_low(self) -> bool:
+        """Whether there is too little height for web and plane one below the other."""
+        return self.width() < WIDE and 0 < self._pane < LOW
 
     def _arrange(self) -> None:
-        """Side by side where there is room, else one below the other."""
-        self._is_wide = self.width() >= WIDE and self._has_plane()
-        parts = (self.web, self.words, self.heading, self.products)
-        for row, part in enumerate(parts):
-            self._grid.addWidget(part, row if self._is_wide or not row else row + 1, 0)
+        """Side by side, or one below the other; in a low pane the sum below both."""
+        self._is_wide, self._was_low = self._wants_width(), self._is_low
+        below = (self.words, self.heading, self.products)
+        self._grid.addWidget(self.web, 0, 0)
+        for row, part in enumerate(below, 1 if self._is_wide else 2):
+            self._grid.addWidget(part, row, 0, 1, 2 if self._was_low or not self._is_wide else 1)
         if self._is_wide:
-            self._grid.addWidget(self.plane, 0, 1, len(parts) + 1, 1, Qt.AlignmentFlag.AlignTop)
+            rows = 1 if self._was_low else len(below) + 2
+            self._grid.addWidget(self.plane, 0, 1, rows, 1, Qt.AlignmentFlag.AlignTop)
         else:
             self._grid.addWidget(self.plane, 1, 0)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1 if self._is_wide else 0)
 
-    def _fit(self) -> None:
-        """All of it within the pane, where that is possible."""
-        rows = max((len(self.products.rows), 3)) * 21 + 60
-        room = room_for(self, 420)
-        self.plane.most_share = 1.15 if self._is_wide else 0.85
+    def fit_to_room(self) -> None:
+        """All of it within the pane, where that is possible: a hand that drags looks at plane and sum."""
+        is_low = self._is_low
+        if (self._is_wide, self._was_low) != (self._wants_width(), is_low):
+            self._arrange()
+        self.heading.setVisible(not is_low)
+        below = max(len(self.products.rows), 3) * (sized(BODY) + 8) + (44 if is_low else 76)
+        left = max(self._pane - below - 24, LEAST)
+        if self._is_wide or not self._has_plane():
+            web, plane = left, left if is_low else self._pane - 24
+        else:
+            web = max(LEAST, min(0.36 * left, 0.7 * self.width()))
+            plane = max(left - web, 1.4 * LEAST)
+        self.plane.limit = plane
         self.plane.fit_to_room()
-        is_tall = self._is_wide or not self._has_plane()
-        high = room * 1.15 - rows if is_tall else min(0.34 * room, 0.7 * self.width())
-        self.web.setFixedHeight(round(max(high, 130.0)))
+        self.web.setFixedHeight(round(web))
 
     def _has_plane(self) -> bool:
         return self.focus.kind == "points"
@@ -172,9 +199,7 @@ class LinksView(View):
         self._mark()
         self._show_sum(answer)
         self._tell()
-        if self._is_wide != (self.width() >= WIDE and self._has_plane()):
-            self._arrange()
-        self._fit()
+        self.fit_to_room()
 
     def _is_input(self, id: str | None) -> bool:
         nodes = self.focus.session.document.graph.nodes
@@ -227,7 +252,7 @@ class LinksView(View):
         return input_names(self.focus.session.examples, count)
 
     def _where(self, answer: _Answer) -> str:
-        words = self.tr("%1, unit %2").replace("%1", answer.neuron[0]).replace("%2", str(answer.neuron[1] + 1))
+        words = f"{answer.neuron[0]}, {place_words(answer.neuron[1:])}"
         if answer.place is None:
             return f"{words} · {self.focus.in_words()}"
         x, y = answer.place
@@ -237,7 +262,7 @@ class LinksView(View):
     def _tell(self) -> None:
         weight = self.web.weight()
         if weight is None or self.web.chosen is None:
-            self.words.setText(self.tr("Click a link or a bias, and drag it up or down to change it."))
+            self.words.setText(self.tr("Drag a link or a bias up or down to set it."))
             return
         number, unit, source = self.web.chosen
         words = (
@@ -245,12 +270,12 @@ class LinksView(View):
             if source == BIAS
             else self.tr("%1: weight from %2 to unit %3 is %4.").replace("%2", self._source(number, source))
         )
-        words = words.replace("%1", self.web.layers[number].id).replace("%3", str(unit + 1))
+        words = words.replace("%1", self.web.layers[number].id).replace("%3", counted(unit))
         self.words.setText(words.replace("%4", figure(weight)))
 
     def _source(self, number: int, source: int) -> str:
         names = self.web.names if number == 0 else unit_names(self.web.layers[number].weight.shape[1])
-        return names[source] if source < len(names) else str(source + 1)
+        return names[source] if source < len(names) else counted(source)
 
     # Hands
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from playground.insight.landscape import Landscape
 
 SIDES = (15, 25, 41)
+PROMISE = 620
+"""Pixels of a line of words at most: longer ones are hard to read."""
 EXAMPLES = 1024
 """Training examples that the loss is the mean over, at most; always the same."""
 
@@ -76,12 +78,31 @@ class LossSurface(View):
         for label in (self.words, self.kept):
             column.addWidget(label)
         column.addWidget(self.play, 0, Qt.AlignmentFlag.AlignLeft)
-        for widget in (self.over, self.draw, SideBySide((self.map, beside), least=1)):
+        self.map.clear()
+        self.promise = QLabel(self._promise(), wordWrap=True)
+        self.promise.setMaximumWidth(PROMISE)
+        self.pictures = SideBySide((self.map, beside), least=1)
+        for widget in (self.promise, self.over):
             self.column.addWidget(widget)
+        self.column.addWidget(self.draw, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addWidget(self.pictures)
         self.column.addStretch(1)
         for signal in (focus.bridge.run, focus.bridge.curves, focus.bridge.status, focus.bridge.data):
             signal.connect(self._tell)
         self._tell()
+
+    def _promise(self) -> str:
+        """What will stand here."""
+        heading = self.tr("Here will be how the loss lies around the weights")
+        what = self.tr(
+            "A map: to the right and upwards the weights are changed in two directions, and the shade says how large "
+            "the loss is there. The dot in the middle is where the network stands now; the line is the way on which "
+            "training came there."
+        )
+        why = self.tr("A wide, smooth bowl is easy to walk down; a narrow or rugged one needs small steps.")
+        cost = self.tr("%1 losses have to be worked out, which takes some seconds, and can be cancelled.")
+        side = SIDES[0]
+        return f"<b>{heading}</b><p>{what}</p><p>{why} {cost.replace('%1', str(side * side))}</p>"
 
     def showEvent(self, event: object) -> None:
         self._tell()
@@ -125,6 +146,8 @@ class LossSurface(View):
 
     def show_answer(self, answer: Any) -> None:
         self._found = answer
+        self.promise.hide()
+        self.draw.setText(self.tr("Compute it anew"))
         self._show(answer)
 
     def _show(self, found: Landscape) -> None:

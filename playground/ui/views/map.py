@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from playground.ui.drawing import draw_framed, figure, grey_image, signed_image
 from playground.ui.theme import NOTE, sized, theme_of
 from playground.ui.traces import paint_symbols, paint_traces
 from playground.ui.views.marks import Mark, Trail
+from playground.ui.views.naming import cell_words, counted
 from playground.ui.views.painted import Painted, room_for
 
 LARGE = 700
@@ -39,7 +40,8 @@ class Map(Painted):
         """most: pixels of its height at most."""
         super().__init__()
         self.setAccessibleName(name)
-        self._most = most
+        self._most, self.share = most, 1.0
+        """Pixels of its height, or this share of what a picture may have of the pane, where that is higher."""
         self._values: NDArray[Any] | None = None
         self._image: QImage | None = None
         self._cells: QSize | None = None
@@ -51,6 +53,7 @@ class Map(Painted):
         """Of rows and columns, where they have some."""
         self._words, self._scale = "", ("", "", "")
         self._ramp: QImage | None = None
+        self._named: Callable[[int, int], str] = cell_words
         self._pointed: tuple[int, int] | None = None
         self.cursor_at: tuple[int, int] | None = None
         """Row and column of the cursor, which is drawn; None for none."""
@@ -67,11 +70,14 @@ class Map(Painted):
         reach: float | None = None,
         words: str = "",
         is_stretched: bool = False,
+        place: Callable[[int, int], str] = cell_words,
     ) -> None:
         """An array (height, width): signed from −reach to +reach, else grey from its smallest to its largest.
 
-        is_stretched: as wide as the view whatever its shape, for time needs no square cells.
+        is_stretched: as wide as the view whatever its shape, for time needs no square cells. place: what a row and a
+        column are called.
         """
+        self._named = place
         shown = np.atleast_2d(np.asarray(values, dtype=np.float64))
         limit = reach if reach is not None else float(np.abs(shown).max(initial=0.0))
         if signed:
@@ -150,7 +156,8 @@ class Map(Painted):
         left, top = self._margins()
         room = self.width() - left
         wide = self._cells is not None or self._is_stretched or _is_strip(size)
-        height = float(min(room_for(self, self._most), self._wanted_height(size, room)))
+        most = max(self._most, self.share * room_for(self, 0)) if self.share < 1 else room_for(self, self._most)
+        height = float(min(most, self._wanted_height(size, room)))
         width = room if wide else height * size.width() / size.height()
         return QRectF(left, self._line() + top, width, height)
 
@@ -313,20 +320,27 @@ class Map(Painted):
     def _paint_told(self, painter: QPainter, place: QRectF) -> None:
         """The value under the pointer or the cursor; of lines their range while there is none."""
         at = self._pointed or self.cursor_at
+        shown = self._traces if self._traces is not None else self._values
+        if at is not None and shown is not None and (at[1] >= shown.shape[1] or at[0] >= shown.shape[0] != 1):
+            at = None  # something smaller has taken its place under the resting pointer
         painter.setPen(theme_of().color("muted"))
         line = QRectF(place.left(), place.bottom() + 2, self.width() - place.left(), self._line())
         if self._traces is not None:
             words = f"{figure(float(self._traces.min(initial=0)))} … {figure(float(self._traces.max(initial=0)))}"
             if at is not None:
-                words = self.tr("step %1: %2").replace("%1", str(at[1]))
+                words = self.tr("step %1: %2").replace("%1", counted(at[1]))
                 words = words.replace("%2", ", ".join(figure(float(value)) for value in self._traces[:, at[1]]))
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft, words)
         elif at is not None and self._values is not None and self._ramp is not None:
-            words = self.tr("row %1, column %2: %3").replace("%1", str(at[0])).replace("%2", str(at[1]))
-            words = words.replace("%3", figure(float(self._values[at])))
+            words = self.told(at)
             if painter.fontMetrics().horizontalAdvance(words) > line.width():
-                words = f"{at[0]}, {at[1]}: {figure(float(self._values[at]))}"
+                words = f"{counted(at[0])}, {counted(at[1])}: {figure(float(self._values[at]))}"
             painter.drawText(line.translated(0, 12 + self._line()), Qt.AlignmentFlag.AlignLeft, words)
+
+    def told(self, at: tuple[int, int]) -> str:
+        """What is written for a row and a column."""
+        value = figure(float(self._values[at])) if self._values is not None else ""
+        return f"{self._named(*at)}: {value}"
 
     def _scale_width(self, painter: QPainter, place: QRectF) -> float:
         """As wide as the picture, or as its figures need so as not to run into one another."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from playground.data.dataset import Examples
 from playground.graph.model import NodeId
 from playground.ui.drawing import chance, figure
+from playground.ui.views.naming import place_words
 from playground.ui.views.plane_map import Field
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def neuron_field(surface: Surface, neuron: tuple[NodeId, int] | None, examples: 
     other = boundary(surface, examples)
     if other is not None and ((other >= 0) == (line >= 0)).all():
         other = None  # it is the very same line
-    words = _words("%1, unit %2: %3 to %4").replace("%1", id).replace("%2", str(unit + 1))
+    words = _words("%1, %2: %3 to %4").replace("%1", id).replace("%2", place_words((unit,)))
     words = words.replace("%3", figure(float(values.min()))).replace("%4", figure(float(values.max())))
     has_line = bool((line >= 0).any() and (line < 0).any())
     words += _words(" · line: its sum is 0") if has_line else _words(" · its sum is 0 nowhere here")

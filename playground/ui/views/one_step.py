@@ -14,8 +14,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton
 from playground.ui.drawing import figure, icon, signed_image
 from playground.ui.looking import Look
 from playground.ui.maps import map_pictures
+from playground.ui.views.class_strip import cells_of, steps_of, strip, teller
 from playground.ui.views.focus import Focus
 from playground.ui.views.layer_rows import LayerRows, Row
+from playground.ui.views.naming import answer_names, counted
+from playground.ui.views.telling import Answered
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 PACE = 900
 """Milliseconds a layer while it plays."""
+OVER_TIME = 56
+"""Pixels of height at least of what is drawn with time to the right."""
 PHASES = ("Forwards", "Loss", "Backwards", "Update", "Check")
 
 
@@ -231,14 +236,23 @@ class OneStepView(View):
             page = self.rows.page(layer.id, whole, is_image=True)
             channels = values[: whole * shape[1] * shape[2]].reshape(whole, *shape[1:])
             reach = float(np.abs(channels).max(initial=0.0))
-            shown = channels[page.first : page.first + page.count]
-            return Row(layer.id, words, [signed_image(channel, reach) for channel in shown], 40, page, is_last)
+            seen = Answered(channels[page.first : page.first + page.count], page.first)
+            pictures, told = [signed_image(channel, reach) for channel in seen.values], teller(layer.id, seen, 0)
+            return Row(layer.id, words, pictures, 40, page, is_last, told=told)
+        classes, is_value = answer_names(self.focus.session, layer.id), values is layer.value
         if len(shape) == 2 and len(values) == shape[0] * shape[1]:
-            return Row(layer.id, words, map_pictures(values.reshape(shape)), 40, None, is_last)
+            seen = Answered(values.reshape(shape), 0, (), classes, layer.chances if is_value else None)
+            told = teller(layer.id, seen, len(values))
+            pictures = map_pictures(seen.values)
+            return Row(layer.id, words, pictures, OVER_TIME, None, is_last, told=told, steps=steps_of(seen))
         page = self.rows.page(layer.id, len(values), is_image=False)
-        cells = values[page.first : page.first + page.count]
+        shown = slice(page.first, page.first + page.count)
+        likely = layer.chances[shown] if layer.chances is not None and is_value else None
+        seen = Answered(values[shown], page.first, (), classes, likely)
         reach = float(np.abs(values).max(initial=0.0))
-        return Row(layer.id, words, [signed_image(np.repeat(cells[None], 3, axis=0), reach)], 14, page, is_last)
+        cells, told = seen.values, teller(layer.id, seen, page.count)
+        image = strip(cells, reach) if classes else signed_image(np.repeat(cells[None], 3, axis=0), reach)
+        return Row(layer.id, words, [image], 14, page, is_last, cells=cells_of(seen), told=told)
 
     def _weight_rows(self, found: OneStep) -> list[Row]:
         made = []
@@ -257,9 +271,9 @@ class OneStepView(View):
             if not weight.checked:
                 continue
             first = max(weight.checked, key=lambda each: (not each.agrees, each.distance))
-            at = ", ".join(map(str, first.index))
+            at = ", ".join(map(counted, first.index))
             words = (
-                f"{weight.name}[{at}]: backwards {first.backward:.5g}, difference {first.difference:.5g}, "
+                f"{weight.name} ({at}): backwards {first.backward:.5g}, difference {first.difference:.5g}, "
                 f"{first.distance:.0e} apart {'✓' if first.agrees else '✗'}"
             ).replace("-", "−")
             made.append(Row(weight.id, words, [], 0))

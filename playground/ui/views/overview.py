@@ -15,13 +15,16 @@ from playground.ui.drawing import example_image, figure, signed_image
 from playground.ui.looking import Look
 from playground.ui.maps import map_pictures, span
 from playground.ui.traces import is_traced
+from playground.ui.views.class_strip import cells_of, pictures_of
 from playground.ui.views.focus import Focus
+from playground.ui.views.naming import answer_names, place_words
 from playground.ui.views.neuron_field import answer_field, neuron_field
 from playground.ui.views.picture_grid import PictureGrid, Tile
 from playground.ui.views.pictured import symbols
 from playground.ui.views.pictures import STRIP, Pictures
 from playground.ui.views.plane_map import PlaneMap
 from playground.ui.views.side_by_side import SideBySide
+from playground.ui.views.telling import Answered
 from playground.ui.views.view import View
 
 if TYPE_CHECKING:
@@ -102,10 +105,13 @@ class Overview(View):
         example = self.focus.scaled()
 
         def look(training: Training) -> Any:
+            from playground.insight.classes import chances
             from playground.insight.feature_maps import feature_maps
             from playground.insight.filters import filters
 
-            return id, filters(training, id) if id else None, feature_maps(training, example, [id] if id else [], 16)
+            maps = feature_maps(training, example, [id], 16).get(id) if id else None
+            likely = chances(training, id, maps) if id and maps is not None else None
+            return id, filters(training, id) if id else None, maps, likely
 
         return look
 
@@ -123,7 +129,9 @@ class Overview(View):
         found = [f"{name}: {_reach(values)}" for name, values in self._shown.items() if values.size]
         return ". ".join(found)
 
-    def _show_example(self, id: str | None, weights: np.ndarray | None, found: dict[str, np.ndarray]) -> None:
+    def _show_example(
+        self, id: str | None, weights: np.ndarray | None, maps: np.ndarray | None, likely: np.ndarray | None
+    ) -> None:
         self._shown = {}
         if self.focus.kind == "image":
             raw = self.focus.raw()
@@ -132,15 +140,18 @@ class Overview(View):
         elif (values := self.focus.scaled()).ndim == 2:  # steps and channels; words have no size
             self._shown["example"] = values
             words = self.tr("time to the right") + ("" if is_traced(values) else self.tr(", channels downwards"))
-            self.input.show_pictures(map_pictures(values, side=STRIP), words)
+            curves = values.T if is_traced(values) else None
+            self.input.show_pictures(map_pictures(values, side=STRIP), words, curves)
         elif self.focus.kind == "text":
             self.input.show_pictures(map_pictures(self.focus.raw(), symbols(self.focus), side=STRIP))
         self._show_filters(weights)
-        maps = found.get(id) if id is not None else None
-        pictures = map_pictures(maps, symbols(self.focus, id), side=STRIP)
-        self.maps.show_pictures(pictures, span(maps) if pictures else "")
-        if maps is not None:
+        if maps is None:
+            self.maps.show_pictures([])
+        else:
             self._shown["answers"] = maps
+            seen = Answered(maps, 0, symbols(self.focus, id), answer_names(self.focus.session, id), likely)
+            curves = maps.T if is_traced(maps) else None
+            self.maps.show_pictures(pictures_of(seen, STRIP), span(maps), curves, cells_of(seen))
         self.hint.setVisible(id is None)
         if id is None:
             self.hint.setText(self.tr("Select a layer to see its filters and what it makes of this example."))
@@ -205,8 +216,8 @@ class Overview(View):
         )
 
     def _tile(self, number: int, unit: NDArray[Any]) -> Tile:
-        span = f"{float(unit.min()):.2g}…{float(unit.max()):.2g}".replace("-", "−")
-        words = self.tr("unit %1: from %2 to %3").replace("%1", str(number + 1))
+        span = f"{float(unit.min()) + 0.0:.2g}…{float(unit.max()) + 0.0:.2g}".replace("-", "−")
+        words = self.tr("%1: from %2 to %3").replace("%1", place_words((number,)))
         words = words.replace("%2", figure(float(unit.min()))).replace("%3", figure(float(unit.max())))
         return Tile(signed_image(unit[::-1]), span, words)
 

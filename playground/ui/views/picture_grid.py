@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
+from playground.ui.cells import Cells
 from playground.ui.drawing import draw_framed
 from playground.ui.theme import NOTE, sized, theme_of
+from playground.ui.traces import paint_traces
 from playground.ui.views.painted import Painted, kept_shape, room_for
 
 GAP = 4
 GROWTH = tuple(8 - quarter / 4 for quarter in range(28))
 """How many times larger pictures may be than asked for, where there is room: on a projector they should fill it."""
 TALL = 0.45
+LARGEST_TYPE = 1.8
+"""Times as large as usual is the type below the largest pictures."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +36,16 @@ class Tile:
     """A colour of the theme for a line along its lower edge; none if empty."""
     frame: QRectF | None = None
     """A part of it that is framed, as shares of its width and height."""
+    cells: Cells | None = None
+    """What stands below each cell of a row of them."""
+    curves: NDArray[Any] | None = None
+    """(channels, steps) that are drawn as lines instead of the image, as wide as there is room."""
+    is_stretched: bool = False
+    """Whether it is as wide as there is room, for time needs no square cells."""
+    brief: str = ""
+    """Instead of the words where there is no room for them; if empty, as many of them as there is."""
+    told: Callable[[float, float], str] | None = None
+    """What is said on hovering of a place in it, as shares of its width and height; if empty, tip."""
 
 
 class PictureGrid(Painted):
@@ -72,6 +88,15 @@ class PictureGrid(Painted):
             self.update()
 
     @property
+    def _is_wide(self) -> bool:
+        return any(tile.is_stretched or tile.curves is not None for tile in self._tiles)
+
+    def own_place(self, number: int) -> QRectF:
+        """Where a tile's picture is drawn, in its own shape."""
+        place, tile = self.place(number), self._tiles[number]
+        return place if self._is_wide else kept_shape(tile.image, place)
+
+    @property
     def tiles(self) -> list[Tile]:
         return self._tiles
 
@@ -83,11 +108,24 @@ class PictureGrid(Painted):
 
     def _row_height(self) -> int:
         has_words = any(tile.words for tile in self._tiles)
-        return self._side + GAP + (sized(NOTE) + 7 if has_words else 0)
+        return self._side + GAP + (self._words_size() + 7 if has_words else 0) + self._cells_height()
+
+    def _words_size(self) -> int:
+        """Of the type below pictures, in pixels: below large ones it is large, to be read from the last row."""
+        return round(sized(NOTE) * max(1.0, min(LARGEST_TYPE, self._side / 110)))
+
+    def _cells_height(self) -> int:
+        """What names below cells take."""
+        font = self.font()
+        font.setPixelSize(sized(NOTE))
+        metrics, width = QFontMetrics(font), self._grid()[0]
+        lines = max((tile.cells.lines(metrics, width) for tile in self._tiles if tile.cells is not None), default=0)
+        return lines * metrics.height() + 3 * bool(lines)
 
     def _grid(self) -> tuple[float, int]:
         """Width of a tile, and how many are in a row."""
-        width = min(self._side * max(self._shape, 1.0), float(max(self.width(), 40)))
+        room = float(max(self.width(), 40))
+        width = room if self._is_wide else min(self._side * max(self._shape, 1.0), room)
         return width, max(1, int((self.width() + GAP) // (width + GAP)))
 
     def _height(self) -> int:
@@ -100,7 +138,7 @@ class PictureGrid(Painted):
             most = max(most, room_for(self, 0) * self.share - 2 * sized(NOTE))
         for times in GROWTH:
             self._side = round(self._least * times)
-            is_too_wide = times > 1 and self._side * self._shape > self.width()
+            is_too_wide = times > 1 and self._side * self._shape > self.width() and not self._is_wide
             if self._height() <= most and not is_too_wide:
                 break
         else:
@@ -115,22 +153,33 @@ class PictureGrid(Painted):
         self._fit()
 
     def paint(self, painter: QPainter) -> None:
-        theme = theme_of()
-        metrics = painter.fontMetrics()
+        theme, size = theme_of(), self._words_size()
+        small, large = painter.font(), painter.font()
+        large.setPixelSize(size)
+        metrics = QFontMetrics(large)
         for number, tile in enumerate(self._tiles):
-            place = self.place(number)
-            self._paint_picture(painter, tile, kept_shape(tile.image, place))
+            place, own = self.place(number), self.own_place(number)
+            self._paint_picture(painter, tile, own)
             if tile.words:
-                below = QRectF(place.left(), place.bottom() + 1, place.width(), sized(NOTE) + 6)
-                painter.setPen(theme.color("muted"))
-                words = metrics.elidedText(tile.words, Qt.TextElideMode.ElideRight, int(below.width()))
+                below = QRectF(place.left(), place.bottom() + 1, place.width(), size + 6)
+                painter.setFont(large)
+                painter.setPen(theme.color("text" if size > sized(NOTE) else "muted"))
+                has_room = metrics.horizontalAdvance(tile.words) <= below.width()
+                words = tile.words if has_room else tile.brief or tile.words
+                words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(below.width()))
                 painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, words)
+                painter.setFont(small)
+            if tile.cells is not None:
+                tile.cells.paint(painter, own.translated(0, own.height() + 2))
             if number == self.chosen:
                 painter.setPen(QPen(theme.color("accent"), 2))
-                painter.drawRect(kept_shape(tile.image, place))
+                painter.drawRect(own)
 
     def _paint_picture(self, painter: QPainter, tile: Tile, place: QRectF) -> None:
-        draw_framed(painter, place, tile.image)
+        if tile.curves is not None:
+            paint_traces(painter, place, tile.curves, 1.6 + place.height() / 200)
+        else:
+            draw_framed(painter, place, tile.image)
         if tile.edge:
             painter.fillRect(QRectF(place.left(), place.bottom() - 3, place.width(), 3), theme_of().color(tile.edge))
         if tile.frame is not None:
@@ -140,8 +189,8 @@ class PictureGrid(Painted):
 
     def tile_at(self, at: QPointF) -> tuple[int, float, float] | None:
         """The tile under a point, and where in it."""
-        for number, tile in enumerate(self._tiles):
-            place = kept_shape(tile.image, self.place(number))
+        for number in range(len(self._tiles)):
+            place = self.own_place(number)
             if place.contains(at):
                 return number, (at.x() - place.left()) / place.width(), (at.y() - place.top()) / place.height()
         return None
@@ -177,7 +226,11 @@ class PictureGrid(Painted):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             found = self.tile_at(QPointF(event.pos()))
-            tile = self._tiles[found[0]] if found is not None else None
-            QToolTip.showText(event.globalPos(), (tile.tip or tile.words) if tile is not None else "", self)
+            QToolTip.showText(event.globalPos(), self.told(*found) if found is not None else "", self)
             return True
         return super().event(event)
+
+    def told(self, number: int, x: float, y: float) -> str:
+        """What is said of a place in a tile."""
+        tile = self._tiles[number]
+        return (tile.told(x, y) if tile.told is not None else "") or tile.tip or tile.words

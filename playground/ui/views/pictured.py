@@ -20,6 +20,7 @@ from playground.ui.maps import spelled
 from playground.ui.traces import is_traced, rows_of, symbols_image, trace_image, widened
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
+from playground.ui.views.naming import time_words, vector_words
 
 STRONG = 2.5
 """Standard deviations from the mean that a table's value has full colour at."""
@@ -95,9 +96,9 @@ def show_steps(shown: Map, values: NDArray[Any], words: str) -> None:
     if is_traced(values):
         shown.show_traces(values.T, words)
     elif values.ndim == 2:
-        shown.show_values(values.T, words=words, is_stretched=True)
+        shown.show_values(values.T, words=words, is_stretched=True, place=time_words)
     else:
-        shown.show_values(np.atleast_2d(values), words=words)
+        shown.show_values(np.atleast_2d(values), words=words, place=vector_words)
 
 
 BEGIN = "▸"

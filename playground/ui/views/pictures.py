@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from playground.ui.cells import Cells
 from playground.ui.drawing import draw_framed
 from playground.ui.theme import NOTE, sized, theme_of
-from playground.ui.traces import is_drawn
+from playground.ui.traces import is_drawn, paint_traces
 from playground.ui.views.painted import room_for
 
 STRIP = 56
@@ -24,10 +28,22 @@ class Pictures(QWidget):
         super().__init__()
         self.title, self._note = title, ""
         self._pictures: list[QImage] = []
+        self._curves: NDArray[Any] | None = None
+        self.cells: Cells | None = None
         self.setAccessibleName(title)
 
-    def show_pictures(self, pictures: list[QImage], note: str = "") -> None:
-        self._pictures, self._note = pictures, note
+    def show_pictures(
+        self,
+        pictures: list[QImage],
+        note: str = "",
+        curves: NDArray[Any] | None = None,
+        cells: Cells | None = None,
+    ) -> None:
+        """Curves (channels, steps): drawn as lines instead of the one picture, as wide as there is room.
+
+        cells: what stands below each cell of the one picture.
+        """
+        self._pictures, self._note, self._curves, self.cells = pictures, note, curves, cells
         self.setVisible(bool(pictures))
         self.updateGeometry()
         self.setFixedHeight(self._needed())
@@ -40,21 +56,28 @@ class Pictures(QWidget):
         times = max(1.0, self.width() / USUAL)
         if is_wide and self._pictures[0].width() > 2 * self._pictures[0].height():
             high = max(STRIP, min(0.16 * self.width(), 0.35 * room_for(self, 0)))
+            if self._curves is not None or not is_drawn(self._pictures[0]):
+                return in_row, max(STRIP, min(0.3 * self.width(), 0.42 * room_for(self, 0)))
             shape = self._pictures[0].width() / self._pictures[0].height()
-            return in_row, min(high, (self.width() - 4) / shape) if is_drawn(self._pictures[0]) else high
+            return in_row, min(high, (self.width() - 4) / shape)
         return in_row, min((self.width() - 4) / in_row - 3, (110.0 if is_wide else 64.0) * times)
 
     def _note_lines(self) -> int:
         """Lines that the note takes."""
+        return 2 if self._metrics().horizontalAdvance(self._note) > self.width() else bool(self._note)
+
+    def _metrics(self) -> QFontMetrics:
         font = self.font()
         font.setPixelSize(sized(NOTE))
-        return 2 if QFontMetrics(font).horizontalAdvance(self._note) > self.width() else bool(self._note)
+        return QFontMetrics(font)
 
     def _needed(self) -> int:
         if not self._pictures:
             return 0
         in_row, side = self._grid()
-        return round((1 + self._note_lines()) * sized(16) + 4 + -(-len(self._pictures) // in_row) * (side + 3))
+        below = self.cells.lines(self._metrics(), self.width() - 4) if self.cells is not None else 0
+        rows = -(-len(self._pictures) // in_row) * (side + 3)
+        return round((1 + self._note_lines()) * sized(16) + 4 + rows + below * self._metrics().height())
 
     def resizeEvent(self, event: object) -> None:
         self.setFixedHeight(self._needed())
@@ -78,13 +101,18 @@ class Pictures(QWidget):
             flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
             painter.drawText(QRectF(0, line, self.width(), lines * line), flags, self._note)
             in_row, side = self._grid()
+            if self._curves is not None:
+                place = QRectF(0, (1 + lines) * line + 2, self.width() - 4.0, side)
+                paint_traces(painter, place, self._curves, 1.6 + side / 200)
+                return
             for number, picture in enumerate(self._pictures):
                 row, column = divmod(number, in_row)
                 wide = side
                 if picture.width() > 2 * picture.height() and len(self._pictures) == 1:
                     wide = side * picture.width() / picture.height() if is_drawn(picture) else self.width() - 4.0
-                draw_framed(
-                    painter, QRectF(column * (side + 3), (1 + lines) * line + 2 + row * (side + 3), wide, side), picture
-                )
+                place = QRectF(column * (side + 3), (1 + lines) * line + 2 + row * (side + 3), wide, side)
+                draw_framed(painter, place, picture)
+                if self.cells is not None:
+                    self.cells.paint(painter, place.translated(0, side + 2))
         finally:
             painter.end()

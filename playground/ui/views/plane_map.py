@@ -24,6 +24,8 @@ from playground.ui.views.painted import Painted, room_for
 STEP = 1 / 40
 """Of the plane's width that an arrow key moves the chosen place."""
 RAMP = 7.0
+SMALL = 210
+"""Pixels of height below which the square alone is drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,8 @@ class PlaneMap(Painted):
         self.setAccessibleName(name)
         self.most, self.most_share = most, 1.0
         """Of the pane's height that it may take, of what a picture may."""
+        self.limit: float | None = None
+        """Pixels of its height, whatever the pane has; below SMALL it does without title, axes and scale."""
         self.field: Field | None = None
         self._image: QImage | None = None
         self._lines: list[tuple[NDArray[np.float64], tuple[int, ...], bool]] = []
@@ -102,9 +106,15 @@ class PlaneMap(Painted):
         return sized(NOTE) + 6
 
     def _fit(self) -> None:
-        most = room_for(self, self.most) * self.most_share
+        most = self.limit or room_for(self, self.most) * self.most_share
         left, around = self._around()
-        self.setFixedHeight(round(max(min(self.width() - left - 8, most - around), 120.0) + around))
+        least = 60.0 if self._is_bare else 120.0
+        self.setFixedHeight(round(max(min(self.width() - left - 8, most - around), least) + around))
+
+    @property
+    def _is_bare(self) -> bool:
+        """Whether there is room for the square alone."""
+        return self.limit is not None and self.limit < SMALL
 
     def _metrics(self) -> QFontMetrics:
         """Of the type that it is painted with."""
@@ -122,11 +132,13 @@ class PlaneMap(Painted):
         return Axes(QRectF(indent, self._title_height(), side, side), self.field.extent)
 
     def _title_height(self) -> float:
-        return 2.0 * self._line() - 2
+        return 2.0 if self._is_bare else 2.0 * self._line() - 2
 
     def _around(self) -> tuple[float, float]:
         """Pixels left of the square, and above and below it."""
         metrics = self._metrics()
+        if self._is_bare:
+            return 2.0, 4.0
         return room_left(metrics), self._title_height() + room_below(metrics) + RAMP + self._line() + 8
 
     def paint(self, painter: QPainter) -> None:
@@ -139,15 +151,19 @@ class PlaneMap(Painted):
         words = found.words
         if painter.fontMetrics().horizontalAdvance(words) > self.width():
             words = words.replace(" · ", "\n")
-        painter.drawText(QRectF(0, 0, self.width(), place.top() - 2), flags, words)
+        if not self._is_bare:
+            painter.drawText(QRectF(0, 0, self.width(), place.top() - 2), flags, words)
+        self.setToolTip(words if self._is_bare else "")
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(place, self._image)
-        axes.paint(painter, found.names)
+        if not self._is_bare:
+            axes.paint(painter, found.names)
         self._paint_points(painter, axes)
         for lines, shape, dashed in self._lines:
             axes.paint_lines(painter, lines, shape, dashed)
         self._paint_dots(painter, axes)
-        self._paint_scale(painter, place, found)
+        if not self._is_bare:
+            self._paint_scale(painter, place, found)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("accent"), 1))
@@ -209,7 +225,8 @@ class PlaneMap(Painted):
         painter.setPen(theme_of().color("muted"))
         limit = figure(found.limit)
         flags = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
-        for words, flag in zip(found.ends or (f"−{limit}", "0", f"+{limit}"), flags, strict=True):
+        ends = found.ends or ((f"−{limit}", "0", f"+{limit}") if found.limit else ("", "0", ""))
+        for words, flag in zip(ends, flags, strict=True):
             painter.drawText(QRectF(bar.left(), bar.bottom() + 2, bar.width(), self._line()), flag, words)
 
     # Hands
@@ -253,7 +270,8 @@ def _points_of(examples: Examples, plane: NDArray[np.floating], axes: Axes) -> Q
     try:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme_of().color("panel"), 0.8))
-        paint_examples(painter, examples, axes.many(plane), 2.4 + axes.place.width() / 400, most=300)
+        radius = min(2.4, 1.0 + axes.place.width() / 150) + axes.place.width() / 400
+        paint_examples(painter, examples, axes.many(plane), radius, most=300)
     finally:
         painter.end()
     return picture

@@ -17,7 +17,7 @@ from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
 from playground.ui.views.marks import Mark
-from playground.ui.views.naming import input_names
+from playground.ui.views.naming import channel_words, counted, input_names, time_words, vector_words
 from playground.ui.views.picture_grid import PictureGrid, Tile
 from playground.ui.views.pictured import shares, show_example
 from playground.ui.views.side_by_side import SideBySide
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from playground.insight.receptive import EffectiveField
 
 
+LOW = 0.1
+"""Height of the maps between that is room enough for growing, as a share of the width: all stands in one pane."""
 MOST_BARS = 12
 """Inputs without an order whose strengths are shown: the strongest."""
 
@@ -53,10 +55,13 @@ class ReceptiveField(View):
         super().__init__(focus)
         self._effective: EffectiveField | None = None
         self._regions: dict[NodeId, Region] = {}
-        self.map = Map(self.tr("Map of the selected layer"), most=360)
-        self.input = Map(self.tr("Input with the field"), most=360)
-        self.effective = Map(self.tr("Effective field"), most=360)
-        self.between = PictureGrid(self.tr("The field on the maps between"))
+        self.map = Map(self.tr("Map of the selected layer"), most=250)
+        self.input = Map(self.tr("Input with the field"), most=250)
+        self.effective = Map(self.tr("Effective field"), most=250)
+        self.between = PictureGrid(self.tr("The field on the maps between"), tall=LOW)
+        self.between.share = 0.36
+        for shown in (self.map, self.input, self.effective):
+            shown.share = 0.5
         self.figures = QLabel(wordWrap=True)
         self._between_words = QLabel(self.tr("THE FIELD ON THE MAPS BETWEEN"))
         self._between_words.setProperty("role", "heading")
@@ -147,14 +152,16 @@ class ReceptiveField(View):
             return
         if values.ndim == 3:
             channel = unit[0]
-            words = self.tr("channel %1 of %2").replace("%1", str(channel)).replace("%2", str(self.focus.shape or ""))
+            words = self.tr("%1 of %2").replace("%1", channel_words(channel))
+            words = words.replace("%2", str(self.focus.shape or ""))
             self.map.show_values(values[channel], signed=False, words=words)
             self.map.cursor_at = unit[1:] if len(unit) == 3 else None
         elif values.ndim == 2:
-            self.map.show_values(values.T, words=self.tr("units downwards, steps to the right"), is_stretched=True)
+            words = self.tr("units downwards, steps to the right")
+            self.map.show_values(values.T, words=words, is_stretched=True, place=time_words)
             self.map.cursor_at = (unit[1], unit[0])
         else:
-            self.map.show_values(values[None], words=self.tr("one cell a unit"))
+            self.map.show_values(values[None], words=self.tr("one cell a unit"), place=vector_words)
             self.map.cursor_at = (0, unit[0])
         self.map.update()
 
@@ -226,7 +233,7 @@ class ReceptiveField(View):
                 "all of them. What unit %2 truly listens to: the mean of |∂unit/∂input| over %3 validation examples."
             )
             number = self._effective.examples if self._effective is not None else 0
-            return words.replace("%1", id).replace("%2", str(unit[-1] + 1)).replace("%3", str(number))
+            return words.replace("%1", id).replace("%2", counted(unit[-1])).replace("%3", str(number))
         parts = []
         region = self._input_region()
         session = self.focus.session

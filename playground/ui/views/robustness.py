@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from playground.graph.receptive import fields
-from playground.ui.drawing import example_image
+from playground.ui.drawing import chance, example_image
 from playground.ui.looking import Look
 from playground.ui.theme import NOTE, sized, theme_of
 from playground.ui.views.bars import Bars
@@ -101,7 +101,7 @@ class Pairs(Painted):
 
     def paint(self, painter: QPainter) -> None:
         theme, line = theme_of(), self._line()
-        left, right = self.width() * 0.28, 7.5 * sized(NOTE)
+        left, right = self.width() * 0.24, 13.0 * sized(NOTE)
         room = max(self.width() - left - right, 20.0)
         for number, (name, before, after) in enumerate(self._pairs):
             top = number * line
@@ -114,7 +114,7 @@ class Pairs(Painted):
             painter.drawRect(QRectF(left, top + 2, before * room, line - 4))
             place = QRectF(self.width() - right, top, right, line)
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(place, flags, f"{before:.0%} → {after:.0%}")
+            painter.drawText(place, flags, f"{chance(before)} → {chance(after)}")
 
 
 class RobustnessView(View):
@@ -137,10 +137,8 @@ class RobustnessView(View):
         self.right = self.down = 0.0
         self.before, self.after = Map(self.tr("Example"), most=300), DragMap(self.tr("Moved example"))
         self.after.dragged.connect(self.drag)
-        self.column.addWidget(SideBySide((self.before, self.after)))
         self.sliders = {name: self._slider(name) for name in SLIDERS}
         self._figures = {name: QLabel() for name in SLIDERS}
-        self.column.addLayout(self._controls())
         self.words = QLabel(wordWrap=True)
         self.chances, self.bars = Pairs(self.tr("Probabilities before and after")), Bars(self.tr("Layers"))
         self.measure = QComboBox()
@@ -151,8 +149,9 @@ class RobustnessView(View):
         self.measure.activated.connect(self._show_layers)
         self.note = QLabel(wordWrap=True)
         self.note.setProperty("role", "note")
-        for widget in (self.words, self.chances, self.measure, self.bars, self.note):
-            self.column.addWidget(widget)
+        done = _stacked(SideBySide((self.before, self.after)), self._controls())
+        made = _stacked(self.words, self.chances, self.measure, self.bars, self.note)
+        self.column.addWidget(SideBySide((done, made), least=1))
         self.column.addStretch(1)
 
     def _slider(self, name: str) -> QSlider:
@@ -164,8 +163,10 @@ class RobustnessView(View):
         slider.valueChanged.connect(self._moved)
         return slider
 
-    def _controls(self) -> QGridLayout:
-        grid = QGridLayout()
+    def _controls(self) -> QWidget:
+        controls = QWidget()
+        grid = QGridLayout(controls)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setColumnStretch(1, 1)
         grid.setVerticalSpacing(3)
         for row, (name, slider) in enumerate(self.sliders.items()):
@@ -184,7 +185,7 @@ class RobustnessView(View):
         last.addWidget(self.reset)
         grid.addLayout(last, len(self.sliders), 0, 1, 3)
         self._tell_move()
-        return grid
+        return controls
 
     # What is done to the input
 
@@ -296,6 +297,17 @@ class RobustnessView(View):
         most = max(self._found.layers, key=lambda layer: layer.change)
         words = self.tr(" Of all layers %1 changes most, by %2.").replace("%1", most.id)
         return self.words.text() + words.replace("%2", f"{most.change:.0%}")
+
+
+def _stacked(*parts: QWidget) -> QWidget:
+    """One below the other."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
+    for part in parts:
+        column.addWidget(part)
+    return made
 
 
 def _plain(value: float) -> float:

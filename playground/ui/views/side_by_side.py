@@ -15,10 +15,11 @@ ROOM = 330
 class SideBySide(QWidget):
     """Lays its parts out anew when its width changes, or one of them comes or goes."""
 
-    def __init__(self, parts: Sequence[QWidget], least: int = 2) -> None:
-        """least: how many stand side by side even where it is narrow."""
+    def __init__(self, parts: Sequence[QWidget], least: int = 2, room: int = ROOM) -> None:
+        """least: how many stand side by side even where it is narrow; room: pixels that each would like to have."""
         super().__init__()
         self._parts, self._least = list(parts), least
+        self._most, self._room = len(self._parts), room
         self._laid: tuple[int, list[QWidget]] = (0, [])
         """Columns, and the parts that are seen."""
         self._grid = QGridLayout(self)
@@ -41,8 +42,15 @@ class SideBySide(QWidget):
         return [part for part in self._parts if not part.isHidden()]
 
     def _wanted(self) -> int:
-        seen = max(1, len(self._seen()))
-        return max(min(self._least, seen), min(seen, self.width() // ROOM))
+        every = max(1, len(self._seen()))
+        seen = min(every, self._most)
+        columns = max(min(self._least, seen), min(seen, self.width() // self._room), 1)
+        return -(-every // -(-every // columns))  # so that no row is nearly empty
+
+    def limit(self, most: int) -> None:
+        """No more than so many stand side by side, whatever the width."""
+        self._most = most
+        self._arrange(self._wanted())
 
     def _arrange(self, columns: int) -> None:
         seen = self._seen() if self._laid[0] else self._parts

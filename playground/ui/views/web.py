@@ -62,7 +62,7 @@ class Web(Painted):
         self._drag: tuple[float, float] | None = None
         self.has_moved = False
         """Whether the drag under way has changed something already."""
-        self.setMinimumHeight(130)
+        self.setMinimumHeight(100)
 
     @property
     def is_dragging(self) -> bool:
@@ -98,7 +98,8 @@ class Web(Painted):
         count, most = self._counts()[column], max(self._counts())
         room = self._step(count) / 2 - (7 if self.has_bias(column) else 3)
         is_drawn = bool(self.pictures) and most > 0
-        return max(4.0, min(LARGEST if is_drawn else DOT, room))
+        apart = (self.width() - self._left() - 12) / (3.2 * max(len(self._counts()) - 1, 1))
+        return max(4.0, min(LARGEST if is_drawn else DOT, room, apart))
 
     def has_bias(self, column: int) -> bool:
         """Whether biases are written below its neurons: there are some, and room between two neurons."""
@@ -115,7 +116,8 @@ class Web(Painted):
     def place(self, column: int, row: int) -> QPointF:
         """The middle of a neuron."""
         counts = self._counts()
-        left, right = self._left() + LARGEST, self.width() - LARGEST - 12
+        reach = min(LARGEST, self.width() / 8)
+        left, right = self._left() + reach, self.width() - reach - 12
         x = left + column * (right - left) / max(len(counts) - 1, 1)
         return QPointF(x, self._top() + (row + 1) * self._step(counts[column]))
 
@@ -150,14 +152,22 @@ class Web(Painted):
             for row in range(count):
                 self._paint_neuron(painter, column, row)
             self._paint_heading(painter, column)
+        has_room = len(links) <= MOST_FIGURES and self._has_room_for_figures(links)
         for link, weight, begin, end in links:
-            if link == self.chosen or (len(links) <= MOST_FIGURES and self._has_room_for_figures()):
-                self._paint_figure(painter, weight, begin, end, link)
+            if link == self.chosen or has_room:
+                self._paint_words(painter, self._figure_at(link, begin, end), figure(weight), link == self.chosen)
 
-    def _has_room_for_figures(self) -> bool:
+    def _has_room_for_figures(self, links: Sequence[tuple[Link, float, QPointF, QPointF]]) -> bool:
         """Whether weights can stand on their links without covering one another or the neurons."""
-        gap = self.place(1, 0).x() - self.place(0, 0).x() - self.half(0) - self.half(1)
-        return gap > 8 * sized(NOTE) and self._step(max(self._counts())) > 2 * sized(NOTE)
+        metrics = self.fontMetrics()
+        rooms = []
+        for link, weight, begin, end in links:
+            room = QRectF(0, 0, metrics.horizontalAdvance(figure(weight)) + 6, metrics.height() - 2)
+            room.moveCenter(self._figure_at(link, begin, end))
+            if room.left() < begin.x() or room.right() > end.x():
+                return False
+            rooms.append(room)
+        return not any(one.intersects(other) for at, one in enumerate(rooms) for other in rooms[:at])
 
     def _paint_link(
         self, painter: QPainter, weight: float, begin: QPointF, end: QPointF, reach: float, is_chosen: bool
@@ -174,11 +184,13 @@ class Web(Painted):
         painter.setPen(QPen(theme.color("positive" if weight >= 0 else "negative"), width, style, cap))
         painter.drawLine(begin, end)
 
-    def _paint_figure(self, painter: QPainter, weight: float, begin: QPointF, end: QPointF, link: Link) -> None:
-        """The weight, where the links are apart: near the inputs if these are more than the units, else near those."""
+    def _figure_at(self, link: Link, begin: QPointF, end: QPointF) -> QPointF:
+        """Where the links are apart: near the inputs if these are more than the units, else near those."""
         units, sources = self.layers[link[0]].weight.shape
         share = 0.24 if sources > units else 0.72 if units > sources else 0.34 if link[2] % 2 else 0.6
-        self._paint_words(painter, begin + (end - begin) * share, figure(weight), link == self.chosen)
+        if min(units, sources) > 1 and units != sources:  # two from different sources meet near a unit
+            share += 0.12 if (link[2] if units > sources else link[1]) % 2 else -0.16
+        return begin + (end - begin) * share
 
     def _paint_words(self, painter: QPainter, at: QPointF, words: str, is_strong: bool = False) -> None:
         metrics = painter.fontMetrics()
@@ -220,7 +232,7 @@ class Web(Painted):
             self._paint_words(painter, self._bias_place(column, row).center(), f"b {figure(bias[row])}", is_chosen)
 
     def _paint_heading(self, painter: QPainter, column: int) -> None:
-        x, wide = self.place(column, 0).x(), self.width() / len(self._counts())
+        x, wide = self.place(column, 0).x(), (self.width() - self._left()) / len(self._counts())
         painter.setPen(theme_of().color("muted"))
         words = painter.fontMetrics().elidedText(self.columns()[column], Qt.TextElideMode.ElideRight, int(wide))
         length = painter.fontMetrics().horizontalAdvance(words) + 2.0

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from html import escape
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel
 
 from playground.ui.looking import Look
 from playground.ui.maps import spelled
 from playground.ui.theme import BODY, sized
 from playground.ui.views.focus import Focus
+from playground.ui.views.interlinear import Line, interlinear, letters_in
 from playground.ui.views.layer_rows import ROOMY
 from playground.ui.views.view import View
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 MOST_WRITTEN = 6
 """Examples whose answers are kept over the epochs."""
 MOST_EPOCHS = 200
+LARGER = 1.6
+"""Times as large as usual is the type where there is room."""
 
 
 class WrittenView(View):
@@ -78,42 +81,56 @@ class WrittenView(View):
             return ""
         epochs = sorted(self._kept)
         shown = epochs if len(epochs) <= 8 else [epochs[round(at)] for at in np.linspace(0, len(epochs) - 1, 8)]
-        tables = []
-        for row in range(len(truth)):
-            lines = [(self.tr("read"), read)] if (read := self._read(row)) else []
-            lines.append((self.tr("wanted"), self._spelled(truth[row], None)))
-            lines += [
-                (f"{self.tr('epoch')} {epoch}", self._spelled(self._kept[epoch][row], truth[row])) for epoch in shown
-            ]
-            tables.append(
-                "".join(f"<tr><td>{name}&nbsp;</td><td><code>{words}</code></td></tr>" for name, words in lines)
-            )
-        in_row = 3 if self.width() > ROOMY else 1
+        names = {epoch: self.tr("epoch %1").replace("%1", str(epoch)) for epoch in shown}
+        tables = [self._table(row, truth[row], names) for row in range(len(truth))]
+        in_row = self._in_row()
         cells = [f"<td><table cellspacing=2>{table}</table></td>" for table in tables]
         rows = ("".join(cells[at : at + in_row]) for at in range(0, len(cells), in_row))
         page = "".join(f"<tr>{row}</tr>" for row in rows)
         return f"<table cellspacing={14 if in_row == 1 else 30}>{page}</table>"
 
-    def _read(self, row: int) -> str:
+    def _table(self, row: int, truth: NDArray[np.int64], names: Mapping[int, str]) -> str:
+        """One example: what is read, what is wanted, and what was written after each epoch."""
+        read, wanted = Line(self.tr("read"), self._read(row)), self._line(self.tr("wanted"), truth, None)
+        wrote = [self._line(name, self._kept[epoch][row], truth) for epoch, name in names.items()]
+        room = self._room([line.name for line in (read, wanted, *wrote)])
+        return (interlinear([read], room) if read.symbols else "") + interlinear([wanted, *wrote], room)
+
+    def _in_row(self) -> int:
+        """Examples beside each other."""
+        return 3 if self.width() > ROOMY else 1
+
+    def _room(self, names: Sequence[str]) -> int:
+        """Letters that fit behind the names."""
+        font, in_row = self.text.font(), self._in_row()
+        font.setPixelSize(round((LARGER if in_row > 1 else 1.0) * sized(BODY)))
+        before = max(QFontMetrics(font).horizontalAdvance(f"{name} ") for name in names)
+        margins = self.column.contentsMargins()
+        whole = (self.width() - margins.left() - margins.right()) / in_row
+        return letters_in(whole - before - (24 if in_row == 1 else 46), font)
+
+    def _read(self, row: int) -> list[str]:
         """What stands in the input of a validation example; empty where it is not made of symbols or digits."""
         examples = self.focus.session.examples
         if examples is None or row >= len(examples.valid.rows):
-            return ""
+            return []
         raw = np.asarray(examples.dataset.inputs[examples.valid.rows[row]])
         if examples.dataset.kind == "text":
-            return _marked_up(spelled(raw, examples.dataset.feature_names))
+            read = spelled(raw, examples.dataset.feature_names)
+            is_words = any(len(symbol) > 1 for symbol in read)
+            return [symbol for symbol in read if symbol.strip()] if is_words else read  # short texts are filled up
         if raw.ndim == 2 and raw.shape[1] == 1 and (raw == raw.round()).all():
-            return _marked_up([f"{value:g}" for value in raw[:, 0]])
-        return ""
+            return [f"{value:g}" for value in raw[:, 0]]
+        return []
 
-    def _spelled(self, codes: NDArray[np.int64], truth: NDArray[np.int64] | None) -> str:
+    def _line(self, name: str, codes: NDArray[np.int64], truth: NDArray[np.int64] | None) -> Line:
         examples = self.focus.session.examples
         names = examples.dataset.class_names if examples is not None else ()
         bold = {at for at, code in enumerate(codes) if truth is not None and code == truth[at]}
-        return _marked_up([names[int(code)] for code in codes], bold)
+        return Line(name, [names[int(code)] for code in codes], bold)
 
     def resizeEvent(self, event: object) -> None:
-        larger = 2.0 if self.width() > ROOMY else 1.0
+        larger = LARGER if self._in_row() > 1 else 1.0
         self.text.setStyleSheet(f"font-size: {round(larger * sized(BODY))}px")
         self.text.setText(self._page())
 
@@ -130,13 +147,6 @@ class WrittenView(View):
             .replace("%1", str(last))
             .replace("%2", f"{right:.0%}")
         )
-
-
-def _marked_up(symbols: Sequence[str], bold: Collection[int] = ()) -> str:
-    """Symbols as rich text, some of them bold; words with blanks between, a blank as a dot."""
-    gap = "" if all(len(symbol) == 1 for symbol in symbols) else " "
-    letters = [escape(symbol).replace(" ", "·") for symbol in symbols]
-    return gap.join(f"<b>{letter}</b>" if at in bold else letter for at, letter in enumerate(letters))
 
 
 def _written(training: Training) -> Any:

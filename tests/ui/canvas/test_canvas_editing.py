@@ -254,6 +254,19 @@ def test_the_menu_of_a_wrong_layer_repairs_it(canvas, hand):
     assert SECOND in graph_of(canvas).edges
 
 
+def test_a_closed_menu_is_gone_with_those_within_it(canvas, hand, qtbot):
+    canvas.select(("dense1", "dense2"))
+    before = len(canvas.findChildren(QMenu))
+    menu = menu_at(canvas, hand.middle("dense1"))
+    assert any(action.menu() is not None for action in menu.actions())
+    menu.popup(canvas.mapToGlobal(canvas.rect().center()))
+
+    with qtbot.waitSignal(menu.destroyed):
+        menu.close()
+
+    assert len(canvas.findChildren(QMenu)) == before
+
+
 def test_a_right_click_opens_the_menu_and_keeps_the_selection(canvas, hand):
     canvas.select(("dense1", "dense2"))
     place = canvas.mapFromScene(hand.middle("dense1"))

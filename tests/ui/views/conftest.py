@@ -15,7 +15,7 @@ def on(qtbot, opened):
         if layer:
             window.canvas.select((layer,))
         view = window.inside.show_view(name)
-        qtbot.waitUntil(lambda: bool(view.lacks()) or not view.is_stale or bool(view.problem), timeout=20_000)
+        qtbot.waitUntil(lambda: bool(view.lacks()) or not view.is_stale or bool(view.problem), timeout=60_000)
         return window, view
 
     return look

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
+from playground.ui.drawing import chance
+
 
 @pytest.fixture
 def trained(qtbot, opened):
@@ -32,8 +34,8 @@ def test_a_cell_of_the_confusion_matrix_opens_its_examples(trained, qtbot):
     counts = trained.confusion.counts
     np.fill_diagonal(off := counts.copy(), 0)
     truth, answer = (int(at) for at in np.unravel_index(off.argmax(), off.shape))
-    _, side = trained.confusion._grid(len(counts))
-    place = QPointF(92 + (answer + 0.5) * side, 24 + (truth + 0.5) * side).toPoint()
+    _, wide, high = trained.confusion._grid(len(counts))
+    place = QPointF(92 + (answer + 0.5) * wide, 24 + (truth + 0.5) * high).toPoint()
 
     qtbot.mouseClick(trained.confusion, Qt.MouseButton.LeftButton, pos=place)
 
@@ -43,6 +45,17 @@ def test_a_cell_of_the_confusion_matrix_opens_its_examples(trained, qtbot):
     qtbot.waitUntil(lambda: len(view._rows) == counts[truth, answer], timeout=10_000)
     assert view.words.text() == f"{counts[truth, answer]} examples of “{truth}” answered “{answer}”."
     assert all(trained.session.examples.valid.targets[row] == truth for row in view._rows)
+
+
+def test_cells_of_many_classes_fill_the_pane(trained):
+    pane = trained.confusion
+    pane.resize(900, 230)
+    shown, wide, high = pane._grid(18)
+    assert shown * wide == pytest.approx(900 - 92 - 12)
+    assert shown * high == pytest.approx(230 - 24 - 22)
+    _, wide, high = pane._grid(2)
+    assert wide < 120  # two classes need no whole pane
+    assert high < 80
 
 
 def test_the_matrix_is_walked_by_keys(trained, qtbot):
@@ -60,6 +73,10 @@ def test_mistakes_come_surest_first_and_a_click_chooses_the_example(trained, qtb
     confidences = found.confidence[view._rows]
     assert (np.diff(confidences) <= 0).all()
     assert not found.right[view._rows].any()
+    row = view._rows[0]
+    truth, answer = int(found.truth[row]), int(found.answer[row])
+    assert view.grid.tiles[0].words.startswith(f"truly {truth}, answered {answer}, ")
+    assert view.grid.tiles[0].brief.startswith(f"{truth}→{answer} ")
     view.grid.clicked.emit(2)
     assert trained.focus.example == view._rows[2]
     view.which.setCurrentIndex(1)
@@ -168,3 +185,47 @@ def test_rows_of_a_table_are_told_by_the_names_of_their_columns(qtbot, opened):
     view.list.choose(str(view._rows[3]))
     view.list.picked.emit()
     assert window.focus.example == view._rows[3]
+
+
+def test_the_networks_answer_carries_its_classes_and_their_probabilities(trained, qtbot):
+    view = shown(trained, qtbot, "all_layers")
+    qtbot.waitUntil(lambda: view.numbers()["output1"] is not None and len(view.rows.rows) == 8, timeout=10_000)
+    scores = view.numbers()["output1"].astype(float)
+    expected = np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()  # the softmax
+    best = int(expected.argmax())
+    for row in view.rows.rows[-2:]:  # the last dense layer, and the Output that hands its scores on
+        assert list(row.cells.names) == [str(digit) for digit in range(10)]
+        assert row.cells.strongest == best
+        assert row.cells.figures[best] == chance(float(expected[best]))
+        assert f"{row.id}, unit {best + 1} “{best}”: " in row.told((0, (best + 0.5) / 10, 0.5))
+        assert row.told((0, (best + 0.5) / 10, 0.5)).endswith(chance(float(expected[best])))
+    assert all(row.cells is None for row in view.rows.rows[:-2])
+
+
+def test_a_step_taken_apart_and_the_cards_name_the_classes_too(trained, qtbot):
+    view = shown(trained, qtbot, "one_step")
+    qtbot.waitUntil(lambda: view._found is not None and not view.is_working, timeout=20_000)
+    view.show_phase(0)
+    for _ in view._found.layers[1:]:
+        view._move(1)
+    assert list(view.rows.rows[-1].cells.names) == [str(digit) for digit in range(10)]
+    assert view.rows.rows[-1].cells.figures
+    view.show_phase(2)
+    assert view.rows.rows[0].cells.figures == ()  # a gradient is no probability
+    card = trained.canvas.network.nodes["dense1"]
+    qtbot.waitUntil(lambda: card.cells is not None, timeout=10_000)
+    trained.cards._point(card, (0, 0.75, 0.5))
+    assert card.toolTip().startswith("dense1, unit 8 “7”: ")
+    assert ", P " in card.toolTip()
+
+
+def test_what_speaks_for_an_answer_stands_under_its_curve(opened, qtbot):
+    window = opened("series-cnn")
+    qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
+    view = shown(window, qtbot, "attribution")
+    view.resize(1200, 700)
+    qtbot.waitUntil(lambda: view.map.y() > view.input.y(), timeout=10_000)
+    assert (view.input.place().left(), view.input.place().width()) == (
+        view.map.place().left(),
+        view.map.place().width(),
+    )

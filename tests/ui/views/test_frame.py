@@ -93,7 +93,7 @@ def test_numbers_are_saved_as_tables_and_as_arrays(looked, tmp_path):
     assert (tmp_path / "said-a-gate.csv").read_text().splitlines() == ["weight,product", "1.5,2.0"]
     assert (tmp_path / "said-b.csv").read_text().splitlines() == ["b", "1.0", "2.0"]
     save_numbers({"cube": np.arange(8).reshape(2, 2, 2)}, tmp_path / "cube.csv")
-    assert (tmp_path / "cube.csv").read_text().splitlines()[:2] == ["axis 0,axis 1,axis 2,value", "0,0,0,0"]
+    assert (tmp_path / "cube.csv").read_text().splitlines()[:2] == ["axis 1,axis 2,axis 3,value", "1,1,1,0"]
 
 
 def test_what_cannot_be_written_is_told_in_a_sentence(looked, tmp_path):

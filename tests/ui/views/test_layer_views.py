@@ -59,9 +59,9 @@ def test_every_layer_is_shown_and_selected_by_a_click(on):
 def test_what_is_cut_says_so_and_leads_to_the_rest(on, qtbot):
     window, view = on("digits-cnn", "conv1", "all_layers")
     labels = [label.text() for label, _ in view.rows._parts]
-    assert 'channels 0 to 11 of 16 <a href="1">more ▸</a>' in labels[1]
+    assert 'channels 1 to 12 of 16 <a href="1">more ▸</a>' in labels[1]
     flat = next(number for number, row in enumerate(view.rows.rows) if row.id == "flatten1")
-    assert 'values 0 to 63 of 512 <a href="1">more ▸</a>' in labels[flat]
+    assert 'values 1 to 64 of 512 <a href="1">more ▸</a>' in labels[flat]
     whole = window.session.ask(lambda training: _answers(training, window.focus.scaled())).result(20)
 
     view.rows._parts[1][0].linkActivated.emit("1")
@@ -70,7 +70,7 @@ def test_what_is_cut_says_so_and_leads_to_the_rest(on, qtbot):
 
     assert view.rows.rows[1].page.count == len(view.rows.rows[1].pictures) == 4
     np.testing.assert_allclose(view.numbers()["conv1"], whole["conv1"][12:])
-    assert 'values 64 to 127 of 512 <a href="-1">◂ back</a>' in view.rows._parts[flat][0].text()
+    assert 'values 65 to 128 of 512 <a href="-1">◂ back</a>' in view.rows._parts[flat][0].text()
 
 
 def _answers(training, example):
@@ -152,7 +152,7 @@ def test_filters_over_steps_are_curves_with_a_channel_at_a_time(opened, qtbot):
     view = window.inside.show_view("filters")
     qtbot.waitUntil(lambda: len(view.grid.tiles) == 4, timeout=20_000)
     assert view.channel.isVisibleTo(view)
-    assert view.channel.maximum() == 2
+    assert view.channel.maximum() == 3
     assert view.words.text().startswith("steps to the right, from −")
     before = view.grid.tiles[0].image.copy()
     view.channel.setValue(2)

@@ -159,3 +159,32 @@ def test_a_tile_of_the_overview_is_shown_large_with_axes(on, qtbot):
     axes = view.surface.axes()
     assert axes.under(axes.at(2.0, -1.0)) == pytest.approx((2.0, -1.0))
     view.surface.grab()
+
+
+def test_in_a_low_pane_web_plane_and_sum_are_seen_at_once(on, qtbot):
+    window, view = on("one-neuron", "dense1", "links")
+    window.focus.choose_unit((0,))
+    qtbot.waitUntil(lambda: view.products.rows and not view.is_stale, timeout=20_000)
+    assert view._pane < 330  # of a window of 1280 by 720
+    assert view.plane.x() > view.web.geometry().right()
+    last = view.products.geometry()
+    assert last.bottom() <= view._pane
+    assert max(view.plane.geometry().bottom(), view.web.geometry().bottom()) <= last.top()
+
+
+def test_weights_are_written_only_where_none_covers_another(on, qtbot):
+    _, view = on("xor-mlp", "", "links")
+    web = view.web
+    links = list(web._links())
+    assert not web._has_room_for_figures(links)  # eight times two in a side panel
+    web.setFixedSize(900, 900)
+    few = [link for link in web._links() if link[0][1] in (0, 4)]
+    assert web._has_room_for_figures(few)
+
+
+def test_a_sigmoid_is_never_told_as_0_or_100_percent():
+    from playground.ui.drawing import chance
+
+    assert [chance(share) for share in (0.0, 1e-9, 0.5, 1 - 1e-9, 1.0)] == [
+        "< 0.1 %", "< 0.1 %", "50 %", "> 99.9 %", "> 99.9 %",
+    ]  # fmt: skip

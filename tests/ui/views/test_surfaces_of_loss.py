@@ -19,6 +19,7 @@ def test_the_surface_is_computed_with_the_path_that_was_walked(on, qtbot):
     qtbot.waitUntil(lambda: "loss" in view.numbers(), timeout=60_000)
     assert view.numbers()["loss"].shape == (15, 15)
     assert "of the path's variance" in view.words.text()
+    assert not view.promise.isVisibleTo(view)
     assert view.map.trails[1].points == ((7.5, 7.5),)
     x, y = view.map.trails[0].points[-1]
     assert (x, y) == pytest.approx((7.5, 7.5), abs=1e-3)
@@ -32,6 +33,9 @@ def test_without_a_path_it_says_what_to_do(on, qtbot):
     assert view.problem.startswith("The path is too short.")
     assert window.inside._empty.isVisible()
     assert view.play.isVisible()
+    assert "Here will be how the loss lies" in view.promise.text()
+    assert view.promise.isVisible()
+    assert view.draw.isVisible()
     qtbot.mouseClick(view.play, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(window.session.epochs) > 3 and not view.play.isVisible(), timeout=20_000)
 
