@@ -236,7 +236,7 @@ def test_folds_by_a_column_are_offered_for_a_table_that_could_have_groups(visits
     assert not pane.way.groups.isVisible()
     pane.way.setCurrentIndex(pane.way.findData("group"))
     assert pane.way.groups.isVisible()
-    assert ways(pane.way.groups) == ["the same “subject” together", "the same “noise” together"]
+    assert ways(pane.way.groups) == ["by “subject”", "by “noise”"]
     assert pane._planned(visits.session.examples).folding == Folding("grouped", 5, group="subject")
     pane.way.number.setValue(8)
     assert pane.way.number.text() == "8 folds"

@@ -91,7 +91,7 @@ class FoldsBox(QComboBox):
         self.setCurrentIndex(max(self.findData(before), 0))
         self.groups.clear()
         for each in columns:
-            self.groups.addItem(self.tr("the same “%1” together").replace("%1", each), each)
+            self.groups.addItem(self.tr("by “%1”").replace("%1", each), each)
         self.groups.setCurrentIndex(max(self.groups.findData(column), 0))
         self.groups.setVisible(bool(columns))
         self.blockSignals(blocked)
