@@ -113,8 +113,8 @@ class ComparePane(QWidget):
             self._show_rows(comparison)
         self._note.setText(self._heading(comparison))
         self.verdict.setText(self._words(comparison))
-        self.exam.setText(comparing.exam)
-        self.exam.setVisible(bool(comparing.exam))
+        self.exam.setText(comparing.exam.told if comparing.exam is not None else "")
+        self.exam.setVisible(comparing.exam is not None)
 
     def _heading(self, comparison: Comparison | None) -> str:
         if comparison is None:
