@@ -1,6 +1,7 @@
 """What the frozen folder leaves out, and what of it is stripped. Knows no PyInstaller: the spec and the build ask it.
 
-What is here was tried: the program was used with the rest, from the terminal and in the window.
+What is here was tried: the program was used with the rest, from the terminal. README.md says what has not been frozen
+since.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ EXCLUDED = (
     "cython", "Cython", "pandas.tests", "networkx", "sqlalchemy.testing", "pygments", "psycopg2",
     "MySQLdb", "cupy", "jax", "tensorflow", "xgboost", "lightgbm", "plotly", "onnx.backend.test", "onnx.reference",
     "onnxruntime.tools", "onnxruntime.transformers", "onnxruntime.quantization", "torch.testing._internal.distributed",
-    "lxml", "chardet", "yaml", "cyclonedx", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets", "PySide6.QtTest",
+    "lxml", "chardet", "yaml", "cyclonedx", "PySide6.QtTest",
     "PySide6.QtNetwork", "PIL._avif", "PIL.AvifImagePlugin",
 )  # fmt: skip
 """Modules that nothing here imports; torch, pandas and Optuna name them for uses of their own."""
@@ -21,6 +22,11 @@ EXCLUDED = (
 _MODULES = re.compile(
     r"^(?!torch\.|numpy\.)(.*\.)?(tests?|benchmarks|_pyinstaller)(\.|$)"
     r"|^(numpy|torch)\.(.*\.)?(tests|_pyinstaller)(\.|$)"
+    # Torch's compiler, of which importing takes the settings alone; and what it tests its own operators with.
+    r"|^torch\._inductor\.(codegen|fx_passes|kernel|ir|scheduler|lowering|select_algorithm|template_heuristics)(\.|$)"
+    r"|^torch\._inductor\.(compile_fx|pattern_matcher|graph)(\.|$)"
+    r"|^torch\.testing\._internal\.(?!(logging_tensor|common_dtype|distributed|distributed\.fake_pg)$)"
+    r"|^sympy\.(physics|stats|crypto|categories|diffgeom|liealgebras)(\.|$)|^pydantic\.v1(\.|$)"
 )
 
 _FILES = tuple(
@@ -35,7 +41,7 @@ _FILES = tuple(
         r"^PySide6/Qt/plugins/(qmltooling|sqldrivers|networkinformation|tls|generic|egldeviceintegrations|position)/",
         r"^PySide6/Qt/plugins/platforminputcontexts/libqtvirtualkeyboard",
         r"^PySide6/Qt/plugins/platforms/libq(eglfs|linuxfb|vnc|vkkhrdisplay|minimalegl|webgl)",
-        r"^(PySide6/Qt/lib/)?libQt6(Qml|Quick|VirtualKeyboard|Pdf|EglF|WlShell|WaylandCompositor|OpenGL|Test)\w*\.so",
+        r"^(PySide6/Qt/lib/)?libQt6(Qml|Quick|VirtualKeyboard|Pdf|EglF|WlShell|WaylandCompositor|Test)\w*\.so",
         r"^PySide6/Qt/plugins/platformthemes/libqgtk3|^pillow\.libs/libavif",
         r"^lib(gtk|gdk|pango|cairo|atk|pixman|thai|datrie|fribidi|graphite2|harfbuzz|epoxy)",  # the GTK theme's
         r"^PySide6/Qt/plugins/wayland-shell-integration/.*(ivi|qt-shell|fullscreen)",

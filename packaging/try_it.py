@@ -30,7 +30,7 @@ class Machine:
         home = {"HOME": self.inside} if root else {f"XDG_{n}_HOME": self.inside for n in ("DATA", "CONFIG", "CACHE")}
         self._environment = {**os.environ, **home, "LANG": "C.UTF-8"}
 
-    def run(self, *words: str, limit: float = 600) -> str:
+    def run(self, *words: str, limit: float = 1800) -> str:
         """What a command wrote; fails with what it complained of."""
         began = time.monotonic()
         said = [word.replace("{}", self.inside) for word in words]

@@ -51,6 +51,15 @@ def torch_at_hand() -> None:
     torch.optim.Adam([torch.zeros(1, requires_grad=True)])
 
 
+@pytest.fixture
+def quick_baseline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the network stands a baseline whose fit costs nothing; tests/selection asks what others give."""
+    from playground.app.comparing import USUAL
+
+    monkeypatch.setitem(USUAL, "classes", ("majority",))
+    monkeypatch.setitem(USUAL, "numbers", ("mean",))
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings and recovery files of a test go into its own folder."""

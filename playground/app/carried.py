@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playground.app.document import Document
     from playground.app.edit_marks import Mark
     from playground.app.runner import Run
+    from playground.app.sitting import Sitting
     from playground.data.dataset import Examples
     from playground.engine.carry import Kept
     from playground.engine.events import EpochDone
@@ -78,12 +79,14 @@ def write(
     examples: Examples | None = None,
     data: bytes | None = None,
     marks: Sequence[Mark] = (),
+    exam: Sitting | None = None,
 ) -> int:
     """A project file with what was learned; waits for the run's next step. How many epochs it has. Raises FileProblem.
 
     epochs: those there are, to which the window's thread adds; offset: by how many the run's own count is behind them.
     examples: what it was learned from, where they are at hand. data: the file that travels with it.
     marks: edits on the curves; the last one's place is known when the run has answered.
+    exam: the latest one, left out where it was sat after what is written.
     """
     checkpoint = learned.to_write() if learned else None
     done = checkpoint.facts.get("epoch") if checkpoint else None
@@ -91,7 +94,9 @@ def write(
     kept = learned.for_use if learned else None
     if checkpoint is not None and examples is not None:
         kept = to_keep(document, examples, checkpoint)
-    write_project(path, Project(document, checkpoint, belonging, kept, data, marks=tuple(marks)))
+    if exam is not None and not (belonging and exam.epoch <= belonging[-1].epoch):
+        exam = None
+    write_project(path, Project(document, checkpoint, belonging, kept, data, marks=tuple(marks), exam=exam))
     return len(belonging)
 
 

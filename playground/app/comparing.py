@@ -23,15 +23,14 @@ from playground.app.worker import BaselineDone, BaselineFailed, BaselineFit, Bas
 from playground.data.dataset import DataChoice, Examples
 from playground.engine.events import EpochDone
 from playground.graph.model import Graph
-from playground.layers.ends import Output
 from playground.selection.baseline_catalogue import suitable
+from playground.selection.main_loss import REBUILDING, loss_of
 
 if TYPE_CHECKING:
+    from playground.app.sitting import Sitting
     from playground.engine.train import Training
     from playground.selection.outcome import Comparison, Outcome
 
-REBUILDING = "rebuilding"
-"""Stands for the loss where the input itself is to be given back."""
 USUAL = {"classes": ("logistic", "majority"), "numbers": ("ridge", "mean")}
 """What every run is set against."""
 
@@ -39,6 +38,11 @@ USUAL = {"classes": ("logistic", "majority"), "numbers": ("ridge", "mean")}
 def offered(examples: Examples) -> tuple[tuple[str, str], ...]:
     """The baselines that suit the data: name and title."""
     return tuple((each.name, each.title) for each in suitable(examples))
+
+
+def usual(examples: Examples, loss: str) -> tuple[str, ...]:
+    """Names of those that every network of that loss is set against; the simple model worth the name stands first."""
+    return ("mean",) if loss == REBUILDING else USUAL[examples.dataset.task]
 
 
 class Comparing:
@@ -70,8 +74,8 @@ class Comparing:
         """The model that a person set all others against; empty for the strongest baseline."""
         self.is_stale = False
         """Whether a model came after the latest comparison."""
-        self.exam = ""
-        """What the latest final exam of this network said, and after which epoch; empty before one."""
+        self.exam: Sitting | None = None
+        """The latest final exam of this network."""
 
     @property
     def is_fitting(self) -> bool:
@@ -88,8 +92,7 @@ class Comparing:
         if self._fits and (self._fits[0].choice, self._fits[0].loss) == (choice, loss):
             return
         self._stop()
-        names = ("mean",) if loss == REBUILDING else USUAL[examples.dataset.task]
-        self._fit(choice, names, loss)
+        self._fit(choice, usual(examples, loss), loss)
 
     def answers_of(self, name: str) -> NDArray[Any] | None:
         """What a model of the comparison answered to the validation examples, as in Outcome.predictions."""
@@ -117,9 +120,9 @@ class Comparing:
         self.compare_again()
         self._tell("baseline")
 
-    def note_exam(self, words: str) -> None:
-        """Keep in view what the test part said."""
-        self.exam = words
+    def note_exam(self, sat: Sitting) -> None:
+        """Keep in view, and for the project's file, what the test part said."""
+        self.exam = sat
         self._tell("comparison")
 
     def set_against(self, name: str) -> None:
@@ -201,7 +204,7 @@ class Comparing:
     def clear(self) -> None:
         """Forget the comparison; baselines stay while the data do."""
         self.comparison = self._network = self._pending = None
-        self.exam = ""
+        self.exam = None
         self._turn += 1
 
     def forget(self) -> None:
@@ -230,12 +233,3 @@ def _compare(network: Outcome, others: list[Outcome], examples: Examples, agains
     from playground.selection.compare import compare
 
     return compare(network, others, examples, against)
-
-
-def loss_of(graph: Graph) -> str:
-    """The loss of the network's answer; REBUILDING if that is its input again, empty if it has no Output."""
-    outputs = [layer for layer in graph.nodes.values() if isinstance(layer, Output)]
-    if not outputs:
-        return ""
-    main = max(outputs, key=lambda output: output.weight)
-    return REBUILDING if main.rebuilds else main.loss

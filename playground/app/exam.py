@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from playground.data.dataset import Examples
 if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.selection.exam import ExamScore
+    from playground.selection.outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,12 @@ class NotTrained(Exception):
 
 
 def sit(
-    ask: Callable[[Callable[[Training], ExamScore]], Future[ExamScore] | None],
+    ask: Callable[[Callable[[Training], ExamScore]], Future[ExamScore] | None], baselines: Sequence[Outcome] = ()
 ) -> Future[ExamScore] | None:
-    """Have a network answer the test part between two steps of its training; raises NotTrained there."""
+    """Have a network answer the test part between two steps of its training; raises NotTrained there.
+
+    baselines: fitted beside it, to be scored in the same look.
+    """
 
     def look(training: Training) -> ExamScore:
         from playground.selection.exam import examine
@@ -111,7 +115,7 @@ def sit(
                 "This network has not been trained since it was changed: some of its weights are random. Train it "
                 "first; the test part stays closed."
             )
-        return examine(training.predict("test"), training.examples)
+        return examine(training.predict("test"), training.examples, baselines)
 
     return ask(look)
 

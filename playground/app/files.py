@@ -19,12 +19,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
+from playground.app import sitting
 from playground.app.bounded import MOST_DEPTH, MOST_JSON, TooDeep, parsed
 from playground.app.carried_data import MOST_CARRIED, at_hand
 from playground.app.document import Document, DocumentProblem, from_json, to_json
 from playground.app.edit_marks import Mark, read, written
 from playground.app.for_use import MOST_BYTES, ForUse, ForUseProblem, from_files, to_files
 from playground.app.migrations import history_migrated
+from playground.app.sitting import Sitting, SittingProblem
 from playground.app.tensors import unpacked
 from playground.app.whole_files import whole_file
 from playground.app.zip_limits import is_bomb, opened_zip
@@ -56,6 +58,8 @@ class Project:
     """How new files are read; None before any training, and in older files."""
     data: bytes | None = None
     """Its data file, if that travels with it."""
+    exam: Sitting | None = None
+    """The latest final exam of this network."""
 
 
 def write_project(path: Path, project: Project, plain: bool = False) -> None:
@@ -98,6 +102,8 @@ def _write_zip(file: Any, project: Project) -> None:
 
             archive.writestr("facts.json", json.dumps(project.checkpoint.facts))
             archive.writestr("state.safetensors", save(dict(project.checkpoint.tensors)), zipfile.ZIP_STORED)
+        if project.exam is not None:
+            archive.writestr("exam.json", json.dumps(sitting.to_values(project.exam)))
         if project.data is not None:
             archive.writestr("data", project.data)
         if project.for_use is not None:
@@ -118,7 +124,7 @@ def read_project(path: Path) -> Project:
             kept = _for_use(archive, path) if "intake.json" in names else None
             carried = _read(archive, path, "data", MOST_CARRIED) if "data" in names else None
             document = at_hand(document, carried) if carried else document
-            return Project(document, checkpoint, epochs, kept, carried, marks=marks)
+            return Project(document, checkpoint, epochs, kept, carried, marks=marks, exam=_exam(archive, path))
 
 
 def read_document(path: Path) -> Document:
@@ -260,6 +266,15 @@ def _checkpoint(archive: zipfile.ZipFile, path: Path) -> Checkpoint:
     if not isinstance(facts, dict):
         raise FileProblem(f"facts.json in {path} is damaged. Use an older copy of the file.")
     return Checkpoint(tensors, facts)
+
+
+def _exam(archive: zipfile.ZipFile, path: Path) -> Sitting | None:
+    if "exam.json" not in archive.namelist():
+        return None
+    try:
+        return sitting.from_values(_read_json(archive, path, "exam.json"))
+    except SittingProblem as error:
+        raise FileProblem(f"The final exam in {path} is damaged. Use an older copy of the file.") from error
 
 
 def _for_use(archive: zipfile.ZipFile, path: Path) -> ForUse:

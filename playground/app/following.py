@@ -62,7 +62,8 @@ def _left(session: Session, document: Document) -> Moment | None:
     learned = session.learned() if session.epochs else None
     if learned is None:
         return None
-    return Moment(document, learned, list(session.epochs), session.offset, tuple(session.marks))
+    exam = session.comparing.exam
+    return Moment(document, learned, list(session.epochs), session.offset, tuple(session.marks), exam)
 
 
 def _go_on(session: Session, is_going: bool) -> None:
@@ -84,6 +85,7 @@ def _recall(session: Session, known: Moment) -> None:
         session.comparing.comparison, session.comparing.is_stale = comparison, True
     session.to_begin, session.epochs = known.for_recipe(session.document), list(known.epochs)
     session.offset, session.marks = known.offset, list(known.marks)
+    session.comparing.exam = known.exam
     session.tell("curves")
 
 
@@ -99,6 +101,8 @@ def _follow(session: Session, before: Document, after: Document) -> None:
     """Bring a run up to date with an edit: it goes on with what still fits."""
     if after.data != before.data or (after.graph == before.graph and after.recipe == before.recipe):
         return
+    if after.graph != before.graph:
+        session.comparing.exam = None  # it was another network that sat it
     rate = after.recipe.learning_rate
     if after.graph == before.graph and before.recipe.model_copy(update={"learning_rate": rate}) == after.recipe:
         session.ask(lambda training: training.set_learning_rate(rate))

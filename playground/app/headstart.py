@@ -26,6 +26,7 @@ from playground.engine.recipe import Recipe
 from playground.graph.edits import SetSettings, apply_all
 from playground.graph.encoder import EncoderProblem, autoencoder_of
 from playground.graph.model import Graph, NodeId
+from playground.selection.runs import sentence as plain_sentence
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -276,7 +277,7 @@ def sentence(error: Exception) -> str:
     """What went wrong, for a person."""
     if isinstance(error, HeadStartProblem | DocumentProblem | DataProblem):
         return str(error)
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    return plain_sentence(error)
 
 
 def usual_pretraining(recipe: Recipe) -> int:

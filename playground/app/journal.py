@@ -22,10 +22,12 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
+from playground.app import sitting
 from playground.app.carried import Carried
 from playground.app.document import Document, to_json
 from playground.app.edit_marks import Mark, written
 from playground.app.settings import recovery_folder
+from playground.app.sitting import Sitting
 from playground.app.telling import Topic
 from playground.app.whole_files import whole_file, write_whole
 
@@ -48,7 +50,8 @@ MOST_PAUSE = 60.0
 
 def has_news(session: Session) -> bool:
     """Whether there is something that no file has: edits, epochs, a run under way."""
-    return session.is_modified or len(session.epochs) != session.saved_epochs or session.status == "running"
+    is_known = len(session.epochs) == session.saved_epochs and session.comparing.exam is session.saved_exam
+    return session.is_modified or not is_known or session.status == "running"
 
 
 @dataclass(eq=False)
@@ -69,7 +72,7 @@ class Journal:
         self._folder: _Folder | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._writing: Future[None] | None = None
-        self._written: tuple[Document, Path | None] | None = None
+        self._written: tuple[Document, Path | None, Sitting | None] | None = None
         self._is_stale = True
         """Whether more was learned than is written."""
         self._asked: _Asked | None = None
@@ -98,16 +101,19 @@ class Journal:
         # First what was learned, if it is at hand: a document alone would come back without weights.
         is_due = self._is_stale or self._asked is not None
         is_first = self._folder is None and is_due and session.status != "running"
-        if not is_first and now >= self._next_edit and self._written != (session.history.document, session.path):
+        if not is_first and now >= self._next_edit and self._written != self._described:
             self._write_document(now)
         elif is_due and now >= self._next_state:
             self._write_state(now)
 
+    @property
+    def _described(self) -> tuple[Document, Path | None, Sitting | None]:
+        return self._session.history.document, self._session.path, self._session.comparing.exam
+
     def _write_document(self, now: float) -> None:
-        session = self._session
-        self._written, self._next_edit = (session.history.document, session.path), now + EDITS_EVERY
-        document, path = session.history.document, session.path
-        self._do(lambda folder: folder.write_document(document, path))
+        self._written, self._next_edit = self._described, now + EDITS_EVERY
+        described = self._written
+        self._do(lambda folder: folder.write_document(*described))
 
     def _write_state(self, now: float) -> None:
         """Ask the training thread, wait for its answer, and at the look after it, write.
@@ -230,7 +236,7 @@ class _Folder:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
 
-    def write_document(self, document: Document, path: Path | None) -> None:
+    def write_document(self, document: Document, path: Path | None, exam: Sitting | None = None) -> None:
         """So that recovery.py can read it, and a person too."""
         self._ensure()
         values = {
@@ -238,6 +244,7 @@ class _Folder:
             "time": datetime.now().isoformat(timespec="seconds"),
             "path": str(path) if path is not None else None,
             "document": to_json(document),
+            "exam": sitting.to_values(exam) if exam is not None else None,
         }
         write_whole(self.path / DOCUMENT, json.dumps(values, ensure_ascii=False).encode())
 

@@ -22,6 +22,7 @@ from playground.app.edit_marks import read as read_marks
 from playground.app.files import MOST_STATE, FileProblem, Project, read_epochs
 from playground.app.journal import DOCUMENT, EPOCHS, LOCK, STATE, taught
 from playground.app.settings import recovery_folder
+from playground.app.sitting import Sitting, SittingProblem, from_values
 from playground.app.tensors import unpacked
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.events import EpochDone
@@ -108,7 +109,17 @@ def _read(folder: Path) -> Project:
         return Project(document)
     checkpoint, last, marks = learned
     epochs = tuple(epoch for epoch in _epochs(folder / EPOCHS) if epoch.epoch <= last)
-    return Project(document, checkpoint, epochs, marks=marks)
+    return Project(document, checkpoint, epochs, marks=marks, exam=_exam(folder, last))
+
+
+def _exam(folder: Path, last: int) -> Sitting | None:
+    """The final exam that was sat by that epoch; a damaged one is no reason to lose the work."""
+    try:
+        values = _values(folder).get("exam")
+        exam = from_values(values) if values is not None else None
+    except (OSError, SittingProblem):
+        return None
+    return exam if exam is not None and exam.epoch <= last else None
 
 
 def _epochs(path: Path) -> tuple[EpochDone, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from playground.app.carried import Carried
 from playground.app.document import Document
 from playground.app.edit_marks import Mark
+from playground.app.sitting import Sitting
 from playground.data.dataset import DataChoice
 from playground.engine.events import EpochDone
 from playground.graph.model import Graph
@@ -34,6 +35,8 @@ class Moment:
     offset: int = 0
     """Epochs of earlier runs on the same curves."""
     marks: tuple[Mark, ...] = ()
+    exam: Sitting | None = None
+    """The latest that was sat by then."""
 
     def for_recipe(self, document: Document) -> Carried:
         """To go on exactly from there; with another recipe, with what fits."""

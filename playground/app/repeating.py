@@ -15,11 +15,11 @@ from time import monotonic
 from typing import Any
 
 from playground.app.child import Child
-from playground.app.comparing import loss_of
 from playground.app.document import Document
 from playground.app.runner import Mailbox
 from playground.selection.folds import Folding
 from playground.selection.learning_curve import CurvePlan
+from playground.selection.main_loss import loss_of
 
 NICE = 10
 """How much lower than usual the priority is: the window and its run come first."""

@@ -18,9 +18,11 @@ def save(session: Session, target: Path) -> None:
     """Write it; topic "file" tells when it is done. Data that came with the file stay in it."""
     history, document = session.history, session.history.document
 
+    exam = session.comparing.exam
+
     def written(epochs: int) -> None:
         if session.history is history:  # and no other project was opened meanwhile
-            session.path, session.saved_epochs = target, epochs
+            session.path, session.saved_epochs, session.saved_exam = target, epochs, exam
             history.mark_saved(document)
         session.say(f"Saved {target.name}.", is_complaint=False)
         session.tell("file")
@@ -29,6 +31,7 @@ def save(session: Session, target: Path) -> None:
     data = session.data_carried if is_own(document.data.source) else None
     epochs, marks = session.epochs, session.marks  # what comes until the run has answered is added to them
     write = partial(carried.write, target, document, learned, epochs, session.offset, session.examples, data, marks)
+    write = partial(write, exam=exam)
     session.beside.write(write, written, lambda error: session.say(f"Not saved: {error}"))
 
 

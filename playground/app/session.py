@@ -86,8 +86,9 @@ class Session(Telling):
             self.to_begin = carried.stored(project.checkpoint, document, project.for_use)
             self.offset = carried.behind(project.checkpoint, self.epochs) if project.checkpoint else 0
         self.data_carried = project.data if project is not None else None  # the data file that travels with it
-        self.saved_epochs = len(self.epochs)
         self.load(document.data)
+        self.comparing.exam = project.exam if project is not None else None
+        self.saved_epochs, self.saved_exam = len(self.epochs), self.comparing.exam
         self.report: Report = checked(document, self.signature)
 
     # What there is

@@ -197,6 +197,7 @@ class Timeline:
         if self.viewer is not None:
             self.viewer.close()
         self._showing, self._shown = past, None
+        self._session.comparing.is_stale = True
         make = partial(_viewing, past, self._session.document, examples, self._session.device)
         self.viewer = Run(make, Mailbox())
 

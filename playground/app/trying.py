@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from playground.app.carried import Carried
-from playground.app.comparing import REBUILDING, loss_of
 from playground.app.files import Project
 from playground.app.for_use import ForUse, known_examples, spread_of
 from playground.app.predicting import Answer, Predicting, csv_file, of_project
@@ -26,6 +25,7 @@ from playground.data.dataset import DataChoice, DataProblem, Examples
 from playground.data.familiarity import Familiarity
 from playground.data.fresh import Fresh
 from playground.data.intake import Intake
+from playground.selection.main_loss import REBUILDING, loss_of
 
 if TYPE_CHECKING:
     from playground.engine.train import Training

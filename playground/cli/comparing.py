@@ -6,25 +6,22 @@ The figures are made in playground.selection.compare.
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 from playground.app.carried import fits
-from playground.app.comparing import REBUILDING, USUAL, loss_of
 from playground.app.files import Project, read_project
-from playground.cli.printing import Unusable, complain, console, say, say_json, table
+from playground.cli.examining import exam_values
+from playground.cli.fitting import fitted
+from playground.cli.printing import Unusable, console, say, say_json, table
 from playground.cli.projects import prepared, trainable
 from playground.cli.training import begin, refuse_broken
+from playground.selection.main_loss import loss_of
 
 if TYPE_CHECKING:
-    from playground.data.dataset import Examples
-    from playground.selection.outcome import Comparison, Outcome
+    from playground.selection.outcome import Comparison
 
 
 def add_commands(add: Any) -> None:
@@ -40,9 +37,12 @@ def compare(args: argparse.Namespace) -> int:
     project = read_project(args.project)
     comparison = compared(project, args.project, args.baselines)
     if args.json:
-        say_json(comparison.to_json())
+        exam = None if project.exam is None else exam_values(project.exam)
+        say_json({**comparison.to_json(), "exam": exam})
     else:
         _print(comparison)
+        if project.exam is not None:
+            say(project.exam.told)
         for sentence in prepared(project.document).scarcity if project.document.data.is_scarce else ():
             say(sentence)
     return 0
@@ -60,8 +60,7 @@ def compared(project: Project, path: Path, wanted: str | None = None) -> Compari
     if not fits(project.checkpoint, training):
         raise Unusable(f"The network in {path} was changed since it was trained. Run “playground train {path}” again.")
     examples, loss = training.examples, loss_of(document.graph)
-    usual = ("mean",) if loss == REBUILDING else USUAL[examples.dataset.task]
-    baselines = _fitted(usual if wanted is None else _names(wanted), examples, loss)
+    baselines = fitted(() if wanted is None else _names(wanted), examples, loss)
 
     from playground.selection.compare import compare as set_against
     from playground.selection.network import outcome_of
@@ -76,30 +75,6 @@ def _names(wanted: str) -> tuple[str, ...]:
     if not names:
         raise Unusable("--baselines names none. Write it as --baselines logistic,majority, or leave it out.")
     return names
-
-
-def _fitted(names: tuple[str, ...], examples: Examples, loss: str) -> list[Outcome]:
-    """Each in turn, with a bar; Ctrl+C keeps those that are done."""
-    from playground.selection.baseline_catalogue import suitable
-
-    offered = {each.name: each.title for each in suitable(examples)}
-    names = tuple(offered) if names == ("all",) else names
-    if unknown := [name for name in names if name not in offered]:
-        raise Unusable(f"There is no baseline “{unknown[0]}” for these data. There are: {', '.join(offered)}, or all.")
-    from playground.selection.baselines import fit
-
-    columns = BarColumn(24), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
-    done: list[Outcome] = []
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=len(names))
-        try:
-            for name in names:
-                bar.update(task, description=offered[name])
-                done.append(fit(name, examples, loss))
-                bar.advance(task)
-        except KeyboardInterrupt:
-            complain(f"Stopped: {len(names) - len(done)} of {len(names)} baselines were not fitted.")
-    return done
 
 
 def _print(comparison: Comparison) -> None:

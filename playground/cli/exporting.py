@@ -125,7 +125,8 @@ def _html(project: Project, path: Path, output: Path) -> tuple[str, ...]:
 
     examples = prepared(project.document)
     comparison, confusion, notes = _judged(project, path, examples)
-    write(output, report(project, comparison, confusion, examples=examples, notes=notes, file=path.name))
+    told = report(project, comparison, confusion, examples=examples, notes=notes, exam=project.exam, file=path.name)
+    write(output, told)
     return (f"Wrote {output}.", *notes)
 
 
@@ -134,7 +135,7 @@ def _markdown(project: Project, path: Path, output: Path) -> tuple[str, ...]:
 
     examples = prepared(project.document)
     comparison, _, notes = _judged(project, path, examples)
-    write(output, model_card(project, comparison, examples=examples, file=path.name))
+    write(output, model_card(project, comparison, examples=examples, exam=project.exam, file=path.name))
     return (f"Wrote {output}.", *notes)
 
 

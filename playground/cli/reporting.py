@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -15,9 +15,6 @@ from rich.progress import Progress as Bar
 
 from playground.cli.printing import Unusable, finite, say, say_json
 from playground.engine.events import Ended, EpochDone, Event, Progress, Scores, Started
-
-if TYPE_CHECKING:
-    from playground.selection.exam import ExamScore
 
 REASONS = {
     "epochs": "Done",
@@ -73,12 +70,6 @@ class EventFile(Report):
                 self._file.write(f"{json.dumps(finite(values), allow_nan=False)}\n")
                 self._file.flush()
         self._report.tell(event)
-
-
-def exam_values(found: ExamScore, looks: int) -> dict[str, Any]:
-    """A look at the test part, as a line of JSON."""
-    figures = {"metric": found.metric, "score": found.score, "low": found.low, "high": found.high, "n": found.n}
-    return {"event": "final_exam", **figures, "looks": looks}
 
 
 class Lines(Report):

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -26,11 +23,12 @@ from playground.app.headstart import Begun, seen_before
 from playground.app.journal import RunJournal
 from playground.app.recorder import Recorder
 from playground.app.recording import Recording
-from playground.app.runs_file import HistoryProblem
 from playground.cli import headstart, team
+from playground.cli.examining import exam_values, sat
+from playground.cli.interrupting import ended_by_ctrl_c
 from playground.cli.printing import Unusable, WorkFailed, complain, say, say_json
 from playground.cli.projects import prepared, project_path, trainable
-from playground.cli.reporting import EventFile, Report, exam_values, reporter
+from playground.cli.reporting import EventFile, Report, reporter
 from playground.engine.events import SLICE, Ended, EpochDone, counted_from
 from playground.engine.recipe import Recipe
 
@@ -119,18 +117,21 @@ def _train(args: argparse.Namespace, together: Team | None) -> int:
         if is_first and args.events is not None:
             report = EventFile(report, args.events, goes_on=bool(job.before))
         ended, epochs = _run(job, report, recorder, journal)
-        sat = _noted(recording, job.training, document.name, args.json) if ended.test is not None and is_first else None
+        examined = ended.test is not None and is_first
+        exam = sat(recording, job.training, document.name, ended) if examined else None
+        if exam is not None and args.json:
+            say_json({"event": "final_exam", **exam_values(exam)}, indent=None)
         if args.beside_nothing and ended.reason not in ("diverged", "failed"):
             headstart.from_nothing(plain, given, recording, args, ended)
     if ended.reason in ("diverged", "failed"):
         journal.close(is_kept=ended.reason == "diverged")
         raise WorkFailed(f"{ended.message} {output.name} was left as it was.")
     if is_first:
-        marks = project.marks if job.before else ()
-        learned = Project(document, job.training.checkpoint(), epochs, data=project.data, marks=marks)
-        _keep(learned, examples, output, journal)
+        marks, before = (project.marks, project.exam) if job.before else ((), None)
+        kept = Project(document, job.training.checkpoint(), epochs, data=project.data, marks=marks, exam=exam or before)
+        _keep(kept, examples, output, journal)
     if is_first and not args.json:
-        say(f"{sat}\nWrote {output}." if sat else f"Wrote {output}.")
+        say(f"{exam.told}\nWrote {output}." if exam is not None and examined else f"Wrote {output}.")
     return 0
 
 
@@ -143,21 +144,6 @@ def _keep(project: Project, examples: Examples, output: Path, journal: _Journal)
         journal.close(is_kept=False)
         raise
     journal.close(is_kept=True)
-
-
-def _noted(recording: Recording, training: Training, name: str, as_json: bool) -> str:
-    """What the final exam says, after the look was written down; as JSON a line of its own."""
-    from playground.selection.exam import examine, result_words
-
-    found = examine(training.predict("test"), training.examples)
-    try:
-        looks = len(recording.lock.note(training.examples, name, found).same)
-    except HistoryProblem as problem:
-        complain(f"{problem} This look at the test part could not be written down.")
-        looks = 1
-    if as_json:
-        say_json(exam_values(found, looks), indent=None)
-    return result_words(found, None, looks)
 
 
 def _can_be_written(path: Path) -> None:
@@ -268,7 +254,7 @@ def _run(job: _Job, report: Report, recorder: Recorder, journal: _Journal) -> tu
     """Train to the end, telling each event, and the history too."""
     first, epochs = job.first, list(job.before)
     job.training.slice = SLICE
-    with _stopped_by_ctrl_c(job.training), report:
+    with ended_by_ctrl_c(job.training.stop), report:
         for event in job.training.events():
             shown = counted_from(event, first)
             recorder.take(shown)
@@ -284,22 +270,3 @@ def _run(job: _Job, report: Report, recorder: Recorder, journal: _Journal) -> tu
                 recorder.look_at(job.training)
                 return shown, tuple(epochs)
     raise AssertionError("a run ends with Ended")
-
-
-@contextmanager
-def _stopped_by_ctrl_c(training: Training) -> Iterator[None]:
-    """The first Ctrl+C ends the run after its step, the second aborts."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGINT)
-
-    def stop(*_: object) -> None:
-        training.stop()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -7,11 +7,7 @@ what was done, and the same command goes on. Printing is in tuning_tables.py.
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +30,7 @@ from playground.app.tuning import (
     workplace,
 )
 from playground.app.varying import read_vary, varies_data
+from playground.cli.interrupting import ended_by_ctrl_c
 from playground.cli.printing import Unusable, WorkFailed, say, say_json
 from playground.cli.projects import project_path, told
 from playground.cli.tuning_tables import Told, print_nested, print_trials
@@ -60,7 +57,9 @@ def add_commands(add: Any) -> None:
     made.add_argument("--trials", type=_positive, metavar="N", help="how many in all (50, or all of a grid)")
     made.add_argument("--minutes", type=float, metavar="M", help="stop after so long")
     made.add_argument(
-        "--folds", metavar="K", help="cross-validate: 5, 5x3, loo, forward:5, group:COLUMN:5; without it the own split"
+        "--folds",
+        metavar="K",
+        help="cross-validate: 5, 5x3, loo, forward:5, group:COLUMN:5, group:COLUMN:loo; without it the own split",
     )
     made.add_argument("--nested", metavar="K", help="score the search itself in so many outer folds")
     made.add_argument("--metric", choices=METRICS, help="what to judge by (accuracy; r2 for numbers)")
@@ -143,7 +142,7 @@ def _trainable(document: Document, spaces: Spaces, dataset: Dataset) -> None:
 def _search(tuning: Tuning, tell: Told) -> SearchEnded:
     from playground.selection.tune import SearchEnded, SearchProgress, TrialDone
 
-    with _stopped_by_ctrl_c(tuning), _bar() as bar:
+    with ended_by_ctrl_c(tuning.stop), _bar() as bar:
         task = bar.add_task("", total=None)
         for event in tuning.events():
             if isinstance(event, SearchProgress):
@@ -162,25 +161,6 @@ def _bar() -> Bar:
     """On a terminal alone."""
     columns = BarColumn(24), TextColumn("{task.description}"), TimeElapsedColumn()
     return Bar(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-
-
-@contextmanager
-def _stopped_by_ctrl_c(tuning: Tuning) -> Iterator[None]:
-    """The first Ctrl+C ends the search and keeps what was done, the second aborts."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGINT)
-
-    def stop(*_: object) -> None:
-        tuning.stop()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _result(args: argparse.Namespace, document: Document, spaces: Spaces, ended: SearchEnded) -> int:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from playground.engine import ragged
 from playground.engine.modules import make
+from playground.engine.shaping import StepsBatchNorm
 from playground.engine.stepping import Feed, LoopStep, Step, Values, run_step
 from playground.graph.check import check
 from playground.graph.loops import Stage, stages
@@ -128,8 +129,11 @@ class Network(nn.Module):
 
     @property
     def is_packed(self) -> bool:
-        """Whether a step's operations depend on how long its sequences are, so that none can be written out flat."""
-        return self.is_masked and any(isinstance(module, nn.RNNBase) for module in self._everything)
+        """Whether a step's operations depend on how long its sequences are, so that none can be written out flat:
+        recurrent layers are packed, and batch normalisation picks the own steps of a batch.
+        """
+        kinds = nn.RNNBase, StepsBatchNorm
+        return self.is_masked and any(isinstance(module, kinds) for module in self._everything)
 
     @property
     def count(self) -> int:

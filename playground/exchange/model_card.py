@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from playground.data.dataset import Examples
 from playground.exchange import account
 from playground.exchange.markup import marked
-from playground.exchange.subject import Kept
+from playground.exchange.subject import Examined, Kept
 
 if TYPE_CHECKING:
     from playground.selection.outcome import Comparison
@@ -26,9 +26,10 @@ def model_card(
     comparison: Comparison | None = None,
     *,
     examples: Examples | None = None,
+    exam: Examined | None = None,
     file: str = "project.nnplay",
 ) -> str:
-    """The card. comparison, examples and file: as in report()."""
+    """The card. comparison, examples, exam and file: as in report()."""
     document = project.document
     checked = account.checked(document)
     parts = [
@@ -44,6 +45,7 @@ def model_card(
         _list(account.recipe(document.recipe)),
         "## Scores",
         *_scores(project, comparison),
+        *_exam(exam),
         *_asked("Limits"),
         "## How to repeat it",
         "\n".join(f"    {command}" for _, command in account.commands(document, marked(file))),
@@ -61,6 +63,12 @@ def _scores(project: Kept, comparison: Comparison | None) -> list[str]:
     if comparison is not None and comparison.verdict is not None:
         parts.append(marked(comparison.verdict.text))
     return parts
+
+
+def _exam(exam: Examined | None) -> list[str]:
+    if exam is None:
+        return []
+    return [marked(exam.told), _table(("On the test part", "Score", "95 % interval"), list(exam.rows))]
 
 
 def _asked(title: str) -> tuple[str, str]:

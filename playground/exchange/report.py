@@ -15,7 +15,7 @@ from playground.exchange import account
 from playground.exchange.curves import charts
 from playground.exchange.figure import figure
 from playground.exchange.markup import escaped, facts, table
-from playground.exchange.subject import Kept
+from playground.exchange.subject import Examined, Kept
 
 if TYPE_CHECKING:
     from playground.selection.outcome import Comparison
@@ -48,6 +48,7 @@ def report(
     *,
     examples: Examples | None = None,
     notes: tuple[str, ...] = (),
+    exam: Examined | None = None,
     file: str = "project.nnplay",
 ) -> str:
     """The report. What is not given is left out, and said where it would be missed.
@@ -71,6 +72,7 @@ def report(
         _curves(project),
         _comparison(comparison),
         _confusion(confusion, examples.dataset.class_names if examples is not None else ()),
+        _exam(exam),
         f"<h2>How to repeat it</h2>{_commands(project, file)}{facts(account.versions(document))}",
     ]
     return (
@@ -108,6 +110,13 @@ def _comparison(comparison: Comparison | None) -> str:
     heads = ("Model", score, "95 % interval", "Parameters", "Seconds", "")
     about = f"<p>On {comparison.n:,} validation examples.</p>"
     return f"<h2>Against the baselines</h2>{verdict}{about}{table(heads, rows)}"
+
+
+def _exam(exam: Examined | None) -> str:
+    if exam is None:
+        return ""
+    rows = table(("Model", "Score", "95 % interval"), list(exam.rows))
+    return f"<h2>Final exam</h2><p>{escaped(exam.told)}</p>{rows}"
 
 
 def _figure(value: float) -> str:

@@ -34,6 +34,18 @@ class Described(Protocol):
     def recipe(self) -> Recipe: ...
 
 
+class Examined(Protocol):
+    """A final exam that was sat."""
+
+    @property
+    def told(self) -> str:
+        """When, and what was found, in a few sentences."""
+
+    @property
+    def rows(self) -> Sequence[tuple[str, str, str]]:
+        """The network and the baselines: model, score, 95 % interval."""
+
+
 class Kept(Protocol):
     """A description with what was learned so far."""
 

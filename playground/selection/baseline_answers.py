@@ -1,4 +1,4 @@
-"""What a fitted scikit-learn model answers on the validation part, with the loss as engine.losses defines it.
+"""What a fitted scikit-learn model answers, and its loss on the validation part as engine.losses defines it.
 
 Imports no torch: it runs in the process that fits.
 """
@@ -10,14 +10,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.data.dataset import Examples
+from playground.data.dataset import Examples, Part
+
+
+def answers(model: Any, inputs: NDArray[Any], examples: Examples, part: Part) -> NDArray[Any]:
+    """Classes shaped as a part's targets are, or numbers (n, columns) in the data's own units."""
+    if examples.targets is None:
+        shaped: NDArray[Any] = model.predict(inputs).reshape(part.targets.shape)
+        return shaped
+    return examples.targets.undo(_scaled(model, inputs, part))
+
+
+def _scaled(model: Any, inputs: NDArray[Any], part: Part) -> NDArray[np.float32]:
+    return np.asarray(model.predict(inputs), np.float32).reshape(len(part), -1)
 
 
 def answer_classes(model: Any, inputs: NDArray[Any], examples: Examples, loss: str) -> tuple[NDArray[Any], float]:
     """Classes as the validation targets are shaped, and the mean loss; NaN for a model without probabilities."""
-    shape, truth = examples.valid.targets.shape, np.ravel(examples.valid.targets)
-    count = len(examples.dataset.class_names)
-    predictions = model.predict(inputs).reshape(shape)
+    truth, count = np.ravel(examples.valid.targets), len(examples.dataset.class_names)
+    predictions = answers(model, inputs, examples, examples.valid)
     if loss == "hinge":
         return predictions, hinge(_margins(model, inputs, count), truth)
     if not hasattr(model, "predict_proba"):
@@ -61,7 +72,7 @@ def hinge(margins: NDArray[np.float64], truth: NDArray[Any]) -> float:
 
 def answer_numbers(model: Any, inputs: NDArray[Any], examples: Examples) -> tuple[NDArray[Any], float]:
     """Numbers in the data's own units, and the mean squared error of the scaled ones."""
-    scaled = np.asarray(model.predict(inputs), np.float32).reshape(len(examples.valid), -1)
+    scaled = _scaled(model, inputs, examples.valid)
     assert examples.targets is not None
     return examples.targets.undo(scaled), float(((scaled - examples.valid.targets) ** 2).mean())
 

@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from playground.data.dataset import Examples, Part
 from playground.data.lengths import filled
 from playground.selection import forecast_baselines
-from playground.selection.baseline_answers import answer_classes, answer_numbers, parameters_of, weights_of
+from playground.selection.baseline_answers import answer_classes, answer_numbers, answers, parameters_of, weights_of
 from playground.selection.baseline_catalogue import CATALOGUE, Baseline, suitable
 from playground.selection.baseline_models import fitting
 from playground.selection.handmade import features_of
@@ -65,6 +65,7 @@ def _fitted(baseline: Baseline, examples: Examples, loss: str) -> Outcome:
         else answer_numbers(made.model, answered, examples)
     )  # fmt: skip
     spent = perf_counter() - began
+    unseen = _unseen(made.model, rows, examples)
     weights = weights_of(made.model) if baseline.is_neuron else None
     notes = (about, made.note, "stopped before it had converged" if stopped else "")
     return Outcome(
@@ -74,22 +75,29 @@ def _fitted(baseline: Baseline, examples: Examples, loss: str) -> Outcome:
         coefficients=weights[0] if weights is not None else None,
         intercept=weights[1] if weights is not None else None,
         strength=made.strength if made.strength is not None else getattr(made.model, "alpha_", None),
+        unseen=unseen,
     )  # fmt: skip
+
+
+def _unseen(model: Any, rows: Callable[[Part], NDArray[Any]], examples: Examples) -> NDArray[Any] | None:
+    """Answers on the test part, for the final exam. They are made without a look at its targets."""
+    if not len(examples.test):
+        return None
+    return answers(model, rows(examples.test), examples, examples.test)
 
 
 def _without_fitting(baseline: Baseline, examples: Examples) -> Outcome:
     assert examples.targets is not None
     began = perf_counter()
-    note = ""
-    if baseline.name == "last":
-        predictions = forecast_baselines.last_value(examples)
-    else:
-        predictions, lag = forecast_baselines.seasonal(examples)
-        note = f"a period of {lag} steps" if lag > 1 else "no period was found: the last value"
+    is_last = baseline.name == "last"
+    lag = 1 if is_last else forecast_baselines.period(examples)
+    note = f"a period of {lag} steps" if lag > 1 else "" if is_last else "no period was found: the last value"
+    predictions = forecast_baselines.one_period_ago(examples, examples.valid, lag)
     scaled = examples.targets.apply(predictions)
     loss = float(((scaled - examples.valid.targets) ** 2).mean())
     spent = (perf_counter() - began) / max(len(examples.valid), 1)
-    return Outcome(baseline.name, baseline.title, "baseline", predictions, loss, 0, 0.0, note, spent, 0)
+    unseen = forecast_baselines.one_period_ago(examples, examples.test, lag) if len(examples.test) else None
+    return Outcome(baseline.name, baseline.title, "baseline", predictions, loss, 0, 0.0, note, spent, 0, unseen=unseen)
 
 
 def _features(baseline: Baseline, examples: Examples) -> tuple[Callable[[Part], NDArray[Any]], str]:

@@ -1,11 +1,12 @@
-"""The final exam: one score on the test part, and what looking again costs.
+"""The final exam: network and baselines scored on the test part in one look, and what looking again costs.
 
 Counting and dating the looks is app/exam.py's business.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import erf, isfinite, sqrt
 from typing import Any
 
@@ -14,20 +15,36 @@ from numpy.typing import NDArray
 
 from playground.data.dataset import Examples
 from playground.selection.judging import scored
-from playground.selection.outcome import Outcome
+from playground.selection.outcome import Outcome, Verdict
 from playground.selection.statistics import Z95
 from playground.selection.table import score_words
 
 
 @dataclass(frozen=True)
+class RivalScore:
+    """A baseline's score on the test part, in the same look."""
+
+    name: str
+    title: str
+    score: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class ExamScore:
-    """A network's score on the test part."""
+    """A network's score on the test part, and what stood beside it."""
 
     metric: str
     score: float
     low: float
     high: float
     n: int
+    rivals: tuple[RivalScore, ...] = ()
+    """In the order in which they were fitted."""
+    verdict: Verdict | None = None
+    """The network against the baseline that was strongest on the validation part: chosen before the test part was
+    opened, so that one test needs no correction. None where no baseline answered."""
 
     @property
     def error(self) -> float:
@@ -35,13 +52,27 @@ class ExamScore:
         return (self.high - self.low) / (2 * Z95)
 
 
-def examine(predictions: NDArray[Any], examples: Examples) -> ExamScore:
-    """Score answers for the test part. Raises: ValueError: If there is no test part."""
+def examine(predictions: NDArray[Any], examples: Examples, baselines: Sequence[Outcome] = ()) -> ExamScore:
+    """Score a network's answers for the test part, and the baselines' beside them; these without answers are left out.
+
+    Raises: ValueError: If there is no test part.
+    """
     if not len(examples.test):
         raise ValueError("These data have no test part. Choose a share for it beside the data.")
-    found = scored([Outcome("network", "", "network", predictions, 0.0, 0, 0.0)], examples, examples.test)
-    row = found.rows[0]
-    return ExamScore(found.metric, row.score, row.low, row.high, found.n)
+    answered = [replace(each, predictions=each.unseen) for each in baselines if each.unseen is not None]
+    network = Outcome("network", "Your network", "network", predictions, 0.0, 0, 0.0)
+    found = scored([network, *answered], examples, examples.test)
+    own, *others = found.rows
+    rivals = tuple(RivalScore(row.name, row.title, row.score, row.low, row.high) for row in others)
+    sitting = [each for each in baselines if each.unseen is not None]
+    verdict = found.judge(0, 1 + _strongest(sitting, examples)) if sitting else None
+    return ExamScore(found.metric, own.score, own.low, own.high, found.n, rivals, verdict)
+
+
+def _strongest(baselines: Sequence[Outcome], examples: Examples) -> int:
+    """Which of them is best on the validation part."""
+    rows = scored(baselines, examples).rows
+    return max(range(len(rows)), key=lambda place: rows[place].score)
 
 
 def expected_best(count: int) -> float:
@@ -85,6 +116,8 @@ def result_words(found: ExamScore, valid: float | None, looks: int) -> str:
     if valid is not None and isfinite(valid):
         words += f" On the validation part it was {score_words(valid, found.metric)}{unit}"
         words += ", by which it was chosen: that score is optimistic." if valid > found.score else "."
+    if found.verdict is not None:
+        words += f" {found.verdict.text}"
     if looks > 1:
         words += f" This was look number {looks} at this test part: say so where you report it."
     return words

@@ -40,7 +40,7 @@ class Folding:
     """How often all of it is done anew, with other random folds; for k-fold and stratified."""
     seed: int = 0
     group: str = ""
-    """For grouped: an input whose equal values stay on one side; of words, any of its columns."""
+    """For grouped and leave-one-out: an input whose equal values stay on one side; of words, any of its columns."""
 
     def resolved(self, dataset: Dataset) -> Folding:
         """What is usual for such data: stratified for classes, forward in the order of time, groups whole."""
@@ -68,7 +68,8 @@ class Division:
 
 
 def read_folding(text: str, seed: int = 0) -> Folding:
-    """What a person writes: 5, 5x3 (repeated), loo, holdout, k-fold:5, stratified:5x3, forward:5, group:COLUMN:5.
+    """What a person writes: 5, 5x3 (repeated), loo, holdout, k-fold:5, stratified:5x3, forward:5, group:COLUMN:5,
+    group:COLUMN:loo (each value of the column left out once).
 
     Raises: DataProblem: With a sentence.
 
@@ -79,6 +80,8 @@ def read_folding(text: str, seed: int = 0) -> Folding:
         return Folding("leave-one-out", seed=seed)
     if text == "holdout":
         return replace(HOLDOUT, seed=seed)
+    if found := re.fullmatch(r"group:(.+):(?:loo|leave-one-out)", text):
+        return Folding("leave-one-out", seed=seed, group=found[1])
     if found := re.fullmatch(r"(?:(k-fold|stratified|forward):|group:(.+):)?(\d{1,6})(?:x(\d{1,6}))?", text):
         named, group, count, repeats = found.groups()
         kind: Any = named or ("grouped" if group else "usual")
@@ -86,7 +89,7 @@ def read_folding(text: str, seed: int = 0) -> Folding:
             return Folding(kind, int(count), int(repeats or 1), seed, group or "")
     raise DataProblem(
         f"“{text}” is no way to divide the data. Write a number of folds, as 5, or 5x3 to repeat them, loo, holdout, "
-        "k-fold:5, stratified:5, forward:5 or group:COLUMN:5."
+        "k-fold:5, stratified:5, forward:5, group:COLUMN:5 or group:COLUMN:loo."
     )
 
 
@@ -152,7 +155,7 @@ class Folds:
 def rows_of(dataset: Dataset, rows: Ints, folding: Folding, groups: Ints | None = None) -> list[tuple[Ints, Ints]]:
     """Rows to train on and rows to be judged on, a pair a fold: scikit-learn's splitters, applied to these rows."""
     folding = folding.resolved(dataset)
-    if folding.kind == "grouped" and groups is None:
+    if groups is None and (folding.kind == "grouped" or folding.group):
         groups = _groups(dataset, folding.group)
     elif folding.kind == "leave-one-out" and groups is None:
         groups = dataset.groups
@@ -213,8 +216,9 @@ def set_apart(
     Groups stay whole, and the latest choose where rows stand in the order of time, as in the folds themselves.
     Source: scikit-learn's MLPClassifier (early_stopping, validation_fraction) sets part of its training data apart.
     """
-    kind = folding.kind if folding is not None and folding.kind in ("grouped", "forward") else "usual"
     group = folding.group if folding is not None else ""
+    kind = folding.kind if folding is not None and folding.kind in ("grouped", "forward") else "usual"
+    kind = "grouped" if group else kind
     seed = folding.seed if folding is not None else 0
     if len(rows) < FEWEST:
         return None
@@ -243,6 +247,12 @@ def _refuse(dataset: Dataset, rows: Ints, folding: Folding, labels: Any, groups:
         what = "examples that leave something to train on"
     if count > most:
         raise DataProblem(f"{count:,} folds cannot be made of {most:,} {what}. Choose {max(2, most):,} or fewer.")
+
+
+def groups_left(examples: Examples, name: str) -> int:
+    """How many groups there are outside of the test part: as many folds can be made of them. name: as in Folding."""
+    rows = np.concatenate([examples.train.rows, examples.unused, examples.valid.rows])
+    return len(np.unique(_groups(examples.dataset, name)[rows]))
 
 
 def _groups(dataset: Dataset, name: str) -> Ints:

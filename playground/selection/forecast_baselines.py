@@ -21,12 +21,6 @@ def seen(examples: Examples, part: Part) -> Array:
     return np.asarray(raw[..., forecast.channel], np.float64).reshape(len(part), -1)
 
 
-def last_value(examples: Examples) -> NDArray[np.float32]:
-    """(n, horizon): the last value seen, for each step to come."""
-    found = seen(examples, examples.valid)[:, -1:]
-    return np.repeat(found, examples.valid.targets.shape[1], axis=1).astype(np.float32)
-
-
 def period(examples: Examples) -> int:
     """The lag with the largest positive autocorrelation of the training part's differences; 1 if there is none.
 
@@ -50,9 +44,8 @@ def _series(windows: Array) -> Array:
     return windows.ravel()
 
 
-def seasonal(examples: Examples) -> tuple[NDArray[np.float32], int]:
-    """(n, horizon): the value one period before each step to come; and the period."""
-    lag, found = period(examples), seen(examples, examples.valid)
-    horizon = examples.valid.targets.shape[1]
-    places = [found.shape[1] - lag + step % lag for step in range(horizon)]
-    return found[:, places].astype(np.float32), lag
+def one_period_ago(examples: Examples, part: Part, lag: int) -> NDArray[np.float32]:
+    """(n, horizon): the value one period before each step to come; with a lag of 1 the last value seen, for all."""
+    found = seen(examples, part)
+    places = [found.shape[1] - lag + step % lag for step in range(part.targets.shape[1])]
+    return found[:, places].astype(np.float32)

@@ -203,7 +203,7 @@ def _undecided(ours: Outcome, other: Outcome, against: str, n: int) -> Verdict:
     nan = float("nan")
     subject = "Your network" if ours.kind == "network" else ours.title
     text = (
-        f"{subject} cannot be set against {named(other)}: not all its answers on the {n:,} validation examples "
-        "are numbers. Train it anew with a lower learning rate."
+        f"{subject} cannot be set against {named(other)}: not all its answers on the {n:,} examples are "
+        "numbers. Train it anew with a lower learning rate."
     )
     return Verdict(against, nan, nan, nan, nan, False, text)

@@ -23,10 +23,10 @@ from playground.graph.check import check
 from playground.graph.cost import costs, total
 from playground.graph.edits import adapt
 from playground.graph.model import Graph
-from playground.layers.ends import Output
 from playground.selection.baseline_catalogue import suitable
 from playground.selection.folds import set_apart
-from playground.selection.runs import KEPT_BYTES, Run, RunDone, RunEpoch, RunFailed, Task, Together, size
+from playground.selection.main_loss import REBUILDING, loss_of
+from playground.selection.runs import KEPT_BYTES, Run, RunDone, RunEpoch, RunFailed, Task, Together, sentence, size
 from playground.selection.stopping import chooses_epoch, for_parts
 from playground.selection.subsets import nested_order, sizes_of, subset
 
@@ -130,7 +130,8 @@ class LearningCurve:
         plan = plan or CurvePlan()
         self.graph, self.recipe, self.choice, self.plan, self._device = graph, recipe, choice, plan, device
         self.examples = examples
-        self.metric: Metric = "r2" if _is_rebuilding(graph) or examples.dataset.task == "numbers" else "accuracy"
+        self._is_rebuilding = loss_of(graph) == REBUILDING
+        self.metric: Metric = "r2" if self._is_rebuilding or examples.dataset.task == "numbers" else "accuracy"
         self.sizes = plan.sizes or sizes_of(examples)
         self.models = ((NETWORK,) if plan.trains_network else ()) + plan.baselines
         self._refuse()
@@ -169,7 +170,7 @@ class LearningCurve:
             raise CurveProblem(
                 f"The sizes of a learning curve rise from 2 to the {whole:,} training examples. Choose others."
             )
-        seen = rebuilding(self.examples) if _is_rebuilding(self.graph) else self.examples
+        seen = rebuilding(self.examples) if self._is_rebuilding else self.examples
         names = [each.name for each in suitable(seen)]
         if unknown := [name for name in self.plan.baselines if name not in names]:
             raise CurveProblem(f"There is no baseline “{unknown[0]}” for these data. There are: {', '.join(names)}.")
@@ -273,11 +274,11 @@ class LearningCurve:
 
         try:
             examples = self.subset(n, repeat)
-            examples = rebuilding(examples) if _is_rebuilding(self.graph) else examples
+            examples = rebuilding(examples) if self._is_rebuilding else examples
             joined = replace(examples, valid=_joined(examples.valid, _first(examples.train, MOST_SCORED)))
-            outcome = fit(name, joined, "rebuilding" if examples.is_rebuilding else _loss(examples))
+            outcome = fit(name, joined, loss_of(self.graph))
         except Exception as error:  # noqa: BLE001 - it is told to the person
-            return PointFailed(name, n, repeat, (str(error).splitlines() or [type(error).__name__])[0])
+            return PointFailed(name, n, repeat, sentence(error))
         count = len(examples.valid)
         valid = self._score(examples, joined.valid.targets[:count], outcome.predictions[:count])
         train = self._score(examples, joined.valid.targets[count:], outcome.predictions[count:])
@@ -318,15 +319,6 @@ def recipe_for(recipe: Recipe, n: int, whole: int, hold: Hold) -> Recipe:
 def _mixed(seed: int, repeat: int) -> int:
     """A seed of its own for each repeat."""
     return int(np.random.SeedSequence([seed, repeat]).generate_state(1)[0])
-
-
-def _is_rebuilding(graph: Graph) -> bool:
-    outputs = [layer for layer in graph.nodes.values() if isinstance(layer, Output)]
-    return bool(outputs) and max(outputs, key=lambda output: output.weight).rebuilds
-
-
-def _loss(examples: Examples) -> str:
-    return "mean_squared_error" if examples.dataset.task == "numbers" else "cross_entropy"
 
 
 def _first(part: Part, most: int) -> Part:

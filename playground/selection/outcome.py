@@ -39,6 +39,8 @@ class Outcome:
     """(outputs,)"""
     strength: float | None = None
     """C or alpha of its penalty, as scikit-learn counts it."""
+    unseen: NDArray[Any] | None = None
+    """Only of a baseline: its answers on the test part, which nobody scores before the final exam."""
     truth: NDArray[Any] | None = None
     """Only for answers to other examples than the network's: what would have been right. No pair is judged then."""
 

@@ -258,8 +258,9 @@ class FileCommands(QObject):
         try:
             checkpoint = learned.to_write(timeout=3) if learned is not None else None
             session.poll()  # the epochs done before that answer
-            file = new_session_file(datetime.now())
-            write_project(file, Project(document, checkpoint, tuple(session.epochs), marks=tuple(session.marks)))
+            file, exam = new_session_file(datetime.now()), session.comparing.exam
+            marks = tuple(session.marks)
+            write_project(file, Project(document, checkpoint, tuple(session.epochs), marks=marks, exam=exam))
             self._keep_miniature(file)
         except (FileProblem, TimeoutError, CancelledError) as problem:
             session.say(str(problem))

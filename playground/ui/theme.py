@@ -125,6 +125,8 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     QToolTip {{ color: {theme.text}; background: {theme.card}; border: 1px solid {theme.border}; padding: 4px; }}
     QDockWidget {{ color: {theme.text}; }}
     QMainWindow::separator {{ background: {theme.border}; width: 1px; height: 1px; }}
+    QSplitter::handle:horizontal {{ background: {theme.border}; width: 1px; margin: 0 2px; }}
+    QSplitter::handle:vertical {{ background: {theme.border}; height: 1px; margin: 2px 0; }}
     *[role="title"] {{ font-size: {title}px; font-weight: 600; }}
     *[role="heading"] {{ color: {theme.muted}; font-size: {note}px; font-weight: 600; letter-spacing: 0.5px; }}
     *[role="note"] {{ color: {theme.muted}; font-size: {note}px; }}

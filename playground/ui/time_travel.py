@@ -69,4 +69,4 @@ def film_past(window: MainWindow) -> None:
 def sit_exam(window: MainWindow) -> None:
     """The final exam, of the network as it is now: a past epoch must not be chosen by the test part."""
     window.session.timeline.return_to_now(goes_on=False)
-    ExamDialog(window.session, window).open()
+    ExamDialog(window.session, window.bridge, window).open()

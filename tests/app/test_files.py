@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from datetime import UTC, datetime
+from math import inf
 
 import numpy as np
 import pytest
@@ -13,9 +15,16 @@ from playground.app import files, whole_files
 from playground.app.document import DocumentProblem, make_project
 from playground.app.files import FileProblem, Project, read_project, write_project
 from playground.app.migrations import FORMAT
+from playground.app.sitting import Sitting
 from playground.engine.checkpoint import Checkpoint
 from playground.engine.events import EpochDone, Scores
 from playground.graph.check import check
+from playground.selection.exam import ExamScore, RivalScore
+from playground.selection.outcome import Verdict
+
+VERDICT = Verdict("logistic", -0.1, -0.2, 0.1, 0.25, False, "Not shown to be different.", test="McNemar's exact test")
+RIVALS = (RivalScore("logistic", "Logistic regression", 0.9, 0.8, 0.95), RivalScore("mean", "Mean", -inf, -inf, -inf))
+FOUND = ExamScore("accuracy", 0.8, 0.7, 0.9, 30, RIVALS, VERDICT)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +33,8 @@ def project():
     tensors = {"weights/dense1.weight": np.arange(6.0, dtype=np.float32).reshape(2, 3)}
     scores = Scores(0.5, {"accuracy": 0.9})
     epochs = (EpochDone(1, scores, scores, 0.1, 0.2, 300.0),)
-    return Project(document, Checkpoint(tensors, {"epoch": 1, "step": 35}), epochs)
+    exam = Sitting(datetime(2026, 5, 4, 12, tzinfo=UTC), 1, 2, FOUND, 0.9)
+    return Project(document, Checkpoint(tensors, {"epoch": 1, "step": 35}), epochs, exam=exam)
 
 
 @pytest.fixture
@@ -48,6 +58,7 @@ def test_a_project_comes_back_as_it_was(path, project):
     found = read_project(path)
     assert found.document == project.document
     assert found.epochs == project.epochs
+    assert found.exam == project.exam
     assert dict(found.checkpoint.facts) == dict(project.checkpoint.facts)
     assert np.array_equal(found.checkpoint.weights["dense1.weight"], project.checkpoint.weights["dense1.weight"])
 
@@ -115,6 +126,15 @@ def test_damaged_members_are_named(path):
     rewrite(path, state_safetensors=None, history_json='[{"epoch": 1}]')
     with pytest.raises(FileProblem, match="The project's curves are damaged"):
         read_project(path)
+
+
+@pytest.mark.parametrize("content", ['{"at": "yesterday"}', "[]", "null"])
+def test_a_damaged_exam_is_refused_and_a_file_without_one_is_read(path, content):
+    rewrite(path, exam_json=content)
+    with pytest.raises(FileProblem, match="The final exam in .* is damaged. Use an older copy of the file"):
+        read_project(path)
+    rewrite(path, exam_json=None)
+    assert read_project(path).exam is None
 
 
 @pytest.mark.parametrize(

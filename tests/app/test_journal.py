@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from playground.app.files import FileProblem, read_project
 from playground.app.journal import Journal, has_news
 from playground.app.recovery import lost_work
 from playground.app.settings import recovery_folder
+from playground.app.sitting import Sitting
 from playground.data.dataset import DataChoice
+from playground.selection.exam import ExamScore
 from tests.app.test_session_keeps import insert_relu, learned, numbers, save, train
 
 pytestmark = pytest.mark.usefixtures("torch_at_hand")
@@ -98,6 +101,15 @@ def test_training_goes_on_exactly_where_it_stood(window, work, tmp_path):
     train(work, whole, 6)
     assert numbers(again) == numbers(whole)
     assert np.array_equal(learned(again), learned(whole))
+
+
+def test_an_exam_that_was_sat_is_had_back_with_what_was_learned(window, work, tmp_path):
+    train(work, window.session, 6)
+    window.settle()
+    exam = Sitting(datetime(2026, 5, 4, 12, tzinfo=UTC), 6, 1, ExamScore("accuracy", 0.8, 0.7, 0.9, 270))
+    window.session.comparing.note_exam(exam)
+    window.settle()
+    assert window.crash(tmp_path).read().exam == exam
 
 
 def test_a_run_that_went_on_ends_where_it_would_have(window, work, tmp_path):

@@ -18,13 +18,14 @@ def trained(run, digits):
 def test_compare_as_json_has_the_keys_of_the_contract(run, trained):
     said = run("compare", trained, "--json").json
 
-    assert list(said) == ["metric", "split", "n", "models", "verdict"]
+    assert list(said) == ["metric", "split", "n", "models", "verdict", "exam"]
     assert (said["metric"], said["split"], said["n"]) == ("accuracy", "valid", 270)
     assert [model["name"] for model in said["models"]] == ["network", "logistic", "majority"]
     for model in said["models"]:
         assert list(model) == ["name", "kind", "score", "low", "high", "parameters", "seconds"]
     assert list(said["verdict"]) == ["against", "difference", "low", "high", "p_value", "better", "text"]
     assert said["verdict"]["against"] == "logistic"
+    assert said["exam"] is None
 
 
 def test_the_network_is_scored_as_it_was_stored(run, trained):
@@ -82,7 +83,7 @@ def test_a_regression_without_numbers_for_answers_is_told_as_such(run, tmp_path)
 
     told, said = run("compare", path), run("compare", path, "--json").json
 
-    assert "not all its answers on the 66 validation examples are numbers" in told.out
+    assert "not all its answers on the 66 examples are numbers" in told.out
     assert said["models"][0]["score"] is None
     assert said["verdict"]["p_value"] is None
 

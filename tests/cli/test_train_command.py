@@ -29,6 +29,7 @@ def test_train_writes_the_project_back_with_weights_and_curves(run, digits):
     assert project.document.recipe.epochs == 2
 
 
+@pytest.mark.usefixtures("quick_baseline")
 def test_train_as_json_has_the_keys_of_the_contract(run, digits):
     said = run("train", digits, "--epochs", 1, "--seed", 7, "--json", "--final-exam")
 
@@ -41,9 +42,12 @@ def test_train_as_json_has_the_keys_of_the_contract(run, digits):
     assert list(finished) == ["event", "reason", "epochs", "best_epoch", "valid", "test"]
     assert (finished["reason"], finished["epochs"], finished["best_epoch"]) == ("epochs", 1, 1)
     assert 0 < finished["test"]["accuracy"] <= 1
-    assert list(exam) == ["event", "metric", "score", "low", "high", "n", "looks"]
+    assert list(exam)[:7] == ["event", "metric", "score", "low", "high", "n", "looks"]
+    assert list(exam)[7:] == ["models", "verdict", "epoch", "at"]
     assert (exam["event"], exam["metric"], exam["n"], exam["looks"]) == ("final_exam", "accuracy", 270, 1)
     assert 0 <= exam["low"] < exam["score"] < exam["high"] <= 1
+    assert [model["name"] for model in exam["models"]] == ["majority"]
+    assert exam["verdict"]["against"] == "majority"
     assert said.err == ""
 
 
@@ -252,6 +256,7 @@ def test_a_terminal_gets_a_bar_and_the_result(run, digits, monkeypatch):
     assert said.out.startswith("Done after 2 epochs: ")
 
 
+@pytest.mark.usefixtures("quick_baseline")
 def test_each_look_at_the_test_part_is_counted_and_a_second_one_says_so(run, digits):
     first = run("train", digits, "--epochs", 1, "--final-exam")
     second = run("train", digits, "--epochs", 1, "--final-exam", "--no-history")
@@ -260,6 +265,39 @@ def test_each_look_at_the_test_part_is_counted_and_a_second_one_says_so(run, dig
     assert "look number 2 at this test part" in second.out
 
 
+def test_the_exam_asks_whether_the_network_beats_the_simple_model_and_stays_in_the_project(run, tmp_path):
+    path = tmp_path / "table.nnplay"
+    run("new", "table-mlp", "-o", path)
+    said = run("train", path, "--epochs", 1, "--final-exam")
+    exam = read_project(path).exam
+    assert "ridge regression" in said.out
+    assert "paired bootstrap" in said.out
+    assert exam.told in said.out
+    assert (exam.epoch, exam.look, [rival.name for rival in exam.found.rivals]) == (1, 1, ["ridge", "mean"])
+    assert run("compare", path).out.rstrip().endswith(exam.told)
+    assert run("compare", path, "--json").json["exam"]["verdict"]["text"] == exam.found.verdict.text
+    report = path.with_suffix(".html")
+    run("export", path, "--to", "html", "-o", report)
+    assert "<h2>Final exam</h2>" in report.read_text(encoding="utf-8")
+    assert run("train", path, "--epochs", 1, "--resume").status == 0
+    assert read_project(path).exam == exam
+    assert run("train", path, "--epochs", 1).status == 0
+    assert read_project(path).exam is None
+
+
+@pytest.mark.usefixtures("quick_baseline")
+def test_an_exam_is_sat_alone_where_no_baseline_can_be_fitted(run, digits, monkeypatch):
+    def fails(*_):
+        raise ValueError("There is only one class.")
+
+    monkeypatch.setattr("playground.selection.baselines.fit", fails)
+    said = run("train", digits, "--epochs", 1, "--final-exam")
+    assert said.status == 0
+    assert "the network sits the exam alone: There is only one class." in said.err
+    assert "On 270 test examples" in said.out
+
+
+@pytest.mark.usefixtures("quick_baseline")
 def test_a_run_is_kept_in_the_history_and_can_be_left_out(run, digits):
     assert run("train", digits, "--epochs", 2, "--final-exam").status == 0
     assert run("train", digits, "--epochs", 1, "--no-history").status == 0

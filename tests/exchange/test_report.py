@@ -262,3 +262,20 @@ def test_ticks_are_round_and_cover_the_range(low: float, high: float) -> None:
     assert 2 <= len(ticks) <= 12
     assert ticks[0] <= low + 1e-9 * abs(low)
     assert ticks[-1] >= high - 1e-9 * abs(high)
+
+
+class Sat:
+    told = f"Final exam after epoch 3. {EVIL}"
+    rows = [("Your network", "96.3", "93.3 to 98.0"), (EVIL, "94.1", "90.6 to 96.3")]  # noqa: RUF012
+
+
+def test_a_final_exam_stands_in_the_report_and_on_the_card_beside_the_baselines():
+    document, _ = make_project("digits-mlp")
+    page = report(Project(document), exam=Sat())
+    assert "<h2>Final exam</h2>" in page
+    assert "93.3 to 98.0" in Seen(page).words
+    assert "script" not in Seen(page).tags
+    card = model_card(Project(document), exam=Sat())
+    assert "93.3 to 98.0" in card
+    assert "<script" not in card.replace(r"\<", "")
+    assert "Final exam</h2>" not in report(Project(document))

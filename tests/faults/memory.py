@@ -37,6 +37,13 @@ class Held:
         objects = Counter(f"{type(each).__module__}.{type(each).__qualname__}" for each in gc.get_objects())
         return cls(before, resident(), objects, len(sys.modules), len(QApplication.allWidgets()))
 
+    def told(self) -> str:
+        """In a line."""
+        return (
+            f"{self.resident:.0f} MB, of which in use {self.trimmed:.0f}; {self.objects.total():,} objects, "
+            f"{self.widgets} widgets, {self.modules} modules."
+        )
+
     def grown(self, since: Held) -> list[str]:
         """Types of which there are many more than then, as lines."""
         more = self.objects - since.objects

@@ -68,11 +68,7 @@ def _play(actions: int, seed: int, seconds: float) -> int:
     for _ in range(RESTS):
         hands.play(app, max(actions // RESTS, 1), began + seconds)
         rests.append(_at_rest(app, hands))
-        held = rests[-1]
-        say(
-            f"{hands.done} actions, {time.monotonic() - began:.0f} s: {held.resident:.0f} MB, of which in use "
-            f"{held.trimmed:.0f}; {held.objects.total():,} objects, {held.widgets} widgets, {held.modules} modules."
-        )
+        say(f"{hands.done} actions, {time.monotonic() - began:.0f} s: {rests[-1].told()}")
     first, last = rests[0], rests[-1]
     window.close()
     window.deleteLater()

@@ -136,7 +136,7 @@ def test_a_network_whose_answers_are_no_numbers_gets_no_p_value():
     assert not comparison.verdict.better
     assert np.isnan(comparison.verdict.p_value)
     assert comparison.verdict.text == (
-        "Your network cannot be set against the mean: not all its answers on the 66 validation examples are numbers. "
+        "Your network cannot be set against the mean: not all its answers on the 66 examples are numbers. "
         "Train it anew with a lower learning rate."
     )
 

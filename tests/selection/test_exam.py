@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import binomtest, bootstrap, norm
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import accuracy_score, r2_score
 
 from playground.data.catalogue import load
 from playground.data.dataset import DataChoice
 from playground.data.split import prepare
+from playground.selection.baselines import fit
 from playground.selection.exam import ExamScore, cost_words, examine, expected_best, result_words
 from playground.selection.statistics import wilson
 
@@ -55,3 +60,73 @@ def test_the_result_says_which_look_it_was_and_that_the_validation_score_is_opti
     assert "optimistic" not in result_words(found, 0.95, 1)
     assert "look number 3" in result_words(found, None, 3)
     assert "look number" not in result_words(found, None, 1)
+
+
+def rows_of(part):
+    return part.inputs.reshape(len(part), -1)
+
+
+@pytest.fixture(scope="module")
+def wine():
+    """Examples, and two baselines fitted to them."""
+    examples = examples_of("wine")
+    return examples, *(fit(name, examples, "cross_entropy") for name in ("logistic", "majority"))
+
+
+def test_a_baseline_answers_the_test_part_as_scikit_learns_own_does(wine):
+    examples, found, _ = wine
+    own = LogisticRegression(C=found.strength, max_iter=2000).fit(rows_of(examples.train), examples.train.targets)
+    assert np.array_equal(found.unseen, own.predict(rows_of(examples.test)))
+
+
+def test_the_exam_judges_network_and_baseline_as_scipy_does(wine):
+    examples, logistic, majority = wine
+    truth = examples.test.targets
+    answers = np.where(np.arange(len(truth)) < 3, (truth + 1) % 10, truth)
+    baselines = [logistic, majority]
+    found = examine(answers, examples, baselines)
+    assert [rival.score for rival in found.rivals] == pytest.approx(
+        [accuracy_score(truth, logistic.unseen), accuracy_score(truth, majority.unseen)]
+    )
+    ends = [end for rival in found.rivals for end in (rival.low, rival.high)]
+    rights = [int((each.unseen == truth).sum()) for each in baselines]
+    known = [binomtest(right, len(truth)).proportion_ci(method="wilson") for right in rights]
+    assert ends == pytest.approx([end for each in known for end in (each.low, each.high)])
+    mine, theirs = answers == truth, logistic.unseen == truth
+    only_mine, only_theirs = int((mine & ~theirs).sum()), int((theirs & ~mine).sum())
+    assert found.verdict.against == "logistic"
+    assert found.verdict.difference == pytest.approx(mine.mean() - theirs.mean())
+    assert found.verdict.p_value == pytest.approx(binomtest(only_mine, only_mine + only_theirs).pvalue)
+    assert found.verdict.text in result_words(found, None, 1)
+    assert "logistic regression" in found.verdict.text
+
+
+def test_the_rival_is_the_one_that_was_strongest_before_the_test_part_was_opened(wine):
+    examples, logistic, majority = wine
+    lucky = replace(majority, unseen=examples.test.targets)
+    found = examine(examples.test.targets, examples, [lucky, logistic])
+    assert found.verdict.against == "logistic"
+    assert found.rivals[0].score == 1
+    sealed = replace(logistic, unseen=None)
+    assert examine(examples.test.targets, examples, [sealed]).verdict is None
+
+
+def test_numbers_are_judged_by_the_paired_bootstrap_as_scipys():
+    examples = examples_of("diabetes")
+    truth = examples.targets.undo(examples.test.targets)
+    ridge, mean = (fit(name, examples, "mean_squared_error") for name in ("ridge", "mean"))
+    own = Ridge(alpha=ridge.strength).fit(rows_of(examples.train), examples.train.targets[:, 0])
+    expected = examples.targets.undo(own.predict(rows_of(examples.test)).astype(np.float32)[:, None])
+    assert ridge.unseen == pytest.approx(expected, rel=1e-4)
+    answers = (truth + ridge.unseen) / 2
+    found = examine(answers, examples, [ridge, mean])
+    assert found.rivals[0].score == pytest.approx(r2_score(truth, ridge.unseen))
+    assert found.verdict.difference == pytest.approx(r2_score(truth, answers) - r2_score(truth, ridge.unseen))
+
+    def gap(rows):
+        return r2_score(truth[rows], answers[rows]) - r2_score(truth[rows], ridge.unseen[rows])
+
+    rows = (np.arange(len(truth)),)
+    known = bootstrap(rows, gap, vectorized=False, n_resamples=2000, method="percentile", random_state=1)
+    assert (found.verdict.low, found.verdict.high) == pytest.approx(tuple(known.confidence_interval), abs=0.02)
+    assert "paired bootstrap" in found.verdict.text

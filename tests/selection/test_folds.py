@@ -15,7 +15,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from playground.data.catalogue import load
 from playground.data.dataset import DataChoice, DataProblem
 from playground.data.reading import TableReading
-from playground.data.split import divide
+from playground.data.split import divide, prepare
 from playground.engine.recipe import Recipe
 from playground.engine.train import Training
 from playground.graph.dense_nets import perceptron
@@ -29,7 +29,7 @@ from playground.selection.crossval import (
     cross_validate,
     cross_validate_baseline,
 )
-from playground.selection.folds import HOLDOUT, Division, Folding, Folds, read_folding
+from playground.selection.folds import HOLDOUT, Division, Folding, Folds, groups_left, read_folding
 
 
 def data_of(source):
@@ -120,6 +120,16 @@ def test_every_value_of_a_tables_column_is_a_group_of_its_own(tmp_path):
     people = np.array([at % 50 for at in range(200)])
     for train, valid in Folds(dataset, choice, read_folding("group:person:5")).rows:
         assert not set(people[train]) & set(people[valid])
+    left = Folds(dataset, choice, read_folding("group:person:loo"))
+    by_hand = model_selection.LeaveOneGroupOut()
+    rows = pool_of(dataset, choice)
+    names = np.array([f"person {each}" for each in people[rows]])
+    pairs = [(rows[train], rows[valid]) for train, valid in by_hand.split(rows, groups=names)]
+    assert all(np.array_equal(ours, theirs) for ours, theirs in zip(sum(left.rows, ()), sum(pairs, ()), strict=True))
+    assert len(left) == groups_left(prepare(dataset, choice), "person") == len(set(people[rows]))
+    learns, stops, judged = left.parts(0)
+    assert not set(people[learns]) & set(people[stops])
+    assert np.array_equal(judged, pairs[0][1])
     as_group = choice.model_copy(update={"table": TableReading().saying(["person"], "role", "group")})
     for train, valid in Folds(load(as_group), as_group, read_folding("group:person:5")).rows:
         assert not set(people[train]) & set(people[valid])

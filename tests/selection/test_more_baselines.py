@@ -157,4 +157,7 @@ def test_forecasts_are_set_against_the_last_value_and_the_last_season():
     seasonal = fit("seasonal", examples, "mean_squared_error")
     assert seasonal.note == "a period of 12 steps"
     assert seasonal.predictions == pytest.approx(seen[:, 12:15])
+    unseen = examples.test.inputs[..., 0]
+    assert last.unseen == pytest.approx(np.repeat(unseen[:, -1:], 3, axis=1))
+    assert seasonal.unseen == pytest.approx(unseen[:, 12:15])
     assert fit("autoregression", examples, "mean_squared_error").loss < 1e-6 < seasonal.loss < last.loss

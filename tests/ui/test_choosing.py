@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextDocument
 
 from playground.app.changes import EditGraph, SetRecipe
-from playground.app.comparing import USUAL
 from playground.app.files import Project
 from playground.app.repeating import RepeatEnded, RepeatPlan
 from playground.data.dataset import DataChoice
@@ -29,13 +28,6 @@ from playground.ui.panes.tune_plots import band, draw_map
 from playground.ui.theme import theme_of
 
 LONG = 240_000
-
-
-@pytest.fixture
-def quick_baseline(monkeypatch):
-    """Beside the network stands a baseline whose fit costs nothing; tests/selection asks what others give."""
-    monkeypatch.setitem(USUAL, "classes", ("majority",))
-    monkeypatch.setitem(USUAL, "numbers", ("mean",))
 
 
 def trial(number, accuracy, state="done", **params):
@@ -194,7 +186,7 @@ def test_a_learning_curve_is_reached_from_the_data_drawn_and_told(qtbot, opened,
     window.data_pane.enough.curve_wanted.emit()
     pane = window.repeats
     assert pane.isVisible()
-    assert "Would more data help?" in pane.words.text()
+    assert "Would more data help?" in pane.empty.words.text()
     qtbot.mouseClick(pane.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: pane._work is None, timeout=LONG)
     growth = pane.growth
@@ -240,14 +232,20 @@ def ways(box):
 def test_folds_by_a_column_are_offered_for_a_table_that_could_have_groups(visits):
     visits.show_place("repeats")
     pane = visits.repeats
-    assert "5 folds, by group" in ways(pane.way)
+    assert "folds by group …" in ways(pane.way)
     assert not pane.way.groups.isVisible()
     pane.way.setCurrentIndex(pane.way.findData("group"))
     assert pane.way.groups.isVisible()
-    assert ways(pane.way.groups) == ["the same “subject” together", "the same “noise” together"]
+    assert ways(pane.way.groups) == ["by “subject”", "by “noise”"]
     assert pane._planned(visits.session.examples).folding == Folding("grouped", 5, group="subject")
+    pane.way.number.setValue(8)
+    assert pane.way.number.text() == "8 folds"
+    assert pane._planned(visits.session.examples).folding == Folding("grouped", 8, group="subject")
+    pane.way.number.setValue(99)
+    assert pane.way.number.text() == "20: one out"
+    assert pane._planned(visits.session.examples).folding == Folding("leave-one-out", group="subject")
     visits.show_place("tune")
-    assert "5 folds, by group" in ways(visits.tune.form.folds)
+    assert "folds by group …" in ways(visits.tune.form.folds)
     visits.tune.form.folds.setCurrentIndex(visits.tune.form.folds.findData("group"))
     assert visits.tune.form.settings().folding == Folding("grouped", 5, group="subject")
 
@@ -270,7 +268,13 @@ def test_repeated_names_are_warned_of_and_kept_together_with_one_click(qtbot, vi
     visits.show_place("repeats")
     assert ways(visits.repeats.way)[0] == "5 folds, each “subject” whole"
     assert "leave one “subject” out" in ways(visits.repeats.way)
-    assert "5 folds, by group" not in ways(visits.repeats.way)
+    assert "folds by group …" not in ways(visits.repeats.way)
+    visits.repeats.way.setCurrentIndex(visits.repeats.way.findData("group"))
+    assert not visits.repeats.way.groups.isVisible()
+    whole = len(set(examples.dataset.groups[[*examples.train.rows, *examples.valid.rows]]))
+    assert visits.repeats.way.number.maximum() == whole < 20
+    visits.repeats.way.number.setValue(7)
+    assert visits.repeats._planned(examples).folding == Folding("usual", 7)
     session.undo()
     qtbot.waitUntil(lambda: session.examples is not None and session.examples.dataset.groups is None, timeout=10_000)
     assert ways(visits.repeats.way)[0] == "5 folds"

@@ -13,7 +13,6 @@ from playground.app.changes import SetRecipe
 from playground.app.comparing import offered
 from playground.selection.outcome import Comparison, Row
 from playground.selection.table import COLUMNS, lines
-from playground.ui.exam_dialog import ExamDialog
 
 
 @pytest.fixture
@@ -182,33 +181,6 @@ def test_a_run_is_restored_to_its_exact_project_with_its_weights_and_curves(qtbo
     window.runs.table.opened.emit(id)
     qtbot.waitUntil(lambda: session.document == before, timeout=10_000)
     assert [epoch.valid.loss for epoch in session.epochs] == [epoch.valid.loss for epoch in epochs]
-
-
-def test_the_exam_opens_the_test_part_once_and_counts_the_second_look(qtbot, compared):
-    window = compared()
-    first = ExamDialog(window.session, window)
-    first.open()
-    qtbot.waitUntil(first.look.isEnabled, timeout=10_000)
-    assert "first look" in first.words.text()
-    qtbot.mouseClick(first.look, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "On 270 test examples" in first.words.text(), timeout=10_000)
-    assert "On 270 test examples" in window.compare.exam.text()
-    assert window.compare.exam.text().startswith("Final exam after epoch ")
-    first.reject()
-    second = ExamDialog(window.session, window)
-    second.open()
-    qtbot.waitUntil(second.look.isEnabled, timeout=10_000)
-    assert "looked at once before" in second.words.text()
-    assert "points better here than it is" in second.words.text()
-    assert window.session.document.name in second.before.text()
-    second.reject()
-
-
-def test_there_is_no_exam_before_training(opened):
-    window = opened("digits-mlp")
-    dialog = ExamDialog(window.session, window)
-    assert "Train the network first" in dialog.words.text()
-    assert not dialog.look.isEnabled()
 
 
 def test_a_linear_baseline_opens_as_one_neuron_and_undo_brings_the_network_back(qtbot, compared):

@@ -117,8 +117,8 @@ class ComparePane(QWidget):
         self.verdict.setText(verdict_words(self._session, comparison))
         self.verdict.setEnabled(comparison is None or not self.latest.is_old)
         self._keep_height()
-        self.exam.setText(comparing.exam)
-        self.exam.setVisible(bool(comparing.exam))
+        self.exam.setText(comparing.exam.told if comparing.exam is not None else "")
+        self.exam.setVisible(comparing.exam is not None)
 
     def _past_came(self) -> None:
         """Figures of another moment than is looked at are faded; moments that are only kept change nothing."""

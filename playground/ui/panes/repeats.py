@@ -9,8 +9,6 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -40,11 +38,12 @@ from playground.selection.pooled import Pooled
 from playground.selection.repeats import folds_verdict, seeds_verdict, spread_of, spread_words
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
+from playground.ui.panes.empty_state import EmptyState
 from playground.ui.panes.fan import draw_fan
 from playground.ui.panes.folds_box import GROWING, WAYS, WAYS_TIP, FoldsBox
 from playground.ui.panes.growth import GrowthPictures
 from playground.ui.panes.pooled_dots import draw_pooled, told_pooled
-from playground.ui.panes.tune_plots import score_scale
+from playground.ui.panes.score_dots import Group, draw_dots
 from playground.ui.theme import sized, theme_of
 
 FORM = 250
@@ -86,6 +85,8 @@ class RepeatsPane(QWidget):
         self.fan: Any = plots.plot(self.tr("epoch"), self.tr("validation loss"))
         self.dots: Any = plots.plot("", "")
         self.growth = GrowthPictures()
+        self.empty = EmptyState()
+        self.empty.wanted.connect(self._toggle)
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._rest.timeout.connect(self.refresh)
         self._lay_out()
@@ -98,7 +99,7 @@ class RepeatsPane(QWidget):
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setContentsMargins(12, 8, 10, 8)
-        for widget in (self.way, self.way.groups, self.with_baseline, self.start, self.bar):
+        for widget in (self.way, self.way.beside, self.with_baseline, self.start, self.bar):
             left.addWidget(widget)
         left.addStretch(1)
         page = QFrame()
@@ -107,13 +108,14 @@ class RepeatsPane(QWidget):
         self._left.setObjectName("repeatForm")
         self._left.setWidget(page)
         self._left.setWidgetResizable(True)
-        split = QSplitter()
-        split.addWidget(self.fan)
-        split.addWidget(self.dots)
-        split.setSizes([520, 380])
+        self._split = QSplitter()
+        self._split.addWidget(self.fan)
+        self._split.addWidget(self.dots)
+        self._split.setSizes([520, 380])
         self._pictures = QStackedWidget()
-        self._pictures.addWidget(split)
+        self._pictures.addWidget(self._split)
         self._pictures.addWidget(self.growth)
+        self._pictures.addWidget(self.empty)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -138,7 +140,7 @@ class RepeatsPane(QWidget):
         self.dots.showLabel("bottom", False)
         self.dots.getAxis("bottom").setHeight(sized(28))
         self.growth.restyle()
-        self.refresh()
+        self._show_way()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -151,8 +153,7 @@ class RepeatsPane(QWidget):
         self.start.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _follow(self) -> None:
-        examples = self._session.examples
-        self.way.follow(examples.dataset if examples is not None else None)
+        self.way.follow(self._session.examples)
 
     # Working
 
@@ -163,6 +164,7 @@ class RepeatsPane(QWidget):
         session, examples = self._session, self._session.examples
         if session.report.errors or examples is None:
             self.words.setText(session.report.errors[0].text if session.report.errors else self.tr("No data yet."))
+            self.words.show()
             return
         self._plan = self._planned(examples)
         self._metric = "accuracy" if examples.dataset.task == "classes" else "r2"
@@ -174,7 +176,7 @@ class RepeatsPane(QWidget):
         self.start.setText(self.tr("Stop"))
         self.bar.setRange(0, 0)
         self.words.setText(self.tr("Beginning …"))
-        self.refresh()
+        self._show_way()
 
     def _clear(self) -> None:
         self._curves, self._done, self._baseline, self._pooled, self.chosen = {}, {}, None, None, None
@@ -204,8 +206,25 @@ class RepeatsPane(QWidget):
         """The pictures of the way that is chosen; while one is under way, its own."""
         chosen = self.way.currentData() == GROWING
         is_growing = isinstance(self._plan, CurvePlan) if self._work is not None else chosen
-        self._pictures.setCurrentIndex(int(is_growing))
+        there = self.growth.points or self.growth.failed if is_growing else self._curves
+        is_empty = self._work is None and not there
+        self._pictures.setCurrentWidget(self.empty if is_empty else self.growth if is_growing else self._split)
+        self.words.setVisible(not is_empty)
+        if is_empty:
+            self._show_empty(is_growing)
         self.refresh()
+
+    def _show_empty(self, is_growing: bool) -> None:
+        words = self.tr(
+            "Is one score luck? Folds train your network several times, each time judged on other examples, "
+            "which have no say in when it stops; seeds train it again from other random beginnings."
+        )
+        if is_growing:
+            words = self.tr(
+                "Would more data help? Your network is trained on growing parts of the training examples, each "
+                "part several times, and judged on the same validation examples. The test part is not touched."
+            )
+        self.empty.say(words, self.tr("Repeat: %1").replace("%1", self.way.currentText()))
 
     def _poll(self) -> None:
         if self._work is None:
@@ -245,6 +264,7 @@ class RepeatsPane(QWidget):
         self._show_way()
         if fact.message:
             self.words.setText(escape(fact.message))
+            self.words.show()
 
     def end(self) -> None:
         """Stop: the window closes."""
@@ -258,23 +278,19 @@ class RepeatsPane(QWidget):
         """Draw what there is, if it can be seen."""
         if not self.isVisible():
             return
-        if self._pictures.currentWidget() is self.growth:
-            self._show_growth()
+        if self._pictures.currentWidget() is not self._split:
+            if self._pictures.currentWidget() is self.growth:
+                self._show_growth()
             return
-        for plot in (self.fan, self.dots):
+        for plot, has_any in ((self.fan, any(self._curves.values())), (self.dots, self._is_scored)):
             plot.clear()
+            for axis in ("left", "bottom"):  # an empty plot has no figures to count in
+                plot.getAxis(axis).setStyle(showValues=has_any)
         self._show_progress()
         draw_fan(self.fan, self._curves, self.chosen)
         self._draw_dots()
         if self._done:
             self.words.setText("<br>".join(self._told() if self._is_scored else [self._judged_so_far()]))
-        elif self._work is None:
-            self.words.setText(
-                self.tr(
-                    "Is one score luck? Folds train your network several times, each time judged on other examples, "
-                    "which have no say in when it stops; seeds train it again from other random beginnings."
-                )
-            )
 
     def _show_growth(self) -> None:
         """The learning curve and its words; the bar while it is drawn."""
@@ -284,15 +300,7 @@ class RepeatsPane(QWidget):
             self.bar.setValue(round(1000 * self.growth.share))
             self.words.setText(self.growth.progress())
             return
-        told = self.growth.told()
-        if not told:
-            told = [
-                self.tr(
-                    "Would more data help? Your network is trained on growing parts of the training examples, each "
-                    "part several times, and judged on the same validation examples. The test part is not touched."
-                )
-            ]
-        self.words.setText("<br>".join(map(escape, told)))
+        self.words.setText("<br>".join(map(escape, self.growth.told())))
 
     @property
     def _is_folds(self) -> bool:
@@ -342,26 +350,12 @@ class RepeatsPane(QWidget):
         if not self._done or not self._is_scored:
             self.dots.getAxis("bottom").setTicks([[]])
             return
-        theme, (times, words) = theme_of(), score_scale(self._metric)
-        groups = [(self.tr("your network"), sorted(self._done), self._scores(), theme.valid)]
+        theme = theme_of()
+        groups = [Group(self.tr("your network"), sorted(self._done), self._scores(), theme.valid)]
         if self._baseline is not None:
             theirs = [scores.measures[self._metric] for scores in self._baseline.folds]
-            groups.append((self._title(), list(range(len(theirs))), theirs, theme.baseline))
-        for place, (_, folds, scores, color) in enumerate(groups):
-            x = place + (np.linspace(-0.22, 0.22, len(scores)) if len(scores) > 1 else np.zeros(1))
-            points = pg.ScatterPlotItem(
-                x, np.array(scores) * times, size=sized(9), pen=None, hoverable=True, hoverSize=sized(13),
-                brush=[theme.train if place == 0 and fold == self.chosen else color for fold in folds], data=folds,
-                tip=_tip,
-            )  # fmt: skip
-            if place == 0:
-                points.sigClicked.connect(lambda _, found: self._choose(found[0].data()))
-            self.dots.addItem(points)
-            mean = float(np.mean(scores)) * times
-            self.dots.plot([place - 0.3, place + 0.3], [mean, mean], pen=pg.mkPen(theme.text, width=sized(2)))
-        self.dots.setLabel("left", words)
-        self.dots.getAxis("bottom").setTicks([[(place, group[0]) for place, group in enumerate(groups)]])
-        self.dots.setXRange(-0.6, len(groups) - 0.4)
+            groups.append(Group(self._title(), range(len(theirs)), theirs, theme.baseline))
+        draw_dots(self.dots, groups, self._metric, self.chosen, self._choose)
 
     def _choose(self, fold: int) -> None:
         """A dot opens its curve; once more closes it."""
@@ -393,8 +387,3 @@ class RepeatsPane(QWidget):
         if self.chosen is not None:
             told.append(self.tr("Blue: number %1.").replace("%1", str(self.chosen + 1)))
         return told
-
-
-def _tip(x: float, y: float, data: int) -> str:
-    del x
-    return f"{data + 1}: {y:.4g}"

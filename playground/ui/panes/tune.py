@@ -11,7 +11,6 @@ from math import isfinite
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -38,6 +37,7 @@ from playground.selection.tuning_results import in_words, simplest_good, tuning_
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots, tune_plots
 from playground.ui.panes.trial_table import columns_of
+from playground.ui.panes.tune_drawings import Drawings
 from playground.ui.panes.tune_form import OUTER, TuneForm
 from playground.ui.table import Table
 from playground.ui.theme import sized, theme_of
@@ -70,8 +70,7 @@ class TunePane(QWidget):
         self.bar.setFixedHeight(6)
         self.words = QLabel(wordWrap=True)
         self.words.setProperty("role", "note")
-        self.shown = QComboBox()
-        self.shown.setAccessibleName(self.tr("What to draw"))
+        self.shown = Drawings()
         self.shown.activated.connect(self._draw)
         self.plot = plots.plot("", "")
         self.plot.getPlotItem().showGrid(x=False, y=True, alpha=0.12)
@@ -98,16 +97,6 @@ class TunePane(QWidget):
             "Can be undone (Ctrl+Z)."
         )
         self.use.setToolTip(f"<p>{tip}</p>")
-        left = QVBoxLayout()
-        left.setContentsMargins(12, 6, 10, 8)
-        left.addWidget(self.form)
-        left.addStretch(1)
-        page = QFrame()
-        page.setLayout(left)
-        self._left = QScrollArea()
-        self._left.setObjectName("tuneForm")
-        self._left.setWidget(page)
-        self._left.setWidgetResizable(True)
         top = QHBoxLayout()
         top.setContentsMargins(8, 4, 8, 0)
         top.addWidget(self.shown)
@@ -130,18 +119,36 @@ class TunePane(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        beside = QVBoxLayout()
-        beside.setContentsMargins(0, 0, 0, 8)
-        beside.addWidget(self._left, 1)
-        beside.addWidget(self.start, 0, Qt.AlignmentFlag.AlignHCenter)
-        row.addLayout(beside)
+        row.addLayout(self._form_and_button())
         row.addWidget(split, 1)
+
+    def _form_and_button(self) -> QVBoxLayout:
+        """The form scrolls where it must; the button stays below it."""
+        left = QVBoxLayout()
+        left.setContentsMargins(12, 6, 10, 4)
+        left.addWidget(self.form)
+        left.addStretch(1)
+        page = QFrame()
+        page.setLayout(left)
+        self._left = QScrollArea()
+        self._left.setObjectName("tuneForm")
+        self._left.setWidget(page)
+        self._left.setWidgetResizable(True)
+        self._left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 0, 10, 0)
+        foot.addWidget(self.form.nested)
+        foot.addWidget(self.start, 1)
+        beside = QVBoxLayout()
+        beside.setContentsMargins(0, 0, 0, 6)
+        beside.addWidget(self._left, 1)
+        beside.addLayout(foot)
+        return beside
 
     def restyle(self) -> None:
         """Take the type and colours of the present theme."""
         theme = theme_of()
         self._left.setFixedWidth(sized(FORM))
-        self.start.setFixedWidth(sized(FORM) - 12)
         self._left.setStyleSheet(
             f"#tuneForm {{ border: none; border-right: 1px solid {theme.border}; }}"
             f"#tuneForm > QWidget > QWidget {{ background: {theme.panel}; }}"
@@ -170,8 +177,7 @@ class TunePane(QWidget):
             self._refresh_form()
 
     def _refresh_form(self) -> None:
-        examples = self._session.examples
-        self.form.refresh(examples.dataset if examples is not None else None)
+        self.form.refresh(self._session.examples)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -260,7 +266,7 @@ class TunePane(QWidget):
         self.start.setText(self.tr("Search"))
         self.start.setEnabled(True)
         self.bar.setRange(0, 1000)
-        self.bar.setValue(1000 if fact.reason == "trials" else 0)
+        self.bar.setValue(1000 if fact.reason in ("trials", "minutes") else 0)
         failed = sum(trial.state == "failed" for trial in self._trials.values())
         words = fact.message or self.tr("%1 trials in %2.").replace("%1", f"{len(self._trials):,}").replace(
             "%2", _minutes(time.monotonic() - self._began)
@@ -299,26 +305,14 @@ class TunePane(QWidget):
     # Showing
 
     def _offer_drawings(self) -> None:
-        had_choice, chosen = self.shown.count() > 1, self.shown.currentData()
-        self.shown.clear()
-        for path in self._spaces:
-            self.shown.addItem(self.tr("Curve: %1").replace("%1", self._titles[path]), ("curve", path))
-        paths = list(self._spaces)
-        if len(paths) > 1:
-            self.shown.addItem(self.tr("Map of the first two"), ("map", *paths[:2]))
-            self.shown.addItem(self.tr("All trials side by side"), ("parallel",))
-        self.shown.addItem(self.tr("Score against size"), ("front",))
-        if self._importance:
-            self.shown.addItem(self.tr("What matters"), ("importance",))
-        places = [self.shown.itemData(at) for at in range(self.shown.count())]
-        if had_choice and chosen in places:
-            self.shown.setCurrentIndex(places.index(chosen))
+        self.shown.offer(self._spaces, self._titles, list(self._trials.values()), self._importance)
 
     def refresh(self) -> None:
         """Draw and list what has been found, if it can be seen."""
         if not self.isVisible():
             return
         trials = list(self._trials.values())
+        self._offer_drawings()
         self.use.setEnabled(bool(ranked(trials)))
         self.shown.setVisible(bool(self._spaces))
         self.use.setVisible(bool(self._spaces))
@@ -344,25 +338,9 @@ class TunePane(QWidget):
                 else ""
             )
             return
-        kind, *paths = self.shown.currentData() or ("front",)
-        if kind == "curve":
-            self._draw_curve(trials, paths[0])
-        elif kind == "map":
-            tune_plots.draw_map(self.plot, trials, paths[0], paths[1], self._titles)
-        elif kind == "parallel":
-            tune_plots.draw_parallel(self.plot, trials, list(self._spaces), self._titles)
-        elif kind == "importance":
-            tune_plots.draw_importance(self.plot, self._importance, self._titles)
-        else:
-            tune_plots.draw_front(self.plot, trials)
+        self.shown.draw(self.plot, trials)
         if self._search is None:
-            self._show_words(trials, paths[0] if kind == "curve" else None)
-
-    def _draw_curve(self, trials: list[Trial], path: str) -> None:
-        curve = tuning_curve(trials, path)
-        if curve is None:
-            return
-        tune_plots.draw_curve(self.plot, curve, self._titles[path])
+            self._show_words(trials, self.shown.curve_of)
 
     def _show_words(self, trials: list[Trial], path: str | None) -> None:
         """What the search says, in a line or two; the whole of it is the tooltip."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -22,7 +21,7 @@ from playground.app.document import Document
 from playground.app.suggesting import suggestion, titles
 from playground.app.tuning import Settings
 from playground.app.varying import read_vary
-from playground.data.dataset import Dataset
+from playground.data.dataset import Examples
 from playground.selection.folds import read_folding
 from playground.selection.space import Spaces
 from playground.ui.drawing import icon
@@ -51,7 +50,7 @@ class _Row(QWidget):
         self._document = document
         self.path, self.values, self.remove = QComboBox(), QLineEdit(), QToolButton()
         self.path.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.path.setMinimumContentsLength(12)
+        self.path.setMinimumContentsLength(8)
         self.path.setAccessibleName(self.tr("Setting to vary"))
         self.values.setAccessibleName(self.tr("Values"))
         self.values.setToolTip(
@@ -61,14 +60,14 @@ class _Row(QWidget):
         self.remove.setToolTip(self.tr("Do not vary it"))
         self.remove.clicked.connect(self.removed)
         self.path.activated.connect(self._suggest)
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.path, 1)
-        line.addWidget(self.remove)
+        self.line = QHBoxLayout()
+        self.line.setContentsMargins(0, 0, 0, 0)
+        self.line.addWidget(self.path, 1)
+        self.line.addWidget(self.remove)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        column.addLayout(line)
+        column.addLayout(self.line)
         column.addWidget(self.values)
 
     def fill(self, wanted: str | None = None) -> None:
@@ -96,9 +95,13 @@ class TuneForm(QWidget):
         self._rows: list[_Row] = []
         self._column = QVBoxLayout()
         self._column.setSpacing(6)
-        self.more = QPushButton(self.tr("Vary another setting"))
+        self.more = QToolButton()
+        self.more.setIcon(icon("plus"))
+        self.more.setToolTip(self.tr("Vary another setting"))
+        self.more.setAccessibleName(self.more.toolTip())
         self.more.clicked.connect(lambda: self.add_row())
-        self.folds, self.search, self.trials = FoldsBox(FOLDINGS), QComboBox(), QSpinBox()
+        self.folds, self.search, self.unit = FoldsBox(FOLDINGS), QComboBox(), QComboBox()
+        self.budget = QSpinBox()
         self.folds.setToolTip(self.tr("On what each choice is judged. The test part is outside of all of it."))
         for name, words in (("grid", "grid: all of them"), ("random", "random"), ("tpe", "TPE: learns as it goes")):
             self.search.addItem(self.tr(words), name)
@@ -106,28 +109,43 @@ class TuneForm(QWidget):
             self.tr("Random covers many settings better than a grid (Bergstra and Bengio 2012); TPE learns as it goes.")
         )
         self.search.activated.connect(self._searched)
-        self.trials.setRange(1, 100_000)
-        self.trials.setValue(30)
-        self.nested = QCheckBox(self.tr("score the search too"))
+        self.budget.setRange(1, 9999)
+        self.budget.setValue(30)
+        self.budget.setAccessibleName(self.tr("Budget"))
+        self.budget.setToolTip(self.tr("After so many trials, or minutes, no more are begun."))
+        self.unit.addItems([self.tr("trials"), self.tr("minutes")])
+        for box in (self.unit, self.folds, self.search):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(5)
+        self.unit.setAccessibleName(self.tr("Of what the budget is"))
+        self.nested = QCheckBox(self.tr("nested folds"))
         self.nested.setToolTip(
             self.tr(
-                "Nested cross-validation: the search is done anew in each of %1 outer folds, and its winner judged on "
-                "examples that had no say in it (Varma and Simon 2006). Takes %1 times as long again."
+                "Scores the search too (nested cross-validation): it is done anew in each of %1 outer folds, and its "
+                "winner judged on examples that had no say in it (Varma and Simon 2006). Takes %1 times as long again."
             ).replace("%1", str(OUTER))
         )
-        self.search.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        form = QFormLayout()
+        self._lay_out()
+        self._searched()
+
+    def _lay_out(self) -> None:
+        """In as few lines as can be: a low panel has room for five; `nested` stands beside the pane's button."""
+        form = self._form = QFormLayout()
+        form.setVerticalSpacing(5)
         form.addRow(self.tr("Judged on"), self.folds)
-        form.addRow(self.folds.groups)
+        form.addRow(self.folds.beside)
         form.addRow(self.tr("Search"), self.search)
-        form.addRow(self.tr("Trials"), self.trials)
-        form.addRow(self.nested)
+        self._budget_row = QWidget()
+        budget = QHBoxLayout(self._budget_row)
+        budget.setContentsMargins(0, 0, 0, 0)
+        budget.addWidget(self.budget, 1)
+        budget.addWidget(self.unit)
+        form.addRow(self._budget_row)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(5)
         outer.addLayout(self._column)
-        outer.addWidget(self.more)
         outer.addLayout(form)
-        self._searched()
 
     def add_row(self, path: str | None = None) -> None:
         """One more setting to vary."""
@@ -148,15 +166,16 @@ class TuneForm(QWidget):
 
     def _allow(self) -> None:
         self.more.setEnabled(len(self._rows) < MOST_ROWS)
+        self._rows[-1].line.addWidget(self.more)
         for row in self._rows:
             row.remove.setVisible(len(self._rows) > 1)
 
     def _searched(self) -> None:
-        self.trials.setEnabled(self.search.currentData() != "grid")
+        self._form.setRowVisible(self._budget_row, self.search.currentData() != "grid")
 
-    def refresh(self, dataset: Dataset | None) -> None:
+    def refresh(self, examples: Examples | None) -> None:
         """Follow the document, whose layers come and go, and the data, which may have groups."""
-        self.folds.follow(dataset)
+        self.folds.follow(examples)
         for row in self._rows:
             row.fill()
 
@@ -173,6 +192,11 @@ class TuneForm(QWidget):
     def settings(self) -> Settings:
         """How to search. Raises DataProblem."""
         search = self.search.currentData()
-        trials = None if search == "grid" else self.trials.value()
+        count = None if search == "grid" else self.budget.value()
+        is_time = self.unit.currentIndex() == 1
         outer = read_folding(str(OUTER)) if self.nested.isChecked() else None
-        return Settings(search=search, trials=trials, folding=read_folding(self.folds.text_of()), outer=outer)
+        folding = read_folding(self.folds.text_of())
+        return Settings(
+            search=search, trials=None if is_time else count, minutes=count if is_time else None, folding=folding,
+            outer=outer,
+        )  # fmt: skip

@@ -119,4 +119,4 @@ def test_what_it_wrote_is_kept_and_right_letters_are_bold(on):
     assert f"<code>{read}</code>" in view.text.text()
     assert view.in_words().startswith("After epoch 0, ")
     codes = view._truth[0]
-    assert view._spelled(codes, codes).count("<b>") == len(codes)
+    assert view._line("epoch 0", codes, codes).bold == set(range(len(codes)))
