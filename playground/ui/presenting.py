@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt
 
+from playground.ui.canvas.sheet import MARGIN
 from playground.ui.right_tabs import INSIDE
 from playground.ui.theme import sized
 
@@ -23,6 +24,9 @@ BESIDE, MOST_BESIDE = 1.0, 0.34
 """Width of the picture's panel below the network, as a share of its height, and of the window's width at most."""
 RIGHT = 0.33
 """Share of the window's width that it has beside the network."""
+
+ABOUT, BARS = 0.8, 1.4
+"""What of its scale it may lose for that; how much higher the rows above and below the panels become with the type."""
 
 
 class Stage(QObject):
@@ -60,11 +64,15 @@ class Stage(QObject):
         self._choose_layer()
 
     def _is_high(self) -> bool:
-        """Whether the network, as large as its height allows, leaves room for the picture beside it."""
+        """Whether the network would be about as large beside the picture as with the window's whole width."""
         content, size = self._window.canvas.network.content(), self._window.size()
-        room = self._window.canvas.height() + self._window.docks["below"].height() - LEAST_BELOW * size.height()
-        scale = room / max(AIR * content.height(), 1.0)
-        return scale * content.width() < (1 - RIGHT) * size.width()
+        if content.isEmpty():
+            return False
+        bars = size.height() - self._window.canvas.height() - self._window.docks["below"].height()
+        room = (1 - LEAST_BELOW) * size.height() - BARS * bars
+        by_height = room / (AIR * content.height())
+        by_width = size.width() / (content.width() + 2 * MARGIN)
+        return min((1 - RIGHT) * by_width, by_height) > ABOUT * min(by_width, by_height)
 
     def leave(self) -> None:
         """Everything is what it was; restore() brings it back to where it was."""

@@ -215,13 +215,16 @@ def test_the_slider_leads_back_before_an_edit_to_the_network_of_then(qtbot, edit
     row.slider.setValue(2)
     settled(qtbot, edited)
 
-    assert (row.where.text(), row.before.text()) == ("epoch 2", "an earlier network, before “Change it”")
+    assert (row.where.text(), row.before.text()) == (
+        "epoch 2",
+        "Resuming sets 10 later epochs aside · an earlier network, before “Change it”",
+    )
     assert "relu9" not in edited.canvas.network.nodes
     assert first_weight(edited) == then(edited, 2)
     row.slider.setValue(10)
     settled(qtbot, edited)
     assert "relu9" in edited.canvas.network.nodes
-    assert row.before.text() == ""
+    assert row.before.text() == "Resuming sets 3 later epochs aside"
     row.slider.setValue(1)
     QTest.keyClick(row.slider, Qt.Key.Key_Escape)
     assert "relu9" in edited.canvas.network.nodes

@@ -120,6 +120,8 @@ class CanvasSheet(QGraphicsView):
             self.network.nodes[id].show_pictures(some, cells)
         if resized:
             self.network.resized(resized)
+            if not self.shown_part().contains(self.network.content()):
+                self.fit_again()
 
     # Which part is shown
 
