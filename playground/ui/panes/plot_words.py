@@ -23,7 +23,7 @@ COLUMN = 4
 """Pixels between two places at which a curve is looked at."""
 AIR = 4.0
 """Pixels between words and the line that they stand at, and to curves."""
-MOST_WIDE = 0.42
+MOST_WIDE = 0.5
 """Of the plot's width that words may take; longer ones are cut, and told whole under the mouse."""
 CROSSED = 0.4
 """What it costs to stand on somebody else's line; a column of curve costs 1."""
@@ -186,7 +186,7 @@ class _Item(QGraphicsSimpleTextItem):
         """The text, cut where it is too long; the room it takes."""
         font = note_font()
         metrics = QFontMetricsF(font)
-        shown = metrics.elidedText(word.text, Qt.TextElideMode.ElideRight, most)
+        shown = metrics.elidedText(word.text, Qt.TextElideMode.ElideMiddle, most)
         if (shown, word.color, font.pixelSize()) != self._written:
             self._written = shown, word.color, font.pixelSize()
             self.setFont(font)
