@@ -6,7 +6,8 @@ import os
 import sys
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication
+
+from playground.ui.application import Application
 
 
 def ready_to_draw() -> QCoreApplication:
@@ -15,11 +16,9 @@ def ready_to_draw() -> QCoreApplication:
     A QApplication though a QGuiApplication would do: whoever opens a window in the same process later finds one that
     can, where Qt would end the program otherwise.
     """
-    there = QApplication.instance()
+    there = QCoreApplication.instance()
     if there is not None:
         return there
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("nn-playground")
-    return app
+    return Application(sys.argv[:1])

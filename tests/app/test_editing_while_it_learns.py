@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import pytest
 
 from playground.app.adding import Spot, add_block
 from playground.app.changes import EditGraph, SetRecipe
 from playground.app.following import in_words
+from playground.app.pasts import NEARLY
 from playground.engine.carry import Kept
 from playground.graph.edits import Connect, Delete, Disconnect, InsertOnEdge, Rename, SetSettings
 from playground.layers.dense import Dense
@@ -68,7 +70,7 @@ def test_what_was_kept_is_told_and_the_moment_is_marked(work):
     first = first_of_present(work, session)
     [mark] = session.marks
     assert mark.words == session.history.undo_label
-    assert mark.epoch == first.epoch
+    assert mark.epoch == pytest.approx(first.epoch, abs=1 - NEARLY)  # an epoch may have had its last step
 
 
 def test_marks_of_edits_are_saved_opened_and_forked(work, tmp_path):

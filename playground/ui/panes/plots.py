@@ -83,7 +83,7 @@ def stepped(low: float, high: float, steps: int) -> list[float]:
     """The smallest range around one whose ends are whole multiples of 1, 2 or 5 times a power of ten.
 
     >>> stepped(0, 103, 10), stepped(0.0312, 0.98, 20)
-    ([0.0, 110.0], [0.0, 1.0])
+    ([0.0, 120.0], [0.0, 1.0])
     """
     step = round_step((high - low) / steps)
     if not step:
@@ -96,7 +96,7 @@ def round_step(size: float) -> float:
     if not (math.isfinite(size) and size > 0):
         return 0.0
     power = 10.0 ** math.floor(math.log10(size))
-    return next(times * power for times in (1, 2, 5, 10) if times * power >= size * (1 - 1e-9))
+    return next(float(times * power) for times in (1, 2, 5, 10) if times * power >= size * (1 - 1e-9))
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
