@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.selection.outcome import Comparison, Outcome
 
+SHARE = 0.02
+"""Of the training's time that keeping the comparison fresh may take."""
 USUAL = {"classes": ("logistic", "majority"), "numbers": ("ridge", "mean")}
 """What every run is set against."""
 
@@ -62,7 +65,8 @@ class Comparing:
         self.fitting = ""
         """The one that was begun last."""
         self._pending: Future[Outcome] | None = None
-        self._asked = 0.0
+        self._asked, self._took = 0.0, 0.0
+        """When the network was last asked, and how many seconds of the training it took."""
         self._network: Outcome | None = None
         """What the network answered when it was last asked."""
         self._turn = 0
@@ -156,16 +160,21 @@ class Comparing:
     def refresh(self, ask: Callable[..., Any], epochs: Sequence[EpochDone], now: float, at_most_every: float) -> None:
         """Compare the network as it is now, unless that was done a moment ago; tells "comparison" when done.
 
-        epochs: all on the curves, those before an edit too.
+        epochs: all on the curves, those before an edit too. at_most_every: seconds, more where an answer takes long:
+        then it takes SHARE of the training's time; 0: whatever it costs.
         """
-        if now - self._asked < at_most_every or (self._pending is not None and not self._pending.done()):
+        rest = max(at_most_every, self._took / SHARE) if at_most_every else 0.0
+        if now - self._asked < rest or (self._pending is not None and not self._pending.done()):
             return
         seconds = sum(epoch.seconds for epoch in epochs)
 
         def look(training: Training) -> Outcome:
             from playground.selection.network import outcome_of
 
-            return replace(outcome_of(training), seconds=seconds)
+            began = monotonic()
+            outcome = replace(outcome_of(training), seconds=seconds)
+            self._took = monotonic() - began
+            return outcome
 
         future = ask(look)
         if future is not None:

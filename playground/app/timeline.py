@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 SHARE = 0.02
 """Of the training thread's time that taking moments may cost."""
-LEAST = 0.05
+LEAST = 0.2
 """Seconds between two of them at least: small networks do hundreds of epochs a second."""
 NUMBERS = 4
 """Numbers kept for each weight, at most: itself, the best epoch's, and two of the optimiser's."""

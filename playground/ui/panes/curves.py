@@ -10,6 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from playground.app.pasts import Past
 from playground.app.session import Session
 from playground.engine.events import EpochDone, Scores
 from playground.ui.bridge import Bridge
@@ -98,6 +99,7 @@ class CurvePane(QWidget):
         self._stage = 0
         """0 before the first epoch, 1 at the first, 2 after it."""
         self._first: EpochDone | None = None
+        self._looked_at: Past | None = None
         self._hint = self._make_hint()
         self._layout()
         self.plot.scene().sigMouseMoved.connect(self._hover)
@@ -213,8 +215,9 @@ class CurvePane(QWidget):
             curve.setData(x + self._from, y, symbol=symbol, symbolSize=6)
 
     def _past_came(self) -> None:
-        """Another moment is looked at, or was kept while the network learns: that alone changes nothing here."""
-        if self.isVisible():
+        """Another moment is looked at; one that was kept while the network learns changes nothing here."""
+        before, self._looked_at = self._looked_at, self._session.timeline.looked_at
+        if self.isVisible() and self._looked_at is not before:
             self.marks.show_past()
             self._show_words()
 
