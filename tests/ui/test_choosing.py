@@ -25,6 +25,7 @@ from playground.ui.enough_dialog import EnoughDialog
 from playground.ui.panes import plots, tune, tune_form
 from playground.ui.panes.trial_table import columns_of
 from playground.ui.panes.tune_plots import band, draw_map
+from playground.ui.panes.verdict_below import SHARE
 from playground.ui.theme import theme_of
 
 LONG = 240_000
@@ -363,3 +364,17 @@ def test_a_map_of_equal_scores_is_neither_black_nor_the_best_colour(tuned):
     for channel in ("red", "green", "blue"):
         low, high = sorted(getattr(end, channel)() for end in ends)
         assert low < getattr(color, channel)() < high
+
+
+def test_a_long_verdict_leaves_its_picture_most_of_the_height(opened, qtbot):
+    window = opened("digits-mlp")
+    window.resize(1280, 720)
+    window.show_place("repeats")
+    pane = window.repeats
+    pane.empty.hide()
+    pane.told.say("<br>".join(["With twice the data your network would reach about 98 % if the curve goes on."] * 12))
+    pane.told.show()
+    qtbot.waitUntil(lambda: pane.told.verticalScrollBar().maximum() > 0)
+    assert pane.told.height() <= SHARE * pane.height()
+    pane.told.say("Short.")
+    qtbot.waitUntil(lambda: pane.told.height() < 3 * pane.words.fontMetrics().height())

@@ -26,7 +26,7 @@ from playground.selection.learning_words import named
 from playground.selection.table import seconds_words
 from playground.ui.panes import plots
 from playground.ui.panes.tune_plots import band, score_scale
-from playground.ui.theme import sized, theme_of
+from playground.ui.theme import NOTE, sized, theme_of
 
 EARLY = 0.02
 """Share of the work after which it is told how long the rest may take."""
@@ -46,7 +46,7 @@ class GrowthPictures(QSplitter):
             picture.setAccessibleName(what)
             self.addWidget(picture)
         self.setSizes([560, 340])
-        self._legend = self.curve.addLegend(offset=(-10, -10))
+        self._legend = self.curve.addLegend(offset=(-10, -10), verSpacing=-8)
         self._legend.anchor((1, 1), (1, 1), offset=(-10, -10))
         self.begin()
 
@@ -107,7 +107,7 @@ class GrowthPictures(QSplitter):
         for picture in (self.curve, self.law):
             plots.restyle(picture)
         self._legend.setLabelTextColor(theme_of().text)
-        self._legend.setLabelTextSize(f"{sized(12)}px")
+        self._legend.setLabelTextSize(f"{sized(NOTE)}px")
         self.refresh()
 
     def refresh(self) -> None:

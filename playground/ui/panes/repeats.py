@@ -44,6 +44,7 @@ from playground.ui.panes.folds_box import GROWING, WAYS, WAYS_TIP, FoldsBox
 from playground.ui.panes.growth import GrowthPictures
 from playground.ui.panes.pooled_dots import draw_pooled, told_pooled
 from playground.ui.panes.score_dots import Group, draw_dots
+from playground.ui.panes.verdict_below import VerdictBelow
 from playground.ui.theme import sized, theme_of
 
 FORM = 250
@@ -82,6 +83,7 @@ class RepeatsPane(QWidget):
         self.bar.setFixedHeight(6)
         self.words = QLabel(wordWrap=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.told = VerdictBelow(self.words, self)
         self.fan: Any = plots.plot(self.tr("epoch"), self.tr("validation loss"))
         self.dots: Any = plots.plot("", "")
         self.growth = GrowthPictures()
@@ -123,7 +125,7 @@ class RepeatsPane(QWidget):
         beside.setContentsMargins(0, 0, 0, 6)
         beside.addWidget(self._pictures, 1)
         self.words.setContentsMargins(12, 0, 12, 0)
-        beside.addWidget(self.words)
+        beside.addWidget(self.told)
         row.addWidget(self._left)
         row.addLayout(beside, 1)
 
@@ -163,8 +165,8 @@ class RepeatsPane(QWidget):
             return
         session, examples = self._session, self._session.examples
         if session.report.errors or examples is None:
-            self.words.setText(session.report.errors[0].text if session.report.errors else self.tr("No data yet."))
-            self.words.show()
+            self.told.say(session.report.errors[0].text if session.report.errors else self.tr("No data yet."))
+            self.told.show()
             return
         self._plan = self._planned(examples)
         self._metric = "accuracy" if examples.dataset.task == "classes" else "r2"
@@ -175,7 +177,7 @@ class RepeatsPane(QWidget):
         self._work = Repeating(session.document, self._plan, self._mailbox)
         self.start.setText(self.tr("Stop"))
         self.bar.setRange(0, 0)
-        self.words.setText(self.tr("Beginning …"))
+        self.told.say(self.tr("Beginning …"))
         self._show_way()
 
     def _clear(self) -> None:
@@ -209,7 +211,7 @@ class RepeatsPane(QWidget):
         there = self.growth.points or self.growth.failed if is_growing else self._curves
         is_empty = self._work is None and not there
         self._pictures.setCurrentWidget(self.empty if is_empty else self.growth if is_growing else self._split)
-        self.words.setVisible(not is_empty)
+        self.told.setVisible(not is_empty)
         if is_empty:
             self._show_empty(is_growing)
         self.refresh()
@@ -263,8 +265,8 @@ class RepeatsPane(QWidget):
         self.bar.setValue(int(bool(self._done or self.growth.points) and not fact.message))
         self._show_way()
         if fact.message:
-            self.words.setText(escape(fact.message))
-            self.words.show()
+            self.told.say(escape(fact.message))
+            self.told.show()
 
     def end(self) -> None:
         """Stop: the window closes."""
@@ -290,7 +292,7 @@ class RepeatsPane(QWidget):
         draw_fan(self.fan, self._curves, self.chosen)
         self._draw_dots()
         if self._done:
-            self.words.setText("<br>".join(self._told() if self._is_scored else [self._judged_so_far()]))
+            self.told.say("<br>".join(self._told() if self._is_scored else [self._judged_so_far()]))
 
     def _show_growth(self) -> None:
         """The learning curve and its words; the bar while it is drawn."""
@@ -298,9 +300,9 @@ class RepeatsPane(QWidget):
         if self._work is not None:
             self.bar.setRange(0, 1000)
             self.bar.setValue(round(1000 * self.growth.share))
-            self.words.setText(self.growth.progress())
+            self.told.say(self.growth.progress())
             return
-        self.words.setText("<br>".join(map(escape, self.growth.told())))
+        self.told.say("<br>".join(map(escape, self.growth.told())))
 
     @property
     def _is_folds(self) -> bool:
@@ -317,7 +319,7 @@ class RepeatsPane(QWidget):
             words = self.tr("Training %1 networks: %2 of %3 epochs")
             for mark, figure in (("%1", self._total), ("%2", done), ("%3", self._total * epochs)):
                 words = words.replace(mark, f"{figure:,}")
-            self.words.setText(words)
+            self.told.say(words)
 
     def _show_fitted(self, fact: BaselineFold) -> None:
         """How far the baseline is, which comes first; nothing of the one fit that other seeds are set against."""
@@ -325,7 +327,7 @@ class RepeatsPane(QWidget):
             self.bar.setRange(0, fact.total)
             self.bar.setValue(fact.done)
             words = self.tr("First the %1: fitted to %2 of %3 folds").replace("%1", self._title(fact.name))
-            self.words.setText(words.replace("%2", f"{fact.done:,}").replace("%3", f"{fact.total:,}"))
+            self.told.say(words.replace("%2", f"{fact.done:,}").replace("%3", f"{fact.total:,}"))
 
     def _scores(self) -> list[float]:
         return [self._done[fold].valid.measures[self._metric] for fold in sorted(self._done)]
