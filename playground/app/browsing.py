@@ -139,12 +139,7 @@ class Browsing:
 
     def answer(self, row: int) -> str:
         """What is to be predicted of it, in words."""
-        dataset = self.dataset
-        wanted = dataset.targets[row]
-        if dataset.task == "classes":
-            joint = "" if dataset.kind == "text" else " "
-            return joint.join(dataset.class_names[int(each)] for each in np.atleast_1d(wanted))
-        return ", ".join(f"{float(each):.5g}" for each in np.ravel(wanted)[:6])
+        return answer_in_words(self.dataset, row)
 
     def why(self, row: int) -> list[str]:
         """What is known of an example, a sentence each."""
@@ -196,3 +191,12 @@ class Browsing:
     def _correct(self, choice: DataChoice, label: str) -> None:
         if choice != self._choice:
             self._session.choose_data(choice, label=label)
+
+
+def answer_in_words(dataset: Dataset, row: int) -> str:
+    """What is to be predicted of an example."""
+    wanted = dataset.targets[row]
+    if dataset.task == "classes":
+        joint = "" if dataset.kind == "text" else " "
+        return joint.join(dataset.class_names[int(each)] for each in np.atleast_1d(wanted))
+    return ", ".join(f"{float(each):.5g}" for each in np.ravel(wanted)[:6])

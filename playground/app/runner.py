@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from playground.app.weight_path import WeightPath
 from playground.engine.events import SLICE, BatchDone, Ended, EpochDone, Progress
+from playground.engine.imports import import_torch
 
 if TYPE_CHECKING:
     from playground.engine.train import Training
@@ -103,6 +104,7 @@ class Run:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
+        import_torch()
         try:
             training = self._make()
         except Exception as error:  # noqa: BLE001 - whatever it is, a person must hear of it

@@ -103,7 +103,7 @@ def _opened(path: Path | None, *, screenshot: Path | None = None, **shown: Any) 
             "There is no screen to open a window on. Use “playground train PROJECT” in the terminal, or "
             "“playground open PROJECT --screenshot FILE” for a picture."
         )
-    gc.disable()  # nothing of what is imported now is garbage; open_window turns it on again
+    gc.disable()  # nothing of what is imported now is garbage; ui/garbage.py collects once there is a window
     import playground.app.session  # noqa: F401 - PySide reads the source of every module that is imported after it
     from playground.ui.start import open_window
 

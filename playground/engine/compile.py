@@ -119,10 +119,11 @@ class Network(nn.Module):
 
     @cached_property
     def _everything(self) -> tuple[nn.Module, ...]:
-        return tuple(self.modules())
+        return tuple(module for module in self.modules() if module is not self)  # in a cycle it would outlive its run
 
     def train(self, mode: bool = True) -> Network:
         """As torch's, which asks each module for its children anew: a tenth of a tiny network's epoch."""
+        self.__dict__["training"] = mode
         for module in self._everything:
             module.__dict__["training"] = mode
         return self

@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -50,7 +50,7 @@ class FlatStep:
         """Raises: RuntimeError: If TorchScript does not understand a line."""
         self.source = source
         self._fixed, self._moved = fixed, moved
-        self._steps = torch.jit.CompilationUnit(source).steps
+        self._steps = _compiled(source)
 
     def run(self, training: Training, inputs: Tensor, targets: Tensor, first: int, batch: int) -> Tensor | None:
         """Steps with one batch after the other, numbered from first in their epoch; the scores of all examples.
@@ -67,6 +67,11 @@ class FlatStep:
         ]  # gradients are on, since an LSTM forgets without; none is asked for
         scores: Tensor = self._steps(inputs, targets, fixed, known, losses, first, batch, rate)
         return scores
+
+
+def _compiled(source: str) -> Any:
+    """Torch keeps what its caller knows in a cycle: here that is no tensor, which would outlive its run."""
+    return torch.jit.CompilationUnit(source).steps
 
 
 def record(training: Training, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, FlatStep | None]:

@@ -6,6 +6,7 @@ step: only if weights, memory and scores agree is it used. Which way a step was 
 
 from __future__ import annotations
 
+import weakref
 from copy import deepcopy
 from dataclasses import dataclass
 from time import perf_counter
@@ -50,8 +51,14 @@ class Stepper:
     """The steps of one Training. is_flat: whether faster ways than the reference may be taken."""
 
     def __init__(self, training: Training, is_flat: bool) -> None:
-        self._training, self.is_flat = training, is_flat
+        self._of, self.is_flat = weakref.ref(training), is_flat  # else neither would go before Python looks for cycles
         self._ways: dict[int, _Way] = {}
+
+    @property
+    def _training(self) -> Training:
+        training = self._of()
+        assert training is not None, "the training owns its stepper"
+        return training
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Stepper:
         """A copied run records for itself: compiled lines know the tensors they were made for."""

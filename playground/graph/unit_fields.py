@@ -46,6 +46,12 @@ def places(shape: Shape) -> tuple[int, ...]:
     return shape.dims[:1] if shape.is_sequence else ()
 
 
+def has_place(shape: Shape, place: tuple[int, ...]) -> bool:
+    """Whether that is one of places()."""
+    sides = places(shape)
+    return len(place) == len(sides) and all(0 <= at < side for at, side in zip(place, sides, strict=True))
+
+
 def unit_fields(graph: Graph, report: Report, id: NodeId, place: tuple[int, ...]) -> dict[NodeId, Region]:
     """What the unit at a place of a layer sees of that layer and of each one before it, the smallest box that holds it.
 
@@ -56,7 +62,7 @@ def unit_fields(graph: Graph, report: Report, id: NodeId, place: tuple[int, ...]
     """
     flat = report.written_out if report.written_out.nodes else graph
     sides = places(report.shapes[id])
-    if len(place) != len(sides) or not all(0 <= at < side for at, side in zip(place, sides, strict=True)):
+    if not has_place(report.shapes[id], place):
         raise ValueError(f"{id} has no place {place}: its map is {' × '.join(map(str, sides)) or 'a vector'}.")
     here = tuple((at, at) for at in place)
     found = {id: Region(here, here, sides)}

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 
 from playground.graph.folding import MARK, CardId
 from playground.graph.model import NodeId
-from playground.graph.unit_fields import Region, unit_fields
+from playground.graph.unit_fields import Region, has_place, unit_fields
 from playground.ui.canvas.node_item import NodeItem
 from playground.ui.canvas.view import CanvasView
 from playground.ui.drawing import signed_image
@@ -159,6 +159,8 @@ class CardPictures(QObject):
         if id not in session.report.given:  # within a repeated block there are several of it
             return {}
         place = unit[1:] if len(unit) == 3 else unit[:1] if len(unit) == 2 else ()
+        if not has_place(session.report.shapes[id], place):  # the picture is of the network before the latest edit
+            return {}
         return unit_fields(session.document.graph, session.report, id, place)
 
     def _words(self, id: NodeId, told: str, regions: dict[NodeId, Region]) -> str:

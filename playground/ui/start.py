@@ -5,7 +5,6 @@ The window is on the screen before torch is imported: only the training thread d
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -21,6 +20,7 @@ from playground.app.files import Project, read_project
 from playground.app.log import begin_log, end_log
 from playground.app.session import Session
 from playground.ui.application import Application
+from playground.ui.garbage import Collector
 from playground.ui.main_window import MainWindow
 from playground.ui.recovery import offer_lost_work
 from playground.ui.unexpected import Unexpected
@@ -76,19 +76,22 @@ def open_window(
     app = QApplication.instance() or Application(sys.argv[:1])
     assert isinstance(app, Application)
     window = make_window(content, project, theme)
-    gc.freeze()  # what is there now stays; collections while a network learns need not look through it
-    gc.enable()
-    if beside or follow is not None:
+    collector = Collector(app)
+    collector.begin()
+    try:
+        if beside or follow is not None:
+            window.show()
+            show_others(window, beside, follow)
+        if screenshot is not None:
+            return _draw(app, window, screenshot, size, panel, view, train_steps)
         window.show()
-        show_others(window, beside, follow)
-    if screenshot is not None:
-        return _draw(app, window, screenshot, size, panel, view, train_steps)
-    window.show()
-    if view is not None:
-        show_view(window, view)
-    elif panel is not None:
-        show_panel(window, panel)
-    return _played(app, window)
+        if view is not None:
+            show_view(window, view)
+        elif panel is not None:
+            show_panel(window, panel)
+        return _played(app, window)
+    finally:
+        collector.end()
 
 
 def _played(app: Application, window: MainWindow) -> int:

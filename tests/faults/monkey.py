@@ -46,6 +46,7 @@ def _play(actions: int, seed: int, seconds: float) -> int:
 
     from playground.app.document import make_project
     from playground.app.files import Project
+    from playground.ui.garbage import Collector
     from playground.ui.start import make_window
     from tests.faults import say
     from tests.faults.hands import Hands
@@ -59,6 +60,7 @@ def _play(actions: int, seed: int, seconds: float) -> int:
     sys.excepthook = watch.raised
     threading.excepthook = lambda args: watch.raised(args.exc_type, args.exc_value, args.exc_traceback)
     window = make_window(Project(make_project("spiral-mlp")[0]))
+    Collector(app).begin()  # as start.py does
     window.resize(1280, 800)
     window.show()
     window.build_plots()

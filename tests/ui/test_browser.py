@@ -37,6 +37,17 @@ def test_images_are_shown_as_a_gallery_that_leads_to_one_of_them(qtbot, browsing
     assert window.files.browse_data() is browser
 
 
+def test_while_other_data_are_read_the_rows_there_were_can_still_be_drawn(qtbot, browsing):
+    window, browser = browsing("table-mlp")
+    shown = browser.examples.table.values
+    place = next(number for number, column in enumerate(shown.columns) if column.name == "answer")
+    before = shown.index(0, place).data()
+    window.session.examples = None  # as it is until they are there
+    browser.restyle()
+    assert not browser.tabs.isVisible()
+    assert shown.index(0, place).data() == before
+
+
 def test_doubtful_labels_are_sought_beside_the_window(qtbot, browsing):
     _, browser = browsing("digits-mlp")
     page = browser.examples

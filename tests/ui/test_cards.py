@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF
 
+from playground.data.dataset import DataChoice
+
 
 @pytest.fixture
 def pictured(qtbot, opened):
@@ -49,6 +51,20 @@ def test_a_unit_on_a_card_tells_its_value_and_frames_what_it_sees(qtbot, picture
     assert nodes["dense1"].field is None
     window.cards._point(item, None)
     assert all(node.field is None for node in nodes.values())
+
+
+def test_a_picture_that_comes_late_and_is_of_other_data_frames_nothing(qtbot, pictured):
+    window = pictured("digits-cnn")
+    item, seen = window.canvas.network.nodes["input1"], dict(window.cards._seen)
+    pictures = item.pictures
+    window.bridge.stop()
+    window.session.choose_data(DataChoice(source="iris"))
+    qtbot.waitUntil(lambda: window.session.poll() or window.session.document.data.source == "iris")
+    window.cards._seen = seen
+    item.show_pictures(pictures)
+    window.cards._point(item, item.picture_at(item._places()[0].center()))
+    assert item.toolTip().startswith("input1, channel 1, row 5, column 5: ")
+    assert all(node.field is None for node in window.canvas.network.nodes.values())
 
 
 def test_a_step_of_a_sequence_is_framed_up_to_itself(qtbot, pictured):

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.app.browsing import PARTS, Browsing, Order
+from playground.app.browsing import PARTS, Browsing, Order, answer_in_words
 from playground.app.session import Session
 from playground.data.corrections import can_be_labelled
 from playground.ui.bridge import Bridge
@@ -187,7 +187,7 @@ class ExamplesPage(QWidget):
             (
                 _Column("row", self.tr("Example"), lambda row: str(row + 1), True),
                 _Column("part", self.tr("Part"), lambda row: PARTS[self._browsing.part_of(row)]),
-                _Column("answer", self.tr("Target"), self._browsing.answer, dataset.task == "numbers"),
+                _Column("answer", self.tr("Target"), partial(answer_in_words, dataset), dataset.task == "numbers"),
                 *(
                     _Column(name, name, partial(_cell, dataset, place), _is_number(dataset, place))
                     for place, name in enumerate(names)
