@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -67,12 +68,18 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_running() -> Iterator[None]:
-    """A test that leaves one of our threads behind has failed."""
+def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that leaves one of our threads behind has failed.
+
+    Where there is a window, no thread may collect what belongs to Qt: garbage waits until the threads are gone.
+    """
+    if "qapp" in request.fixturenames:
+        gc.disable()
     yield
     names = ("training", "baselines", "recording", "search", "repeats")
     ours = [t for t in threading.enumerate() if t.name in names or t.name.startswith("journal")]
     for thread in ours:
         thread.join(120)  # one may just be importing torch, on a busy machine
     left = [thread.name for thread in ours if thread.is_alive()]
+    gc.enable()
     assert not left, f"still running after the test: {left}"

@@ -111,7 +111,7 @@ class Hands(QObject):
         self._watch.lately.append(words)
 
     def _target(self, top: QWidget) -> QWidget | None:
-        found = [each for each in top.findChildren(QWidget) if isinstance(each, TOUCHED) and _can_be_hit(each)]
+        found = [each for kind in TOUCHED for each in top.findChildren(kind) if _can_be_hit(each)]
         if isinstance(top, TOUCHED):
             found.append(top)
         return self._chance.choice(found) if found else None

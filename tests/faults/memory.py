@@ -1,4 +1,4 @@
-"""What a process holds: memory without what is free, objects by type, Qt's widgets."""
+"""What a process holds: memory without what is free, objects by type, Qt's widgets. Linux tells it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ MOST_NAMED = 25
 
 @dataclass(frozen=True)
 class Held:
-    """At one moment."""
+    """At one moment, after a collection and with what malloc has free given back."""
 
-    resident: float
-    """MB, with what is free but not yet given back."""
-    trimmed: float
-    """MB, without it: what grows here is held by somebody."""
+    own: float
+    """MB, as own_memory()."""
+    allocated: float
+    """MB that malloc has handed out; what `own` grows more than this is in the gaps between."""
     objects: Counter[str] = field(repr=False)
+    """By type, without those that were set aside: ui/garbage.py."""
     modules: int
     widgets: int
 
@@ -31,16 +32,15 @@ class Held:
         from PySide6.QtWidgets import QApplication
 
         gc.collect()
-        before = resident()
-        with suppress(OSError, AttributeError):  # glibc's alone; elsewhere both are the same
+        with suppress(OSError, AttributeError):  # glibc's alone; elsewhere what is free counts
             ctypes.CDLL("libc.so.6").malloc_trim(0)
         objects = Counter(f"{type(each).__module__}.{type(each).__qualname__}" for each in gc.get_objects())
-        return cls(before, resident(), objects, len(sys.modules), len(QApplication.allWidgets()))
+        return cls(own_memory(), _allocated(), objects, len(sys.modules), len(QApplication.allWidgets()))
 
     def told(self) -> str:
         """In a line."""
         return (
-            f"{self.resident:.0f} MB, of which in use {self.trimmed:.0f}; {self.objects.total():,} objects, "
+            f"{self.own:.0f} MB, {self.allocated:.0f} of them malloc's; {self.objects.total():,} objects, "
             f"{self.widgets} widgets, {self.modules} modules."
         )
 
@@ -50,7 +50,24 @@ class Held:
         return [f"{count:+,} {name}" for name, count in more.most_common(MOST_NAMED) if count >= 20]
 
 
-def resident() -> float:
-    """Memory of this process in MB."""
+def own_memory() -> float:
+    """Memory of this process in MB, without pages of files: code of libraries that comes in as it is first used."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith(("RssAnon", "RssShmem"))) / 1024
+
+
+class _Allocated(ctypes.Structure):
+    """As malloc.h declares struct mallinfo2."""
+
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
+    )]  # fmt: skip
+
+
+def _allocated() -> float:
+    with suppress(OSError, AttributeError):
+        tell = ctypes.CDLL("libc.so.6").mallinfo2
+        tell.restype = _Allocated
+        told = tell()
+        return (told.uordblks + told.hblkhd) / 2**20
+    return 0.0

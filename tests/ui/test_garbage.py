@@ -53,6 +53,7 @@ def test_a_thread_that_makes_many_objects_destroys_nothing_of_the_window(collect
 
 
 def test_without_it_the_thread_would(qapp):
+    gc.enable()
     gone = thrown_away(QObject())
     elsewhere(make_many_objects)
     assert gone == ["training"]
