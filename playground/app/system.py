@@ -1,4 +1,4 @@
-"""What the window needs of the machine beside Python: a screen and, on Linux, some libraries of the system.
+"""What the window needs of the machine beside Python: a screen and, on Linux, some libraries and malloc of the system.
 
 Qt aborts without a word a person could use when one is missing, so they are looked for first. Knows no Qt.
 """
@@ -57,6 +57,23 @@ FOR_WAYLAND = (
     Library("libwayland-cursor.so.0", "libwayland-cursor0"),
 )
 """Needed to draw on a Wayland compositor."""
+
+
+ARENAS = 2
+"""Places from which malloc hands out memory, of which it otherwise makes eight a core, one a thread."""
+
+
+def share_memory_between_threads() -> bool:
+    """Have one thread use what another gave back; False where malloc is not glibc's. Before threads begin.
+
+    Each run has a thread of its own. After 8,000 random actions at the window 290 MB lay free in places of threads
+    that were gone.
+    """
+    m_arena_max = -8  # as malloc.h says
+    try:
+        return bool(ctypes.CDLL(None).mallopt(m_arena_max, ARENAS))
+    except (AttributeError, OSError, TypeError):
+        return False
 
 
 def qt_platform(environment: Mapping[str, str] = os.environ) -> str:

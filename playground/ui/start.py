@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from playground.app.files import Project, read_project
 from playground.app.log import begin_log, end_log
 from playground.app.session import Session
+from playground.app.system import share_memory_between_threads
 from playground.ui.application import Application
 from playground.ui.garbage import Collector
 from playground.ui.main_window import MainWindow
@@ -71,8 +72,7 @@ def open_window(
     content = read_project(project) if project is not None else None
     if screenshot is not None and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    # A waiting window gets Python's lock within a millisecond from a training thread in plain Python code.
-    sys.setswitchinterval(0.001)
+    settle_process()
     app = QApplication.instance() or Application(sys.argv[:1])
     assert isinstance(app, Application)
     window = make_window(content, project, theme)
@@ -92,6 +92,13 @@ def open_window(
         return _played(app, window)
     finally:
         collector.end()
+
+
+def settle_process() -> None:
+    """Set how Python and malloc behave where there is a window. Before threads begin."""
+    # A waiting window gets Python's lock within a millisecond from a training thread in plain Python code.
+    sys.setswitchinterval(0.001)
+    share_memory_between_threads()
 
 
 def _played(app: Application, window: MainWindow) -> int:

@@ -54,9 +54,10 @@ def soak(template: str, seconds: float) -> tuple[list[tuple[float, float, float]
     from PySide6.QtWidgets import QApplication
 
     from playground.ui.garbage import Collector
+    from playground.ui.start import settle_process
 
     app = QApplication.instance() or QApplication([])
-    sys.setswitchinterval(0.001)
+    settle_process()
     window = _opened(app, template)
     collector = Collector(app)
     collector.begin()  # as start.py does

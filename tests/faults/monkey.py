@@ -54,11 +54,11 @@ def _play(actions: int, seed: int, seconds: float) -> int:
     from playground.app.document import make_project
     from playground.app.files import Project
     from playground.ui.garbage import Collector
-    from playground.ui.start import make_window
+    from playground.ui.start import make_window, settle_process
     from tests.faults import say
     from tests.faults.hands import Hands
 
-    sys.setswitchinterval(0.001)
+    settle_process()
     faulthandler.enable()
     app = QApplication.instance() or QApplication([])
     watch = Watch()
