@@ -62,8 +62,9 @@ class Focus(QObject):
 
     @property
     def shape(self) -> Shape | None:
-        """What the selected layer gives for one example."""
-        return self.session.report.shapes.get(self.layer) if self.layer is not None else None
+        """What the selected layer gives for one example; None too if an edit took it away and is not checked yet."""
+        known = self.layer is not None and self.layer in self.session.document.graph.nodes
+        return self.session.report.shapes.get(self.layer or "") if known else None
 
     @property
     def aim(self) -> Unit | None:

@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPixmap
 
+from playground.app.changes import EditGraph
+from playground.graph.edits import Delete
 from playground.ui.budget import MEMORY, Budget
 from playground.ui.looking import LongLook
 from playground.ui.theme import THEMES
@@ -363,3 +365,17 @@ def test_a_view_that_does_not_suit_the_next_project_gives_way(qtbot, opened):
     window.files.new_from("digits-mlp")
     qtbot.waitUntil(lambda: window.session.status == "ready", timeout=20_000)
     assert window.inside.view.name == "filters"
+
+
+def test_while_an_edit_that_took_the_layer_away_is_not_checked_yet_no_view_asks_for_it(qtbot, opened):
+    window = opened("digits-cnn")
+    window.canvas.select(("conv1",))
+    before = window.session.document
+    window.session.history.do(EditGraph(Delete(("conv1",))))  # the report is still of the network before
+    assert "conv1" in window.session.report.shapes
+    assert "conv1" not in window.session.document.graph.nodes
+    assert window.focus.shape is None
+    assert all(isinstance(window.inside.show_view(name).lacks(), str) for name in window.inside.names)
+    window.session.undo()
+    assert window.session.document == before
+    assert window.focus.shape is not None
