@@ -8,7 +8,7 @@ import torch
 from playground.app.document import make_project
 from playground.engine.compile import build
 
-NAMES = ("digits-cnn", "image-cnn", "squeezenet-1.1", "cifar-resnet-20")
+NAMES = ("digits-cnn", "image-cnn", "cifar-resnet-20")
 
 
 def network(name: str):
