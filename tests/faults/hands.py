@@ -59,13 +59,25 @@ class Hands(QObject):
     def _is_over(self) -> bool:
         return self.done >= self._until or time.monotonic() > self._end or self._watch.wrong > MOST_WRONG
 
+    def try_each_action(self, app: QApplication) -> None:
+        """Each once, and close what it opens."""
+        closing = QTimer(self, interval=30)
+        closing.timeout.connect(_close_top)
+        closing.start()
+        for name, action in self._window.actions_by_name.items():
+            if name not in QUIET and action.isEnabled():
+                self._say(f"menu {name}")
+                action.trigger()
+                for _ in range(10):
+                    app.processEvents()
+                    time.sleep(0.01)
+        closing.stop()
+
     def rest(self) -> None:
         """Close what is open, other windows too, and a small project with nothing running."""
         for _ in range(20):
-            top = QApplication.activePopupWidget() or QApplication.activeModalWidget()
-            if top is None:
+            if not _close_top():
                 break
-            top.close()
         for window in QApplication.topLevelWidgets():
             if window is not self._window and window.isVisible():
                 window.close()
@@ -224,6 +236,14 @@ class Hands(QObject):
     def _spot(self, widget: QWidget) -> QPoint:
         width, height = max(widget.width() - 1, 1), max(widget.height() - 1, 1)
         return QPoint(self._chance.randrange(width), self._chance.randrange(height))
+
+
+def _close_top() -> bool:
+    """Close the menu or dialog that is open; whether there is one."""
+    top = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+    if top is not None:
+        top.close()
+    return top is not None
 
 
 def _can_be_hit(widget: QWidget) -> bool:

@@ -5,7 +5,7 @@ home are temporary.
 
 Memory is what memory.py counts, looked at ten times, each time with everything closed and a small project open that
 was just made, so that past moments and data of those before are gone. It is first looked at when everything has been
-there once: each template has learned for a moment, and every pane and view been in front.
+there once: each template has learned for a moment, every pane and view been in front, every action been chosen.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def _play(actions: int, seed: int, seconds: float) -> int:
     window.build_plots()
     hands = Hands(window, random.Random(seed), watch)
     _everything_once(app, window)
+    hands.try_each_action(app)
     rests = [_at_rest(app, hands)]
     say(f"before the first: {rests[0].told()}")
     began = time.monotonic()
