@@ -225,6 +225,8 @@ class AugmentWindow(QWidget):
         """One setting is elsewhere: shown at once, an edit when it rests."""
         if self._rest.isActive() and self._moved != name:
             self.take()
+        if name not in self.rows:  # its row is about to go: other data came, which are not changed that way
+            return
         try:
             self.wanted = Augmentation.model_validate({**self.wanted.model_dump(), name: value})
         except ValueError:

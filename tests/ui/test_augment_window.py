@@ -44,6 +44,16 @@ def test_examples_are_shown_before_and_after_and_follow_the_slider(qtbot, augmen
     assert found.rows["shift"].slider.value() == 0
 
 
+def test_a_slider_that_other_data_took_away_moves_nothing_while_it_goes(qtbot, augmenting):
+    session, found = augmenting("digits-cnn")
+    going = found.rows["shift"].slider
+    found._offer(("mixup",))  # as on data whose examples have no places to be shifted to
+    going.setValue(40)
+    assert not found._rest.isActive()
+    assert not found.wanted.is_on
+    assert not session.document.recipe.augment.is_on
+
+
 def test_others_are_drawn_and_all_can_be_taken_back(qtbot, augmenting):
     session, found = augmenting("digits-cnn", noise=0.3)
     first = found.preview.found
