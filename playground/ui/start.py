@@ -20,6 +20,7 @@ from playground.app.files import Project, read_project
 from playground.app.log import begin_log, end_log
 from playground.app.session import Session
 from playground.app.system import share_memory_between_threads
+from playground.ui import early
 from playground.ui.application import Application
 from playground.ui.garbage import Collector
 from playground.ui.main_window import MainWindow
@@ -69,6 +70,7 @@ def open_window(
         raise ValueError(f"There is no panel “{panel}”. There are: {', '.join(PANELS)}.")
     if view is not None and view not in (names := [made.name for made in view_classes()]):
         raise ValueError(f"There is no view “{view}”. There are: {', '.join(names)}.")
+    early.breathe()
     content = read_project(project) if project is not None else None
     if screenshot is not None and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -76,6 +78,8 @@ def open_window(
     app = QApplication.instance() or Application(sys.argv[:1])
     assert isinstance(app, Application)
     window = make_window(content, project, theme)
+    if window.was_closed:
+        return 0
     collector = Collector(app)
     collector.begin()
     try:
@@ -125,8 +129,12 @@ def _played(app: Application, window: MainWindow) -> int:
 
 def make_window(content: Project | None, path: Path | None = None, theme: str | None = None) -> MainWindow:
     """A window on a project, not yet shown."""
-    window = MainWindow(content, theme)
-    if path is not None:
+    window = early.take()
+    if window is None:
+        window = MainWindow(content, theme)
+    elif not window.was_closed:
+        window.build(content)
+    if path is not None and window.is_built:
         window.session.path = path
         window.files.remember()
         window.refresh()
