@@ -258,6 +258,14 @@ def test_a_setting_of_an_earlier_network_stays_as_it_was(qtbot, edited):
     assert edited.session.history.document.graph.nodes["dense1"].settings["units"] == 20
 
 
+def test_no_note_is_put_on_an_earlier_network(qtbot, edited):
+    edited.learning.time.slider.setValue(2)
+    settled(qtbot, edited)
+    edited.actions_by_name["note"].trigger()
+    assert edited.session.message.startswith("This is how the network was.")
+    assert not edited.canvas.network.notes
+
+
 def test_two_times_are_compared(qtbot, learned):
     learned.actions_by_name["time_compare"].trigger()
     dialog = learned.findChild(TimesDialog)

@@ -346,8 +346,8 @@ class CanvasView(CanvasSheet):
         x, y = place or self.free_pointer() or (middle.x(), middle.y())
         notes = self.session.document.notes
         id = next(f"note{number}" for number in range(1, len(notes) + 2) if f"note{number}" not in notes)
-        self.session.do(SetNote(id, Note(self.tr("Note"), (round(x), round(y)))))
-        self.network.notes[id].edit(anew=True)
+        if self.session.do(SetNote(id, Note(self.tr("Note"), (round(x), round(y))))):  # an earlier network takes none
+            self.network.notes[id].edit(anew=True)
 
     # Keys
 
