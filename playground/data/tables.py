@@ -128,7 +128,8 @@ def targets_of(path: Path, plan: TablePlan, choice: DataChoice) -> tuple[tuple[s
     notes = [f"The file has no column {listed(gone)} any more."] if gone else []
     if named:
         return named, notes
-    last = next(name for name in reversed(plan.names) if name not in used or len(plan.names) == len(used))
+    own = plan.names[: plan.own]  # what was made for longer rows is nobody's target
+    last = next(name for name in reversed(own) if name not in used or len(own) == len(used))
     others = [name for name in plan.names if name != last]
     named_others = f" Another can be chosen (in a terminal with --target): {listed(others)}." if others else ""
     return (last,), [f"No target was named, so the last column, “{last}”, is predicted.{named_others}", *notes]
@@ -190,6 +191,7 @@ def _dataset(path: Path, table: Table, columns: tuple[Judged, ...], targets: tup
         columns=columns,
         groups=groups_of(table.by_name[group]) if group is not None else None,
         times=_times(table.by_name[time]) if time is not None else None,
+        file_rows=table.file_rows,
     )  # fmt: skip
 
 
@@ -236,7 +238,7 @@ def _is_classes(column: Column, type: str) -> bool:
 
 
 def _all_same(path: Path, name: str, table: Table) -> DataProblem:
-    left = "".join(f" {note}" for note in table.notes if "were left out" in note)
+    left = "".join(f" {note}" for note in table.notes if " left out" in note)
     if left:
         return DataProblem(
             f"Every row that is left of {path.name} has the same {name}.{left} Mend them in the file: each row needs a "
