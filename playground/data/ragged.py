@@ -50,9 +50,9 @@ def told(long: Ragged, became: LongRows, added: int, short: Ragged, short_became
         begins = f"{_many(long)} more cells than there are columns"
         if became == "drop":
             yield f"{begins} and {_were(long)} left out{_named(long)}."
-        elif became == "widen":
+        elif became == "widen" and added:
             more = "1 unnamed column was" if added == 1 else f"{added:,} unnamed columns were"
-            yield f"{begins}{_named(long)}: {more} added for them."
+            yield f"{begins}{_named(long)}: {more} added."
         else:
             yield f"{begins}{_named(long)}: what is beyond the last column was left off."
     if short.count:

@@ -37,7 +37,8 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
 
     Words, and whole numbers of at most 20 kinds in a large enough table, are classes; other numbers are regressed.
     What is fitted is fitted to the training part that `choice` gives; split.prepare fits anew to another.
-    tell: called as the file is read with how much is done and how much there is; what it raises ends the reading.
+    tell: called as the file is read with how much is done and how much there is, and then, until all is ready, with
+    zeros: that is not known; what it raises ends the reading.
     Raises: DataProblem: If there is nothing to learn from.
     """
     reading = choice.table or AS_UNDERSTOOD
@@ -47,6 +48,7 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
     left_out = [name for name, role in said.items() if role == "left out" and name not in targets]
     keys = [name for name, role in said.items() if role in ("group", "time")]
     table = read(path, plan, tell, left_out, (*targets, *keys))
+    tell(0, 0)  # how long the rest takes is not known
     if not table.rows or len(plan.columns) < 2:
         rows, width = (_count(table.rows, "row"), _count(len(plan.columns), "column"))
         sheets = [name for name in plan.sheets if name != plan.sheet]
@@ -58,12 +60,14 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
         raise DataProblem(f"{path.name} has one row of data; one row teaches nothing. Choose a table with more rows.")
     targets, notes = _not_empty(path, table, plan, choice, targets, notes)
     columns = judged(table, reading, targets)
+    tell(0, 0)
     notes += [*table.notes, *left_out_notes(columns)]
     table = _usable(table, columns, path, notes)
     if table.rows < FEWEST:
         notes.append(f"{table.rows} rows are too few to train: at least {FEWEST} are needed.")
     dataset = _dataset(path, table, columns, targets)
     notes += [*_filled(table, columns), *_disguised(dataset), *_together(dataset), *_alike(dataset)]
+    tell(0, 0)
     return replace(_prepared(dataset, choice), notes=tuple(notes))
 
 

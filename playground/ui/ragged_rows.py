@@ -77,4 +77,4 @@ class RaggedRows(QWidget):
         words = self.tr("1 row") if rows.count == 1 else self.tr("%1 rows").replace("%1", f"{rows.count:,}")
         if not sight.is_whole:
             words += self.tr(" of the first %1").replace("%1", f"{sight.seen:,}")
-        return words + (f": {rows.where}" if rows.where else "")
+        return words + (f" ({rows.where})" if rows.where else "")

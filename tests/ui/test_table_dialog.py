@@ -249,7 +249,7 @@ def test_rows_with_too_many_or_too_few_cells_are_named_and_become_what_is_chosen
     qtbot.waitUntil(found.use.isEnabled, timeout=10_000)
     assert found.words.text() == "42 rows, 3 columns."
     assert ragged.isVisibleTo(found)
-    assert (ragged.long_words.text(), ragged.short_words.text()) == ("1 row: row 42", "2 rows: rows 43, 44")
+    assert (ragged.long_words.text(), ragged.short_words.text()) == ("1 row (row 42)", "2 rows (rows 43, 44)")
     assert (ragged.long_rows.currentData(), ragged.short_rows.currentData()) == ("drop", "fill")
 
     _choose(ragged.long_rows, "keep them, in more columns")

@@ -87,9 +87,9 @@ class Results(QStackedWidget):
         """Which example: of a table the row of its file, where that is known."""
         if any(answer.file_row is None for answer in self._answers):
             return AnswerColumn("name", self.tr("Example"), lambda answer: answer.name, lambda answer: answer.name)
-        words = self.tr("As a spreadsheet counts: the first row of the file is row 1")
+        words = self.tr("Its row in the file, as a spreadsheet counts: the first row of the file is row 1")
         return AnswerColumn(
-            "name", self.tr("Row in the file"), lambda answer: f"{answer.file_row:,}", lambda answer: answer.file_row,
+            "name", self.tr("Row"), lambda answer: f"{answer.file_row:,}", lambda answer: answer.file_row,
             True, words,
         )  # fmt: skip
 

@@ -173,9 +173,9 @@ class Gallery(View):
         if examples is None or examples.dataset.file_rows is None:
             return ()
         rows, origin = examples.dataset.file_rows, examples.valid.rows
-        words = self.tr("In %1, as a spreadsheet counts: the first row of the file is row 1")
+        words = self.tr("Its row in %1, as a spreadsheet counts: the first row of the file is row 1")
         words = words.replace("%1", examples.dataset.name)
-        return (AnswerColumn("place", self.tr("Row in the file"), words, lambda row: str(rows[origin[row]]), True),)
+        return (AnswerColumn("place", self.tr("Row"), words, lambda row: str(rows[origin[row]]), True),)
 
     def _truth_of(self, row: int) -> str:
         examples, found = self.focus.session.examples, self._found

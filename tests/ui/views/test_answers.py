@@ -201,7 +201,7 @@ def test_a_mistake_is_told_with_its_row_in_the_file(qtbot, opened, tmp_path):
     columns = {column.title: column for column in view.list.values.columns}
     assert view._rows
     for row in view._rows:
-        size, _, kind = lines[int(columns["Row in the file"].text(row)) - 1].split(",")
+        size, _, kind = lines[int(columns["Row"].text(row)) - 1].split(",")
         assert (columns["size"].text(row), columns["Truly"].text(row)) == (size, kind)
     places = window.session.examples.dataset.file_rows[window.session.examples.valid.rows]
     assert view.numbers()["rows in the file"].tolist() == places.tolist()
