@@ -12,20 +12,20 @@ LATEST = 5000
 
 
 class FirstFrame(QObject):
-    """Calls once, after a window's first frame; soon, if it is not shown at all."""
+    """Calls once, after the first frame of a widget; soon, if it is not shown at all."""
 
-    def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
-        super().__init__(window)
-        self._window, self._then, self._is_done = window, then, False
-        window.installEventFilter(self)
+    def __init__(self, widget: QWidget, then: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._widget, self._then, self._is_done = widget, then, False
+        widget.installEventFilter(self)
         QTimer.singleShot(0, self._begin)
 
     def _begin(self) -> None:
-        QTimer.singleShot(LATEST if self._window.isVisible() else 0, self._do)
+        QTimer.singleShot(LATEST if self._widget.isVisible() else 0, self._do)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
-            self._window.removeEventFilter(self)
+            self._widget.removeEventFilter(self)
             QTimer.singleShot(0, self._do)  # the frame is sent to the screen before that
         return False
 
