@@ -95,7 +95,7 @@ class _Reading:
 
 def _sentence(choice: DataChoice, error: Exception) -> str:
     if isinstance(error, ReadingStopped):
-        return f"{choice.source} was not read to its end: it was stopped. “Read again”, beside the data, begins anew."
+        return f"{choice.source} was stopped before its end. Choose it again, or “Read again” beside the data."
     if isinstance(error, DataProblem):
         return str(error)
     if isinstance(error, MemoryError):

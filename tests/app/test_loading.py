@@ -43,7 +43,7 @@ def test_reading_tells_how_far_it_is_and_can_be_stopped(beside, monkeypatch):
     loading.stop()
     go_on.set()
     until(beside, lambda: answers)
-    assert answers == ["big.csv was not read to its end: it was stopped. “Read again”, beside the data, begins anew."]
+    assert answers == ["big.csv was stopped before its end. Choose it again, or “Read again” beside the data."]
     assert loading.progress is None
 
 
@@ -71,7 +71,7 @@ def test_a_reading_can_still_be_stopped_when_the_file_is_read_and_the_rest_is_no
     monkeypatch.setattr(catalogue, "load", read)
     loading.read(DataChoice(source="big.csv"), answers.append)
     until(beside, lambda: answers)
-    assert answers == ["big.csv was not read to its end: it was stopped. “Read again”, beside the data, begins anew."]
+    assert answers == ["big.csv was stopped before its end. Choose it again, or “Read again” beside the data."]
 
 
 def test_data_made_in_no_time_show_no_bar(beside, monkeypatch):
