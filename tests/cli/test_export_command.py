@@ -247,3 +247,28 @@ def test_a_layer_that_onnx_cannot_say_is_named_before(refused, digits, tmp_path,
     assert said == (
         "playground: ONNX has no words for dense1 (Dense), dense2 (Dense). Replace them, or export Python instead.\n"
     )
+
+
+SERIES = """@problemName Made
+@timeStamps false
+@univariate true
+@classLabel true up down
+@data
+"""
+
+
+@pytest.mark.parametrize(("kind", "needs"), [("python", "torch"), ("onnx", "onnxruntime")])
+def test_what_will_answer_short_series_otherwise_is_said_before_it_is_written(run, tmp_path, monkeypatch, kind, needs):
+    pytest.importorskip(needs)
+    (tmp_path / "Made_TRAIN.ts").write_text(SERIES + "1,2,3,4:up\n4,3:down\n" * 20)
+    assert run("new", "frequency-lstm", "--data", tmp_path / "Made_TRAIN.ts", "-o", tmp_path / "p.nnplay").status == 0
+    stood = []
+    monkeypatch.setattr("playground.cli.exporting.say", lambda line: stood.append((line, output.exists())))
+    output = tmp_path / f"net.{'py' if kind == 'python' else kind}"
+
+    assert run("export", tmp_path / "p.nnplay", "--to", kind, "-o", output).status == 0
+
+    told = [(line, there) for line, there in stood if "of unequal length" in line]
+    assert [there for _, there in told] == [False]
+    assert told[0][0].endswith("and answers shorter ones, with zeros before them, otherwise.")
+    assert (stood[-1][1], output.exists()) == (True, True)
