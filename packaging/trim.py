@@ -76,6 +76,15 @@ def is_needed_file(place: str) -> bool:
     return not any(pattern.search(place) for pattern in _FILES)
 
 
+def may_lose_docstrings(name: str) -> bool:
+    """Whether a module's docstrings may go, by its dotted name: the program's own are its manual.
+
+    >>> may_lose_docstrings("scipy.stats"), may_lose_docstrings("playground.layers.dense")
+    (True, False)
+    """
+    return name.partition(".")[0] != "playground"
+
+
 def may_be_stripped(place: str) -> bool:
     """Whether a library's symbols may go, by its place in the folder.
 

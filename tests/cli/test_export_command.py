@@ -51,6 +51,33 @@ def test_python_of_a_network_that_was_not_trained_has_no_weights(run, digits, tm
     assert not (tmp_path / "out.safetensors").exists()
 
 
+def test_written_python_says_what_is_missing_beside_it(run, trained, tmp_path):
+    assert run("export", trained, "--to", "python", "-o", tmp_path / "out.py").status == 0
+
+    def complaint() -> str:
+        words = [sys.executable, "out.py", "--evaluate"]
+        said = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
+        assert said.returncode == 2
+        return said.stderr.splitlines()[-1]
+
+    (tmp_path / "out.safetensors").write_bytes((100).to_bytes(8, "little") + b"{")
+    spoiled = complaint()
+    (tmp_path / "out.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
+    others = complaint()
+    (tmp_path / "out.safetensors").unlink()
+    no_weights = complaint()
+    (tmp_path / "out_data.npz").unlink()
+
+    way_out = "Train it anew, with --save out.safetensors."
+    assert spoiled == others == f"out.py: error: out.safetensors is not of this network. {way_out}"
+    assert no_weights == (
+        "out.py: error: there is no out.safetensors beside this file. Train first, with --save out.safetensors."
+    )
+    assert complaint() == (
+        "out.py: error: there is no out_data.npz beside this file. Save arrays there, under the names in load()."
+    )
+
+
 def test_data_too_large_to_copy_are_left_out_and_asked_for(run, digits, tmp_path, monkeypatch):
     monkeypatch.setattr("playground.exchange.data_file.MOST_BYTES", 1000)
 
