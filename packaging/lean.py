@@ -18,9 +18,9 @@ def code(path: str | Path) -> CodeType:
 
 
 def without_docstrings(source: str) -> ast.Module:
-    """Its tree with each docstring gone; where a class had one is a space, lest dataclass() write one of its own.
+    r"""Its tree with each docstring gone; where a class had one is a space, lest dataclass() write one of its own.
 
-    >>> ast.dump(without_docstrings("def f():\\n    'What it does.'\\n    return 1").body[0].body[0])
+    >>> ast.dump(without_docstrings("def f():\n    'What it does.'\n    return 1").body[0].body[0])
     'Return(value=Constant(value=1))'
     """
     tree = ast.parse(source)
