@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import multiprocessing
 import os
@@ -16,6 +17,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that has no × shows a ? instead of failing
+    gc.disable()  # nothing of what is imported now is garbage; cli.main turns it on again
     from playground import cli
 
     sys.exit(cli.main())

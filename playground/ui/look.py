@@ -49,6 +49,7 @@ class Look(QObject):
         hidden = self._settings.value("hidden") or []  # Qt gives a list of one back as a string
         self.hidden = {str(name) for name in (hidden if isinstance(hidden, list) else [hidden])}
         """Names of the panels that the person has put away."""
+        self._apply()  # before there are widgets, each of which would be polished twice
 
     def begin(self) -> None:
         """Style the window and put its panels where they were."""
@@ -61,7 +62,9 @@ class Look(QObject):
         else:
             screen = self._window.screen().availableGeometry()
             self._window.resize(min(FIRST_SIZE[0], screen.width()), min(FIRST_SIZE[1], screen.height()))
-        self.restyle()
+        restyle_actions(self._window.actions_by_name)
+        self._window.run_bar.restyle()
+        self._window.show_message(self._window.session.message)
 
     def _first_layout(self) -> None:
         docks = self._window.docks
@@ -71,20 +74,25 @@ class Look(QObject):
 
     def restyle(self) -> None:
         """Give everything the present theme's colours."""
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
         if self._is_presenting:  # what would not fit goes before the type grows, or the window would grow with it
             self._window.run_bar.restyle(True)
             self.show_panels()
-        theme.apply(app, theme.THEMES[self._theme], LARGER if self._is_presenting else 1.0)
+        self._apply()
         window = self._window
         restyle_actions(window.actions_by_name)
         late = (getattr(window, name, None) for name in LATE)
-        for part in (window.canvas, window.palette_pane, window.form, window.data_pane, window.welcome, *late):
+        for part in (window.canvas, window.palette_pane, window.form, window.data_pane, *late):
             if part is not None:
                 part.restyle()
+        if window.pages.currentWidget() is window.welcome:  # else it is made anew when it is gone to
+            window.welcome.restyle()
         window.run_bar.restyle(self._is_presenting)
         window.show_message(window.session.message)
+
+    def _apply(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, theme.THEMES[self._theme], LARGER if self._is_presenting else 1.0)
 
     def toggle(self) -> None:
         """Dark or light."""

@@ -67,12 +67,12 @@ class MainWindow(QMainWindow):
         if project is not None:
             self.session.start(project)
         self.bridge = Bridge(self.session, self, prepares=False)
+        self.look = Look(self, theme)
         self.files = FileCommands(self, self.session)
         self.canvas = CanvasView(self.session, self.bridge)
         self.focus = Focus(self.session, self.bridge, self.canvas)
         self.offers = Offers(self)
         self.commands = self.offers.palette
-        self.look = Look(self, theme)
         self.actions_by_name = make_actions(self, self.canvas, self._handlers())
         self._build_places()
         self._offer_panels()
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
     # Building
 
     def _build_places(self) -> None:
-        self.welcome = WelcomePage()
+        self.welcome = WelcomePage(waits=True)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.canvas)
