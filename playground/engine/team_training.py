@@ -6,6 +6,7 @@ process with the whole batch; scores are gathered, so that all processes know th
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from inspect import signature
@@ -36,6 +37,10 @@ _BUFFERS_EACH_STEP = next(
 """What says whether buffers are sent at each step; here they are averaged when they are used. Its name is changing."""
 ASKED_EVERY = 8
 """Steps between two questions whether somebody wants to stop: an answer waits for the graphics card."""
+
+
+warnings.filterwarnings("ignore", "(?s)Grad strides do not match bucket view strides")
+"""Of a convolution of one channel: its gradient lies in the same order, but torch compares strides nobody uses."""
 
 
 class TeamTraining(Training):

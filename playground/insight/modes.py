@@ -77,7 +77,8 @@ def next_change(training: Training, twin: nn.Module, gradients: Mapping[str, Ten
     """
     own = dict(twin.named_parameters())
     for name, gradient in gradients.items():
-        own[name].grad = gradient.clone() if gradient is not None else None
+        # Laid out in memory as its weight: fused optimisers go by that, and torch's backward() sees to it.
+        own[name].grad = None if gradient is None else torch.empty_like(own[name]).copy_(gradient)
     recipe, device = training.recipe, next(iter(own.values())).device
     if recipe.l1:
         penalise(twin, recipe.l1)

@@ -30,7 +30,7 @@ def test_two_processes_take_the_step_that_one_takes_with_the_whole_batch(tmp_pat
     one = alone(asked)
     assert first["first loss"] == pytest.approx(one["first loss"], abs=1e-6)
     agree(first, one, "gradient ", 1e-6)
-    agree(first, one, "weight ", 1e-3)
+    agree(first, one, "weight ", 5e-3)  # Adam makes much of small gradients, and so of how their sums are rounded
     for figures in ("train", "valid"):
         assert first[figures] == pytest.approx(one[figures], abs=2e-3)
         assert (first[figures] == second[figures]).all()
