@@ -13,8 +13,8 @@ NAME = "nn-playground"
 HERE = Path(__file__).resolve().parent
 LINUX = HERE / "linux"
 ICON = HERE.parent / "assets" / "icons" / "playground.svg"
-LEVEL = 22
-"""Of zstd: a quarter of an hour of a core to pack, seconds and 128 MB of memory to unpack."""
+LEVEL = 19
+"""Of zstd: a quarter of an hour of a core to pack, seconds to unpack. 22 takes twice as long."""
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
 """What Debian calls a machine."""
 

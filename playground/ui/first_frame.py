@@ -16,7 +16,8 @@ class FirstFrame(QObject):
 
     def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
         super().__init__(window)
-        self._window, self._then, self._is_done = window, then, False
+        self._window, self._then = window, then
+        self._is_painted = self._is_done = False
         window.installEventFilter(self)
         QTimer.singleShot(0, self._begin)
 
@@ -24,12 +25,15 @@ class FirstFrame(QObject):
         QTimer.singleShot(LATEST if self._window.isVisible() else 0, self._do)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            self._window.removeEventFilter(self)
+        if event.type() == QEvent.Type.Close:
+            self._is_done = True  # it was closed at once, and needs nothing more
+        elif event.type() == QEvent.Type.Paint and not self._is_painted:
+            self._is_painted = True
             QTimer.singleShot(0, self._do)  # the frame is sent to the screen before that
         return False
 
     def _do(self) -> None:
+        self._window.removeEventFilter(self)
         if not self._is_done:
             self._is_done = True
             self._then()
