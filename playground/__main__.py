@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import multiprocessing
 import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
@@ -17,10 +17,23 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that has no × shows a ? instead of failing
-    gc.disable()  # nothing of what is imported now is garbage; cli.main turns it on again
+    _show_outline(sys.argv[1:])
     from playground import cli
 
     sys.exit(cli.main())
+
+
+def _show_outline(arguments: list[str]) -> None:
+    """Where nothing is asked but the window, put it on the screen before the rest is imported."""
+    command, *files = arguments or ["open"]
+    if command != "open" or not all(Path(name).is_file() for name in files):
+        return
+    from playground.app import system
+
+    if system.has_screen() and not system.missing_libraries(system.qt_platform()):
+        from playground.ui.early import show_outline
+
+        show_outline(sys.argv[0], bool(files))
 
 
 if __name__ == "__main__":

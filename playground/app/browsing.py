@@ -172,8 +172,6 @@ class Browsing:
             was = self.dataset.classes_as_came[int(came[row])]
             if was != self.answer(row):
                 words.append(f"Its label was “{was}” and was corrected by hand.")
-        if self.dataset.origins:
-            words.append(self.dataset.origins[row])
         return words
 
     def label(self, row: int, name: str) -> None:

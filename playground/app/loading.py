@@ -89,12 +89,13 @@ class _Reading:
         """Called by the reader, on its thread."""
         if self.is_stopped:
             raise ReadingStopped
-        self.progress = done, total
+        if total or self.progress is not None:  # what is read in no time shows no bar
+            self.progress = done, total
 
 
 def _sentence(choice: DataChoice, error: Exception) -> str:
     if isinstance(error, ReadingStopped):
-        return f"{choice.source} was not read to its end: it was stopped. “Read again”, beside the data, begins anew."
+        return f"{choice.source} was stopped before its end. Choose it again, or “Read again” beside the data."
     if isinstance(error, DataProblem):
         return str(error)
     if isinstance(error, MemoryError):
@@ -108,4 +109,7 @@ def prepared(choice: DataChoice, progress: Progress | None = None, known: Datase
     from playground.data.catalogue import load
     from playground.data.split import prepare
 
-    return prepare(known or load(choice, progress), choice)
+    dataset = known or load(choice, progress)
+    if progress is not None:
+        progress(0, 0)  # it may have been stopped meanwhile; how long dividing takes is not known
+    return prepare(dataset, choice)

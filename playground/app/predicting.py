@@ -51,6 +51,8 @@ class Answer:
     """Why it could not be read."""
     spread: tuple[float, ...] = ()
     """Of a forecast: how far off nine of ten of the validation part are at most, a value each; see for_use.py."""
+    file_row: int | None = None
+    """Which row of its table's file it is, as a spreadsheet counts, the header included."""
 
 
 class Predicting:
@@ -72,10 +74,11 @@ class Predicting:
             return []
         said = said_of(self.intake, self._answering, some.inputs, self.temperature)
         warnings = self.warnings(some)
+        places = [None] * len(some.names) if some.file_rows is None else some.file_rows.tolist()
         return [
             Answer(name, "", problem=some.reason(row))
             if some.reason(row)
-            else Answer(name, *said[row], warnings=warnings[row], spread=self.intake.spread)
+            else Answer(name, *said[row], warnings=warnings[row], spread=self.intake.spread, file_row=places[row])
             for row, name in enumerate(some.names)
         ]
 
@@ -205,22 +208,29 @@ def far_words(farness: dict[str, float]) -> str:
 
 def header(intake: Intake) -> tuple[str, ...]:
     """Columns of a table of answers."""
+    place = ("file_row",) if intake.preparation is not None else ()
     if intake.task == "numbers":
-        return ("example", *(intake.targets or ("rebuilt",)), "warning")
+        return ("example", *(intake.targets or ("rebuilt",)), "warning", *place)
     chances = () if intake.answers_each_step else tuple(f"p({name})" for name in intake.classes)
-    return ("example", "answer", "confidence", *chances, "warning")
+    return ("example", "answer", "confidence", *chances, "warning", *place)
 
 
 def row(intake: Intake, answer: Answer) -> tuple[str, ...]:
     """Cells of an answer, in the order of the header; numbers in full."""
     warning = answer.problem or " ".join(answer.warnings)
+    place = (str(answer.file_row or ""),) if intake.preparation is not None else ()
     if intake.task == "numbers":
         values = answer.values if intake.targets else ()
-        return (answer.name, *(_plain(value) for value in values or (None,) * max(1, len(intake.targets))), warning)
+        return (
+            answer.name,
+            *(_plain(value) for value in values or (None,) * max(1, len(intake.targets))),
+            warning,
+            *place,
+        )
     chances: Sequence[float | None] = answer.probabilities
     if not chances and not intake.answers_each_step:
         chances = (None,) * len(intake.classes)
-    return (answer.name, answer.said, _plain(answer.confidence), *(_plain(each) for each in chances), warning)
+    return (answer.name, answer.said, _plain(answer.confidence), *(_plain(each) for each in chances), warning, *place)
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from playground.layers.shape import Signature
 def fitting_template(signature: Signature) -> str:
     """Name of the template whose examples have such a form."""
     if signature.symbols is not None:
-        return "char-lm" if signature.steps is not None else "table-mlp"
+        answers_in_other_symbols = signature.steps is not None and signature.outputs != signature.symbols
+        return "encoder-decoder" if answers_in_other_symbols else "char-lm"
     if signature.input.rank == 3:
         return "image-cnn"
     if signature.input.rank == 2:

@@ -119,14 +119,17 @@ def _bar() -> Iterator[Tell]:
 def _say(job: _Job, output: Path | None) -> None:
     intake = job.predicting.intake
     names = ("answer", "confidence") if intake.task == "classes" else intake.targets or ("rebuilt",)
-    rows = table("Example", *(name[:1].upper() + name[1:] for name in names), "Warning", right=names[1:])
+    has_rows = any(answer.file_row is not None for answer in job.shown)
+    where = ("Row in the file",) if has_rows else ()
+    rows = table("Example", *(name[:1].upper() + name[1:] for name in names), *where, "Warning", right=names[1:])
     for answer in job.shown:
         warning = answer.problem or " ".join(answer.warnings)
+        place = ("" if answer.file_row is None else f"{answer.file_row:,}",) if has_rows else ()
         if intake.task == "classes":
             sure = "" if answer.confidence is None else f"{answer.confidence:.1%}"
-            rows.add_row(answer.name, answer.said, sure, warning)
+            rows.add_row(answer.name, answer.said, sure, *place, warning)
         else:
-            rows.add_row(answer.name, *_figures(answer, len(names)), warning)
+            rows.add_row(answer.name, *_figures(answer, len(names)), *place, warning)
     console().print(rows)
     more = job.count - len(job.shown)
     if more:
@@ -167,4 +170,5 @@ def _value(answer: Answer) -> dict[str, Any]:
         "probabilities": list(answer.probabilities),
         "warnings": list(answer.warnings),
         "problem": answer.problem,
+        "file_row": answer.file_row,
     }

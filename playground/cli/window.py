@@ -104,7 +104,6 @@ def _opened(path: Path | None, *, screenshot: Path | None = None, **shown: Any) 
             "“playground open PROJECT --screenshot FILE” for a picture."
         )
     gc.disable()  # nothing of what is imported now is garbage; open_window turns it on again
-    import playground.app.session  # noqa: F401 - PySide reads the source of every module that is imported after it
     from playground.ui.start import open_window
 
     return open_window(path, screenshot=screenshot, **shown)

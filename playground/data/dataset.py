@@ -6,6 +6,7 @@ Knows numpy, no torch and no files. Readers live beside this module; split.py di
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -158,8 +159,11 @@ class Dataset:
     """The targets as they came, where labels were corrected: places in the class names as they came."""
     classes_as_came: tuple[str, ...] = ()
     """Their names then: a class of which corrections leave no example is no class any more."""
-    origins: tuple[str, ...] = ()
+    origins: Sequence[str] = ()
     """Where each example comes from, such as its file in the folder; empty where there is nothing to tell."""
+    file_rows: Ints | None = None
+    """(n,) which row of its file each example is, as a spreadsheet counts, the header included, or (n, 2) from which to
+    which it reaches; None where examples are no rows of a file. Rows left out and the division do not change it."""
     lengths: Ints | None = None
     """(n,) how many steps at the end of a sequence are its own; what fills it up before is NaN in the parts, see
     lengths.py. None: all are."""
@@ -183,6 +187,13 @@ class Dataset:
         if self.table is not None and other.table is not None:
             return self.table.holds_same(other.table)
         return np.array_equal(self.inputs, other.inputs)
+
+    def place(self, row: int) -> str:
+        """Where in the person's files an example is, to be found there; empty where that is not known."""
+        if self.file_rows is not None:
+            first, *last = (f"{each:,}" for each in np.atleast_1d(self.file_rows[row]))
+            return f"rows {first} to {last[0]} of {self.name}" if last else f"row {first} of {self.name}"
+        return self.origins[row] if len(self.origins) else ""
 
     @property
     def targets_as_came(self) -> Ints | Floats:

@@ -14,6 +14,7 @@ import numpy as np
 from playground.data.columns import Judged, judged
 from playground.data.dataset import DataChoice
 from playground.data.giving_away import giving_away
+from playground.data.ragged import NO_ROWS, Ragged
 from playground.data.reading import AS_UNDERSTOOD
 from playground.data.table import Column, plain
 from playground.data.table_files import beginning, read
@@ -60,6 +61,10 @@ class TableSight:
     targets: tuple[str, ...]
     notes: tuple[str, ...]
     """Which column is predicted and why, where none was named; what was odd."""
+    long: Ragged = NO_ROWS
+    """Rows with more cells than there are columns, of those that were looked at."""
+    short: Ragged = NO_ROWS
+    """Rows with fewer."""
 
 
 def describe(path: Path, choice: DataChoice, tell: Tell = silent) -> TableSight:
@@ -82,7 +87,8 @@ def describe(path: Path, choice: DataChoice, tell: Tell = silent) -> TableSight:
         for column, proposal in zip(table.columns, columns, strict=True)
     )
     return TableSight(
-        plan, rows, sights, table.rows, table.rows < LOOKED_AT, targets, tuple([*notes, *table.notes])
+        plan, rows, sights, table.rows, table.rows < LOOKED_AT, targets, tuple([*notes, *table.notes]), table.long,
+        table.short,
     )  # fmt: skip
 
 

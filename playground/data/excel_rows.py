@@ -14,16 +14,15 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from playground.data.dataset import DataProblem
 from playground.data.reading import TableReading
 from playground.data.sniffing import Layout, lines_before
 from playground.data.table_plan import MOST_COLUMNS, Head, TablePlan
-from playground.data.text_rows import Tell, silent
-
-if TYPE_CHECKING:
-    import pandas as pd
+from playground.data.text_rows import Chunk, Tell, silent
 
 MOST_UNPACKED = 512 * 2**20
 MOST_RATIO = 500
@@ -56,9 +55,7 @@ def head(path: Path, reading: TableReading) -> Head:
     return Head("excel", [row for _, row in kept], ends, before, sheet=sheet, sheets=sheets)
 
 
-def chunks(
-    path: Path, plan: TablePlan, wanted: dict[int, bool], tell: Tell = silent
-) -> Iterator[tuple[pd.DataFrame, int]]:
+def chunks(path: Path, plan: TablePlan, wanted: dict[int, bool], tell: Tell = silent) -> Iterator[Chunk]:
     """Rows as frames of text whose columns are numbered, as text_rows.chunks has them.
 
     Remarks beside the table, in cells beyond its columns, are no part of it.
@@ -67,14 +64,14 @@ def chunks(
 
     done = 0
     with _Book(path) as book:
-        rows = (row for number, row in _rows(path, book, plan.sheet) if number > plan.data_from)
+        rows = (each for each in _rows(path, book, plan.sheet) if each[0] > plan.data_from)
         while taken := list(islice(rows, CHUNK)):
             columns = {
-                place: pd.Series([row[place] if place < len(row) else "" for row in taken], dtype=object)
+                place: pd.Series([row[place] if place < len(row) else "" for _, row in taken], dtype=object)
                 for place in wanted
             }
             done += len(taken)
-            yield pd.DataFrame(columns), 0
+            yield Chunk(pd.DataFrame(columns), np.array([number for number, _ in taken], np.int64))
             tell(done, max(done, plan.rows or 0))
 
 

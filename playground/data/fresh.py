@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.data.dataset import Floats
+from playground.data.dataset import Floats, Ints
 from playground.data.intake import Intake
 
 CHUNK = 1024
@@ -36,6 +36,8 @@ class Fresh:
     """(n, channels, height, width) to look at, before scaling."""
     unreadable: tuple[str | None, ...] = ()
     """Of each why it could not be read; its inputs then mean nothing. Empty where all could."""
+    file_rows: Ints | None = None
+    """(n,) which row of its file each is, as a spreadsheet counts; None where they are no rows, or it is not known."""
     notes: tuple[str, ...] = ()
     """What is to be said of the whole file."""
 

@@ -79,7 +79,7 @@ def _of_file(intake: Intake, path: Path) -> Iterator[Fresh]:
     notes: list[str] = []
     if suffix == ".ts" or (suffix == ".tsv" and _is_labelled(path)):
         return _each(intake, path.stem, read_series(path, notes), notes)
-    _, columns = read_columns(path, notes)
+    _, columns, _ = read_columns(path, notes)
     steps, channels = intake.shape
     if columns.shape[1] == channels:
         return _each(intake, path.name, [columns], notes, is_alone=True)
@@ -132,7 +132,7 @@ def _scaled(intake: Intake, series: Sequence[Series]) -> Floats:
 def _windows(intake: Intake, path: Path) -> Iterator[Fresh]:
     """All windows of one long series, each named by its last row; what follows the last is yet to come."""
     notes: list[str] = []
-    names, columns = read_columns(path, notes)
+    names, columns, _ = read_columns(path, notes)
     gone = [name for name in intake.features if name not in names]
     if gone and len(names) == len(intake.features):
         notes.append(f"The columns of {path.name} have other names than in training: they are taken in their order.")

@@ -58,7 +58,7 @@ def of_table(intake: Intake, table: Table, names: tuple[str, ...]) -> Fresh:
         inputs = engineer(inputs, intake.engineered)
     if _is_unscaled(intake.preparation):
         inputs = intake.inputs.scaler().apply(inputs)
-    return Fresh(names, inputs, _remarks(intake, table))
+    return Fresh(names, inputs, _remarks(intake, table), file_rows=table.file_rows)
 
 
 def _is_unscaled(preparation: Preparation) -> bool:

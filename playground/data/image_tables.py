@@ -6,6 +6,7 @@ Paths are within the table's own folder; others are not followed.
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,12 @@ def load_image_table(path: Path, choice: DataChoice, progress: Progress | None =
     Raises: DataProblem: If a column is missing, or no image can be read.
     """
     notes: list[str] = []
-    rows = _rows(read_text(path, MOST_BYTES, notes).splitlines(), path.suffix)
-    header, rows = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
+    rows = _rows(read_text(path, MOST_BYTES, notes).split("\n"), path.suffix)
+    header, every = rows[0], [(place, row) for place, row in enumerate(rows[1:], 2) if row]
+    whole = [(place, row) for place, row in every if len(row) == len(header)]
+    rows = [row for _, row in whole]
+    if short := len(every) - len(whole):
+        notes.append(f"{short:,} rows have more or fewer cells than the first and were left out.")
     files = _file_column(header, rows[:SEEN], path.parent, choice.target)
     wanted = _target_column(path, header, files, choice.target)
     if files is None:
@@ -58,7 +63,8 @@ def load_image_table(path: Path, choice: DataChoice, progress: Progress | None =
     found = Found(path.parent, notes=notes)
     words: list[str] = []
     root = path.parent.resolve()
-    for row in rows[:MOST_FILES]:
+    places: list[int] = []
+    for place, row in whole[:MOST_FILES]:
         name, word = row[files].strip(), row[wanted].strip()
         if not word:
             found.left.append(LeftOut(name, "its target is missing"))
@@ -67,9 +73,12 @@ def load_image_table(path: Path, choice: DataChoice, progress: Progress | None =
         else:
             found.files.append(name)
             words.append(word)
+            places.append(place)
     targets = _targets(path, header[wanted], words, found)
     images = decoded(path.parent, found.files, choice.images or ImageReading(), progress)
-    return as_dataset(found, images, targets[list(images.kept)])
+    dataset = as_dataset(found, images, targets[list(images.kept)])
+    origins = tuple(f"{found.files[at]}, row {places[at]:,} of {path.name}" for at in images.kept)
+    return replace(dataset, origins=origins)
 
 
 def _rows(lines: list[str], suffix: str) -> list[list[str]]:

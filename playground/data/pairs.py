@@ -7,12 +7,14 @@ left.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from playground.data.choices import TextReading
 from playground.data.dataset import DataChoice, DataProblem, Dataset, Ints
+from playground.data.origins import LinesOf
 from playground.data.plain_text import read_text
 from playground.data.vocabulary import (
     END,
@@ -49,8 +51,9 @@ def load_pairs(path: Path, choice: DataChoice) -> Dataset:
     reading = choice.text or TextReading()
     unit: Unit = "characters" if reading.unit == "characters" else "words"
     notes: list[str] = []
-    lines = (line.split("\t") for line in read_text(path, MOST_BYTES, notes).splitlines())
-    cells = [(line[0], line[1]) for line in lines if len(line) in _COLUMNS]
+    lines = (line.split("\t") for line in read_text(path, MOST_BYTES, notes).split("\n"))
+    numbered_lines = [(number, line) for number, line in enumerate(lines, 1) if len(line) in _COLUMNS]
+    cells = [(line[0], line[1]) for _, line in numbered_lines]
     asked, answer = (numbered(split_up(pair[side], unit, reading.lower) for pair in cells) for side in (0, 1))
     steps = reading.longest or _usual(asked, answer)
     fits = [
@@ -64,7 +67,8 @@ def load_pairs(path: Path, choice: DataChoice) -> Dataset:
         notes.append(f"{left:,} of {len(cells):,} pairs are empty or longer than {steps} {unit} and were left out.")
     for side in (asked, answer):
         side.examples = [side.examples[row] for row in fits]
-    return _dataset(path, choice, asked, answer, steps, unit, notes)
+    origins = LinesOf([path.name], ((0, numbered_lines[row][0]) for row in fits))
+    return replace(_dataset(path, choice, asked, answer, steps, unit, notes), origins=origins)
 
 
 def _usual(asked: Codes, answer: Codes) -> int:

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from playground.data.dataset import DataProblem
 from playground.data.table_plan import MOST_CELLS, MOST_COLUMNS, Head, TablePlan
-from playground.data.text_rows import Tell, silent
+from playground.data.text_rows import Chunk, Tell, silent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,9 +70,7 @@ def head(path: Path) -> Head:
     return Head("parquet", rows, tuple(range(1, len(rows) + 1)), named=names, rows=count)
 
 
-def chunks(
-    path: Path, plan: TablePlan, wanted: dict[int, bool], tell: Tell = silent
-) -> Iterator[tuple[pd.DataFrame, int]]:
+def chunks(path: Path, plan: TablePlan, wanted: dict[int, bool], tell: Tell = silent) -> Iterator[Chunk]:
     """Rows as frames whose columns are numbered, as text_rows.chunks has them."""
     done, places = 0, sorted(wanted)
     with _opened(path) as file:
@@ -78,8 +78,8 @@ def chunks(
             for place in places:
                 if frame[place].dtype.kind not in "biufM":
                     frame[place] = frame[place].map(_spelled).astype(object)
+            yield Chunk(frame, np.arange(done + 1, done + 1 + len(frame)))
             done += len(frame)
-            yield frame, 0
             tell(done, max(done, plan.rows or 0))
 
 

@@ -19,6 +19,8 @@ ColumnType = Literal["number", "whole number", "yes/no", "category", "date", "te
 Role = Literal["input", "target", "left out", "group", "time"]
 ColumnScaling = Literal["standard", "robust", "unit", "none"]
 Missing = Literal["drop", "mean", "median", "most frequent", "own"]
+LongRows = Literal["drop", "widen", "keep"]
+ShortRows = Literal["fill", "drop"]
 MISSING_WORDS = (
     "?", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "nil", "-", "--", "–", "—", ".", "missing",
     "#div/0!", "#ref!", "#value!", "#name?", "#num!", "#null!",
@@ -61,10 +63,13 @@ class TableReading(BaseModel, frozen=True, extra="forbid"):
     missing: tuple[str, ...] | None = Field(
         None, max_length=100, title="Empty", description="Words that stand for an empty cell."
     )
-    long_rows: Literal["drop", "keep"] | None = Field(
+    long_rows: LongRows | None = Field(
         None,
         title="Rows with too many cells",
-        description="Left out; or kept without the cells beyond the last column. Missing cells are empty ones anyway.",
+        description="Left out; kept, with unnamed columns for the cells beyond the last one; or kept without those.",
+    )
+    short_rows: ShortRows | None = Field(
+        None, title="Rows with too few cells", description="The missing ones count as empty; or the row is left out."
     )
     sheet: str | None = Field(None, max_length=200, title="Sheet", description="Of an Excel file.")
     columns: tuple[ColumnReading, ...] = Field((), max_length=20_000, title="Columns")

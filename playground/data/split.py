@@ -135,7 +135,7 @@ def assembled(dataset: Dataset, choice: DataChoice, rows: Parts) -> Examples:
     Raises: DataProblem: For values that are not finite.
     """
     used = learned_from(dataset, choice, rows[0])
-    unused = np.setdiff1d(rows[0], used)
+    unused = np.setdiff1d(rows[0], used) if len(used) < len(rows[0]) else used[:0]  # 2.6 s of a million rows
     dataset = fitted(dataset, choice, used)
     _refuse_infinite(dataset)
     inputs = _inputs_scaler(dataset, choice, used)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.cells import dates, numbers
+from playground.data.ragged import NO_ROWS, Ragged
 
 Storage = Literal["number", "date", "words"]
 Ints = NDArray[np.int64]
@@ -86,6 +87,12 @@ class Table:
     rows: int
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
+    file_rows: Ints | None = None
+    """(rows,) which row of its file each is, as a spreadsheet counts, the header included; None where not known."""
+    long: Ragged = NO_ROWS
+    """Rows of the file with more cells than there are columns."""
+    short: Ragged = NO_ROWS
+    """Rows with fewer."""
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
@@ -95,7 +102,8 @@ class Table:
         """These rows of it."""
         kept = tuple(column if column.clipped else column.at(rows) for column in self.columns)
         count = int(rows.sum()) if rows.dtype == bool else len(rows)
-        return replace(self, rows=count, columns=kept)
+        places = self.file_rows[rows] if self.file_rows is not None else None
+        return replace(self, rows=count, columns=kept, file_rows=places)
 
     def cells(self) -> NDArray[np.float64]:
         """(rows, columns) a number a cell, equal where the cells are: to find rows that are the same."""

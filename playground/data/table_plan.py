@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from playground.data.cells import ENOUGH, date_format, is_coded, is_infinite, number
 from playground.data.dataset import DataProblem
-from playground.data.reading import MISSING_WORDS, TableReading
+from playground.data.reading import MISSING_WORDS, LongRows, ShortRows, TableReading
 from playground.data.sniffing import Records, sniff_decimal, sniff_header
 from playground.data.table import Storage
 
@@ -36,6 +36,8 @@ class ColumnPlan(BaseModel, frozen=True):
     storage: Storage
     format: str = ""
     """Of dates, as in Python's strptime."""
+    is_beyond: bool = False
+    """Whether it was made for cells beyond the last column."""
 
 
 class TablePlan(BaseModel, frozen=True):
@@ -59,8 +61,8 @@ class TablePlan(BaseModel, frozen=True):
     """Lines (rows, of Excel) before the first row of data."""
     width: int
     """Cells a row that are read; those beyond the columns should be empty."""
-    keeps_long: bool = False
-    """Whether rows with more cells than there are columns are kept, without those."""
+    long_rows: LongRows = "drop"
+    short_rows: ShortRows = "fill"
     skips_long: bool = False
     """Whether rows with still more cells are passed by uncounted, since reading them would take too much."""
     sheet: str = ""
@@ -71,6 +73,11 @@ class TablePlan(BaseModel, frozen=True):
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @property
+    def own(self) -> int:
+        """How many columns the file has by its header, or by most of its rows."""
+        return sum(not column.is_beyond for column in self.columns)
 
 
 @dataclass(frozen=True)
@@ -113,17 +120,21 @@ def planned(head: Head, reading: TableReading, name: str) -> TablePlan:
     if len(names) > MOST_COLUMNS:
         raise DataProblem(f"{name} has {len(names):,} columns; at most {MOST_COLUMNS:,} are read. Use a part of it.")
     width = max([len(names), *(len(row) for row in body)])
+    own = len(names)
+    if reading.long_rows == "widen":
+        names = widened(names, max([own, *(_filled(row) for row in body)]))
     said = {column.name: column.type for column in reading.columns}
     columns = []
     for place, each in enumerate(names):
         storage, format = _storage([row[place] for row in body if place < len(row)], kind_of, said.get(each))
-        columns.append(ColumnPlan(name=each, storage=storage, format=format))
+        columns.append(ColumnPlan(name=each, storage=storage, format=format, is_beyond=place >= own))
     first = _first_end(head, header)
     return TablePlan(
         kind=head.kind, columns=tuple(columns), header=header, encoding=head.encoding, separator=head.separator,
         quote=head.quote, escape=head.escape, comment=head.comment, decimal=decimal, thousands=thousands,
         missing=missing, skip=head.skip, data_from=first, width=min(width, 2 * MOST_COLUMNS), sheet=head.sheet,
-        sheets=head.sheets, rows=head.rows, keeps_long=reading.long_rows == "keep",
+        sheets=head.sheets, rows=head.rows, long_rows=reading.long_rows or "drop",
+        short_rows=reading.short_rows or "fill",
     )  # fmt: skip
 
 
@@ -167,6 +178,16 @@ def _named(rows: Records, header: bool) -> tuple[list[str], Records]:
     beyond = [place + 1 for place, count in filled.items() if count > len(body) / 2]
     width = max([len(given), usual, *beyond])
     return unique([given[place] if place < len(given) else "" for place in range(width)]), body
+
+
+def _filled(row: Sequence[str]) -> int:
+    """Cells of a row up to the last that is not empty."""
+    return max((place for place, cell in enumerate(row, 1) if cell.strip()), default=0)
+
+
+def widened(names: Sequence[str], width: int) -> list[str]:
+    """Names for so many columns, those that are there first."""
+    return unique([*names, *[""] * (min(width, MOST_COLUMNS) - len(names))])
 
 
 def unique(names: Sequence[str]) -> list[str]:

@@ -37,7 +37,8 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
 
     Words, and whole numbers of at most 20 kinds in a large enough table, are classes; other numbers are regressed.
     What is fitted is fitted to the training part that `choice` gives; split.prepare fits anew to another.
-    tell: called as the file is read with how much is done and how much there is; what it raises ends the reading.
+    tell: called as the file is read with how much is done and how much there is, and then, until all is ready, with
+    zeros: that is not known; what it raises ends the reading.
     Raises: DataProblem: If there is nothing to learn from.
     """
     reading = choice.table or AS_UNDERSTOOD
@@ -47,6 +48,7 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
     left_out = [name for name, role in said.items() if role == "left out" and name not in targets]
     keys = [name for name, role in said.items() if role in ("group", "time")]
     table = read(path, plan, tell, left_out, (*targets, *keys))
+    tell(0, 0)  # how long the rest takes is not known
     if not table.rows or len(plan.columns) < 2:
         rows, width = (_count(table.rows, "row"), _count(len(plan.columns), "column"))
         sheets = [name for name in plan.sheets if name != plan.sheet]
@@ -58,12 +60,14 @@ def load_table(path: Path, choice: DataChoice, tell: Tell = silent) -> Dataset:
         raise DataProblem(f"{path.name} has one row of data; one row teaches nothing. Choose a table with more rows.")
     targets, notes = _not_empty(path, table, plan, choice, targets, notes)
     columns = judged(table, reading, targets)
+    tell(0, 0)
     notes += [*table.notes, *left_out_notes(columns)]
     table = _usable(table, columns, path, notes)
     if table.rows < FEWEST:
         notes.append(f"{table.rows} rows are too few to train: at least {FEWEST} are needed.")
     dataset = _dataset(path, table, columns, targets)
     notes += [*_filled(table, columns), *_disguised(dataset), *_together(dataset), *_alike(dataset)]
+    tell(0, 0)
     return replace(_prepared(dataset, choice), notes=tuple(notes))
 
 
@@ -128,7 +132,8 @@ def targets_of(path: Path, plan: TablePlan, choice: DataChoice) -> tuple[tuple[s
     notes = [f"The file has no column {listed(gone)} any more."] if gone else []
     if named:
         return named, notes
-    last = next(name for name in reversed(plan.names) if name not in used or len(plan.names) == len(used))
+    own = plan.names[: plan.own]  # what was made for longer rows is nobody's target
+    last = next(name for name in reversed(own) if name not in used or len(own) == len(used))
     others = [name for name in plan.names if name != last]
     named_others = f" Another can be chosen (in a terminal with --target): {listed(others)}." if others else ""
     return (last,), [f"No target was named, so the last column, “{last}”, is predicted.{named_others}", *notes]
@@ -190,6 +195,7 @@ def _dataset(path: Path, table: Table, columns: tuple[Judged, ...], targets: tup
         columns=columns,
         groups=groups_of(table.by_name[group]) if group is not None else None,
         times=_times(table.by_name[time]) if time is not None else None,
+        file_rows=table.file_rows,
     )  # fmt: skip
 
 
@@ -236,7 +242,7 @@ def _is_classes(column: Column, type: str) -> bool:
 
 
 def _all_same(path: Path, name: str, table: Table) -> DataProblem:
-    left = "".join(f" {note}" for note in table.notes if "were left out" in note)
+    left = "".join(f" {note}" for note in table.notes if " left out" in note)
     if left:
         return DataProblem(
             f"Every row that is left of {path.name} has the same {name}.{left} Mend them in the file: each row needs a "

@@ -6,12 +6,14 @@ Codes stand at the end of their steps, 0 before them: a recurrent layer's last s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from playground.data.choices import TextReading
 from playground.data.dataset import DataChoice, DataProblem, Dataset
+from playground.data.origins import LinesOf
 from playground.data.plain_text import read_text
 from playground.data.prose import load_prose
 from playground.data.vocabulary import (
@@ -62,8 +64,8 @@ def load_text_folder(folder: Path, choice: DataChoice) -> Dataset:
             f"{folder} has {len(files):,} texts in {len(names)} classes; two classes are needed, and at most "
             f"{MOST_FILES:,} texts. Make a file a class with an example a line, or a folder a class."
         )
-    examples, labels = _examples(files, len(texts) > 1, notes)
-    return _dataset(folder, choice, examples, labels, names, notes)
+    examples, labels, origins = _examples(files, len(texts) > 1, notes)
+    return replace(_dataset(folder, choice, examples, labels, names, notes), origins=origins)
 
 
 def _texts(folder: Path) -> list[Path]:
@@ -76,20 +78,26 @@ def _classes(folder: Path) -> list[Path]:
     return [each for each in inside if each.is_dir() and not each.is_symlink() and not each.name.startswith(".")]
 
 
-def _examples(files: list[tuple[Path, int]], are_lines: bool, notes: list[str]) -> tuple[list[str], list[int]]:
+def _examples(
+    files: list[tuple[Path, int]], are_lines: bool, notes: list[str]
+) -> tuple[list[str], list[int], Sequence[str]]:
+    """Texts, the place of each one's class, and where they come from."""
     examples: list[str] = []
     labels: list[int] = []
+    places: list[tuple[int, int]] = []
     room = MOST_BYTES
-    for path, label in files:
+    for number, (path, label) in enumerate(files):
         if not path.stat().st_size:
             continue
         text = read_text(path, room, notes)
         room -= path.stat().st_size
-        found = [line.strip() for line in text.splitlines()] if are_lines else [text.strip()]
-        found = [each for each in found if each]
-        examples += found
-        labels += [label] * len(found)
-    return examples, labels
+        found = [line.strip() for line in text.split("\n")] if are_lines else [text.strip()]
+        kept = [(line, each) for line, each in enumerate(found, 1) if each]
+        examples += [each for _, each in kept]
+        labels += [label] * len(kept)
+        places += [(number, line) for line, _ in kept]
+    names = [path.name if are_lines else f"{path.parent.name}/{path.name}" for path, _ in files]
+    return examples, labels, LinesOf(names, places) if are_lines else [names[file] for file, _ in places]
 
 
 def _dataset(

@@ -9,18 +9,19 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
 from playground.data.dataset import DataProblem
 from playground.data.no_text import refuse_what_is_no_text
 from playground.data.reading import TableReading
-from playground.data.sniffing import Layout, lines_before, records, sniff_comment, sniff_encoding, sniff_layout
+from playground.data.sniffing import lines_before, records, sniff_comment, sniff_encoding, sniff_layout
 from playground.data.table_plan import MOST_BYTES, Head, TablePlan
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 LONGEST_LINE = 8_000_000
 MOST_LINES = 5000
@@ -46,7 +47,7 @@ def head(path: Path, reading: TableReading, tell: Tell = silent) -> Head:
         refuse_what_is_no_text(path.name, raw.read(PEEKED))
     # Looking through the file is a small part of reading it.
     encoding = reading.encoding or sniff_encoding(path, lambda done: tell(done // 20, size))
-    with path.open("rb") as raw, _decoded(raw, encoding) as file:
+    with path.open("rb") as raw, decoded(raw, encoding) as file:
         lines, is_cut = _first_lines(file, path)
     few = lines[:300]
     while len(few) > 20 and sum(map(len, few)) > 200_000:
@@ -67,8 +68,9 @@ def head(path: Path, reading: TableReading, tell: Tell = silent) -> Head:
     )  # fmt: skip
 
 
-def _decoded(raw: io.BufferedReader, encoding: str) -> io.TextIOWrapper:
-    return io.TextIOWrapper(raw, encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
+def decoded(raw: io.BufferedReader, encoding: str, newline: str | None = "") -> io.TextIOWrapper:
+    """Its text; the ends of lines as they are, or with None as newlines."""
+    return io.TextIOWrapper(raw, encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline=newline)
 
 
 def _first_lines(file: IO[str], path: Path) -> tuple[list[str], bool]:
@@ -96,6 +98,14 @@ def wrong_encoding(path: Path, error: UnicodeError) -> DataProblem:
     """What to say of bytes that the encoding does not know."""
     name = getattr(error, "encoding", "this encoding").upper()
     return DataProblem(f"{path.name} is not text in {name}. Save it as CSV UTF-8, or choose its encoding.")
+
+
+class Chunk(NamedTuple):
+    """Some rows of a file, in its order."""
+
+    frame: pd.DataFrame
+    numbers: NDArray[np.int64] | None = None
+    """(n,) which rows of the file they are, from 1, where the reader knows; see row_numbers.py."""
 
 
 class LongRow(Exception):
@@ -130,16 +140,14 @@ class _Stream(io.TextIOBase):
         return text.replace("\0", "") if "\0" in text else text
 
 
-def chunks(
-    path: Path, plan: TablePlan, wanted: dict[int, bool], tell: Tell = silent
-) -> Iterator[tuple[pd.DataFrame, int]]:
-    """Rows as frames whose columns are numbered, each with how many of its rows were left out as too long.
+def chunks(path: Path, plan: TablePlan, wanted: dict[int, bool], tell: Tell = silent) -> Iterator[Chunk]:
+    """Rows as frames whose columns are numbered, as many as the plan is wide.
 
     wanted: which columns are read, and whether as words.
     Raises: DataProblem: For a file that is no table. LongRow. What tell raises.
     """
     size = path.stat().st_size
-    with path.open("rb") as raw, _decoded(raw, plan.encoding) as file:
+    with path.open("rb") as raw, decoded(raw, plan.encoding) as file:
         for _ in range(plan.data_from):
             file.readline()
         stream = _Stream(file, path.name)
@@ -152,7 +160,7 @@ def chunks(
                 if frame is None:
                     return
                 stream.since = 0
-                yield _whole(frame, plan)
+                yield Chunk(frame)
                 tell(size // 20 + raw.tell() * (size - size // 20) // size, size)
 
 
@@ -185,34 +193,3 @@ def _reader(stream: _Stream, plan: TablePlan, wanted: dict[int, bool]) -> pd.io.
         keep_default_na=False, skipinitialspace=plan.separator != "\t", index_col=False, on_bad_lines=long,
         decimal=plan.decimal, chunksize=max(200, min(100_000, CHUNK_CELLS // plan.width)), low_memory=False, engine="c",
     )  # fmt: skip
-
-
-def _whole(frame: pd.DataFrame, plan: TablePlan) -> tuple[pd.DataFrame, int]:
-    """Without rows that have more cells than there are columns."""
-    beyond = [place for place in range(len(plan.columns), plan.width)]
-    if not beyond:
-        return frame, 0
-    long = frame[beyond].notna().any(axis=1)
-    kept = frame if plan.keeps_long else frame.loc[~long]
-    return kept.drop(columns=beyond), int(long.sum())
-
-
-MOST_LOOKED_FOR = 32 * 2**20
-"""Bytes of a file in which the lines of such rows are looked for, which takes as long as reading it."""
-
-
-def long_lines(path: Path, plan: TablePlan, most: int) -> tuple[int, ...]:
-    """In which lines of the file the first rows with too many cells end, counted from 1; none for a large file."""
-    if path.stat().st_size > MOST_LOOKED_FOR:
-        return ()
-    layout = Layout(plan.separator, plan.quote, plan.escape)
-    with path.open("rb") as raw, _decoded(raw, plan.encoding) as file:
-        for _ in range(plan.data_from):
-            file.readline()
-        found = (
-            line + plan.data_from
-            for line, row in records((line.replace("\0", "") for line in file), layout)
-            if any(cell.strip() for cell in row[len(plan.columns) :])
-            and not (plan.comment and row[0].startswith(plan.comment))
-        )
-        return tuple(islice(found, most))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from playground.data.dataset import DataProblem, Dataset, Floats
 from playground.data.lengths import at_the_end
+from playground.data.origins import LinesOf
 from playground.data.plain_text import read_text
 
 MOST_BYTES = 512 * 2**20
@@ -36,6 +37,8 @@ class _Read:
     is_number: bool = False
     """Whether the label is a number to predict."""
     missing: int = 0
+    lines: list[int] = field(default_factory=list)
+    """Where each series stands in the file, from 1."""
 
 
 def train_file_in(folder: Path) -> Path | None:
@@ -83,6 +86,8 @@ def load_series_file(path: Path) -> Dataset:
         tuple(f"channel {number + 1}" for number in range(width)) if width > 1 else ("value",),
         f"{len(series):,} series of {inputs.shape[1]} steps and {width} channel{'s' * (width > 1)} from {name}.",
         test_from=len(read[0].series) if len(read) > 1 else None, notes=tuple(notes), lengths=lengths,
+        origins=LinesOf([each.name for each in pair],
+                        ((file, line) for file, one in enumerate(read) for line in one.lines)),
     )  # fmt: skip
 
 
@@ -115,7 +120,7 @@ def _file(path: Path, notes: list[str]) -> _Read:
 
 def _ts(path: Path, text: str) -> _Read:
     read = _Read()
-    lines = iter(enumerate(text.splitlines(), 1))
+    lines = iter(enumerate(text.split("\n"), 1))
     _header(path, lines, read)
     for number, line in lines:
         if not (line := line.strip()) or line.startswith("#"):
@@ -127,7 +132,7 @@ def _ts(path: Path, text: str) -> _Read:
         steps = max(len(column) for column in columns)
         if not steps:
             raise _wrong(path, number, "has a series without values")
-        _add(read, [np.pad(each, (0, steps - len(each)), constant_values=np.nan) for each in columns], label)
+        _add(read, [np.pad(each, (0, steps - len(each)), constant_values=np.nan) for each in columns], label, number)
     return read
 
 
@@ -152,14 +157,14 @@ def _header(path: Path, lines: Iterator[tuple[int, str]], read: _Read) -> None:
 
 def _tsv(path: Path, text: str) -> _Read:
     read = _Read()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             label, _, rest = line.partition("\t")
             values = _values(path, number, rest.replace("\t", ","))
             there = np.flatnonzero(~np.isnan(values))
             if not len(there):
                 raise _wrong(path, number, "has a series without values")
-            _add(read, [values[: there[-1] + 1]], label)
+            _add(read, [values[: there[-1] + 1]], label, number)
     return read
 
 
@@ -170,7 +175,7 @@ def _values(path: Path, number: int, cells: str) -> NDArray[np.float64]:
         raise _wrong(path, number, "has a value that is no number") from error
 
 
-def _add(read: _Read, columns: list[NDArray[np.float64]], label: str) -> None:
+def _add(read: _Read, columns: list[NDArray[np.float64]], label: str, line: int) -> None:
     for column in columns:
         gaps = np.isnan(column)
         if gaps.any():
@@ -179,6 +184,7 @@ def _add(read: _Read, columns: list[NDArray[np.float64]], label: str) -> None:
             column[gaps] = np.interp(np.flatnonzero(gaps), there, column[there]) if len(there) else 0.0
     read.series.append(np.stack(columns, axis=1))
     read.labels.append(label.strip())
+    read.lines.append(line)
 
 
 def _names(read: list[_Read], name: str) -> tuple[str, ...]:

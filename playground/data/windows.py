@@ -15,7 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from playground.data.choices import SeriesReading
-from playground.data.dataset import DataChoice, DataProblem, Dataset, Forecast
+from playground.data.dataset import DataChoice, DataProblem, Dataset, Forecast, Ints
 from playground.data.plain_text import read_text
 
 MOST_BYTES = 128 * 2**20
@@ -32,7 +32,7 @@ _DATE = re.compile(
 
 def is_single_series(first: list[str], suffix: str) -> bool:
     """Whether lines are one number each, perhaps with a date: nothing but its own past to predict it by."""
-    rows = _rows(first, suffix)
+    rows = [row for row in _rows(first, suffix) if row]
     body = rows[1:] if rows and not any(is_number(cell) for cell in rows[0]) else rows
     if len(body) < FEWEST or {len(row) for row in body} - {1, 2}:
         return False
@@ -51,7 +51,7 @@ def load_windows(path: Path, choice: DataChoice) -> Dataset:
     """
     reading = choice.series or SeriesReading()
     notes: list[str] = []
-    names, table = read_columns(path, notes)
+    names, table, places = read_columns(path, notes)
     target = _target(path, names, choice.target)
     if reading.alone:
         names, table, target = (names[target],), table[:, target : target + 1], 0
@@ -77,6 +77,7 @@ def load_windows(path: Path, choice: DataChoice) -> Dataset:
             f"{windows:,} windows of {length} rows of {path.name}; predicts {ahead} of {names[target]}.",
             notes=(*notes, "Divided in the order of time: training first, then validation, then test."),
             forecast=Forecast(target, reading.horizon), gap=-(-span // reading.stride) - 1,
+            file_rows=None if places is None else np.stack([places[starts], places[starts + span - 1]], axis=1),
         )  # fmt: skip
 
 
@@ -86,22 +87,28 @@ def _rows(lines: list[str], suffix: str) -> list[list[str]]:
         found = list(csv.reader(lines, delimiter=mark, skipinitialspace=True))
     except csv.Error:
         return []
-    return [[cell.strip() for cell in row] for row in found if row]
+    return [[cell.strip() for cell in row] for row in found]
 
 
-def read_columns(path: Path, notes: list[str]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Names and values (rows, columns) of the columns of numbers, in the order of time, gaps filled in."""
-    rows = _rows(read_text(path, MOST_BYTES, notes).splitlines(), path.suffix)
+Columns = tuple[tuple[str, ...], NDArray[np.float64], Ints | None]
+"""Names, values (rows, columns), and which row of the file each is, from 1; None if they were put in another order."""
+
+
+def read_columns(path: Path, notes: list[str]) -> Columns:
+    """The columns of numbers, in the order of time, gaps filled in. Raises DataProblem."""
+    every = _rows(read_text(path, MOST_BYTES, notes).split("\n"), path.suffix)
+    places, rows = [number for number, row in enumerate(every, 1) if row], [row for row in every if row]
     if not rows:
         raise DataProblem(f"{path.name} cannot be read as a table. Mend the file and try again.")
     is_headed = not any(is_number(cell) for cell in rows[0])
     header = rows[0] if is_headed else [f"column {number + 1}" for number in range(len(rows[0]))]
-    body = [row for row in rows[is_headed:] if len(row) == len(header)]
+    whole = [at for at in range(is_headed, len(rows)) if len(rows[at]) == len(header)]
+    body = [rows[at] for at in whole]
     if left := len(rows) - is_headed - len(body):
         notes.append(f"{left:,} rows have more or fewer cells than the first and were left out.")
     if not body or len(header) > MOST_CHANNELS:
         raise DataProblem(f"{path.name} has {len(body)} rows and {len(header)} columns; no series can be made of it.")
-    body = _in_time(header, body, notes)
+    in_file, body = body, _in_time(header, body, notes)
     names, columns = [], []
     for name, cells in zip(header, zip(*body, strict=True), strict=True):
         values = np.array([float(cell) if is_number(cell) else np.nan for cell in cells])
@@ -116,7 +123,8 @@ def read_columns(path: Path, notes: list[str]) -> tuple[tuple[str, ...], NDArray
         columns.append(values)
     if not columns:
         raise DataProblem(f"{path.name} has no column of numbers. Choose another file.")
-    return tuple(names), np.stack(columns, axis=1)
+    kept = np.array([places[at] for at in whole], np.int64) if body is in_file else None
+    return tuple(names), np.stack(columns, axis=1), kept
 
 
 def _in_time(header: list[str], body: list[list[str]], notes: list[str]) -> list[list[str]]:

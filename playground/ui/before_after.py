@@ -62,16 +62,16 @@ class BeforeAfter(QWidget):
     def _paint_grid(self, painter: QPainter, found: Changed) -> None:
         theme, line = theme_of(), painter.fontMetrics().height()
         count, rows = len(found.before), 1 + len(found.after)
-        margin = painter.fontMetrics().horizontalAdvance(self.tr("as it is")) + GAP
+        heads = [self.tr("as it is"), *(self.tr("epoch %1").replace("%1", str(row)) for row in range(1, rows))]
+        margin = max(painter.fontMetrics().horizontalAdvance(words) for words in heads) + GAP
         width = (self.width() - margin) / max(count, 1) - GAP
         height = self.height() / rows - GAP - line
         if found.before.ndim == 4:
             width = height = min(width, height)
         for row in range(rows):
             top = row * (height + GAP + line)
-            words = self.tr("as it is") if row == 0 else self.tr("epoch %1").replace("%1", str(row))
             painter.setPen(theme.color("muted"))
-            painter.drawText(QRectF(0, top, margin, height), Qt.AlignmentFlag.AlignVCenter, words)
+            painter.drawText(QRectF(0, top, margin, height), Qt.AlignmentFlag.AlignVCenter, heads[row])
             for at in range(count):
                 place = QRectF(margin + at * (width + GAP), top, width, height)
                 if self.pictures:

@@ -5,6 +5,7 @@ Knows Qt and the theme, nothing of the session.
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 from typing import Any
@@ -29,11 +30,13 @@ def compact(count: float) -> str:
 
 
 def figure(value: float) -> str:
-    """A measured value in three digits, with a proper minus.
+    """A measured value in three digits, with a proper minus; a dash where there is none.
 
-    >>> figure(-0.012345), figure(-0.0), figure(1234567.0), figure(5e-5)
-    ('−0.0123', '0', '1.23e6', '5e−5')
+    >>> figure(-0.012345), figure(-0.0), figure(1234567.0), figure(5e-5), figure(float("nan"))
+    ('−0.0123', '0', '1.23e6', '5e−5', '–')
     """
+    if math.isnan(value):
+        return "–"
     value += 0.0  # −0 is 0
     return re.sub(r"e([+-])0*", lambda found: "e" + found[1].strip("+"), f"{value:.3g}").replace("-", "−")
 
@@ -95,9 +98,13 @@ def _diverging(name: str) -> NDArray[np.uint8]:
 
 
 def signed_image(values: NDArray[Any], reach: float | None = None) -> QImage:
-    """An array (height, width) on the diverging scale: −reach is orange, 0 neutral, +reach blue; row 0 on top."""
+    """An array (height, width) on the diverging scale: −reach is orange, 0 neutral, +reach blue; row 0 on top.
+
+    NaN, which fills up the beginning of shorter sequences, is neutral.
+    """
+    values = np.nan_to_num(values)
     limit = reach if reach is not None else float(np.abs(values).max(initial=0.0))
-    scaled = np.clip(np.nan_to_num(values) / (limit or 1.0), -1, 1)
+    scaled = np.clip(values / (limit or 1.0), -1, 1)
     return image_of(_diverging(theme_of().name)[((scaled + 1) * 127.5).astype(np.uint8)])
 
 

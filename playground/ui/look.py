@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from playground.ui import theme
 from playground.ui.actions import restyle_actions
+from playground.ui.outline import PLACES
 from playground.ui.preferences import preferences
 from playground.ui.presenting import Stage
 
@@ -25,8 +25,6 @@ VERSION = 1
 """Of the layout of panels; an older stored one is not restored."""
 SIDE, INSIDE, BELOW = 236, 286, 262
 """Width of the left and right panels and height of the lower one at first, in pixels."""
-FIRST_SIZE = (1440, 900)
-"""Of the window at the first start, where the screen is large enough."""
 LARGER = 1.6
 """Type in presentation mode, over the usual."""
 
@@ -34,37 +32,37 @@ LARGER = 1.6
 class Look(QObject):
     """Owned by the window."""
 
-    def __init__(self, window: MainWindow, chosen: str | None) -> None:
-        """chosen: "light" or "dark"; None for what was used last, else the system's."""
+    def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._settings = preferences()
-        stored = str(self._settings.value("theme", ""))
-        is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-        self._theme = chosen or (stored if stored in theme.THEMES else "dark" if is_dark else "light")
+        self._theme = window.first_theme
         self._is_presenting = False
+        self._is_late = window.isVisible()
+        """Whether panels can be arranged only when they are shown: in a window that is on the screen already."""
         self._stage = Stage(window)
         self._presented = {"below", "inside"}
         """Names of the panels that are shown when presenting."""
         hidden = self._settings.value("hidden") or []  # Qt gives a list of one back as a string
         self.hidden = {str(name) for name in (hidden if isinstance(hidden, list) else [hidden])}
         """Names of the panels that the person has put away."""
-        self._apply()  # before there are widgets, each of which would be polished twice
 
     def begin(self) -> None:
         """Style the window and put its panels where they were."""
+        self._arrange()
+        self.restyle()
+
+    def _arrange(self) -> None:
         self._first_layout()
         self._initial = self._window.saveState(VERSION)
-        geometry, state = self._settings.value("geometry"), self._settings.value("state")
-        if isinstance(geometry, QByteArray) and self._window.restoreGeometry(geometry):
-            if isinstance(state, QByteArray):
-                self._window.restoreState(state, VERSION)
-        else:
-            screen = self._window.screen().availableGeometry()
-            self._window.resize(min(FIRST_SIZE[0], screen.width()), min(FIRST_SIZE[1], screen.height()))
-        restyle_actions(self._window.actions_by_name)
-        self._window.run_bar.restyle()
-        self._window.show_message(self._window.session.message)
+        state = self._settings.value("state")
+        if self._window.is_restored and isinstance(state, QByteArray):
+            self._window.restoreState(state, VERSION)
+
+    def _arrange_late(self) -> None:
+        """Once the panels have some size: before, Qt forgets which they were given."""
+        self._arrange()
+        self.show_panels()
 
     def _first_layout(self) -> None:
         docks = self._window.docks
@@ -74,25 +72,20 @@ class Look(QObject):
 
     def restyle(self) -> None:
         """Give everything the present theme's colours."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
         if self._is_presenting:  # what would not fit goes before the type grows, or the window would grow with it
             self._window.run_bar.restyle(True)
             self.show_panels()
-        self._apply()
+        theme.apply(app, theme.THEMES[self._theme], LARGER if self._is_presenting else 1.0)
         window = self._window
         restyle_actions(window.actions_by_name)
         late = (getattr(window, name, None) for name in LATE)
-        for part in (window.canvas, window.palette_pane, window.form, window.data_pane, *late):
+        for part in (window.canvas, window.palette_pane, window.form, window.data_pane, window.welcome, *late):
             if part is not None:
                 part.restyle()
-        if window.pages.currentWidget() is window.welcome:  # else it is made anew when it is gone to
-            window.welcome.restyle()
         window.run_bar.restyle(self._is_presenting)
         window.show_message(window.session.message)
-
-    def _apply(self) -> None:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        theme.apply(app, theme.THEMES[self._theme], LARGER if self._is_presenting else 1.0)
 
     def toggle(self) -> None:
         """Dark or light."""
@@ -132,6 +125,9 @@ class Look(QObject):
         is_here = self._window.pages.currentWidget() is self._window.canvas
         for name, dock in self._window.docks.items():
             dock.setVisible(is_here and self.shows(name))
+        if is_here and self._is_late:
+            self._is_late = False
+            QTimer.singleShot(0, self, self._arrange_late)
 
     def put_away(self, name: str, is_hidden: bool) -> None:
         """Hide or show one panel, now and on the next start; when presenting, until that ends."""
@@ -148,6 +144,13 @@ class Look(QObject):
         self.show_panels()
         self._first_layout()
 
+    def _places(self) -> list[int]:
+        """What the outline of the window is drawn of at the next start: x, y, width, height of each part."""
+        window = self._window
+        parts: list[QWidget] = [window.menuBar(), window.bar, *window.docks.values(), window.statusBar()]
+        places = [part.geometry() for part in parts if part.isVisible()]
+        return [side for place in places for side in (place.x(), place.y(), place.width(), place.height())]
+
     def remember(self) -> None:
         """Keep theme and layout for the next start."""
         if self._is_presenting:
@@ -158,4 +161,5 @@ class Look(QObject):
         self._settings.setValue("geometry", self._window.saveGeometry())
         if self._window.docks["inputs"].isVisible():
             self._settings.setValue("state", self._window.saveState(VERSION))
+            self._settings.setValue(PLACES, self._places())
         self._settings.sync()

@@ -44,5 +44,7 @@ def spelled(codes: np.ndarray, symbols: Sequence[str]) -> list[str]:
 
 
 def span(maps: np.ndarray | None) -> str:
-    """From its smallest to its largest value, in words."""
-    return f"from {figure(float(maps.min()))} to {figure(float(maps.max()))}" if maps is not None and maps.size else ""
+    """From its smallest to its largest value, in words; what only fills up a shorter sequence is none."""
+    if maps is None or not maps.size or np.isnan(maps).all():
+        return ""
+    return f"from {figure(float(np.nanmin(maps)))} to {figure(float(np.nanmax(maps)))}"

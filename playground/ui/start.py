@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from playground.app.files import Project, read_project
 from playground.app.log import begin_log, end_log
 from playground.app.session import Session
+from playground.ui import early
 from playground.ui.application import Application
 from playground.ui.main_window import MainWindow
 from playground.ui.recovery import offer_lost_work
@@ -68,6 +69,7 @@ def open_window(
         raise ValueError(f"There is no panel “{panel}”. There are: {', '.join(PANELS)}.")
     if view is not None and view not in (names := [made.name for made in view_classes()]):
         raise ValueError(f"There is no view “{view}”. There are: {', '.join(names)}.")
+    early.breathe()
     content = read_project(project) if project is not None else None
     if screenshot is not None and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -76,6 +78,8 @@ def open_window(
     app = QApplication.instance() or Application(sys.argv[:1])
     assert isinstance(app, Application)
     window = make_window(content, project, theme)
+    if window.was_closed:
+        return 0
     gc.freeze()  # what is there now stays; collections while a network learns need not look through it
     gc.enable()
     if beside or follow is not None:
@@ -120,8 +124,12 @@ def _played(app: Application, window: MainWindow) -> int:
 
 def make_window(content: Project | None, path: Path | None = None, theme: str | None = None) -> MainWindow:
     """A window on a project, not yet shown."""
-    window = MainWindow(content, theme)
-    if path is not None:
+    window = early.take()
+    if window is None:
+        window = MainWindow(content, theme)
+    elif not window.was_closed:
+        window.build(content)
+    if path is not None and window.is_built:
         window.session.path = path
         window.files.remember()
         window.refresh()

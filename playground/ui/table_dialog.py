@@ -34,6 +34,7 @@ from playground.data.split import FEWEST
 from playground.ui.alive import while_there
 from playground.ui.column_list import ROLES, TYPES, ColumnList, tr
 from playground.ui.form import Calm
+from playground.ui.ragged_rows import RaggedRows
 from playground.ui.theme import sized
 
 Index = QModelIndex | QPersistentModelIndex
@@ -59,13 +60,7 @@ class TableDialog(QDialog):
         self.target, self.encoding, self.separator = _Box(), _Box(), _Box()
         self.decimal, self.sheet = _Box(), _Box()
         self.header = QCheckBox(self.tr("the first row names the columns"))
-        self.long_rows = QCheckBox(self.tr("keep rows with too many cells"))
-        self.long_rows.setToolTip(
-            self.tr(
-                "Without the cells beyond the last column. Look at such rows in the file first: one separator too many "
-                "moves all that follows into the wrong columns. Rows with too few cells are kept, the rest empty."
-            )
-        )
+        self.ragged = RaggedRows()
         self.columns, self.first, self.rows = ColumnList(), FirstRows(), QTableView()
         self.rows.setModel(self.first)
         self.rows.setAccessibleName(self.tr("First rows"))
@@ -100,13 +95,13 @@ class TableDialog(QDialog):
             line.addWidget(label)
             line.addWidget(box)
         line.addWidget(self.header)
-        line.addWidget(self.long_rows)
         line.addStretch(1)
         self.form.addRow(self.tr("Predict"), self.target)
         column = QVBoxLayout(self)
         column.addWidget(self.words)
         column.addLayout(self.form)
         column.addLayout(line)
+        column.addWidget(self.ragged)
         column.addLayout(self._tools())
         column.addWidget(self.columns, 3)
         column.addWidget(self.rows, 2)
@@ -140,7 +135,7 @@ class TableDialog(QDialog):
         for name, box in boxes.items():
             box.activated.connect(lambda _, box=box, name=name: self._say(name, box.currentData()))
         self.header.clicked.connect(lambda is_on: self._say("header", is_on))
-        self.long_rows.clicked.connect(lambda is_on: self._say("long_rows", "keep" if is_on else "drop"))
+        self.ragged.said.connect(self._say)
 
     def accept(self) -> None:
         """What is shown is what is chosen: the target is named from now on."""
@@ -232,7 +227,8 @@ class TableDialog(QDialog):
             words += self.tr(" %1 needs at least %2 rows and two columns to be learned from and judged by.")
             words = words.replace("%2", str(FEWEST))
         self.words.setText(words.replace("%1", self._path.name))
-        notes = [note for note in sight.notes if "--target" not in note]  # it is chosen here
+        elsewhere = ("--target", "cells than there are columns")  # both are told where they are chosen
+        notes = [note for note in sight.notes if not any(each in note for each in elsewhere)]
         leaks = [each for each in sight.columns if each.gives_away]
         if leaks:
             words = self.tr("%1 tells “%2” by itself: leave it out unless it is known before the answer is.")
@@ -247,8 +243,7 @@ class TableDialog(QDialog):
         _offer(self.decimal, {".": "1.5", ",": "1,5"}, plan.decimal, is_text)
         _offer(self.sheet, {name: name for name in plan.sheets}, plan.sheet, bool(plan.sheets))
         self.header.setChecked(plan.header)
-        self.long_rows.setChecked(plan.keeps_long)
-        self.long_rows.setVisible(any("more cells than there are columns" in note for note in sight.notes))
+        self.ragged.show_rows(sight)
         target = sight.targets[0] if sight.targets else ""
         _offer(self.target, {name: name for name in plan.names}, target, True)
         self.columns.show_columns(sight.columns)

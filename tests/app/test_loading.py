@@ -43,7 +43,7 @@ def test_reading_tells_how_far_it_is_and_can_be_stopped(beside, monkeypatch):
     loading.stop()
     go_on.set()
     until(beside, lambda: answers)
-    assert answers == ["big.csv was not read to its end: it was stopped. “Read again”, beside the data, begins anew."]
+    assert answers == ["big.csv was stopped before its end. Choose it again, or “Read again” beside the data."]
     assert loading.progress is None
 
 
@@ -54,3 +54,30 @@ def test_what_was_read_stays_at_hand(beside):
     loading.read(DataChoice(source="iris"), answers.append)
     assert answers[1] is answers[0]
     assert loading.progress is None
+
+
+def test_a_reading_can_still_be_stopped_when_the_file_is_read_and_the_rest_is_not(beside, monkeypatch):
+    answers: list[object] = []
+    loading = Loading(beside)
+
+    def read(choice, progress):
+        progress(100, 100)
+        assert loading.progress == (100, 100)
+        progress(0, 0)
+        assert loading.progress == (0, 0)  # a bar that only says that something is done
+        loading.stop()
+        return
+
+    monkeypatch.setattr(catalogue, "load", read)
+    loading.read(DataChoice(source="big.csv"), answers.append)
+    until(beside, lambda: answers)
+    assert answers == ["big.csv was stopped before its end. Choose it again, or “Read again” beside the data."]
+
+
+def test_data_made_in_no_time_show_no_bar(beside, monkeypatch):
+    seen: list[object] = []
+    loading = Loading(beside)
+    monkeypatch.setattr("playground.data.split.prepare", lambda *_: seen.append(loading.progress))
+    loading.read(DataChoice(source="spiral"), seen.append)
+    until(beside, lambda: len(seen) == 2)
+    assert seen == [None, None]

@@ -132,6 +132,21 @@ def test_what_is_new_in_a_table_is_named_and_its_rows_are_kept(table, tmp_path):
         list(of_project(project).files(path))
 
 
+def test_an_answer_says_which_row_of_the_file_it_is_of(table, tmp_path):
+    path = tmp_path / "new.csv"
+    path.write_text('town,height,born\nUlm,171,1950-01-02\n\n"Bo\nnn",160,\nUlm,180,,too long\nUlm,150,\n')
+    predicting = of_project(table[0])
+    ((_, answers),) = predicting.files(path)
+    assert [(answer.name, answer.file_row) for answer in answers] == [("row 1", 2), ("row 2", 4), ("row 3", 6)]
+    with csv_file(tmp_path / "answers.csv", predicting.intake) as take:
+        for answer in answers:
+            take(answer)
+    with (tmp_path / "answers.csv").open(newline="") as file:
+        found = list(csv.DictReader(file))
+    assert list(found[0]) == ["example", "answer", "confidence", "p(a)", "p(b)", "warning", "file_row"]
+    assert [row["file_row"] for row in found] == ["2", "4", "6"]
+
+
 def test_numbers_are_answered_in_the_datas_own_units(tmp_path):
     project, training = trained(make_project("linear-regression")[0])
     predicting = of_project(as_read_back(project, tmp_path))
@@ -144,7 +159,7 @@ def test_numbers_are_answered_in_the_datas_own_units(tmp_path):
     wanted = training.predict("valid")
     assert np.allclose([answer.values for answer in answers], wanted, rtol=1e-3)
     assert 20 < wanted.mean() < 350
-    assert header(predicting.intake) == ("example", "value", "warning")
+    assert header(predicting.intake) == ("example", "value", "warning", "file_row")
     with csv_file(tmp_path / "out.csv", predicting.intake) as write:
         for answer in answers:
             write(answer)

@@ -120,6 +120,15 @@ def test_series_labelled_as_a_whole_begin_with_convolutions_and_forecasts_with_a
     assert (fitting_template(labelled), fitting_template(forecast)) == ("series-cnn", "frequency-lstm")
 
 
+def test_texts_begin_with_a_network_that_reads_and_pairs_with_one_that_also_writes():
+    def text(steps: int | None, outputs: int) -> Signature:
+        return Signature(Shape((20,)), outputs, "classes", steps, symbols=80)
+
+    assert fitting_template(text(None, 18)) == "char-lm"  # a class for each: codes are no amounts
+    assert fitting_template(text(20, 80)) == "char-lm"
+    assert fitting_template(text(20, 200)) == "encoder-decoder"
+
+
 def test_a_few_examples_of_ones_own_are_learned_from_in_small_batches_and_for_more_epochs():
     signature = load(DataChoice(source="digits")).signature
     recipe = ChooseData(DataChoice(source="mine.npz"), signature, count=45).apply(Document()).recipe

@@ -117,7 +117,10 @@ def test_dates_are_what_they_say(csvkit, name):
 def test_a_row_that_is_too_long_is_left_out_and_said(csvkit):
     table = read(csvkit / "bad.csv", understand(csvkit / "bad.csv"))
     assert table.rows == 2
-    assert table.notes == ("1 row has more cells than there are columns and were left out (line 2).",)
+    assert table.notes == (
+        "1 row has more cells than there are columns and was left out (row 2).",
+        "1 row has fewer cells than there are columns (row 3): those that are missing count as empty.",
+    )
     assert table.by_name["column_c"].values[1] == 17
 
 

@@ -203,8 +203,10 @@ def test_progress_is_told_and_can_end_the_reading(written):
     path = written("a,b,y\n" + rows(300_000, lambda i: f"{i},{i % 7},{i % 2}"))
     told = []
     load_table(path, DataChoice(source=str(path)), lambda done, total: told.append((done, total)))
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
-    assert told[-1] == (path.stat().st_size, path.stat().st_size)
+    read = [done for done, total in told if total]
+    assert read == sorted(read)
+    assert told[len(read) - 1] == (path.stat().st_size, path.stat().st_size)
+    assert set(told[len(read) :]) == {(0, 0)}  # what is done with it then takes a while too, nobody knows how long
 
     class Cancelled(Exception):
         pass
@@ -246,7 +248,7 @@ def test_a_target_that_is_one_class_because_longer_rows_were_left_out_says_so(wr
         load(DataChoice(source=str(path)))
     assert str(problem.value) == (
         "Every row that is left of t.csv has the same y. 10 rows have more cells than there are columns and were left "
-        "out (lines 22, 23, 24, 25, 26, 27, 28, 29…). Mend them in the file: each row needs a cell a column."
+        "out (rows 22, 23, 24, 25, 26, 27, 28, 29…). Mend them in the file: each row needs a cell a column."
     )
 
 
@@ -255,7 +257,7 @@ def test_rows_that_turn_long_far_down_are_counted_or_passed_by(written):
     table = read(path, understand(path))
     assert table.rows == 9001
     assert table.notes == (
-        "70 rows have more cells than there are columns and were left out (lines 9,002, 9,003, 9,004, 9,005, 9,006, "
+        "70 rows have more cells than there are columns and were left out (rows 9,002, 9,003, 9,004, 9,005, 9,006, "
         "9,007, 9,008, 9,009…).",
     )
     absurd = written("a,b\n" + "1,2\n" * 9000 + "1," * 5000 + "\n5,6\n")
@@ -278,15 +280,46 @@ def test_whole_columns_of_numbers_equal_pandas(test_data):
                 assert spelled == [None if pd.isna(each) else each for each in wanted[column.name]]
 
 
-def test_rows_with_too_many_cells_are_named_by_their_lines_and_kept_if_asked(written):
+def test_rows_with_too_many_or_too_few_cells_are_named_and_become_what_is_asked(written):
     path = written('a,b\n1,2\n"3\n3",4,5\n\n6,7\n8,9,10\n11\n')
+    long = "2 rows have more cells than there are columns"
+    short = "1 row has fewer cells than there are columns"
     table = read(path, understand(path))
-    assert table.rows == 3
-    assert table.notes == ("2 rows have more cells than there are columns and were left out (lines 4, 7).",)
-    reading = TableReading(long_rows="keep")
-    kept = read(path, understand(path, reading))
-    assert kept.by_name["b"].values[:4].tolist() == [2, 4, 7, 9]
-    assert np.isnan(kept.by_name["b"].values[4])  # too few cells: the rest is empty
-    assert kept.notes == (
-        "2 rows have more cells than there are columns (lines 4, 7): what is beyond the last column was left off.",
+    assert table.by_name["b"].values[:2].tolist() == [2, 7]
+    assert np.isnan(table.by_name["b"].values[2])
+    assert table.notes == (
+        f"{long} and were left out (rows 3, 6).",
+        f"{short} (row 7): those that are missing count as empty.",
     )
+    reading = TableReading(long_rows="keep", short_rows="drop")
+    kept = read(path, understand(path, reading))
+    assert kept.by_name["b"].values.tolist() == [2, 4, 7, 9]
+    assert kept.notes == (
+        f"{long} (rows 3, 6): what is beyond the last column was left off.",
+        f"{short} and was left out (row 7).",
+    )
+    reading = TableReading(long_rows="widen")
+    wide = read(path, understand(path, reading))
+    assert [column.name for column in wide.columns] == ["a", "b", "column 3"]
+    assert [wide.by_name["column 3"].cell(row) for row in range(wide.rows)] == ["", "5", "", "10", ""]
+    assert wide.notes[0] == f"{long} (rows 3, 6): 1 unnamed column was added."
+    assert (wide.long.count, wide.long.first, wide.short.first) == (2, (3, 6), (7,))
+
+
+def test_a_table_is_widened_for_long_rows_far_down_and_its_target_stays(written):
+    body = "".join(f"{at},{at % 7},{'ab'[at % 2]}\n" for at in range(9000))
+    path = written("size,other,kind\n" + body + "1,2,a,word,,5\n" * 30 + "3,4,b\n")
+    choice = DataChoice(source=str(path), table=TableReading(long_rows="widen"))
+    dataset = load(choice)
+    assert dataset.class_names == ("a", "b")
+    assert "30 rows have more cells than there are columns" in " ".join(dataset.notes)
+    assert "2 unnamed columns were added." in " ".join(dataset.notes)  # the one between holds nothing
+    said = {column.name: (column.role, column.why) for column in dataset.columns}
+    assert said["column 4"][0] == said["column 6"][0] == "left out"
+    assert "column 5" not in said
+
+
+def test_trailing_separators_and_columns_without_any_cell_make_no_row_too_short_or_too_long(written):
+    path = written("a,b,\n1,2,\n3,4\n5,6,,\n")
+    table = read(path, understand(path))
+    assert (table.rows, table.notes, table.long.count, table.short.count) == (3, (), 0, 0)

@@ -16,7 +16,9 @@ Opened = Callable[..., MainWindow]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Without a screen there is no window system to ask for sizes or the keyboard, and Qt says so each time.
     for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
+        own = item.get_closest_marker("qt_log_ignore")
+        others = own.args if own is not None else ()
+        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", *others, extend=True))
 
 
 @pytest.fixture

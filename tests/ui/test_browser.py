@@ -86,14 +86,52 @@ def test_a_table_has_rows_columns_and_their_links_to_the_target(qtbot, opened, t
     qtbot.waitUntil(lambda: window.session.document.data.target == "state" and window.session.examples is not None)
     browser = window.files.browse_data()
     page = browser.examples
-    assert page.table.values.columns[3].title == "age"
-    assert page.table.values.columns[3].text(page.rows[0]) == str(20 + page.rows[0] % 30)
+    columns = {column.title: column for column in page.table.values.columns}
+    assert columns["age"].text(page.rows[0]) == str(20 + page.rows[0] % 30)
     browser.tabs.setCurrentIndex(1)
     assert list(browser.columns.facts) == ["state", "age", "colour"]
     assert browser.columns.facts["age"].measure == "η"
     browser.columns.table.choose("colour")
     browser.columns._show_chosen()
     assert "Cramér's V" in browser.columns.words.text()
+
+
+def test_each_example_is_told_with_its_row_in_the_file(qtbot, opened, tmp_path):
+    path = tmp_path / "people.csv"
+    lines = ["age,colour,state"]
+    for n in range(120):
+        lines += [""] * (n == 40)
+        lines.append(f"{n}.5,{'red' if n % 3 else 'blue'},{['ill', 'well', ''][n % 3]}")
+    path.write_text("\n".join(lines))
+    window = opened("table-mlp")
+    window.session.choose_data(DataChoice(source=str(path), target="state"))
+    qtbot.waitUntil(lambda: window.session.document.data.target == "state" and window.session.examples is not None)
+    page = window.files.browse_data().examples
+    columns = {column.title: column for column in page.table.values.columns}
+    place = columns["Row in the file"]
+    assert "as a spreadsheet counts: the first row of the file is row 1" in place.explained
+    for row in page.rows:
+        assert lines[int(place.text(row)) - 1].split(",")[0] == columns["age"].text(row)
+    page.choose(page.rows[-1])
+    assert page.detail.words.text().startswith(f"Row {place.text(page.rows[-1])} of people.csv")
+
+
+def test_lines_of_text_files_and_rows_of_a_series_are_told_too(qtbot, opened, tmp_path):
+    folder = tmp_path / "names"
+    folder.mkdir()
+    for name in ("dog", "cat"):
+        (folder / f"{name}.txt").write_text("\n".join(f"{name}{n}" if n % 5 else "" for n in range(40)))
+    series = tmp_path / "waves.csv"
+    series.write_text("\n".join(["wave", *(f"{n % 7}.5" for n in range(200))]))
+    window = opened("char-lm")
+    for source, place in ((folder, "Line 2 of cat.txt"), (series, "Rows 2 to 18 of waves.csv")):
+        window.session.choose_data(DataChoice(source=str(source)))
+        qtbot.waitUntil(lambda source=source: window.session.document.data.source == str(source), timeout=10_000)
+        qtbot.waitUntil(lambda: window.session.examples is not None, timeout=10_000)
+        page = window.files.browse_data().examples
+        page.choose(0)
+        assert 0 in page.rows
+        assert page.detail.words.text().splitlines()[0] == place
 
 
 def test_classes_are_counted_and_averaged(qtbot, browsing):

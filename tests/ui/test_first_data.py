@@ -74,7 +74,7 @@ def test_projects_dropped_on_the_first_page_are_opened_and_compared(qtbot, opene
 
 def test_space_on_the_first_page_says_what_to_do(opened):
     window = opened()
-    window._play()
+    window.play()
     assert window.session.message.startswith("Choose a template first")
 
 

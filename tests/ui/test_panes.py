@@ -273,4 +273,4 @@ def test_a_message_takes_the_colours_of_the_theme_that_is_chosen_after_it(opened
     window = opened("spiral-mlp")
     window.session.say("Something was done.", is_complaint=False)
     window.actions_by_name["theme"].trigger()
-    assert window._message.palette().color(window._message.foregroundRole()).name() == DARK.text.lower()
+    assert window.message_line.palette().color(window.message_line.foregroundRole()).name() == DARK.text.lower()

@@ -171,7 +171,7 @@ def test_what_cannot_be_trained_is_said_instead(qtbot, opened):
 
     assert window.session.status == "problem"
     assert window.session.message == window.session.report.errors[0].text
-    assert window._message.text() == window.session.message
+    assert window.message_line.text() == window.session.message
 
 
 def test_data_that_cannot_be_read_say_why_and_lose_nothing(qtbot, opened, tmp_path):

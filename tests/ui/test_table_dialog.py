@@ -7,6 +7,7 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox
 
+from playground.data.catalogue import load
 from playground.ui.table_dialog import TableDialog
 
 LINES = ["name;height;weight;kind", *(f"p{at};1,{at % 90 + 10};{at % 7 or ''};{'abc'[at % 3]}" for at in range(60))]
@@ -237,16 +238,42 @@ def test_two_rows_are_said_to_be_too_few_and_cannot_be_used(qtbot, opened, tmp_p
     assert not found.use.isEnabled()
 
 
-def test_rows_with_too_many_cells_are_named_and_kept_at_one_click(qtbot, opened, tmp_path):
+def test_rows_with_too_many_or_too_few_cells_are_named_and_become_what_is_chosen(qtbot, opened, tmp_path):
     path = tmp_path / "ragged.csv"
-    path.write_text("\n".join(["size,kind", *(f"{at},{'ab'[at % 2]}" for at in range(40)), "7,a,9"]), encoding="utf-8")
+    rows = [f"{at},{at * at % 7},{'ab'[at % 2]}" for at in range(40)]
+    path.write_text("\n".join(["size,turn,kind", *rows, "7,1,a,9", "8,2", "9"]), encoding="utf-8")
+    window = opened("table-mlp")
+    window.files.open_path(path)
+    found = next(child for child in window.children() if isinstance(child, TableDialog))
+    ragged = found.ragged
+    qtbot.waitUntil(found.use.isEnabled, timeout=10_000)
+    assert found.words.text() == "42 rows, 3 columns."
+    assert ragged.isVisibleTo(found)
+    assert (ragged.long_words.text(), ragged.short_words.text()) == ("1 row (row 42)", "2 rows (rows 43, 44)")
+    assert (ragged.long_rows.currentData(), ragged.short_rows.currentData()) == ("drop", "fill")
+
+    _choose(ragged.long_rows, "keep them, in more columns")
+    qtbot.waitUntil(lambda: "43 rows, 4 columns" in found.words.text(), timeout=10_000)
+    assert ragged.long_rows.currentData() == "widen"
+    _choose(ragged.short_rows, "leave these rows out")
+    qtbot.waitUntil(lambda: "41 rows, 4 columns" in found.words.text(), timeout=10_000)
+    found.accept()
+    assert found.choice.table.long_rows == "widen"
+    dataset = load(found.choice)
+    assert dataset.table.rows == 41
+    assert dataset.file_rows.tolist() == list(range(2, 43))
+
+
+def test_a_table_whose_rows_are_whole_says_nothing_of_ragged_ones(qtbot, opened, tmp_path):
+    path = tmp_path / "whole.csv"
+    path.write_text("\n".join(["size,kind", *(f"{at},{'ab'[at % 2]}" for at in range(40))]), encoding="utf-8")
     window = opened("table-mlp")
     window.files.open_path(path)
     found = next(child for child in window.children() if isinstance(child, TableDialog))
     qtbot.waitUntil(found.use.isEnabled, timeout=10_000)
-    assert "1 row has more cells than there are columns and were left out (line 42)." in found.notes.text()
-    assert not found.long_rows.isHidden()
-    found.long_rows.click()
-    qtbot.waitUntil(lambda: "41 rows, 2 columns" in found.words.text(), timeout=10_000)
-    assert "(line 42): what is beyond the last column was left off." in found.notes.text()
-    assert found.long_rows.isChecked()
+    assert not found.ragged.isVisibleTo(found)
+
+
+def _choose(box, words):
+    box.setCurrentIndex(box.findText(words))
+    box.activated.emit(box.currentIndex())

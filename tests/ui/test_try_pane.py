@@ -6,12 +6,11 @@ import csv
 import math
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 from shiboken6 import isValid
@@ -261,60 +260,6 @@ def test_a_part_of_the_screen_is_marked_with_the_mouse(qtbot, trained, monkeypat
     QTest.mouseRelease(picker, Qt.MouseButton.LeftButton, pos=QPoint(50 + wide - 1, 100 + wide - 1))
     answered(qtbot, pane, "4")
     qtbot.waitUntil(lambda: not isValid(picker), timeout=5000)
-
-
-class Camera(QObject):
-    """A webcam of Qt Multimedia's form, and everything around it."""
-
-    errorOccurred = Signal(object, str)
-    videoFrameChanged = Signal(object)
-
-    def __init__(self, *_):
-        super().__init__()
-        self.is_on = False
-
-    def start(self):
-        self.is_on = True
-
-    def stop(self):
-        self.is_on = False
-
-    def setCamera(self, _):
-        pass
-
-    setVideoSink = setCamera
-
-
-class Frame:
-    """A frame of a video."""
-
-    isValid = staticmethod(lambda: True)
-    toImage = staticmethod(lambda: on_paper(3))
-
-
-def test_a_webcam_is_answered_live_and_off_when_nobody_looks(qtbot, trained, monkeypatch):
-    pane = trained.trying
-    monkeypatch.setattr(picture_sources, "multimedia", lambda: None)
-    pane.pictures.camera_action.trigger()
-    assert "“pip install PySide6-Addons”" in pane.note.text()
-    assert not pane.pictures.camera_action.isChecked()
-    is_there = SimpleNamespace(isNull=lambda: False)
-    qt = SimpleNamespace(
-        QCamera=Camera, QMediaCaptureSession=Camera, QVideoSink=Camera,
-        QMediaDevices=SimpleNamespace(defaultVideoInput=lambda: is_there),
-    )  # fmt: skip
-    monkeypatch.setattr(picture_sources, "multimedia", lambda: qt)
-    pane.pictures.camera_action.trigger()
-    camera, _, sink = pane.pictures._camera
-    assert camera.is_on
-    sink.videoFrameChanged.emit(Frame())
-    answered(qtbot, pane, "3")
-    pane.hide()
-    assert not camera.is_on
-    pane.show()
-    is_there.isNull = lambda: True
-    pane.pictures.camera_action.trigger()
-    assert pane.note.text() == "No webcam is connected. Connect one and choose Webcam again."
 
 
 def test_a_project_whose_data_are_gone_is_tried_by_what_its_file_knows(qtbot, opened, tmp_path):

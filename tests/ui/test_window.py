@@ -99,7 +99,7 @@ def test_a_project_is_saved_and_opened_again(qtbot, opened, tmp_path):
     with qtbot.waitSignal(window.bridge.file, timeout=10_000):
         window.session.save(path)
 
-    assert window._message.text() == "Saved mine.nnplay."
+    assert window.message_line.text() == "Saved mine.nnplay."
     assert "mine" in window.windowTitle()
     assert recent_projects() == [path]
     project = read_project(path)
@@ -116,7 +116,7 @@ def test_a_file_that_is_no_project_is_refused_in_a_sentence(qtbot, opened, tmp_p
     with qtbot.waitSignal(window.bridge.message, timeout=10_000):
         window.files.open_path(path)
 
-    assert "bad.nnplay" in window._message.text()
+    assert "bad.nnplay" in window.message_line.text()
     assert window.session.document is before
 
 

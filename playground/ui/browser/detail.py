@@ -84,7 +84,8 @@ class Detail(QWidget):
         self._fill_label(row)
         self.drop.setText(self.tr("Put back") if part == "out" else self.tr("Leave out"))
         self.restore.setVisible(row in browsing.corrected())
-        known = browsing.why(row)
+        place = dataset.place(row)
+        known = [*([place[:1].upper() + place[1:]] if place else []), *browsing.why(row)]
         self.words.setVisible(bool(known))
         self.words.setText("\n".join(known))
         shown = [] if has_pictures(dataset) and dataset.kind != "points" else cells(dataset, row)[:MOST_CELLS]

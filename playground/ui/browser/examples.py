@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from playground.app.browsing import PARTS, Browsing, Order
 from playground.app.session import Session
 from playground.data.corrections import can_be_labelled
+from playground.data.dataset import Dataset
 from playground.ui.bridge import Bridge
 from playground.ui.browser.detail import Detail
 from playground.ui.example_pictures import ExamplePictures, cells, has_pictures
@@ -186,6 +187,7 @@ class ExamplesPage(QWidget):
         self.table.set_columns(
             (
                 _Column("row", self.tr("Example"), lambda row: str(row + 1), True),
+                *self._place_column(dataset),
                 _Column("part", self.tr("Part"), lambda row: PARTS[self._browsing.part_of(row)]),
                 _Column("answer", self.tr("Target"), self._browsing.answer, dataset.task == "numbers"),
                 *(
@@ -194,6 +196,16 @@ class ExamplesPage(QWidget):
                 ),
             )
         )
+
+    def _place_column(self, dataset: Dataset) -> list[_Column]:
+        """Where an example is to be found in the person's file, if that is known."""
+        rows = dataset.file_rows
+        if rows is None:
+            place = _Column("place", self.tr("From"), dataset.place, explained=self.tr("Where it is in your files"))
+            return [place] if len(dataset.origins) else []
+        words = self.tr("Its row in %1, as a spreadsheet counts: the first row of the file is row 1")
+        words = words.replace("%1", dataset.name)
+        return [_Column("place", self.tr("Row in the file"), lambda row: str(rows[row]), True, words)]
 
     def _chosen(self) -> None:
         self._most = MOST_TILES
@@ -232,7 +244,9 @@ class ExamplesPage(QWidget):
         browsing = self._browsing
         mark = "" if browsing.part_of(row) != "out" else "✗ "
         answer = browsing.answer(row)
-        return Tile(self._pictures.of(row), mark + answer, f"{row + 1}: {answer}, {PARTS[browsing.part_of(row)]}")
+        place = browsing.dataset.place(row)
+        words = f"{row + 1}: {answer}, {PARTS[browsing.part_of(row)]}" + (f"\n{place}" if place else "")
+        return Tile(self._pictures.of(row), mark + answer, words)
 
     def choose(self, *rows: int) -> None:
         """Show one example in detail; none: nothing."""

@@ -92,7 +92,8 @@ class PartsBars(Painted):
     def _paint_words(self, painter: QPainter, top: float) -> None:
         theme, shares, line = theme_of(), self._shares(), self._line()
         most = max(float(each.max(initial=0)) for each in shares) or 1.0
-        left, right = self.width() * 0.28, sized(150)
+        longest = max((painter.fontMetrics().horizontalAdvance(word) for word in self._words), default=0)
+        left, right = min(self.width() * 0.28, longest + 14), sized(150)
         room = max(20.0, self.width() - left - right)
         for place, word in enumerate(self._words):
             y = top + place * line

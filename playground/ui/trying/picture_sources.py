@@ -5,6 +5,8 @@ Gives pictures as Qt has them; what is made of them is the pane's business. Noth
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -16,8 +18,11 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from playground.data.dataset import Bytes
 from playground.ui.trying.region_picker import RegionPicker, screen_picture
 
-LARGEST = 2048
-"""Pixels of a picture's larger side; a larger one is made smaller, since no network sees so many."""
+LARGEST = 1024
+"""Pixels of a picture's larger side; a larger one is made smaller: no network sees so many, and to find the figure in
+4 million takes 110 ms."""
+FEWEST = 480
+"""Lines of the webcam's picture: more would only be thrown away."""
 EVERY = 100
 """Milliseconds between two pictures of the webcam."""
 
@@ -47,11 +52,15 @@ def picture_in(mime: QMimeData | None) -> QImage | None:
 
 
 def multimedia() -> Any:
-    """Qt Multimedia, or None where it is not installed."""
-    try:
-        return import_module("PySide6.QtMultimedia")
-    except ImportError:
-        return None
+    """Qt Multimedia. Raises ImportError where it, or a library of the system that it needs, is not installed."""
+    return import_module("PySide6.QtMultimedia")
+
+
+def fitting(formats: Sequence[Any]) -> Any:
+    """The smallest of a webcam's formats that has enough lines, or the largest; None if it tells none."""
+    by_size = sorted(formats, key=lambda each: each.resolution().height() * each.resolution().width())
+    enough = [each for each in by_size if each.resolution().height() >= FEWEST]
+    return (enough or by_size[-1:] or [None])[0]
 
 
 class PictureSources(QObject):
@@ -125,16 +134,17 @@ class PictureSources(QObject):
 
     def _begin_camera(self) -> str:
         """Start it; why not, if it cannot be."""
-        qt = multimedia()
-        if qt is None:
-            return self.tr(
-                "The webcam needs Qt Multimedia, which is not installed. Install it with “pip install PySide6-Addons” "
-                "and start the program again."
-            )
+        try:
+            qt = multimedia()
+        except ImportError as error:
+            return self._without_multimedia(error)
         device = qt.QMediaDevices.defaultVideoInput()
         if device.isNull():
             return self.tr("No webcam is connected. Connect one and choose Webcam again.")
         camera, session, sink = qt.QCamera(device), qt.QMediaCaptureSession(), qt.QVideoSink()
+        form = fitting(device.videoFormats())
+        if form is not None:
+            camera.setCameraFormat(form)
         camera.errorOccurred.connect(self._camera_failed)
         session.setCamera(camera)
         session.setVideoSink(sink)
@@ -143,6 +153,23 @@ class PictureSources(QObject):
         camera.start()
         self._timer.start()
         return ""
+
+    def _without_multimedia(self, error: ImportError) -> str:
+        if getattr(sys, "frozen", False):
+            return self.tr(
+                "This package of the program knows no webcam. Take the picture with another program, and paste it here "
+                "with Ctrl+V."
+            )
+        if isinstance(error, ModuleNotFoundError):
+            return self.tr(
+                "The webcam needs Qt Multimedia, which is not installed. Install it with “pip install "
+                "nn-playground[webcam]” and start the program again."
+            )
+        words = self.tr(
+            "The webcam needs a library of the system that is missing: %1. Install it (on Debian and Ubuntu “sudo "
+            "apt-get install libpulse0”) and start the program again."
+        )
+        return words.replace("%1", str(error).partition(":")[0])
 
     def _camera_failed(self, _error: object, words: str) -> None:
         self.stop()
@@ -154,5 +181,6 @@ class PictureSources(QObject):
     def _take_frame(self) -> None:
         """The newest frame: a webcam gives more than a network needs."""
         frame, self._frame = self._frame, None
-        if frame is not None and frame.isValid():
-            self.taken.emit(frame.toImage(), self.tr("the webcam's picture"))
+        image = frame.toImage() if frame is not None and frame.isValid() else QImage()  # upright, as the webcam says
+        if not image.isNull():
+            self.taken.emit(image, self.tr("the webcam's picture"))

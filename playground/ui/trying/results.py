@@ -68,7 +68,7 @@ class Results(QStackedWidget):
             self.table.show_rows(tried.answers)
 
     def _columns(self, intake: Intake) -> list[AnswerColumn]:
-        found = [AnswerColumn("name", self.tr("Example"), lambda answer: answer.name, lambda answer: answer.name)]
+        found = [self._which()]
         if intake.task == "classes":
             found += [
                 AnswerColumn("said", self.tr("Answer"), lambda answer: answer.said, lambda answer: answer.said),
@@ -82,6 +82,16 @@ class Results(QStackedWidget):
         warned = AnswerColumn("warning", self.tr("Warning"), _warning, lambda answer: _warning(answer) or None)
         found.append(replace(warned, explained=self.tr("Why it does not look like the training data")))
         return found
+
+    def _which(self) -> AnswerColumn:
+        """Which example: of a table the row of its file, where that is known."""
+        if any(answer.file_row is None for answer in self._answers):
+            return AnswerColumn("name", self.tr("Example"), lambda answer: answer.name, lambda answer: answer.name)
+        words = self.tr("Its row in the file, as a spreadsheet counts: the first row of the file is row 1")
+        return AnswerColumn(
+            "name", self.tr("Row"), lambda answer: f"{answer.file_row:,}", lambda answer: answer.file_row,
+            True, words,
+        )  # fmt: skip
 
     def _row_picked(self) -> None:
         names = self.table.chosen()

@@ -168,6 +168,11 @@ class Focus(QObject):
             words += self.tr(", truly “%1”").replace("%1", examples.dataset.class_names[int(truth)])
         return words
 
+    def place(self, row: int) -> str:
+        """Where an example of the validation part is in the person's files; empty where that is not known."""
+        examples = self.session.examples
+        return examples.dataset.place(int(examples.valid.rows[row])) if examples is not None else ""
+
     def _has(self, unit: Unit) -> bool:
         dims = self.shape.dims if self.shape is not None else ()
         return len(unit) == len(dims) and all(0 <= at < size for at, size in zip(unit, dims, strict=True))

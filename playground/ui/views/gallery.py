@@ -123,11 +123,14 @@ class Gallery(View):
         found = self._found
         if found is None:
             return {}
+        examples = self.focus.session.examples
+        rows = examples.dataset.file_rows if examples is not None else None
+        where = {} if examples is None or rows is None else {"rows in the file": rows[examples.valid.rows]}
         if hasattr(found, "size"):
-            return {"residual": np.asarray(found.size)}
+            return {"residual": np.asarray(found.size), **where}
         return {"answers: example, code of truth, code of answer, confidence": np.column_stack([
             np.arange(1, 1 + len(found.truth)), found.truth, found.answer, found.confidence
-        ])}  # fmt: skip
+        ]), **where}  # fmt: skip
 
     def in_words(self) -> str:
         return self.words.text()
@@ -154,14 +157,25 @@ class Gallery(View):
 
     def _told(self, is_numbers: bool) -> tuple[AnswerColumn, ...]:
         """What a table says of each answer: the truth, the answer, and how sure or how far off it is."""
+        found = self._place_column()
         truth = AnswerColumn("truth", self.tr("Truly"), self.tr("What is right."), self._truth_of, is_numbers)
         answer = AnswerColumn("answer", self.tr("Answer"), "", self._answer_of, is_numbers)
         if is_numbers or self._theirs is not None:
-            return truth, answer
+            return (*found, truth, answer)
         sure = AnswerColumn(
             "sure", self.tr("Sure"), self.tr("The largest of the network's probabilities."), self._sure_of, True, True
         )
-        return truth, answer, sure
+        return (*found, truth, answer, sure)
+
+    def _place_column(self) -> tuple[AnswerColumn, ...]:
+        """Which row of the person's file an example is, if that is known."""
+        examples = self.focus.session.examples
+        if examples is None or examples.dataset.file_rows is None:
+            return ()
+        rows, origin = examples.dataset.file_rows, examples.valid.rows
+        words = self.tr("Its row in %1, as a spreadsheet counts: the first row of the file is row 1")
+        words = words.replace("%1", examples.dataset.name)
+        return (AnswerColumn("place", self.tr("Row"), words, lambda row: str(rows[origin[row]]), True),)
 
     def _truth_of(self, row: int) -> str:
         examples, found = self.focus.session.examples, self._found
@@ -235,7 +249,8 @@ class Gallery(View):
         if hasattr(found, "size"):
             wanted = np.asarray(examples.dataset.targets[examples.valid.rows[row]], np.float64)
             off = float(np.sqrt(((np.asarray(self._answers()[row]) - wanted) ** 2).mean()))
-            return Tile(image, f"{off:.3g}", self.tr("validation example %1").replace("%1", counted(row)))
+            tip = self.tr("validation example %1").replace("%1", counted(row))
+            return Tile(image, f"{off:.3g}", _with(tip, self.focus.place(row)))
         names = examples.dataset.class_names
         truth, answer = int(found.truth[row]), int(self._answers()[row])  # type: ignore[union-attr]
         sure = self._sure_of(row) if self._theirs is None else ""
@@ -246,7 +261,12 @@ class Gallery(View):
         words = self.tr("answered %2") if is_right else self.tr("truly %1, answered %2")
         words = words.replace("%1", names[truth]).replace("%2", names[answer]) + (f", {sure}" if sure else "")
         edge = "positive" if is_right else "negative"
-        return Tile(image, words, tip, edge=edge, brief=brief.rstrip())
+        return Tile(image, words, _with(tip, self.focus.place(row)), edge=edge, brief=brief.rstrip())
+
+
+def _with(words: str, place: str) -> str:
+    """Words with the place in the file below them."""
+    return f"{words}\n{place}" if place else words
 
 
 def _figures(values: Any) -> str:

@@ -79,12 +79,12 @@ class Map(Painted):
         """
         self._named = place
         shown = np.atleast_2d(np.asarray(values, dtype=np.float64))
-        limit = reach if reach is not None else float(np.abs(shown).max(initial=0.0))
+        limit = reach if reach is not None else float(np.nanmax(np.abs(shown), initial=0.0))
         if signed:
             self._scale = (figure(-limit), "0", figure(limit)) if limit else ("0", "", "")
             self._ramp = signed_image(np.linspace(-1, 1, 64)[None, :], 1.0)
         else:
-            self._scale = (figure(float(shown.min(initial=0))), "", figure(float(shown.max(initial=0))))
+            self._scale = (figure(float(np.nanmin(shown, initial=0))), "", figure(float(np.nanmax(shown, initial=0))))
             self._ramp = grey_image(np.linspace(0, 1, 64)[None, :])
         self._take(shown, signed_image(shown, limit) if signed else grey_image(shown), words, is_stretched)
 
@@ -326,7 +326,7 @@ class Map(Painted):
         painter.setPen(theme_of().color("muted"))
         line = QRectF(place.left(), place.bottom() + 2, self.width() - place.left(), self._line())
         if self._traces is not None:
-            words = f"{figure(float(self._traces.min(initial=0)))} … {figure(float(self._traces.max(initial=0)))}"
+            words = " … ".join(figure(float(end(self._traces, initial=0))) for end in (np.nanmin, np.nanmax))
             if at is not None:
                 words = self.tr("step %1: %2").replace("%1", counted(at[1]))
                 words = words.replace("%2", ", ".join(figure(float(value)) for value in self._traces[:, at[1]]))

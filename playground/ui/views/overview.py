@@ -236,7 +236,9 @@ class Overview(View):
 
 
 def _reach(values: NDArray[Any]) -> str:
-    return f"{' × '.join(map(str, values.shape))} values from {figure(values.min())} to {figure(values.max())}"
+    return (
+        f"{' × '.join(map(str, values.shape))} values from {figure(np.nanmin(values))} to {figure(np.nanmax(values))}"
+    )
 
 
 def _halved(surface: Surface) -> Surface:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
+from playground.data.dataset import DataChoice
 from playground.ui.drawing import chance
 
 
@@ -185,6 +186,25 @@ def test_rows_of_a_table_are_told_by_the_names_of_their_columns(qtbot, opened):
     view.list.choose(str(view._rows[3]))
     view.list.picked.emit()
     assert window.focus.example == view._rows[3]
+
+
+def test_a_mistake_is_told_with_its_row_in_the_file(qtbot, opened, tmp_path):
+    lines = ["size,turn,kind", *(f"{n}.5,{n * n % 7},{'' if n % 9 == 0 else 'ab'[n % 2]}" for n in range(90))]
+    path = tmp_path / "sizes.csv"
+    path.write_text("\n".join(lines))
+    window = opened("table-mlp")
+    window.session.choose_data(DataChoice(source=str(path), target="kind"))
+    qtbot.waitUntil(lambda: window.session.document.data.target == "kind" and window.session.examples is not None)
+    window.session.play("epoch")
+    qtbot.waitUntil(lambda: bool(window.session.epochs) and window.session.status == "paused", timeout=60_000)
+    view = shown(window, qtbot, "gallery")
+    columns = {column.title: column for column in view.list.values.columns}
+    assert view._rows
+    for row in view._rows:
+        size, _, kind = lines[int(columns["Row"].text(row)) - 1].split(",")
+        assert (columns["size"].text(row), columns["Truly"].text(row)) == (size, kind)
+    places = window.session.examples.dataset.file_rows[window.session.examples.valid.rows]
+    assert view.numbers()["rows in the file"].tolist() == places.tolist()
 
 
 def test_the_networks_answer_carries_its_classes_and_their_probabilities(trained, qtbot):

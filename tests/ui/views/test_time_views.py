@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from playground.data.dataset import DataChoice
 from playground.ui.canvas.menus import menu_at
 from playground.ui.traces import is_drawn
 
@@ -120,3 +122,30 @@ def test_what_it_wrote_is_kept_and_right_letters_are_bold(on):
     assert view.in_words().startswith("After epoch 0, ")
     codes = view._truth[0]
     assert view._line("epoch 0", codes, codes).bold == set(range(len(codes)))
+
+
+@pytest.mark.parametrize("template", ["series-cnn", "frequency-lstm"])
+def test_a_series_that_begins_late_is_pictured_without_what_fills_it_up(opened, qtbot, tmp_path, template):
+    random = np.random.default_rng(0)
+    lines = ["@classLabel true a b", "@data"]
+    for at in range(60):
+        dims = (",".join(f"{value:.3f}" for value in random.normal(size=5 + at % 9)) for _ in range(8))
+        lines.append(":".join([*dims, "ab"[at % 2]]))
+    path = tmp_path / "short.ts"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    window = opened(template)
+    session = window.session
+    session.choose_data(DataChoice(source=str(path)))
+    qtbot.waitUntil(lambda: session.document.data.source == str(path) and session.examples is not None)
+    session.play("epoch")
+    qtbot.waitUntil(lambda: bool(session.epochs) and session.status == "paused", timeout=60_000)
+    late = int(np.isnan(session.examples.valid.inputs[..., 0]).sum(axis=1).argmax())
+    window.focus.choose_example(late)
+    window.canvas.select(("input1",))
+    for name in ("overview", "all_layers", "attribution"):
+        view = window.inside.show_view(name)
+        qtbot.waitUntil(lambda view=view: bool(view.numbers()) and not view.is_stale, timeout=20_000)
+        assert "nan" not in view.in_words()
+    view = window.inside.show_view("attribution")
+    assert np.isnan(view.input.values).any()
+    assert view.input.told((0, 0)).endswith(": –")
