@@ -31,7 +31,7 @@ def main() -> int:
     asked.add_argument("platform", choices=("linux", "windows", "macos", "folder"))
     asked.add_argument("--out", type=Path, default=ROOT / "dist", help="where the packages go")
     asked.add_argument("--folder", type=Path, help="package this frozen folder instead of freezing anew")
-    asked.add_argument("--level", type=int, default=linux_packages.LEVEL, help="of zstd, 1 to 19")
+    asked.add_argument("--level", type=int, default=linux_packages.LEVEL, help="of zstd, 1 to 22")
     asked.add_argument("--suffix", default="", help="added to the packages' names, as in -cuda")
     args = asked.parse_args()
     out: Path = args.out.resolve()

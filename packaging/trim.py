@@ -56,6 +56,9 @@ _FILES = tuple(
 STRIPPED = re.compile(r"(^|/)(lib(torch_cpu|torch_python|python3)[^/]*|(sqlalchemy|lib-dynload)/.*\.so)$")
 """Places of libraries whose symbols may go; stripping the wheels of numpy, scipy or Qt breaks them."""
 
+SPEECHLESS = {"torch", "scipy", "pandas", "sklearn", "sympy", "mpmath", "narwhals", "openpyxl", "PIL", "pydantic"}
+"""Packages whose docstrings go: a tenth to a third of their code."""
+
 
 def is_needed_module(name: str) -> bool:
     """Whether a module, by its dotted name, comes along.
@@ -74,6 +77,17 @@ def is_needed_file(place: str) -> bool:
     """
     place = place.replace("\\", "/")
     return not any(pattern.search(place) for pattern in _FILES)
+
+
+def may_lose_docstrings(name: str) -> bool:
+    """Whether a module's docstrings may go, by its dotted name.
+
+    The program's own are its manual; NumPy and SQLAlchemy read theirs when they are imported.
+
+    >>> may_lose_docstrings("scipy.stats"), may_lose_docstrings("playground.layers.dense")
+    (True, False)
+    """
+    return name.partition(".")[0] in SPEECHLESS
 
 
 def may_be_stripped(place: str) -> bool:

@@ -88,6 +88,27 @@ def test_all_systems_know_the_same_file_type_and_one_version():
     assert "function IsNotOnPath" in setup
 
 
+def test_packed_code_loses_its_docstrings_and_keeps_its_assertions(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(PACKAGING))
+    import lean
+    from trim import may_lose_docstrings
+
+    source = tmp_path / "module.py"
+    source.write_text(
+        '"""About it."""\nfrom __future__ import annotations\n\n\nclass Kind:\n    """About the kind."""\n\n'
+        '    def ask(self):\n        """About asking."""\n        assert False, "said"\n\n'
+        'def nothing():\n    """About nothing."""\n'
+    )
+    made: dict = {"__name__": "module"}
+    exec(lean.code(source), made)
+
+    assert (made.get("__doc__"), made["Kind"].__doc__.strip(), made["Kind"].ask.__doc__) == (None, "", None)
+    assert made["nothing"]() is made["nothing"].__doc__ is None
+    with pytest.raises(AssertionError, match="said"):
+        made["Kind"]().ask()
+    assert not may_lose_docstrings("playground.layers.dense"), "they are the manual"
+
+
 def test_every_file_that_the_scripts_name_is_there():
     scripts = [*PACKAGING.rglob("*.py"), *PACKAGING.rglob("*.sh"), *(ROOT / ".github" / "workflows").glob("*.yml")]
 

@@ -1,6 +1,7 @@
 """A project handed to other tools, for the window and the command line: each way takes a project and a place.
 
-What is written is playground.exchange's business. tell hears a few words at each step.
+What is written is playground.exchange's business. tell hears a few words at each step; warn, before anything is
+written, in what the file will be otherwise than the network here. Without it that is among the notes.
 """
 
 from __future__ import annotations
@@ -28,20 +29,21 @@ class Handed:
     notes: tuple[str, ...] = ()
 
 
-def as_python(project: Project, output: Path, tell: Tell) -> Handed:
+def as_python(project: Project, output: Path, tell: Tell, warn: Tell | None = None) -> Handed:
     """Plain PyTorch, with weights and examples beside it. Raises ExportProblem, DataProblem."""
     from playground.app.python_project import packed_document
     from playground.exchange.python_files import python_files
 
     tell("Reading the data…")
     examples = _examples(project)
+    unequal = _unequal(examples, warn)
     tell("Writing the code…")
     made = python_files(output, project, examples, _fits(project), packed_document(project.document))
     made.write()
-    return Handed(tuple(made.files), (*made.notes, *_unequal(examples)))
+    return Handed(tuple(made.files), (*made.notes, *unequal))
 
 
-def as_onnx(project: Project, output: Path, tell: Tell) -> Handed:
+def as_onnx(project: Project, output: Path, tell: Tell, warn: Tell | None = None) -> Handed:
     """An ONNX file that was run beside torch; its scaling and classes are left out where data cannot be read.
 
     Raises: ExportProblem.
@@ -55,12 +57,12 @@ def as_onnx(project: Project, output: Path, tell: Tell) -> Handed:
         examples = _examples(project)
     except DataProblem as problem:
         notes = (f"Its classes and scaling are not in it: {problem}",)
+    unequal = _unequal(examples, warn)
     made = tried_onnx(project, examples, tell)
     write(output, made.file.content)
     ends = f"{', '.join(made.file.inputs)} → {', '.join(made.file.outputs)}"
-    return Handed(
-        (output,), (f"{made.file.operators:,} operators, {ends}.", made.told, *made.notes, *notes, *_unequal(examples))
-    )
+    notes = (f"{made.file.operators:,} operators, {ends}.", made.told, *made.notes, *notes, *unequal)
+    return Handed((output,), notes)
 
 
 def as_weights(project: Project, output: Path, tell: Tell) -> Handed:
@@ -84,8 +86,14 @@ UNEQUAL = (
 )
 
 
-def _unequal(examples: Examples | None) -> tuple[str, ...]:
-    return (UNEQUAL,) if examples is not None and examples.dataset.lengths is not None else ()
+def _unequal(examples: Examples | None, warn: Tell | None) -> tuple[str, ...]:
+    """What is left to be told of it when all is written."""
+    if examples is None or examples.dataset.lengths is None:
+        return ()
+    if warn is None:
+        return (UNEQUAL,)
+    warn(UNEQUAL)
+    return ()
 
 
 def _examples(project: Project) -> Examples:

@@ -7,17 +7,19 @@ neither torch nor Qt. The names of commands, options and JSON keys are a public 
 from __future__ import annotations
 
 import argparse
+import gc
 import inspect
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from types import ModuleType
 from typing import NoReturn
 
 from pydantic import ValidationError
 
 from playground import __version__
 from playground.app.document import DocumentProblem, first_error
-from playground.cli import comparing, doctor, exporting, importing, info, predicting, projects, training, tuning, window
+from playground.cli import window
 from playground.cli.printing import Unusable, WorkFailed, complain
 from playground.data.dataset import DataProblem
 
@@ -31,8 +33,8 @@ class _Parser(argparse.ArgumentParser):
         raise Unusable(f"{message[0].upper()}{message[1:]}. See “{self.prog} --help”.")
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands and their options."""
+def parser(words: Sequence[str] = ("--help",)) -> argparse.ArgumentParser:
+    """All commands and their options; those of the window alone where the words ask for it."""
     top = _Parser(
         prog="playground",
         description="Build neural networks, watch them learn, and see whether they beat a baseline. "
@@ -52,17 +54,27 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    groups = (window, projects, info, training, predicting, comparing, tuning, exporting, importing, doctor)
-    for group in groups:
+    for group in _groups(words):
         group.add_commands(add)
     return top
 
 
+def _groups(words: Sequence[str]) -> Iterable[ModuleType]:
+    """The modules that declare commands. A window must be there at once: what it does not need is not imported."""
+    if not words or words[0] == "open":
+        return (window,)
+    from playground.cli import comparing, doctor, exporting, importing, info, predicting, projects, training, tuning
+
+    return window, projects, info, training, predicting, comparing, tuning, exporting, importing, doctor
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. What goes wrong is told in one sentence on standard error."""
-    debug = "--debug" in (sys.argv[1:] if argv is None else argv)
+    words = sys.argv[1:] if argv is None else argv
+    debug = "--debug" in words
     try:
-        args = parser().parse_args(argv)
+        args = parser(words).parse_args(words)
+        gc.enable()
         status: int = args.run(args)
         sys.stdout.flush()
         return status

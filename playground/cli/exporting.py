@@ -78,7 +78,7 @@ def _python(project: Project, path: Path, output: Path) -> tuple[str, ...]:
 
     if project.checkpoint is not None and _fits(project):
         refuse_broken(project.checkpoint, path)
-    made = as_python(project, output, lambda _words: None)
+    made = as_python(project, output, lambda _words: None, warn=say)
     first, *others = map(str, made.files)
     beside = f", and beside it {' and '.join(Path(other).name for other in others)}" if others else ""
     return (f"Wrote {first}{beside}. It needs torch and numpy alone: see “python {output.name} --help”.", *made.notes)
@@ -170,7 +170,7 @@ def _csv(project: Project, path: Path, output: Path) -> tuple[str, ...]:
 def _onnx(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
     from playground.app.handing_over import as_onnx
 
-    first, *notes = as_onnx(project, output, lambda _words: None).notes
+    first, *notes = as_onnx(project, output, lambda _words: None, warn=say).notes
     return (f"Wrote {output}: {first}", *notes)
 
 

@@ -6,10 +6,11 @@ import json
 import math
 import sys
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from rich.console import Console
-from rich.table import Table
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 WIDTH = 400
 """Columns where output goes to a file or a pipe, so that a line of a table stays one."""
@@ -23,15 +24,16 @@ class WorkFailed(Exception):
     """Work that was begun and failed: one sentence that says what to try. Exit status 1."""
 
 
-class _Console(Console):
-    def on_broken_pipe(self) -> NoReturn:
-        """Leave it to main(), which ends quietly."""
-        raise BrokenPipeError
-
-
 def console() -> Console:
     """Standard output, as it is now."""
-    return _Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+    from rich.console import Console  # which a window does without
+
+    class Ending(Console):
+        def on_broken_pipe(self) -> NoReturn:
+            """Leave it to main(), which ends quietly."""
+            raise BrokenPipeError
+
+    return Ending(markup=False, highlight=False, width=None if sys.stdout.isatty() else WIDTH)
 
 
 def say(text: str) -> None:
@@ -61,6 +63,8 @@ def finite(values: Any) -> Any:
 
 def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     """An empty table; columns named in right hold numbers."""
+    from rich.table import Table
+
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left")

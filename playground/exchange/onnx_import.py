@@ -48,6 +48,8 @@ def imported(model: Model, name: str) -> Imported:
 
 class _Import:
     def __init__(self, model: Model, name: str) -> None:
+        if not model.inputs or not model.outputs:
+            raise ExportProblem("It has no input or no output, so it is no network. Export the whole model.")
         nodes = _in_order(model)
         self._model, self._name = model, name
         self._making = Making(model, nodes)

@@ -81,7 +81,7 @@ def read_model(path: Path) -> Model:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
-            raise ExportProblem(f"{path} has {size / 2**30:,.1f} GB; an ONNX file holds 2 GB at most.")
+            raise ExportProblem(f"{path} has {size / 2**30:,.1f} GB; an ONNX file holds 2 GB at most. Choose another.")
         content = path.read_bytes()
     except IsADirectoryError as error:
         raise ExportProblem(f"{path} is a folder. Choose an .onnx file in it.") from error

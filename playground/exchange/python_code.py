@@ -203,9 +203,16 @@ def main() -> None:
     parser.add_argument("--evaluate", action="store_true", help="score the weights")
     parser.add_argument("--save", type=Path, help="where trained weights are kept")
     args = parser.parse_args()
+    if not DATA.exists():
+        parser.error(f"there is no {DATA.name} beside this file. Save arrays there, under the names in load().")
     if args.evaluate:
         model = Network().to(DEVICE)
-        model.load_state_dict(read_weights(WEIGHTS))
+        try:
+            model.load_state_dict(read_weights(WEIGHTS))
+        except FileNotFoundError:
+            parser.error(f"there is no {WEIGHTS.name} beside this file. Train first, with --save {WEIGHTS.name}.")
+        except (RuntimeError, ValueError, KeyError):
+            parser.error(f"{WEIGHTS.name} is not of this network. Train it anew, with --save {WEIGHTS.name}.")
         loss, told = evaluate(model, "valid")
         print(f"validation loss {loss:.6f}, {told}")
         return

@@ -70,7 +70,9 @@ def read_weights(path: Path) -> dict[str, NDArray[Any]]:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
-            raise ExportProblem(f"{path} has {size / 2**20:,.0f} MB; at most {MOST_BYTES / 2**20:,.0f} MB are read.")
+            raise ExportProblem(
+                f"{path} has {size / 2**20:,.0f} MB; at most {MOST_BYTES / 2**20:,.0f} MB are read. Choose another."
+            )
         content = path.read_bytes()
     except OSError as error:
         raise ExportProblem(f"{path} cannot be read: {error.strerror or error}. Choose another file.") from error

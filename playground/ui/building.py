@@ -70,7 +70,7 @@ def network_words(session: Session) -> str:
 
 
 def _build_places(window: MainWindow) -> None:
-    window.welcome = WelcomePage()
+    window.welcome = WelcomePage(waits=True)
     window.pages = QStackedWidget()
     window.pages.addWidget(window.welcome)
     window.pages.addWidget(window.canvas)

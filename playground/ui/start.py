@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from playground.app.files import Project, read_project
@@ -112,7 +112,12 @@ def _played(app: Application, window: MainWindow) -> int:
     unexpected.install()
     offer_lost_work(window)
     app.hand_files_to(window.files.open_all)
-    before = {name: signal.signal(name, lambda *_: window.close()) for name in (signal.SIGINT, signal.SIGTERM)}
+
+    def end(*_: object) -> None:
+        """Close in the loop of events, which would never end if its last window were gone before it began."""
+        QTimer.singleShot(0, window.close)
+
+    before = {name: signal.signal(name, end) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
         status = app.exec()
     finally:

@@ -86,14 +86,16 @@ class WelcomePage(QScrollArea):
     """Something that is there already, by the name of the action that asks for it."""
     back_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, waits: bool = False) -> None:
+        """waits: until restyle() before it makes its cards."""
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setAccessibleName(self.tr("Welcome"))
         self.has_project = False
         """Whether there is a project to go back to."""
-        self._build()
+        if not waits:
+            self._build()
 
     def restyle(self) -> None:
         """Take the colours of the present theme, and look for recent projects anew."""

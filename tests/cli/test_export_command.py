@@ -51,6 +51,33 @@ def test_python_of_a_network_that_was_not_trained_has_no_weights(run, digits, tm
     assert not (tmp_path / "out.safetensors").exists()
 
 
+def test_written_python_says_what_is_missing_beside_it(run, trained, tmp_path):
+    assert run("export", trained, "--to", "python", "-o", tmp_path / "out.py").status == 0
+
+    def complaint() -> str:
+        words = [sys.executable, "out.py", "--evaluate"]
+        said = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
+        assert said.returncode == 2
+        return said.stderr.splitlines()[-1]
+
+    (tmp_path / "out.safetensors").write_bytes((100).to_bytes(8, "little") + b"{")
+    spoiled = complaint()
+    (tmp_path / "out.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
+    others = complaint()
+    (tmp_path / "out.safetensors").unlink()
+    no_weights = complaint()
+    (tmp_path / "out_data.npz").unlink()
+
+    way_out = "Train it anew, with --save out.safetensors."
+    assert spoiled == others == f"out.py: error: out.safetensors is not of this network. {way_out}"
+    assert no_weights == (
+        "out.py: error: there is no out.safetensors beside this file. Train first, with --save out.safetensors."
+    )
+    assert complaint() == (
+        "out.py: error: there is no out_data.npz beside this file. Save arrays there, under the names in load()."
+    )
+
+
 def test_data_too_large_to_copy_are_left_out_and_asked_for(run, digits, tmp_path, monkeypatch):
     monkeypatch.setattr("playground.exchange.data_file.MOST_BYTES", 1000)
 
@@ -247,3 +274,28 @@ def test_a_layer_that_onnx_cannot_say_is_named_before(refused, digits, tmp_path,
     assert said == (
         "playground: ONNX has no words for dense1 (Dense), dense2 (Dense). Replace them, or export Python instead.\n"
     )
+
+
+SERIES = """@problemName Made
+@timeStamps false
+@univariate true
+@classLabel true up down
+@data
+"""
+
+
+@pytest.mark.parametrize(("kind", "needs"), [("python", "torch"), ("onnx", "onnxruntime")])
+def test_what_will_answer_short_series_otherwise_is_said_before_it_is_written(run, tmp_path, monkeypatch, kind, needs):
+    pytest.importorskip(needs)
+    (tmp_path / "Made_TRAIN.ts").write_text(SERIES + "1,2,3,4:up\n4,3:down\n" * 20)
+    assert run("new", "frequency-lstm", "--data", tmp_path / "Made_TRAIN.ts", "-o", tmp_path / "p.nnplay").status == 0
+    stood = []
+    monkeypatch.setattr("playground.cli.exporting.say", lambda line: stood.append((line, output.exists())))
+    output = tmp_path / f"net.{'py' if kind == 'python' else kind}"
+
+    assert run("export", tmp_path / "p.nnplay", "--to", kind, "-o", output).status == 0
+
+    told = [(line, there) for line, there in stood if "of unequal length" in line]
+    assert [there for _, there in told] == [False]
+    assert told[0][0].endswith("and answers shorter ones, with zeros before them, otherwise.")
+    assert (stood[-1][1], output.exists()) == (True, True)

@@ -167,6 +167,12 @@ def made(operators: list[tuple[str, str, str]], sides: tuple[int, ...] = (1, 4),
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]).SerializeToString()
 
 
+def test_a_model_without_ends_is_refused(tmp_path: Path) -> None:
+    bare = helper.make_model(helper.make_graph([], "g", [], []), opset_imports=[helper.make_opsetid("", 17)])
+
+    refused(tmp_path, bare.SerializeToString(), "It has no input or no output, so it is no network.")
+
+
 def test_operators_in_a_circle_are_refused(tmp_path: Path) -> None:
     refused(
         tmp_path,

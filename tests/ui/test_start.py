@@ -92,6 +92,27 @@ raise SystemExit(start.open_window(Path({str(spiral)!r})))
     assert "Traceback" not in done.stderr
 
 
+def test_a_window_that_is_ended_before_its_loop_begins_ends(spiral):
+    code = f"""
+import os, signal
+from pathlib import Path
+from playground.ui import start
+class Ended(start.Application):
+    def exec(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return super().exec()
+start.Application = Ended
+raise SystemExit(start.open_window(Path({str(spiral)!r})))
+"""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False, env=environment
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_from_the_first_page_one_comes_back_to_the_project(qtbot, opened):
     window = opened("digits-mlp")
     window.canvas.select(("dense1",))
