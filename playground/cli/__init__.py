@@ -7,7 +7,6 @@ neither torch nor Qt. The names of commands, options and JSON keys are a public 
 from __future__ import annotations
 
 import argparse
-import gc
 import inspect
 import os
 import sys
@@ -74,7 +73,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     debug = "--debug" in words
     try:
         args = parser(words).parse_args(words)
-        gc.enable()
         status: int = args.run(args)
         sys.stdout.flush()
         return status

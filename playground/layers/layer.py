@@ -57,7 +57,7 @@ def call(name: str, *args: Any, **kwargs: Any) -> Call:
     return Call(name, args, tuple(kwargs.items()))
 
 
-class Layer(BaseModel, frozen=True, extra="forbid", defer_build=True):
+class Layer(BaseModel, frozen=True, extra="forbid"):
     """One layer of a network. Subclasses declare settings as fields and say what they do in their docstring.
 
     A subclass writes `shape(self, image, ...)`: its parameter names are the input ports; a starred
