@@ -15,6 +15,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "2")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Without a screen there is no window system to ask for sizes or the keyboard, and Qt says so each time.
+    for item in items:
+        own = item.get_closest_marker("qt_log_ignore")
+        others = own.args if own is not None else ()
+        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", *others, extend=True))
+
+
 @pytest.fixture(scope="session")
 def test_data() -> Path:
     """Real data for tests, where there are any; the test is skipped, saying so, where not."""

@@ -204,15 +204,24 @@ def main() -> None:
     parser.add_argument("--save", type=Path, help="where trained weights are kept")
     args = parser.parse_args()
     if not DATA.exists():
-        parser.error(f"there is no {DATA.name} beside this file. Save arrays there, under the names in load().")
+        parser.error(
+            f"there is no {DATA.name} beside this file. "
+            "Save arrays there, under the names in load()."
+        )
     if args.evaluate:
         model = Network().to(DEVICE)
         try:
             model.load_state_dict(read_weights(WEIGHTS))
         except FileNotFoundError:
-            parser.error(f"there is no {WEIGHTS.name} beside this file. Train first, with --save {WEIGHTS.name}.")
+            parser.error(
+                f"there is no {WEIGHTS.name} beside this file. "
+                f"Train first, with --save {WEIGHTS.name}."
+            )
         except (RuntimeError, ValueError, KeyError):
-            parser.error(f"{WEIGHTS.name} is not of this network. Train it anew, with --save {WEIGHTS.name}.")
+            parser.error(
+                f"{WEIGHTS.name} is not of this network. "
+                f"Train it anew, with --save {WEIGHTS.name}."
+            )
         loss, told = evaluate(model, "valid")
         print(f"validation loss {loss:.6f}, {told}")
         return

@@ -13,14 +13,6 @@ from playground.ui.main_window import MainWindow
 Opened = Callable[..., MainWindow]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Without a screen there is no window system to ask for sizes or the keyboard, and Qt says so each time.
-    for item in items:
-        own = item.get_closest_marker("qt_log_ignore")
-        others = own.args if own is not None else ()
-        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", *others, extend=True))
-
-
 @pytest.fixture
 def opened(qtbot) -> Iterator[Opened]:
     """Open a shown window on a template, by its name and changes of the recipe; its data are read, its panes built."""

@@ -12,11 +12,6 @@ from playground.ui.main_window import MainWindow
 from tests.whole.hands import Hands, QtHands, XHands
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
-
-
 @pytest.fixture
 def window(qtbot) -> Iterator[MainWindow]:
     """The window as it opens without a project: on the welcome page."""
