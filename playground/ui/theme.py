@@ -166,6 +166,8 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
 
 def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     """Give the whole program a look. Widgets that draw themselves read theme_of() when they paint."""
+    if (app.property("theme"), app.property("scale")) == (theme.name, scale):
+        return  # new widgets take it by themselves; to polish the others anew takes a third of a second
     if app.property("theme") is None:  # once: Qt replaces a style by polishing every widget there ever was anew
         app.setStyle("Fusion")
     app.setProperty("theme", theme.name)
