@@ -13,7 +13,7 @@ from playground.ui.table_dialog import TableDialog
 from tests.data.test_all_shared_data import TABLES
 
 OTHERS = {
-    "fashion_mnist": "fashion_mnist",
+    "fashion_mnist": "Fashion-MNIST",
     "series/GunPoint": "GunPoint",
     "series/JapaneseVowels": "JapaneseVowels",
     "series/airline-passengers.csv": "airline-passengers",
