@@ -19,6 +19,9 @@ FIRST_SIZE = (1440, 900)
 PLACES = "outline"
 """Under which name it is kept where the panels were: x, y, width and height of each, in pixels."""
 
+LONGEST = 5
+"""Digits of a number of pixels."""
+
 
 class Outline(QMainWindow):
     """Has the place, size and theme that were left."""
@@ -48,8 +51,11 @@ class Outline(QMainWindow):
 
     def expect_panels(self) -> None:
         """Draw the panels where they were when the window was closed."""
-        kept = preferences().value(PLACES) or []
-        sides = [int(side) for side in kept] if isinstance(kept, list) else []
+        kept = preferences().value(PLACES)
+        words = [str(side) for side in kept] if isinstance(kept, list) else []
+        sides = [int(word) for word in words if word.isdecimal() and len(word) <= LONGEST]
+        if len(sides) < len(words):
+            return  # somebody else wrote there
         self.places = tuple(QRect(*sides[at : at + 4]) for at in range(0, len(sides) - 3, 4))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -12,6 +12,8 @@ from playground.app.document import make_project
 from playground.app.files import Project, write_project
 from playground.ui.look import BELOW, INSIDE
 from playground.ui.main_window import MainWindow
+from playground.ui.outline import PLACES
+from playground.ui.preferences import preferences
 from playground.ui.theme import DARK
 
 STARTED = """
@@ -100,6 +102,27 @@ def test_it_is_drawn_where_the_panels_were_when_it_was_closed(qtbot, tmp_path):
     assert left in again.places
     assert again.first_theme == "dark"
     again.close()
+
+
+@pytest.mark.parametrize("kept", [["a", "b", "c", "d"], ["9" * 30] * 4, ["-1", "0", "5", "5"], "word", ["1", "2"]])
+def test_a_damaged_settings_file_leaves_the_outline_without_panels(qtbot, kept):
+    preferences().setValue(PLACES, kept)
+    window = MainWindow(is_early=True)
+
+    window.expect_panels()
+
+    assert window.places == ()
+    window.close()
+
+
+def test_panels_have_their_sizes_after_the_first_page_too(early, qtbot):
+    early.build(None)
+    qtbot.waitUntil(lambda: hasattr(early, "loss"))
+
+    early.files.new_from("spiral-mlp")
+
+    qtbot.waitUntil(lambda: early.docks["inside"].width() == INSIDE)
+    assert early.docks["below"].height() == BELOW
 
 
 def test_a_project_opened_so_is_the_sessions(early, tmp_path):
