@@ -74,24 +74,20 @@ def _terminal(machine: Machine) -> None:
     machine.run("info", "{}/digits.nnplay", "--json")
     machine.run("new", "frequency-lstm", "-o", "{}/waves.nnplay")
     machine.run("train", "{}/waves.nnplay", "--epochs", "1", "--json")
-    machine.run("new", "table-mlp", "--data", "iris", "-o", "{}/iris.nnplay")  # small: its baselines take seconds
-    machine.run("train", "{}/iris.nnplay", "--epochs", "5", "--json")
 
 
 def _processes(machine: Machine) -> None:
     """What starts processes of its own: baselines with scikit-learn, a search with Optuna's storage."""
-    compared = json.loads(machine.run("compare", "{}/iris.nnplay", "--json"))
+    compared = json.loads(machine.run("compare", "{}/digits.nnplay", "--json"))
     assert len(compared["models"]) >= 2, compared
     vary = ("--vary", "recipe.learning_rate=0.01,0.1", "--folds", "2", "--epochs", "1")
-    found = json.loads(machine.run("tune", "{}/iris.nnplay", *vary, "--storage", "sqlite:///{}/s.db", "--json"))
+    found = json.loads(machine.run("tune", "{}/digits.nnplay", *vary, "--storage", "sqlite:///{}/s.db", "--json"))
     assert len(found["trials"]) == 2, found
 
 
 def _hands_over(machine: Machine) -> None:
-    digits, iris = "{}/digits.nnplay", "{}/iris.nnplay"
-    wanted = (digits, "python", "net.py"), (digits, "onnx", "net.onnx"), (digits, "pdf", "net.pdf")
-    for project, form, name in (*wanted, (iris, "html", "report.html")):
-        machine.run("export", project, "--to", form, "-o", f"{{}}/{name}")
+    for form, name in (("python", "net.py"), ("onnx", "net.onnx"), ("html", "report.html"), ("pdf", "net.pdf")):
+        machine.run("export", "{}/digits.nnplay", "--to", form, "-o", f"{{}}/{name}")
         assert (machine.outside / name).stat().st_size > 1000, name
     machine.run("import", "{}/net.onnx", "-o", "{}/again.nnplay")
 
