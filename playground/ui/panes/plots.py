@@ -174,6 +174,7 @@ def plot(x: str, y: str, left: PlainAxis | None = None, bottom: PlainAxis | None
     axes = {"bottom": bottom or WholeAxis("bottom"), "left": left or PlainAxis("left")}
     for axis in axes.values():  # the grid is part of it: else it would be drawn line by line under every new curve
         axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        axis.setStyle(maxTickLevel=1)  # of the finest ticks there are forty, which take half of the time
     widget = Plot(axisItems=axes, viewBox=SteadyBox())
     widget.setMenuEnabled(False)
     widget.hideButtons()
