@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from playground.app.files import Project
@@ -80,6 +81,19 @@ def as_weights(project: Project, output: Path, tell: Tell) -> Handed:
     return Handed((output,), (f"{count:,} numbers in {len(weights):,} tensors.",))
 
 
+def as_tensorboard(project: Project, output: Path, tell: Tell) -> Handed:
+    """A folder that TensorBoard reads: the curves, the weights and a model card. Raises ExportProblem."""
+    from playground.exchange.event_files import event_files, is_ours
+    from playground.exchange.whole_folder import refuse_folder, write_folder
+
+    refuse_folder(output, is_ours)
+    tell("Writing the curves and weights…")
+    made = event_files(project, _fits(project))
+    write_folder(output, made.files, is_ours)
+    look = f"{len(project.epochs):,} epochs. Look at them with “tensorboard --logdir {quote(str(output))}”."
+    return Handed((output,), (look, *made.notes))
+
+
 UNEQUAL = (
     "The series are of unequal length. Here only their own steps are looked at; what is written takes all to be as "
     "long as the longest, and answers shorter ones, with zeros before them, otherwise."
@@ -114,5 +128,6 @@ WAYS: dict[str, tuple[str, Callable[[Project, Path, Tell], Handed]]] = {
     "python": (".py", as_python),
     "onnx": (".onnx", as_onnx),
     "weights": (".safetensors", as_weights),
+    "tensorboard": ("", as_tensorboard),
 }
-"""The ending of each way's file, and what writes it."""
+"""The ending of each way's file, none where it is a folder; and what writes it."""

@@ -276,6 +276,42 @@ def test_a_layer_that_onnx_cannot_say_is_named_before(refused, digits, tmp_path,
     )
 
 
+def test_tensorboard_gets_a_folder_and_is_told_how_to_be_run(run, trained, tmp_path):
+    pytest.importorskip("tensorboard")
+    folder = tmp_path / "some runs"
+
+    said = run("export", trained, "--to", "tensorboard", "-o", folder)
+
+    assert (said.status, said.err) == (0, "")
+    assert said.out == f"Wrote {folder}: 3 epochs. Look at them with “tensorboard --logdir '{folder}'”.\n"
+    assert sorted(each.name for each in folder.iterdir()) == ["train", "validation"]
+
+
+def test_tensorboard_gets_nothing_of_a_network_that_was_not_trained(refused, digits, tmp_path):
+    said = refused("export", digits, "--to", "tensorboard", "-o", tmp_path / "runs")
+
+    assert said.endswith(f" has not been trained yet, so it has no curves. Run “playground train {digits}” first.\n")
+    assert not (tmp_path / "runs").exists()
+
+
+TAKEN = "holds other things, and only an earlier export is replaced. Choose an empty folder, or a new name."
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (".", f"The folder {{}} {TAKEN}"),
+        ("net.nnplay", "{} is a file. Choose another name for the folder."),
+        ("gone/runs", "There is no folder {}. Make it first, or choose another."),
+    ],
+)
+def test_places_where_no_folder_for_tensorboard_can_be(refused, trained, tmp_path, place, words):
+    said = refused("export", trained, "--to", "tensorboard", "-o", tmp_path / place)
+
+    named = tmp_path / "gone" if place.startswith("gone") else tmp_path / place
+    assert said == f"playground: {words.format(named)}\n"
+
+
 SERIES = """@problemName Made
 @timeStamps false
 @univariate true

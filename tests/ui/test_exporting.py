@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch  # noqa: F401 the training thread would take its time to import it
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QWidget
 from safetensors.numpy import load_file
 
 from playground.app import timeline
 from playground.app.errand import Failed, HandingOver
+from playground.ui.actions import BY_NAME, make_actions
 from playground.ui.handing import tell_all
 
 
@@ -73,6 +74,47 @@ def test_onnx_is_written_and_says_how_far_from_torch_it_is(opened, qtbot, tmp_pa
 
     assert "onnxruntime gives what torch gives on 8 examples: the largest difference is " in window.session.message
     assert (tmp_path / "net.onnx").exists()
+
+
+def test_tensorboard_gets_a_folder_of_the_project_s_name_beside_earlier_ones(opened, qtbot, tmp_path, monkeypatch):
+    pytest.importorskip("tensorboard")
+    window = opened("xor-mlp", epochs=3)
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
+    name = "-".join(window.session.document.name.lower().split())
+    (tmp_path / name).mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
+
+    window.actions_by_name["export_tensorboard"].trigger()
+    assert window.files.exports.box.isVisible()
+    qtbot.waitUntil(lambda: window.session.message.startswith("Wrote"), timeout=60_000)
+
+    look = f"Look at them with “tensorboard --logdir {tmp_path / name}-2”."
+    assert window.session.message == f"Wrote {name}-2. 3 epochs. {look}"[:180]
+    assert sorted(each.name for each in (tmp_path / f"{name}-2").iterdir()) == ["train", "validation"]
+    assert list((tmp_path / name).iterdir()) == []
+
+
+def test_before_there_are_curves_no_folder_for_tensorboard_is_asked_for(opened, monkeypatch):
+    pytest.importorskip("tensorboard")
+    window = opened("xor-mlp")
+    monkeypatch.delattr(QFileDialog, "getExistingDirectory")
+
+    window.actions_by_name["export_tensorboard"].trigger()
+
+    assert window.session.message == "The network has no curves yet. Train it first."
+
+
+def test_without_its_package_the_menu_has_no_tensorboard(monkeypatch, qtbot):
+    window, handlers = QMainWindow(), dict.fromkeys(BY_NAME, lambda: None)
+    qtbot.addWidget(window)
+    found = [set(make_actions(window, QWidget(window), handlers))]
+    monkeypatch.setattr("playground.ui.actions.find_spec", lambda name: None if name == "tensorboard" else True)
+
+    found.append(set(make_actions(window, QWidget(window), handlers)))
+
+    assert found[1] == set(BY_NAME) - {"export_tensorboard"}
+    assert found[0] - found[1] <= {"export_tensorboard"}
 
 
 def test_what_cannot_be_written_is_said_in_a_sentence(opened, qtbot, tmp_path, monkeypatch):
