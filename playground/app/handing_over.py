@@ -18,6 +18,7 @@ from playground.exchange.problem import ExportProblem
 
 if TYPE_CHECKING:
     from playground.data.dataset import Examples
+    from playground.graph.problem import Report
 
 Tell = Callable[[str], None]
 
@@ -34,10 +35,11 @@ def as_python(project: Project, output: Path, tell: Tell, warn: Tell | None = No
     """Plain PyTorch, with weights and examples beside it. Raises ExportProblem, DataProblem."""
     from playground.app.python_project import packed_document
     from playground.exchange.python_files import python_files
+    from playground.graph.check import check
 
     tell("Reading the data…")
     examples = _examples(project)
-    unequal = _unequal(examples, warn)
+    unequal = _unequal("python", examples, check(project.document.graph), warn)
     tell("Writing the code…")
     made = python_files(output, project, examples, _fits(project), packed_document(project.document))
     made.write()
@@ -58,7 +60,7 @@ def as_onnx(project: Project, output: Path, tell: Tell, warn: Tell | None = None
         examples = _examples(project)
     except DataProblem as problem:
         notes = (f"Its classes and scaling are not in it: {problem}",)
-    unequal = _unequal(examples, warn)
+    unequal = _unequal("onnx", examples, None, warn)
     made = tried_onnx(project, examples, tell)
     write(output, made.file.content)
     ends = f"{', '.join(made.file.inputs)} → {', '.join(made.file.outputs)}"
@@ -100,9 +102,18 @@ UNEQUAL = (
 )
 
 
-def _unequal(examples: Examples | None, warn: Tell | None) -> tuple[str, ...]:
-    """What is left to be told of it when all is written."""
+def answers_otherwise(way: str, examples: Examples | None, report: Report | None) -> bool:
+    """Whether what is written answers shorter series otherwise. report: what checking said of the network."""
+    from playground.exchange.ragged_code import can_say
+
     if examples is None or examples.dataset.lengths is None:
+        return False
+    return way == "onnx" or (way == "python" and report is not None and not can_say(report))
+
+
+def _unequal(way: str, examples: Examples | None, report: Report | None, warn: Tell | None) -> tuple[str, ...]:
+    """What is left to be told of it when all is written."""
+    if not answers_otherwise(way, examples, report):
         return ()
     if warn is None:
         return (UNEQUAL,)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
 
 from playground.app import carried
 from playground.app.errand import Failed, HandingOver, Underway
-from playground.app.handing_over import UNEQUAL, WAYS, Handed
+from playground.app.handing_over import UNEQUAL, WAYS, Handed, answers_otherwise
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import epoch_words
@@ -54,8 +54,7 @@ class Exports(QObject):
         if way == "tensorboard" and not session.epochs:
             session.say(self.tr("The network has no curves yet. Train it first."))
             return
-        examples = session.examples
-        if of_network and examples is not None and examples.dataset.lengths is not None:
+        if answers_otherwise(way, session.examples, session.report):
             session.say(self.tr(UNEQUAL), is_complaint=False)
         place = self._folder() if way == "tensorboard" else self._file(way)
         if place is not None:

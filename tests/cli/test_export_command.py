@@ -320,16 +320,42 @@ SERIES = """@problemName Made
 """
 
 
-@pytest.mark.parametrize(("kind", "needs"), [("python", "torch"), ("onnx", "onnxruntime")])
-def test_what_will_answer_short_series_otherwise_is_said_before_it_is_written(run, tmp_path, monkeypatch, kind, needs):
-    pytest.importorskip(needs)
-    (tmp_path / "Made_TRAIN.ts").write_text(SERIES + "1,2,3,4:up\n4,3:down\n" * 20)
-    assert run("new", "frequency-lstm", "--data", tmp_path / "Made_TRAIN.ts", "-o", tmp_path / "p.nnplay").status == 0
+@pytest.fixture
+def unequal(run, tmp_path):
+    """A project on series of two and of four steps."""
+    (tmp_path / "Made_TRAIN.ts").write_text(SERIES + "1,2,3,4:up\n4,3:down\n3,4:up\n4,1,3,2:down\n" * 20)
+    path = tmp_path / "p.nnplay"
+    assert run("new", "frequency-lstm", "--data", tmp_path / "Made_TRAIN.ts", "-o", path).status == 0
+    return path
+
+
+def test_python_looks_at_the_own_steps_of_short_series_as_the_window_does(run, unequal, tmp_path):
+    assert run("train", unequal, "--epochs", 3).status == 0
+    said = run("export", unequal, "--to", "python", "-o", tmp_path / "net.py")
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    found = subprocess.run(
+        [sys.executable, "net.py", "--evaluate"], capture_output=True, text=True, cwd=tmp_path, env=environment
+    )
+
+    assert said.status == 0
+    assert "unequal" not in said.out
+    project = read_project(unequal)
+    best = min((epoch.valid for epoch in project.epochs), key=lambda scores: scores.loss)
+    loss, accuracy = re.match(r"validation loss (\S+), accuracy (\S+)\n", found.stdout).groups()
+    assert float(loss) == pytest.approx(best.loss, abs=1e-6)
+    assert float(accuracy) == pytest.approx(best.measures["accuracy"], abs=1e-6)
+    again = run("import", tmp_path / "net.py", "-o", tmp_path / "again.nnplay")
+    assert again.status == 0
+    assert read_project(tmp_path / "again.nnplay").document == project.document
+
+
+def test_what_will_answer_short_series_otherwise_is_said_before_it_is_written(run, unequal, tmp_path, monkeypatch):
+    pytest.importorskip("onnxruntime")
     stood = []
     monkeypatch.setattr("playground.cli.exporting.say", lambda line: stood.append((line, output.exists())))
-    output = tmp_path / f"net.{'py' if kind == 'python' else kind}"
+    output = tmp_path / "net.onnx"
 
-    assert run("export", tmp_path / "p.nnplay", "--to", kind, "-o", output).status == 0
+    assert run("export", unequal, "--to", "onnx", "-o", output).status == 0
 
     told = [(line, there) for line, there in stood if "of unequal length" in line]
     assert [there for _, there in told] == [False]
