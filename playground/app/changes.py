@@ -16,6 +16,7 @@ from playground.data.dataset import DataChoice
 from playground.engine.recipe import Recipe
 from playground.graph.arrange import CARD, ROW
 from playground.graph.blocks import SetBlock
+from playground.graph.difference import same_layers
 from playground.graph.edits import Edit, adapt
 from playground.graph.folding import corner, laid_out
 from playground.graph.model import BlockId, NodeId
@@ -45,7 +46,7 @@ class EditGraph:
         graph = self.edit.apply(document.graph)
         if graph is document.graph:
             return document
-        if not self.positions and graph.nodes.keys() == document.graph.nodes.keys():
+        if not self.positions and same_layers(document.graph, graph):
             return replace(document, graph=graph)
         if not self.positions and _is_arranged(document):
             return replace(document, graph=graph, positions=laid_out(graph))

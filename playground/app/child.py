@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -30,7 +31,7 @@ class Child:
         with self._lock:
             if self.killed:
                 return None
-            process = context.Process(target=target, args=(*args, theirs), daemon=self._daemon)
+            process = context.Process(target=_say_to_who_listens, args=(target, *args, theirs), daemon=self._daemon)
             process.start()
             self._process = process
         theirs.close()
@@ -47,3 +48,9 @@ class Child:
         """Wait for its end."""
         if self._process is not None:
             self._process.join()
+
+
+def _say_to_who_listens(target: Callable[..., None], *args: Any) -> None:
+    """In the child, which ends without a word where whoever wanted to hear of it is gone."""
+    with suppress(BrokenPipeError):
+        target(*args)

@@ -15,6 +15,8 @@ from playground.data.choices import Progress
 from playground.data.dataset import SCARCE, DataChoice, DataProblem, Dataset, Examples
 
 KEPT = 3
+KEPT_BYTES = 256 * 2**20
+"""Of those before the last, together with it."""
 Answer = Callable[[Examples | str], None]
 """Takes the examples, or a sentence why there are none."""
 
@@ -36,8 +38,11 @@ class Loading:
 
     def _keep(self, choice: DataChoice, examples: Examples) -> None:
         self._kept[choice] = examples
-        while len(self._kept) > KEPT:
+        while len(self._kept) > 1 and (len(self._kept) > KEPT or self._bytes() > KEPT_BYTES):
             del self._kept[next(iter(self._kept))]
+
+    def _bytes(self) -> int:
+        return sum(examples.nbytes for examples in self._kept.values())
 
     @property
     def progress(self) -> tuple[int, int] | None:

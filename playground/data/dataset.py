@@ -269,6 +269,11 @@ class Examples:
     def signature(self) -> Signature:
         return self.dataset.signature
 
+    @property
+    def nbytes(self) -> int:
+        """Of the inputs and targets of its parts."""
+        return sum(part.inputs.nbytes + part.targets.nbytes for part in (self.train, self.valid, self.test))
+
 
 class DataProblem(Exception):
     """Data that cannot be used: one sentence for a person, with a way out."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from playground.graph.steps import step_from
 from playground.layers.layer import Layer, Weighted
 
 NodeId = str
@@ -124,7 +125,7 @@ class Graph:
 
     def with_node(self, id: NodeId, layer: Layer) -> Graph:
         """Add a layer, or put another in its place."""
-        return replace(self, nodes={**self.nodes, id: layer})
+        return step_from(self, replace(self, nodes={**self.nodes, id: layer}), (id,))
 
     def without(self, ids: Iterable[NodeId]) -> Graph:
         """Leave nodes out, with every edge that touches them."""

@@ -13,13 +13,14 @@ from heapq import heappop, heappush
 
 from playground.graph import fitting
 from playground.graph.asking import given_to, infer
-from playground.graph.difference import others
+from playground.graph.difference import new_layers, same_layers
 from playground.graph.edits import connectable
 from playground.graph.footprint import fits_in
 from playground.graph.hygiene import hygiene
 from playground.graph.model import Edge, Graph, NodeId
 from playground.graph.price import Cost, cost_of_one
 from playground.graph.problem import Asked, Report
+from playground.graph.steps import step_from
 from playground.layers.layer import Layer, Weighted
 from playground.layers.shape import Shape, ShapeProblem
 
@@ -34,6 +35,8 @@ def recheck(graph: Graph, before: Report, asked: Asked) -> Report | None:
     old = before.graph
     if before.problems or old is None or before.asked != asked or before.written_out is not old:
         return None
+    if graph.edges is old.edges:
+        _hand_on(graph, old, ("feedback",))
     if graph.feedback or old.feedback or any(block.repeat > 1 for block in graph.blocks.values()):
         return None
     touched = _touched(graph, old)
@@ -52,11 +55,10 @@ def recheck(graph: Graph, before: Report, asked: Asked) -> Report | None:
 def _touched(graph: Graph, old: Graph) -> set[NodeId] | None:
     """Layers that are new, changed, or wired otherwise; hands the old graph's wiring on to the new one."""
     nodes = old.nodes
-    touched = others(nodes, graph.nodes)
-    gone = nodes.keys() - graph.nodes.keys() if len(nodes) + len(touched) > len(graph.nodes) else set()
+    touched = set(new_layers(old, graph))
     if graph.edges is old.edges:
-        if not gone and all(id in nodes and nodes[id].ports() == graph.nodes[id].ports() for id in touched):
-            _hand_on(graph, old, ("incoming", "outgoing", "order", "feedback", "places"))
+        if same_layers(old, graph) and all(nodes[id].ports() == graph.nodes[id].ports() for id in touched):
+            _hand_on(graph, old, ("incoming", "outgoing", "order", "places"))
             if not any(_shares(layers.nodes[id]) for id in touched for layers in (graph, old)):
                 _hand_on(graph, old, ("lenders",))
         return touched
@@ -103,7 +105,8 @@ def _again(graph: Graph, before: Report, touched: set[NodeId]) -> Report | None:
     """Shapes and costs behind the touched layers, as far as they differ from before."""
     shapes, given, times, costs = dict(before.shapes), dict(before.given), dict(before.times), dict(before.costs)
     whole = before.total
-    for id in before.shapes.keys() - graph.nodes.keys() if len(shapes) + len(touched) > len(graph.nodes) else ():
+    assert before.graph is not None
+    for id in () if same_layers(before.graph, graph) else before.shapes.keys() - graph.nodes.keys():
         whole -= costs[id]
         del shapes[id], given[id], costs[id]
         times.pop(id, None)
@@ -138,7 +141,7 @@ def _again(graph: Graph, before: Report, touched: set[NodeId]) -> Report | None:
                     heappush(waiting, (places[edge.target], edge.target))
     report = replace(before, shapes=shapes, given=given, times=times, written_out=graph, graph=graph)
     report.__dict__.update(costs=costs, total=whole)
-    return report
+    return step_from(before, report, queued)
 
 
 def _has_ends(graph: Graph) -> bool:

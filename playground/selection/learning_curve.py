@@ -26,7 +26,7 @@ from playground.graph.model import Graph
 from playground.selection.baseline_catalogue import suitable
 from playground.selection.folds import set_apart
 from playground.selection.main_loss import REBUILDING, loss_of
-from playground.selection.runs import KEPT_BYTES, Run, RunDone, RunEpoch, RunFailed, Task, Together, sentence, size
+from playground.selection.runs import KEPT_BYTES, Run, RunDone, RunEpoch, RunFailed, Task, Together, sentence
 from playground.selection.stopping import chooses_epoch, for_parts
 from playground.selection.subsets import nested_order, sizes_of, subset
 
@@ -226,7 +226,7 @@ class LearningCurve:
             return False
         if not pays_to_stack(runs[0].graph, runs[0].recipe):
             return False
-        return sum(size(run.examples()) for run in runs) <= KEPT_BYTES
+        return sum(run.examples().nbytes for run in runs) <= KEPT_BYTES
 
     def _together(self, runs: list[Run]) -> Iterator[Any]:
         from playground.selection.training_runs import together

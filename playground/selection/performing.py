@@ -26,7 +26,6 @@ from playground.selection.runs import (
     RunFailed,
     Task,
     sentence,
-    size,
 )
 from playground.selection.stopping import chooses_epoch, for_parts
 from playground.selection.training_runs import alone, together
@@ -161,7 +160,7 @@ def _shape(graph: Graph) -> tuple[object, ...]:
 def _chunks(runs: list[Run]) -> Iterator[list[Run]]:
     """As many at once as memory allows; runs of one fold stay together, so that its examples are kept once."""
     by_fold = sorted(runs, key=lambda run: (run.fold, run.trial))
-    own = size(by_fold[0].examples())
+    own = by_fold[0].examples().nbytes
     most_folds = max(1, KEPT_BYTES // max(1, own))
     most = max(1, min(STACK_MEMBERS, STACK_WEIGHTS // max(1, by_fold[0].parameters)))
     chunk: list[Run] = []

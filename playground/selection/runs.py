@@ -156,16 +156,10 @@ class Bench:
         if key not in self._examples:
             folds = self.folds(choice, division)
             made = folds.stopping(fold) if stops else folds[fold]
-            while self._examples and sum(map(size, self._examples.values())) + size(made) > KEPT_BYTES:
+            while self._examples and sum(each.nbytes for each in self._examples.values()) + made.nbytes > KEPT_BYTES:
                 del self._examples[next(iter(self._examples))]
             self._examples[key] = made
         return self._examples[key]
-
-
-def size(examples: Examples) -> int:
-    """Bytes of the examples of a fold."""
-    parts = examples.train, examples.valid, examples.test
-    return sum(part.inputs.nbytes + part.targets.nbytes for part in parts)
 
 
 @dataclass(frozen=True, eq=False)

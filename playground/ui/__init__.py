@@ -2,7 +2,7 @@
 
 import builtins
 
-_import = builtins.__import__
+_import = getattr(builtins, "__orig_import__", builtins.__import__)  # the former: whoever imported PySide before
 import PySide6.QtCore  # noqa: E402, F401
 
 builtins.__import__ = _import

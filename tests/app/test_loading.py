@@ -56,6 +56,19 @@ def test_what_was_read_stays_at_hand(beside):
     assert loading.progress is None
 
 
+def test_large_data_leave_no_room_for_those_before(beside, monkeypatch):
+    loading, answers = Loading(beside), []
+    for source in ("iris", "wine"):
+        loading.read(DataChoice(source=source), answers.append)
+        until(beside, lambda source=source: loading.at_hand(DataChoice(source=source)))
+    assert loading.at_hand(DataChoice(source="iris")) is answers[0]
+    monkeypatch.setattr("playground.app.loading.KEPT_BYTES", answers[0].nbytes)
+    loading.read(DataChoice(source="digits"), answers.append)
+    until(beside, lambda: len(answers) == 3)
+    assert loading.at_hand(DataChoice(source="digits")) is answers[2]
+    assert loading.at_hand(DataChoice(source="wine")) is loading.at_hand(DataChoice(source="iris")) is None
+
+
 def test_a_reading_can_still_be_stopped_when_the_file_is_read_and_the_rest_is_not(beside, monkeypatch):
     answers: list[object] = []
     loading = Loading(beside)

@@ -33,9 +33,9 @@ app.exec()
 """
 OURS = """
 import resource, sys, time
+from playground.ui.application import Application  # before Qt, as the program does
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
-from playground.ui.application import Application
 
 class Told(QObject):
     seen = set()

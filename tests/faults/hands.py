@@ -47,11 +47,13 @@ class Hands(QObject):
         self.done = self.reopened = 0
         self._until = 0
         self._end = 0.0
+        self._next = QTimer(self, singleShot=True, interval=1)  # PySide keeps something of each QTimer.singleShot()
+        self._next.timeout.connect(self._act)
 
     def play(self, app: QApplication, actions: int, end: float) -> None:
         """Do so many things, if the time allows."""
         self._until, self._end = self.done + actions, end
-        QTimer.singleShot(1, self, self._act)
+        self._next.start()
         while not self._is_over():
             app.processEvents()
             time.sleep(0.001)
@@ -93,9 +95,9 @@ class Hands(QObject):
             top = QApplication.activePopupWidget() or QApplication.activeModalWidget()
             if top is not None:
                 top.close()  # so that its loop ends
-                QTimer.singleShot(1, self, self._act)
+                self._next.start()
             return
-        QTimer.singleShot(1, self, self._act)  # at once: what follows may not return before a menu is closed
+        self._next.start()  # at once: what follows may not return before a menu is closed
         self.done += 1
         watch_for_hangs()
         kinds = {

@@ -24,7 +24,7 @@ class Held:
     """MB that malloc has handed out; what `own` grows more than this is in the gaps between."""
     objects: Counter[str] = field(repr=False)
     """By type, without those that were set aside: ui/garbage.py."""
-    modules: int
+    modules: frozenset[str] = field(repr=False)
     widgets: int
 
     @classmethod
@@ -35,19 +35,22 @@ class Held:
         with suppress(OSError, AttributeError):  # glibc's alone; elsewhere what is free counts
             ctypes.CDLL("libc.so.6").malloc_trim(0)
         objects = Counter(f"{type(each).__module__}.{type(each).__qualname__}" for each in gc.get_objects())
-        return cls(own_memory(), _allocated(), objects, len(sys.modules), len(QApplication.allWidgets()))
+        return cls(own_memory(), _allocated(), objects, frozenset(sys.modules), len(QApplication.allWidgets()))
 
     def told(self) -> str:
         """In a line."""
         return (
             f"{self.own:.0f} MB, {self.allocated:.0f} of them malloc's; {self.objects.total():,} objects, "
-            f"{self.widgets} widgets, {self.modules} modules."
+            f"{self.widgets} widgets, {len(self.modules)} modules."
         )
 
     def grown(self, since: Held) -> list[str]:
-        """Types of which there are many more than then, as lines."""
+        """Types of which there are many more than then, and the packages that came since, as lines."""
         more = self.objects - since.objects
-        return [f"{count:+,} {name}" for name, count in more.most_common(MOST_NAMED) if count >= 20]
+        came = Counter(name.split(".")[0] for name in self.modules - since.modules)
+        return [f"{count:+,} {name}" for name, count in more.most_common(MOST_NAMED) if count >= 20] + [
+            f"{count:+,} modules of {name}" for name, count in came.most_common(MOST_NAMED)
+        ]
 
 
 def own_memory() -> float:

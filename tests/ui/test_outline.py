@@ -133,3 +133,19 @@ def test_a_project_opened_so_is_the_sessions(early, tmp_path):
     early.build(project)
 
     assert early.session.document == project.document
+
+
+IMPORTS = """
+{first}
+{second}
+import colorsys, linecache
+assert colorsys.__file__ not in linecache.cache
+"""
+
+
+@pytest.mark.parametrize(
+    "order", [("import playground.ui", "import PySide6.QtCore"), ("import PySide6.QtCore", "import playground.ui")]
+)
+def test_no_source_of_what_is_imported_is_read_and_kept(order):
+    """100 MB, once torch was there."""
+    subprocess.run([sys.executable, "-c", IMPORTS.format(first=order[0], second=order[1])], check=True)

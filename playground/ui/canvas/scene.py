@@ -73,12 +73,13 @@ class NetworkScene(QGraphicsScene):
         """Where a card would be in an edge's way, or be passed by it."""
         self.sync()
 
-    def sync(self) -> None:
-        """Show the session's document as it is now; only what differs is touched."""
+    def sync(self) -> bool:
+        """Show the session's document as it is now; only what differs is touched. Whether cards came or went."""
         document, report = self._session.document, self._session.report
         graph = document.graph
         if self._sync_changed(document, report):
-            return
+            return False
+        cards = set(self.nodes)
         is_same = self._shown is not None and self._shown[0] is graph and self._shown[1] is report
         if self._shown is None or self._shown[0] is not graph:
             self.view = shown(graph)
@@ -101,6 +102,7 @@ class NetworkScene(QGraphicsScene):
         self._sync_notes(document.notes)
         if areas:
             self._fit_scene()
+        return cards != self.nodes.keys()
 
     def _sync_changed(self, document: Document, report: Report) -> bool:
         """Whether settings alone are other ones, and those cards are drawn anew: in ten thousand, as fast as in ten."""

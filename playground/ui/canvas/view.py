@@ -201,12 +201,11 @@ class CanvasView(CanvasSheet):
     # What happens
 
     def _document_changed(self) -> None:
-        before = set(self.network.nodes)
         if self.gesture is not None and self.network.is_stale():
             self.drop_gesture()  # what it holds may be gone
-        self.network.sync()
+        came_or_went = self.network.sync()
         self.neurons.refresh()
-        if self._is_fitted and before != set(self.network.nodes):
+        if came_or_went and self._is_fitted:
             self.fit()
         self.overlays.refresh()
         self.tell_selection()

@@ -8,9 +8,10 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from playground.app.changes import EditGraph
-from playground.graph.edits import Rename, SetSettings
+from playground.app.changes import EditGraph, Move
+from playground.graph.edits import AddLayer, Rename, SetSettings
 from playground.graph.model import Edge, Graph
+from playground.layers.activation import ReLU
 from playground.layers.dense import Dense
 from playground.layers.image import Conv2d
 from playground.layers.layer import Unknown
@@ -233,6 +234,17 @@ def test_fit_shows_every_layer(canvas):
     canvas.fit()
 
     assert set(canvas.visible_nodes()) == set(CHAIN.nodes)
+
+
+def test_a_fitted_canvas_is_fitted_again_when_a_card_comes_and_not_when_one_moves(canvas):
+    fits: list[str] = []
+    canvas.fit()
+    canvas.fit = lambda: fits.append("again")
+
+    canvas.session.do(Move({"dense1": (4000.0, 3000.0)}))
+    assert fits == []
+    canvas.session.do(EditGraph(AddLayer("relu1", ReLU())))
+    assert fits == ["again"]
 
 
 def test_the_canvas_says_in_words_what_is_selected(canvas):
