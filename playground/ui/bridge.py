@@ -71,6 +71,7 @@ class Bridge(QObject):
         self.session.prepare()
 
     def _beat(self) -> None:
+        self.budget.begin_beat()
         self.session.poll()
         self.tick.emit()
 

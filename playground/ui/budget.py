@@ -1,4 +1,4 @@
-"""How much of the training thread's time all pictures together may take, and whose turn it is.
+"""How much of the training thread's time all pictures together may take, whose turn it is, and who may draw now.
 
 Knows no widgets. Each Looking (looking.py) waits here for its turn.
 """
@@ -29,6 +29,29 @@ class Budget:
         self._balance, self._at = 0.0, clock()
         self._waiting: deque[object] = deque()
         self._spent: deque[tuple[float, float]] = deque()
+        self._beat, self._has_drawn = 0, False
+        self._drawing: dict[object, int] = {}
+        """Who waits to draw, the longest first, and when each asked last."""
+
+    def begin_beat(self) -> None:
+        """The next of the frames that the window has 30 of in a second."""
+        self._beat, self._has_drawn = self._beat + 1, False
+
+    def may_draw(self, artist: object, is_running: bool) -> bool:
+        """Whether this one may draw in this beat; if not, it asks again in the next.
+
+        Beside a training thread one does in a beat, so that no event of the window takes as long as all together.
+        """
+        if not is_running:
+            self._drawing.pop(artist, None)
+            return True
+        self._drawing[artist] = self._beat  # whoever asked before keeps its place
+        self._drawing = {each: asked for each, asked in self._drawing.items() if asked >= self._beat - 1}
+        if self._has_drawn or next(iter(self._drawing)) is not artist:
+            return False
+        del self._drawing[artist]
+        self._has_drawn = True
+        return True
 
     def may(self, asker: object, is_running: bool) -> bool:
         """Whether this asker's turn has come; if not, it is remembered as waiting."""

@@ -67,9 +67,9 @@ class Looking(QObject):
         return self._pending is not None or self._stale
 
     def _tick(self) -> None:
-        if self._pending is not None and self._pending.done():
-            self._receive(self._pending)
         is_running = self._session.status == "running"
+        if self._pending is not None and self._pending.done() and self._budget.may_draw(self, is_running):
+            self._receive(self._pending)
         if self._pending is not None or not ((is_running and self._is_live) or self._stale):
             return
         if not self._widget.isVisible():

@@ -164,8 +164,14 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     """
 
 
+_now: tuple[Theme, float] = (LIGHT, 1.0)
+"""What was applied last. Whoever draws asks for it hundreds of times a frame; Qt's properties take 10 µs."""
+
+
 def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     """Give the whole program a look. Widgets that draw themselves read theme_of() when they paint."""
+    global _now
+    _now = theme, scale
     if (app.property("theme"), app.property("scale")) == (theme.name, scale):
         return  # new widgets take it by themselves; to polish the others anew takes a third of a second
     if app.property("theme") is None:  # once: Qt replaces a style by polishing every widget there ever was anew
@@ -182,9 +188,7 @@ def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
 
 def theme_of() -> Theme:
     """The look the program has now."""
-    app = QApplication.instance()
-    name = app.property("theme") if app is not None else None
-    return THEMES.get(str(name), LIGHT)
+    return _now[0]
 
 
 def sized(size: float) -> int:
@@ -194,6 +198,4 @@ def sized(size: float) -> int:
 
 def enlargement() -> float:
     """How much larger than usual type is now: 1, but in presentation mode."""
-    app = QApplication.instance()
-    scale = app.property("scale") if app is not None else None
-    return float(scale) if scale else 1.0
+    return _now[1]

@@ -25,17 +25,19 @@ def opened(work: Workload) -> tuple[Any, Any]:
 
     from playground.app.files import Project
     from playground.data import catalogue
-    from playground.ui.start import make_window
+    from playground.ui.garbage import Collector
+    from playground.ui.start import make_window, settle_process
 
     load = catalogue.load  # the random data of a workload are in no file
     catalogue.load = lambda choice, *more: work.make_data() if choice.source == work.name else load(choice, *more)
+    settle_process()
     app = QApplication.instance() or QApplication([])
-    sys.setswitchinterval(0.001)
     window = make_window(Project(work.document()))
     window.resize(1440, 900)
     window.show()
     live(app, lambda: window.session.run is not None and window.session.status == "ready", 120)
     window.build_plots()
+    Collector(app).begin()
     show_inside(window)
     return app, window
 

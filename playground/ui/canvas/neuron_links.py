@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from playground.ui.theme import theme_of
+from playground.ui.theme import THEMES, theme_of
 
 THIN, WIDE = 0.5, 4.5
 """Width of a weight of 0 and of the largest one, in scene units."""
 FAINT = 0.55
 """How much is seen of the thinnest: many small weights are a veil, not a net."""
+STEPS = 16
+"""Of width between the thinnest and the widest, a quarter of a unit each: those of one step are drawn together."""
 GROUND = 7.0
 """By how much the ground of a lit line is wider than the line."""
 Unit = tuple[int, int]
@@ -116,28 +120,38 @@ class NeuronLinks(QGraphicsItem):
             return
         if not self.is_whole:
             return
-        if self._lit is not None and self.value(self._lit) is not None:
-            self._paint_ground(painter, self._lit)
-        for unit in np.ndindex(*self._weight.shape):
-            to, since = unit
-            weight = float(self._weight[to, since])
-            color = theme.color("positive" if weight >= 0 else "negative")
-            color.setAlphaF(1.0 if (to, since) == self._lit else FAINT + (1 - FAINT) * self._share(weight))
-            style = Qt.PenStyle.SolidLine if weight >= 0 else Qt.PenStyle.DashLine
-            painter.setPen(QPen(color, self._width(weight), style, Qt.PenCapStyle.FlatCap))
-            painter.drawLine(self._begins[since], self._ends[to])
+        lit = self._lit if self._lit is not None and self.value(self._lit) is not None else None
+        if lit is not None:
+            self._paint_ground(painter, lit)
+        shares = np.clip(self._weight / (self._reach or 1.0), -1, 1)
+        alike: dict[tuple[int, bool], list[QLineF]] = {}
+        for end, row in zip(self._ends, shares.tolist(), strict=True):
+            for begin, share in zip(self._begins, row, strict=True):
+                alike.setdefault((round(STEPS * abs(share)), share >= 0), []).append(QLineF(begin, end))
+        for (step, is_positive), lines in sorted(alike.items(), key=lambda item: item[0]):
+            painter.setPen(_pen(step, is_positive, False, theme.name))
+            painter.drawLines(lines)
+        if lit is not None:
+            share = float(shares[lit])
+            painter.setPen(_pen(round(STEPS * abs(share)), share >= 0, True, theme.name))
+            painter.drawLine(self._begins[lit[1]], self._ends[lit[0]])
 
     def _paint_ground(self, painter: QPainter, unit: Unit) -> None:
         """Colour and dashes of the line itself still say its sign."""
         assert self._weight is not None
         ground = theme_of().color("text")
         ground.setAlphaF(0.28)
-        width = self._width(float(self._weight[unit])) + GROUND
+        share = min(abs(float(self._weight[unit])) / (self._reach or 1.0), 1.0)
+        width = THIN + (WIDE - THIN) * share + GROUND
         painter.setPen(QPen(ground, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawLine(self._begins[unit[1]], self._ends[unit[0]])
 
-    def _share(self, weight: float) -> float:
-        return min(abs(weight) / (self._reach or 1.0), 1.0)
 
-    def _width(self, weight: float) -> float:
-        return THIN + (WIDE - THIN) * self._share(weight)
+@lru_cache(maxsize=4 * (STEPS + 1) * 2)
+def _pen(step: int, is_positive: bool, is_lit: bool, theme: str) -> QPen:
+    """For weights of that step of the largest one's size."""
+    share = step / STEPS
+    color = THEMES[theme].color("positive" if is_positive else "negative")
+    color.setAlphaF(1.0 if is_lit else FAINT + (1 - FAINT) * share)
+    style = Qt.PenStyle.SolidLine if is_positive else Qt.PenStyle.DashLine
+    return QPen(color, THIN + (WIDE - THIN) * share, style, Qt.PenCapStyle.FlatCap)

@@ -104,7 +104,9 @@ class CurvePane(QWidget):
         self._layout()
         self.plot.scene().sigMouseMoved.connect(self._hover)
         self._rest = QTimer(self, interval=REST, singleShot=True)
-        self._rest.timeout.connect(self.refresh)
+        self._budget, self._is_due = bridge.budget, False
+        self._rest.timeout.connect(self._rested)
+        bridge.tick.connect(self._tick)
         bridge.curves.connect(self._epochs_came)
         self.plot.getViewBox().sigXRangeChanged.connect(self._looked_closer)
         bridge.progress.connect(self._progress_came)
@@ -227,6 +229,14 @@ class CurvePane(QWidget):
             self.refresh()
         elif not self._rest.isActive():
             self._rest.start()
+
+    def _rested(self) -> None:
+        self._is_due = True
+
+    def _tick(self) -> None:
+        if self._is_due and self.isVisible() and self._budget.may_draw(self, self._session.status == "running"):
+            self._is_due = False
+            self.refresh()
 
     def _looked_closer(self) -> None:
         """Another part of a long curve is drawn from its own points."""

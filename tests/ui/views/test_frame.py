@@ -219,6 +219,30 @@ def test_pictures_together_keep_to_their_share_and_take_turns():
     assert budget.taken() == 0
 
 
+def test_beside_training_one_draws_in_a_beat_and_whoever_waits_longest_first():
+    budget, drawn = Budget(), []
+    for _ in range(4):
+        budget.begin_beat()
+        drawn.append([each for each in "abc" if budget.may_draw(each, is_running=True)])
+    assert drawn == [["a"], ["b"], ["c"], ["a"]]
+
+
+def test_one_that_no_longer_asks_to_draw_holds_up_nobody():
+    budget = Budget()
+    budget.begin_beat()
+    assert budget.may_draw("a", is_running=True)
+    assert not budget.may_draw("gone", is_running=True)
+    for _ in range(2):
+        budget.begin_beat()
+    assert budget.may_draw("a", is_running=True)
+
+
+def test_while_nothing_runs_all_may_draw():
+    budget = Budget()
+    budget.begin_beat()
+    assert all(budget.may_draw(each, is_running=False) for each in "abc")
+
+
 def test_while_nothing_trains_every_picture_may():
     budget = Budget(lambda: 0.0)
     budget.spend(10, is_running=False)
