@@ -89,8 +89,8 @@ def as_tensorboard(project: Project, output: Path, tell: Tell) -> Handed:
     from playground.exchange.whole_folder import refuse_folder, write_folder
 
     refuse_folder(output, is_ours)
-    tell("Writing the curves and weights…")
-    made = event_files(project, _fits(project))
+    tell("Writing the curves…")
+    made = event_files(project, _fits(project), tell)
     write_folder(output, made.files, is_ours)
     look = f"{len(project.epochs):,} epochs. Look at them with “tensorboard --logdir {quote(str(output))}”."
     return Handed((output,), (look, *made.notes))

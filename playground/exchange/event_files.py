@@ -7,7 +7,7 @@ with the same tags, which TensorBoard lays on one chart; a step is an epoch. Pla
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import accumulate
@@ -38,6 +38,8 @@ MISSING = (
 RUNS = ("train", "validation")
 ENDING = ".nn-playground"
 """Of each file's name, by which an earlier export is known."""
+TOLD = 1000
+"""Epochs between two words of how far it is: about a second."""
 BINS = 64
 """Of a histogram, from the least weight to the greatest; TensorBoard draws 30."""
 
@@ -59,11 +61,12 @@ def is_ours(folder: Path) -> bool:
     )
 
 
-def event_files(project: Kept, with_weights: bool) -> EventFiles:
+def event_files(project: Kept, with_weights: bool, tell: Callable[[str], None] = lambda _words: None) -> EventFiles:
     """All of a project's curves; the last wall time is now, and those before it lie as far apart as the epochs took.
 
     with_weights: whether the project's weights are of its network. Figures are single precision, as the format has
-    them; losses that are no numbers stay so, and TensorBoard marks them. Raises: ExportProblem.
+    them; losses that are no numbers stay so, and TensorBoard marks them. tell: hears how far it is.
+    Raises: ExportProblem.
     """
     if not project.epochs:
         raise ExportProblem("The network has no curves yet. Train it first.")
@@ -79,6 +82,9 @@ def event_files(project: Kept, with_weights: bool) -> EventFiles:
             for epoch, wall in zip(project.epochs, times, strict=True):
                 _add_scores(train, {**epoch.train.flat(), "learning_rate": epoch.learning_rate}, epoch.epoch, wall)
                 _add_scores(valid, epoch.valid.flat(), epoch.epoch, wall)
+                if epoch.epoch % TOLD == 0:
+                    tell(f"Writing the curves: epoch {epoch.epoch:,} of {project.epochs[-1].epoch:,}…")
+            tell("Writing the weights…")
             for step, weights in kept.items():
                 notes += tuple(_add_histograms(train, weights, step, times[-1]))
             train.add_text("model card", model_card(project), project.epochs[-1].epoch, times[-1])

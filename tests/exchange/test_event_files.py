@@ -226,6 +226,15 @@ def test_a_link_to_a_folder_of_runs_is_no_earlier_export(trained, tmp_path):
     assert not is_ours(tmp_path / "linked")
 
 
+def test_long_curves_say_how_far_they_are(trained):
+    many = tuple(replace(trained.epochs[0], epoch=number) for number in range(1, 2501))
+    told: list[str] = []
+
+    event_files(replace(trained, epochs=many), with_weights=True, tell=told.append)
+
+    assert told == [*(f"Writing the curves: epoch {at},000 of 2,500…" for at in (1, 2)), "Writing the weights…"]
+
+
 def test_without_the_package_it_says_what_to_install(trained, monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda _name: None)
 

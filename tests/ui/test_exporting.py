@@ -10,6 +10,7 @@ from safetensors.numpy import load_file
 
 from playground.app import timeline
 from playground.app.errand import Failed, HandingOver
+from playground.app.handing_over import WAYS
 from playground.ui.actions import BY_NAME, make_actions
 from playground.ui.handing import tell_all
 
@@ -33,10 +34,9 @@ def test_python_is_written_with_what_was_learned(opened, qtbot, tmp_path, monkey
     assert window.files.exports.box is None
 
 
-@pytest.mark.parametrize("way", ["weights", "python", "onnx"])
+@pytest.mark.parametrize("way", ["weights", "python", "onnx", "tensorboard"])
 def test_what_is_exported_while_the_past_is_shown_is_what_is_shown(opened, qtbot, tmp_path, monkeypatch, way):
-    if way == "onnx":
-        pytest.importorskip("onnxruntime")
+    pytest.importorskip({"onnx": "onnxruntime", "tensorboard": "tensorboard"}.get(way, "torch"))
     monkeypatch.setattr(timeline, "LEAST", 0.0)
     monkeypatch.setattr(timeline, "SHARE", 1.0)
     monkeypatch.setattr(timeline, "WITHIN", 1e9)  # none within an epoch, however busy the machine is
@@ -47,8 +47,8 @@ def test_what_is_exported_while_the_past_is_shown_is_what_is_shown(opened, qtbot
     past = session.timeline.nearest(1)
     session.timeline.look_at(past)
     qtbot.waitUntil(lambda: session.timeline.is_settled, timeout=60_000)
-    ending = {"weights": "safetensors", "python": "py", "onnx": "onnx"}[way]
-    choose(monkeypatch, tmp_path / f"net.{ending}")
+    choose(monkeypatch, tmp_path / f"net{WAYS[way][0]}")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
 
     window.actions_by_name[f"export_{way}"].trigger()
     qtbot.waitUntil(lambda: session.message.startswith("Wrote"), timeout=120_000)
@@ -57,6 +57,13 @@ def test_what_is_exported_while_the_past_is_shown_is_what_is_shown(opened, qtbot
     wanted = past.checkpoint().weights["dense1.weight"]
     if way == "onnx":
         assert wanted.tobytes() in (tmp_path / "net.onnx").read_bytes()
+    elif way == "tensorboard":
+        from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+        (folder,) = tmp_path.glob("*/train")
+        events = EventAccumulator(str(folder)).Reload()
+        assert [each.step for each in events.Scalars("loss")] == [1]
+        assert events.Histograms("dense1/weight")[-1].histogram_value.max == wanted.max()
     else:
         found = load_file(tmp_path / "net.safetensors").values()
         assert any(value.shape == wanted.shape and np.array_equal(value, wanted) for value in found)
