@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from playground.app.files import Project
@@ -17,6 +18,7 @@ from playground.exchange.problem import ExportProblem
 
 if TYPE_CHECKING:
     from playground.data.dataset import Examples
+    from playground.graph.problem import Report
 
 Tell = Callable[[str], None]
 
@@ -33,10 +35,11 @@ def as_python(project: Project, output: Path, tell: Tell, warn: Tell | None = No
     """Plain PyTorch, with weights and examples beside it. Raises ExportProblem, DataProblem."""
     from playground.app.python_project import packed_document
     from playground.exchange.python_files import python_files
+    from playground.graph.check import check
 
     tell("Reading the data…")
     examples = _examples(project)
-    unequal = _unequal(examples, warn)
+    unequal = _unequal("python", examples, check(project.document.graph), warn)
     tell("Writing the code…")
     made = python_files(output, project, examples, _fits(project), packed_document(project.document))
     made.write()
@@ -57,7 +60,7 @@ def as_onnx(project: Project, output: Path, tell: Tell, warn: Tell | None = None
         examples = _examples(project)
     except DataProblem as problem:
         notes = (f"Its classes and scaling are not in it: {problem}",)
-    unequal = _unequal(examples, warn)
+    unequal = _unequal("onnx", examples, None, warn)
     made = tried_onnx(project, examples, tell)
     write(output, made.file.content)
     ends = f"{', '.join(made.file.inputs)} → {', '.join(made.file.outputs)}"
@@ -80,15 +83,37 @@ def as_weights(project: Project, output: Path, tell: Tell) -> Handed:
     return Handed((output,), (f"{count:,} numbers in {len(weights):,} tensors.",))
 
 
+def as_tensorboard(project: Project, output: Path, tell: Tell) -> Handed:
+    """A folder that TensorBoard reads: the curves, the weights and a model card. Raises ExportProblem."""
+    from playground.exchange.event_files import event_files, is_ours
+    from playground.exchange.whole_folder import refuse_folder, write_folder
+
+    refuse_folder(output, is_ours)
+    tell("Writing the curves…")
+    made = event_files(project, _fits(project), tell)
+    write_folder(output, made.files, is_ours)
+    look = f"{len(project.epochs):,} epochs. Look at them with “tensorboard --logdir {quote(str(output))}”."
+    return Handed((output,), (look, *made.notes))
+
+
 UNEQUAL = (
     "The series are of unequal length. Here only their own steps are looked at; what is written takes all to be as "
     "long as the longest, and answers shorter ones, with zeros before them, otherwise."
 )
 
 
-def _unequal(examples: Examples | None, warn: Tell | None) -> tuple[str, ...]:
-    """What is left to be told of it when all is written."""
+def answers_otherwise(way: str, examples: Examples | None, report: Report | None) -> bool:
+    """Whether what is written answers shorter series otherwise. report: what checking said of the network."""
+    from playground.exchange.ragged_code import can_say
+
     if examples is None or examples.dataset.lengths is None:
+        return False
+    return way == "onnx" or (way == "python" and report is not None and not can_say(report))
+
+
+def _unequal(way: str, examples: Examples | None, report: Report | None, warn: Tell | None) -> tuple[str, ...]:
+    """What is left to be told of it when all is written."""
+    if not answers_otherwise(way, examples, report):
         return ()
     if warn is None:
         return (UNEQUAL,)
@@ -114,5 +139,6 @@ WAYS: dict[str, tuple[str, Callable[[Project, Path, Tell], Handed]]] = {
     "python": (".py", as_python),
     "onnx": (".onnx", as_onnx),
     "weights": (".safetensors", as_weights),
+    "tensorboard": ("", as_tensorboard),
 }
-"""The ending of each way's file, and what writes it."""
+"""The ending of each way's file, none where it is a folder; and what writes it."""

@@ -39,7 +39,8 @@ def read_python(path: Path) -> tuple[Project, tuple[str, ...]]:
         document = from_json(parsed(found.description))
     except (ValueError, DocumentProblem) as error:
         raise ExportProblem(f"The project in {path} is damaged: {error}") from error
-    wanted = parts_of(ast.parse(python_code(document).text))
+    is_ragged = "own_steps" in found.parts  # the code follows from the data's lengths too, which are not in the file
+    wanted = parts_of(ast.parse(python_code(document, is_ragged=is_ragged).text))
     changed = sorted(name for name in wanted.keys() | found.parts if wanted.get(name) != found.parts.get(name))
     if changed:
         raise ExportProblem(
@@ -47,7 +48,7 @@ def read_python(path: Path) -> tuple[Project, tuple[str, ...]]:
             "top can be taken over. Make the change in the window, or save the model as ONNX and import that."
         )
     document = replace(document, recipe=_with_figures(document.recipe, found.figures))
-    checkpoint, notes = _weights_beside(path, document)
+    checkpoint, notes = _weights_beside(path, document, is_ragged)
     return Project(document, checkpoint), notes
 
 
@@ -58,7 +59,7 @@ def _with_figures(recipe: Recipe, figures: Mapping[str, int | float]) -> Recipe:
         raise ExportProblem(f"A figure at the top of the file cannot be used: {refusal(Recipe, error)}") from error
 
 
-def _weights_beside(path: Path, document: Document) -> tuple[Checkpoint | None, tuple[str, ...]]:
+def _weights_beside(path: Path, document: Document, is_ragged: bool) -> tuple[Checkpoint | None, tuple[str, ...]]:
     """Those of NAME.safetensors, which is written with NAME.py."""
     beside = path.with_suffix(".safetensors")
     if not beside.is_file():
@@ -68,6 +69,6 @@ def _weights_beside(path: Path, document: Document) -> tuple[Checkpoint | None, 
     from playground.exchange.weights_file import weights_from
 
     network = build(document.graph)
-    weights_from(beside, network, attributes(document))
+    weights_from(beside, network, attributes(document, is_ragged=is_ragged))
     weights = {f"weights/{name}": value.numpy() for name, value in network.state_dict().items()}
     return Checkpoint(weights), ()

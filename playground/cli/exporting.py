@@ -35,8 +35,9 @@ ENDINGS = {
     "markdown": ".md",
     "csv": ".csv",
     "onnx": ".onnx",
+    "tensorboard": "",
 }
-"""What a file of each kind is called."""
+"""What a file of each kind is called; none where it is a folder."""
 
 
 def add_commands(add: Any) -> None:
@@ -44,7 +45,9 @@ def add_commands(add: Any) -> None:
     made = add("export", export)
     made.add_argument("project", metavar="PROJECT", type=Path, help=f"a {SUFFIX} file")
     made.add_argument("--to", choices=tuple(ENDINGS), required=True, help="what to write")
-    made.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the file to write")
+    made.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, required=True, help="the file to write; for tensorboard a folder"
+    )
 
 
 def export(args: argparse.Namespace) -> int:
@@ -53,7 +56,9 @@ def export(args: argparse.Namespace) -> int:
     python: one file of plain PyTorch, with its weights and examples beside it. safetensors: the weights, under the
     names of that file's class. svg, png, pdf: the network as a picture. html: a report. markdown: a model card.
     csv: the curves. onnx: the network with its weights for other programs, run by onnxruntime and compared with
-    torch before it is handed over; needs “pip install nn-playground[onnx]”.
+    torch before it is handed over; needs “pip install nn-playground[onnx]”. tensorboard: a folder with the curves of
+    training and validation, histograms of the weights and a model card, for “tensorboard --logdir FOLDER”; needs
+    “pip install nn-playground[tensorboard]”. An earlier such export is replaced.
     """
     output: Path = args.output.expanduser()
     project = read_project(args.project)
@@ -67,7 +72,8 @@ def export(args: argparse.Namespace) -> int:
 
 
 def _can_be_written(output: Path, kind: str) -> None:
-    ending = ENDINGS[kind]
+    if not (ending := ENDINGS[kind]):
+        return  # a folder, which is looked at by whatever writes it
     if output.suffix.lower() != ending:
         raise Unusable(f"A file for {kind} is called {ending}: write -o {output.with_suffix(ending)}.")
     refuse_place(output)
@@ -161,10 +167,22 @@ def _judged(
 def _csv(project: Project, path: Path, output: Path) -> tuple[str, ...]:
     from playground.exchange.curves import as_csv
 
-    if not project.epochs:
-        raise Unusable(f"{path} has not been trained yet, so it has no curves. Run “playground train {path}” first.")
+    _refuse_untrained(project, path)
     write(output, as_csv(project.epochs))
     return (f"Wrote {output}: {len(project.epochs):,} epochs.",)
+
+
+def _tensorboard(project: Project, path: Path, output: Path) -> tuple[str, ...]:
+    from playground.app.handing_over import as_tensorboard
+
+    _refuse_untrained(project, path)
+    first, *notes = as_tensorboard(project, output, lambda _words: None).notes
+    return (f"Wrote {output}: {first}", *notes)
+
+
+def _refuse_untrained(project: Project, path: Path) -> None:
+    if not project.epochs:
+        raise Unusable(f"{path} has not been trained yet, so it has no curves. Run “playground train {path}” first.")
 
 
 def _onnx(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
@@ -185,5 +203,6 @@ WAYS: dict[str, Way] = {
     "markdown": _markdown,
     "csv": _csv,
     "onnx": _onnx,
+    "tensorboard": _tensorboard,
 }
 """Each takes the project, where it was read from and where to write; and tells what was done, a line each."""

@@ -108,7 +108,7 @@ def as_csv(epochs: Sequence[EpochDone]) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     heads = [*(f"train_{name}" for name in names), *(f"valid_{name}" for name in names)]
-    writer.writerow(["epoch", *map(_harmless, heads), "learning_rate", "seconds"])
+    writer.writerow(["epoch", *map(harmless_tag, heads), "learning_rate", "seconds"])
     for epoch in epochs:
         train, valid = epoch.train.flat(), epoch.valid.flat()
         figures = [*(train.get(name) for name in names), *(valid.get(name) for name in names)]
@@ -116,6 +116,6 @@ def as_csv(epochs: Sequence[EpochDone]) -> str:
     return file.getvalue()
 
 
-def _harmless(name: str) -> str:
+def harmless_tag(name: str) -> str:
     """A heading that no spreadsheet takes for a formula: these names come from a file."""
     return "".join(sign if sign.isalnum() or sign == "_" else "_" for sign in name)

@@ -18,19 +18,19 @@ MOST_BYTES = 2 * 2**30
 """Above it the examples are not written: whoever has so many has them already."""
 
 
-def is_small(examples: Examples, rebuilds: bool) -> bool:
+def is_small(examples: Examples, rebuilds: bool, is_ragged: bool = False) -> bool:
     """Whether the examples are few enough to be written."""
-    return sum(value.nbytes for value in arrays(examples, rebuilds).values()) <= MOST_BYTES
+    return sum(value.nbytes for value in arrays(examples, rebuilds, is_ragged).values()) <= MOST_BYTES
 
 
-def arrays(examples: Examples, rebuilds: bool) -> dict[str, NDArray[Any]]:
+def arrays(examples: Examples, rebuilds: bool, is_ragged: bool = False) -> dict[str, NDArray[Any]]:
     """By name: train_inputs, train_targets, valid_inputs, valid_targets; and of scaled numbers target_shift and
     target_scale, each (columns,), so that target = scaled · scale + shift. A network that rebuilds its input needs
-    no targets, and their scale is the inputs'.
+    no targets, and their scale is the inputs'. is_ragged: whether what fills up sequences stays NaN; else it is 0.
     """
     found: dict[str, NDArray[Any]] = {}
     for name, part in (("train", examples.train), ("valid", examples.valid)):
-        found[f"{name}_inputs"] = filled(part.inputs)
+        found[f"{name}_inputs"] = part.inputs if is_ragged else filled(part.inputs)
         if not rebuilds:
             found[f"{name}_targets"] = part.targets
     scaler = examples.inputs if rebuilds else examples.targets
@@ -42,10 +42,10 @@ def arrays(examples: Examples, rebuilds: bool) -> dict[str, NDArray[Any]]:
     return found
 
 
-def writer(examples: Examples, rebuilds: bool) -> Callable[[BinaryIO], None]:
+def writer(examples: Examples, rebuilds: bool, is_ragged: bool = False) -> Callable[[BinaryIO], None]:
     """Writes the .npz file."""
 
     def write(file: BinaryIO) -> None:
-        np.savez_compressed(file, **arrays(examples, rebuilds))  # type: ignore[arg-type]
+        np.savez_compressed(file, **arrays(examples, rebuilds, is_ragged))  # type: ignore[arg-type]
 
     return write

@@ -7,13 +7,14 @@ the same weights. What a single layer is, is said in layer_code.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from playground.exchange.formula_code import arity, method
 from playground.exchange.layer_code import RECURRENT, Given, Said, made, said
 from playground.exchange.names import WIDTH, Names, comment
 from playground.exchange.page import Value, called, chain, literal, named
 from playground.exchange.problem import ExportProblem
+from playground.exchange.ragged_code import OF_THE_FILE, Ragged
 from playground.exchange.wiring import WITH_BUFFERS, Feed, Wiring
 from playground.graph.loops import Stage
 from playground.graph.model import Graph, NodeId
@@ -46,11 +47,13 @@ class Lines:
 class Written:
     """The class of one network, and what it needs beside it."""
 
-    def __init__(self, graph: Graph, report: Report) -> None:
+    def __init__(self, graph: Graph, report: Report, is_ragged: bool = False) -> None:
+        """is_ragged: for sequences of unequal length, which ragged_code.can_say() of this network."""
         self.graph, self.report = graph, report
         self.wiring = wiring = Wiring(report)
         self.flat = wiring.flat
-        self.names = Names([*wiring.places, *wiring.lenders])
+        self.names = Names([*wiring.places, *wiring.lenders], OF_THE_FILE if is_ragged else ())
+        self._ragged = Ragged(wiring, self.names) if is_ragged else None
         self.snippets: set[str] = set()
         self.attributes: dict[NodeId, str] = {}
         """The attribute that holds each layer's weights."""
@@ -78,11 +81,13 @@ class Written:
         for id in self.wiring.lenders:
             self._attribute(id, self._said(id, ["x"] * len(self.flat.nodes[id].needed_ports())))
         self._tied_and_frozen()
+        self.snippets |= self._ragged.needs if self._ragged else set()
         results = [self._variables[id] for id in self.wiring.outputs]
         self.run.add([f"        return {', '.join(results)}"])
 
     def _inputs(self) -> None:
         inputs = self.wiring.inputs
+        self.run.add(self._ragged.begin() if self._ragged else [])
         for id, layer in inputs.items():
             if layer.reads == "answers":
                 self._variables[id] = "answers"
@@ -113,6 +118,9 @@ class Written:
         frames = self.report.times.get(id, 0) if id not in self.wiring.looped else 0
         if frames:
             given = [f"{given[0]}.flatten(0, 1)", *given[1:]]
+        if self._ragged:
+            lines, given = self._ragged.before(id, given, variable)
+            self.run.add(lines, id)
         is_recurrent = call.name in RECURRENT
         found = self._recurrent(id, call, given, variable, indent) if is_recurrent else self._said(id, given)
         self._attribute(id, found)
@@ -121,6 +129,7 @@ class Written:
         if self.wiring.uses[id] and id in self._states and all(feed.is_state for feed in self._feeds_from(id)):
             return  # its state alone is used
         self.run.add(value.written(variable, indent), id)
+        self.run.add(self._ragged.after(id, self._attribute_of(id), variable) if self._ragged else [], id)
 
     def _feeds_from(self, id: NodeId) -> Iterable[Feed]:
         return (feed for user in self.wiring.uses[id] for feed in self.wiring.feeds[user] if feed.edge.source == id)
@@ -141,7 +150,8 @@ class Written:
                 f"The layer {id} ({self.flat.nodes[id].type_title}) cannot be said in plain PyTorch. Replace it, or "
                 "hand the weights over as safetensors."
             )
-        return found
+        mixed = self._ragged.value(id, self._attribute_of(id), given) if self._ragged else None
+        return found if mixed is None else replace(found, value=mixed)
 
     def _recurrent(self, id: NodeId, call: Call, given: Given, variable: str, indent: int) -> Said:
         """A recurrent layer: torch's own where its state is neither given nor wanted, else one with a flat state."""
@@ -149,14 +159,16 @@ class Written:
         returns, hidden, wide = passed["returns"], passed["hidden"], passed["wide"]
         arrived = [value for value in given if value is not None]
         is_plain = len(arrived) == 1 and id not in self.wiring.wanted_states and returns != "state"
+        led = self._ragged.recurrent(id, name, arrived) if self._ragged else None
+        own = led or Value(f"self.{name}", tuple(arrived))
         if is_plain and (returns == "sequence" or call.args[1] == wide == hidden):
-            value = Value(f"self.{name}", tuple(arrived)).behind("[0]")
+            value = own.behind("[0]")
             return Said(value if returns == "sequence" else value.behind("[:, -1]"), made(call))
         if id in self.wiring.wanted_states or returns == "last":
             self._states[id] = self.names.fresh(f"{self.names.of[id][:20]}_state")
         state = self._states.get(id, "_" if returns == "sequence" else variable)
         pair = f"{variable if returns == 'sequence' else '_'}, {state}"
-        self.run.add(called(f"{pair} = self.{name}", arrived, indent), id)
+        self.run.add(called(f"{pair} = {own.head}", own.args, indent), id)
         value = named(variable if returns == "sequence" else state)
         if returns == "last" and (hidden - wide, hidden) != (0, self._state_size(id)):
             value = value.behind(f"[:, {hidden - wide}:{hidden}]")

@@ -40,8 +40,8 @@ TAKEN = RESERVED | OF_MODULES | OF_THE_FILE | frozenset(dir(builtins))
 class Names:
     """Hands out identifiers, each once."""
 
-    def __init__(self, ids: Iterable[str] = ()) -> None:
-        self._used = set(TAKEN)
+    def __init__(self, ids: Iterable[str] = (), taken: Iterable[str] = ()) -> None:
+        self._used = set(TAKEN).union(taken)
         self.of: Mapping[str, str] = {id: self.fresh(id) for id in ids}
         """The identifier of each layer."""
 

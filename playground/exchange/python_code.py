@@ -16,6 +16,7 @@ from playground.exchange import training_code
 from playground.exchange.forward_code import Written
 from playground.exchange.names import WIDTH, harmless
 from playground.exchange.problem import ExportProblem
+from playground.exchange.ragged_code import can_say
 from playground.exchange.snippets import needed
 from playground.exchange.subject import Described
 from playground.graph.check import check
@@ -42,9 +43,10 @@ class Code:
         return tuple(sorted(found, key=lambda each: each.start))
 
 
-def python_code(document: Described, report: Report | None = None) -> Code:
+def python_code(document: Described, report: Report | None = None, is_ragged: bool = False) -> Code:
     """The file for a project. report: what checking said of its graph, if that is known.
 
+    is_ragged: whether its sequences are of unequal length; looked at where ragged_code.can_say() of the network.
     Raises: ExportProblem: If the network has errors, or a layer that cannot be said.
     """
     report = check(document.graph) if report is None else report
@@ -52,18 +54,22 @@ def python_code(document: Described, report: Report | None = None) -> Code:
         problem = report.errors[0]
         where = f"{problem.node}: " if problem.node else ""
         raise ExportProblem(f"The network cannot be written as code yet. {where}{problem.text}")
-    return _File(document, report).code()
+    return _File(document, report, is_ragged and can_say(report)).code()
 
 
-def attributes(document: Described, report: Report | None = None) -> dict[NodeId, str]:
-    """Under which name the written class keeps each layer's weights; those that use another's have that one's name."""
-    return Written(document.graph, check(document.graph) if report is None else report).attributes
+def attributes(document: Described, report: Report | None = None, is_ragged: bool = False) -> dict[NodeId, str]:
+    """Under which name the written class keeps each layer's weights; those that use another's have that one's name.
+
+    is_ragged: as python_code() was told.
+    """
+    report = check(document.graph) if report is None else report
+    return Written(document.graph, report, is_ragged and can_say(report)).attributes
 
 
 class _File:
-    def __init__(self, document: Described, report: Report) -> None:
+    def __init__(self, document: Described, report: Report, is_ragged: bool) -> None:
         self._document = document
-        self._written = written = Written(document.graph, report)
+        self._written = written = Written(document.graph, report, is_ragged)
         nodes = written.flat.nodes
         outputs = {id: layer for id in written.wiring.outputs if isinstance(layer := nodes[id], Output)}
         ranks = {id: report.shapes[id].rank for id in outputs}
@@ -114,7 +120,9 @@ class _File:
         imports += ["from functools import reduce"] if "reduce(" in body else []
         imports += ["from pathlib import Path", "", "import numpy as np", "import torch"]
         imports += ["import torch.nn.functional as F"] if "F." in body else []
-        imports += ["from torch import Tensor, nn", ""]
+        imports += ["from torch import Tensor, nn"]
+        packs = "from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence"
+        imports += [packs, ""] if "pack_padded" in body else [""]
         figures = training_code.constants(self._document.recipe, self._judged, self._steps)
         figures += ["", *self._written.constants] if self._written.constants else []
         return "\n".join([text, "", *imports, *FILES.strip("\n").split("\n"), "", *figures])
@@ -129,7 +137,8 @@ class _File:
         targets = 'torch.from_numpy(arrays[f"{part}_targets"])'
         if self._judged.output.rebuilds:
             targets = "inputs.flatten(1)"
-        return LOADING.strip("\n").replace("TARGETS", targets)
+        laid = LAID_OUT if self._written.wiring.convolves_images else ""
+        return LOADING.strip("\n").replace("TARGETS", targets).replace("LAID_OUT", laid)
 
 
 def _moved(lines: range, by: int) -> range:
@@ -157,13 +166,17 @@ WEIGHTS = HERE.with_suffix(".safetensors")
 DATA = HERE.with_name(f"{HERE.stem}_data.npz")
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 """
+LAID_OUT = """
+    if DEVICE == "cpu":  # it convolves faster with a pixel's channels side by side
+        inputs = inputs.to(memory_format=torch.channels_last)
+""".lstrip("\n")
 LOADING = '''
 def load(part: str) -> tuple[Tensor, Tensor]:
     """Inputs and targets of a part of the data, "train" or "valid"."""
     with np.load(DATA) as arrays:
         inputs = torch.from_numpy(arrays[f"{part}_inputs"])
         targets = TARGETS
-    return inputs.to(DEVICE), targets.to(DEVICE)
+LAID_OUT    return inputs.to(DEVICE), targets.to(DEVICE)
 
 
 TYPES = {"F32": "<f4", "F64": "<f8", "I64": "<i8", "I32": "<i4"}

@@ -11,11 +11,13 @@ from playground.data.dataset import Examples
 from playground.exchange import data_file
 from playground.exchange.problem import ExportProblem
 from playground.exchange.python_code import attributes, python_code
+from playground.exchange.ragged_code import can_say
 from playground.exchange.subject import Kept
 from playground.exchange.weights_file import as_safetensors, under_attributes
 from playground.exchange.wiring import main_output
 from playground.exchange.writing import Content, write_all
 from playground.graph.check import check
+from playground.graph.problem import Report
 from playground.layers.ends import Output
 
 
@@ -47,19 +49,26 @@ def python_files(
         raise ExportProblem(f"{path.name} would hide Python's own {path.stem} from itself. Choose another name.")
     document = project.document
     report = check(document.graph)
-    files: dict[Path, Content] = {path: python_code(document, report).text + (f"\n\n{packed}" if packed else "")}
+    is_ragged = masks(examples, report)
+    code = python_code(document, report, is_ragged).text
+    files: dict[Path, Content] = {path: code + (f"\n\n{packed}" if packed else "")}
     notes: list[str] = []
     if project.checkpoint is None or not with_weights:
         why = "was changed since it was trained" if project.checkpoint is not None else "has not been trained yet"
         notes.append(f"There are no weights beside it: the network {why}. “python {path.name}” trains it.")
     else:
-        weights = under_attributes(project.checkpoint.weights, attributes(document, report))
+        weights = under_attributes(project.checkpoint.weights, attributes(document, report, is_ragged))
         files[path.with_suffix(".safetensors")] = as_safetensors(weights)
     output = report.written_out.nodes[main_output(report.written_out)]
     rebuilds = isinstance(output, Output) and output.rebuilds
     beside = path.with_name(f"{path.stem}_data.npz")
-    if examples is not None and data_file.is_small(examples, rebuilds):
-        files[beside] = data_file.writer(examples, rebuilds)
+    if examples is not None and data_file.is_small(examples, rebuilds, is_ragged):
+        files[beside] = data_file.writer(examples, rebuilds, is_ragged)
     else:
         notes.append(f"The examples are left out. Save your own arrays as {beside.name}, under the names in load().")
     return PythonFiles(files, tuple(notes))
+
+
+def masks(examples: Examples | None, report: Report) -> bool:
+    """Whether the code looks at own steps alone: sequences are of unequal length, and the network can be said so."""
+    return examples is not None and examples.dataset.lengths is not None and can_say(report)

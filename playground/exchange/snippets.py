@@ -223,6 +223,68 @@ class LSTMWithState(nn.LSTM):
         return states, torch.cat((flat_state(h), flat_state(c)), 1)
 '''
 
+SNIPPETS["own_steps"] = '''
+def own_steps(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Sequences of unequal length: x with zeros for NaN, and how long each is.
+
+    A shorter sequence stands at the end of its row, with NaN before it.
+    """
+    filling = x.isnan()
+    return x.masked_fill(filling, 0.0), (~filling[..., 0]).sum(1).clamp(min=1)
+'''
+
+SNIPPETS["is_own_step"] = '''
+def is_own_step(lengths: Tensor, steps: int) -> Tensor:
+    """Whether a step is one of the sequence's own, (n, steps)."""
+    return torch.arange(steps, device=lengths.device) >= steps - lengths[:, None]
+'''
+
+SNIPPETS["zeros_before"] = '''
+def zeros_before(x: Tensor, lengths: Tensor, fill: float = 0.0) -> Tensor:
+    """Sequences with zeros, or another number, before their own steps."""
+    return x.masked_fill(~is_own_step(lengths, x.shape[1])[..., None], fill)
+'''
+
+SNIPPETS["place_of_steps"] = '''
+def place_of_steps(x: Tensor, lengths: Tensor) -> Tensor:
+    """The place of each step in its sequence, from 0; 0 before it."""
+    steps = torch.arange(x.shape[1], device=x.device)
+    return (steps - (x.shape[1] - lengths[:, None])).clamp(min=0)
+'''
+
+SNIPPETS["to_front"] = '''
+def to_front(x: Tensor, lengths: Tensor, fill: float = 0.0) -> Tensor:
+    """Sequences from the end of their rows to the front, with a number behind them."""
+    steps = torch.arange(x.shape[1], device=x.device) + (x.shape[1] - lengths[:, None])
+    found = x.gather(1, steps.clamp(max=x.shape[1] - 1)[..., None].expand_as(x))
+    return found.masked_fill(~is_own_step(lengths, x.shape[1]).flip(1)[..., None], fill)
+'''
+
+SNIPPETS["to_end"] = '''
+def to_end(x: Tensor, lengths: Tensor) -> Tensor:
+    """Sequences from the front of their rows back to the end."""
+    steps = torch.arange(x.shape[1], device=x.device) - (x.shape[1] - lengths[:, None])
+    return x.gather(1, steps.clamp(min=0)[..., None].expand_as(x))
+'''
+
+SNIPPETS["over_own_steps"] = '''
+def over_own_steps(layer: nn.Module, x: Tensor, lengths: Tensor, *state: Tensor):
+    """A recurrent layer over each sequence's own steps: all states, and the last."""
+    packed = pack_padded_sequence(
+        to_front(x, lengths), lengths.cpu(), batch_first=True, enforce_sorted=False
+    )
+    states, last = layer(packed, *state)
+    states, _ = pad_packed_sequence(states, batch_first=True, total_length=x.shape[1])
+    return to_end(states, lengths), last
+'''
+
+SNIPPETS["norm_own_steps"] = '''
+def norm_own_steps(norm: nn.Module, x: Tensor, lengths: Tensor) -> Tensor:
+    """Batch normalisation by mean and variance of the sequences' own steps."""
+    there = is_own_step(lengths, x.shape[1])
+    return torch.zeros_like(x).masked_scatter(there[..., None], norm(x[there]))
+'''
+
 
 def needed(names: set[str]) -> list[str]:
     """The texts of those snippets, in the order they stand here, with what they need themselves."""

@@ -78,6 +78,14 @@ class Wiring:
         """Whether a batch of one example would be too small."""
         return any(call is not None and call.name in WITH_BUFFERS for call in self.calls.values())
 
+    @property
+    def convolves_images(self) -> bool:
+        """Whether the network gets images, and has 2-D convolutions."""
+        gets = any(self.report.shapes[id].is_image for id, layer in self.inputs.items() if layer.reads == "data")
+        return gets and any(
+            call is not None and call.name in ("nn.Conv2d", "padded_conv2d") for call in self.calls.values()
+        )
+
     def is_passed_on(self, id: NodeId) -> bool:
         """Whether the next line alone uses what a layer gives, so that it needs no name."""
         at, uses = self.places[id] + 1, self.uses[id]

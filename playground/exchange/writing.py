@@ -16,9 +16,14 @@ Content = bytes | str | Callable[[BinaryIO], None]
 
 def refuse_place(path: Path) -> None:
     """Raise ExportProblem if no file can be written there."""
-    folder = path.resolve().parent
     if path.is_dir():
         raise ExportProblem(f"{path} is a folder. Choose another name for the file.")
+    refuse_beside(path)
+
+
+def refuse_beside(path: Path) -> None:
+    """Raise ExportProblem if nothing can be written into the folder that path is to lie in."""
+    folder = path.resolve().parent
     if not folder.is_dir():
         raise ExportProblem(f"There is no folder {folder}. Make it first, or choose another.")
     if not os.access(folder, os.W_OK):

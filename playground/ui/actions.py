@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -30,6 +31,8 @@ class Spec:
     most: int = 10**9
     is_switch: bool = False
     """Whether it is on or off, with a tick in the menu."""
+    needs: str = ""
+    """A package without which it is not shown. It is looked for, not imported."""
 
 
 SPECS = (
@@ -46,6 +49,13 @@ SPECS = (
     Spec("export_python", "File/Export", "Python…", "", "", "Plain PyTorch, with weights and examples beside it"),
     Spec("export_onnx", "File/Export", "ONNX…", "", "", "For other programs; compared with torch"),
     Spec("export_weights", "File/Export", "Weights…", "", "", "As safetensors, under the layers' names"),
+    Spec(
+        "export_tensorboard",
+        "File/Export",
+        "TensorBoard…",
+        tip="A folder with the curves, the weights' histograms and a model card",
+        needs="tensorboard",
+    ),
     Spec("picture", "File", "Save a picture of the window…"),
     Spec("quit", "File", "Quit", "Ctrl+Q"),
     Spec("undo", "Edit", "Undo", "Ctrl+Z", "undo-2"),
@@ -167,6 +177,8 @@ def make_actions(
     made: dict[str, QAction] = {}
     menus: dict[str, QMenu] = {name: window.menuBar().addMenu(_words(name)) for name in MENUS}
     for spec in SPECS:
+        if spec.needs and find_spec(spec.needs) is None:
+            continue
         action = QAction(_words(spec.words), window)
         action.setObjectName(spec.name)
         if spec.shortcut:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
 
 from playground.app import carried
 from playground.app.errand import Failed, HandingOver, Underway
-from playground.app.handing_over import UNEQUAL, WAYS, Handed
+from playground.app.handing_over import UNEQUAL, WAYS, Handed, answers_otherwise
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import epoch_words
@@ -45,25 +46,42 @@ class Exports(QObject):
 
     def ask(self, way: str) -> None:
         """Ask where to, unless something stands in the way already."""
-        errors = self._session.report.errors
-        if errors and way != "weights":
-            self._session.say(f"{self.tr('The network cannot be handed over yet.')} {errors[0].text}")
+        session, of_network = self._session, way in ("python", "onnx")
+        errors = session.report.errors
+        if errors and of_network:
+            session.say(f"{self.tr('The network cannot be handed over yet.')} {errors[0].text}")
             return
-        examples = self._session.examples
-        if way != "weights" and examples is not None and examples.dataset.lengths is not None:
-            self._session.say(self.tr(UNEQUAL), is_complaint=False)
+        if way == "tensorboard" and not session.epochs:
+            session.say(self.tr("The network has no curves yet. Train it first."))
+            return
+        if answers_otherwise(way, session.examples, session.report):
+            session.say(self.tr(UNEQUAL), is_complaint=False)
+        place = self._folder() if way == "tensorboard" else self._file(way)
+        if place is not None:
+            self.begin(way, place)
+
+    def _file(self, way: str) -> Path | None:
         ending = WAYS[way][0]
         kinds = {
             "python": self.tr("Python files (*.py)"),
             "onnx": self.tr("ONNX models (*.onnx)"),
             "weights": self.tr("Weights (*.safetensors)"),
         }
-        folder = self._session.path.parent if self._session.path is not None else Path.home()
-        suggested = str(folder / f"{_file_name(self._session.document.name)}{ending}")
+        suggested = str(self._beside_project() / f"{_file_name(self._session.document.name)}{ending}")
         name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export"), suggested, kinds[way])
-        if name:
-            path = Path(name)
-            self.begin(way, path if path.suffix.lower() == ending else path.with_name(path.name + ending))
+        path = Path(name)
+        return (path if path.suffix.lower() == ending else path.with_name(path.name + ending)) if name else None
+
+    def _folder(self) -> Path | None:
+        """A new one of the project's name in the one that is chosen, so that TensorBoard shows several beside each
+        other.
+        """
+        title = self.tr("TensorBoard's folder, in which the project gets one of its own")
+        chosen = QFileDialog.getExistingDirectory(self._window, title, str(self._beside_project()))
+        return _untaken(Path(chosen, _file_name(self._session.document.name))) if chosen else None
+
+    def _beside_project(self) -> Path:
+        return self._session.path.parent if self._session.path is not None else Path.home()
 
     def begin(self, way: str, output: Path) -> None:
         """Do it beside the window, one at a time: with the weights that are shown, be they of the past."""
@@ -155,6 +173,12 @@ class ProgressBox(QProgressDialog):
         self.setMinimumDuration(10**8)  # it is shown by hand
         self.setAutoClose(False)
         self.setModal(False)
+
+
+def _untaken(path: Path) -> Path:
+    """The path, or the first of path-2, path-3, … at which nothing stands."""
+    numbered = (path.with_name(f"{path.name}-{number}") for number in count(2))
+    return path if not path.exists() else next(each for each in numbered if not each.exists())
 
 
 def _file_name(name: str) -> str:

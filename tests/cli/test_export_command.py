@@ -276,6 +276,42 @@ def test_a_layer_that_onnx_cannot_say_is_named_before(refused, digits, tmp_path,
     )
 
 
+def test_tensorboard_gets_a_folder_and_is_told_how_to_be_run(run, trained, tmp_path):
+    pytest.importorskip("tensorboard")
+    folder = tmp_path / "some runs"
+
+    said = run("export", trained, "--to", "tensorboard", "-o", folder)
+
+    assert (said.status, said.err) == (0, "")
+    assert said.out == f"Wrote {folder}: 3 epochs. Look at them with “tensorboard --logdir '{folder}'”.\n"
+    assert sorted(each.name for each in folder.iterdir()) == ["train", "validation"]
+
+
+def test_tensorboard_gets_nothing_of_a_network_that_was_not_trained(refused, digits, tmp_path):
+    said = refused("export", digits, "--to", "tensorboard", "-o", tmp_path / "runs")
+
+    assert said.endswith(f" has not been trained yet, so it has no curves. Run “playground train {digits}” first.\n")
+    assert not (tmp_path / "runs").exists()
+
+
+TAKEN = "holds other things, and only an earlier export is replaced. Choose an empty folder, or a new name."
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (".", f"The folder {{}} {TAKEN}"),
+        ("net.nnplay", "{} is a file. Choose another name for the folder."),
+        ("gone/runs", "There is no folder {}. Make it first, or choose another."),
+    ],
+)
+def test_places_where_no_folder_for_tensorboard_can_be(refused, trained, tmp_path, place, words):
+    said = refused("export", trained, "--to", "tensorboard", "-o", tmp_path / place)
+
+    named = tmp_path / "gone" if place.startswith("gone") else tmp_path / place
+    assert said == f"playground: {words.format(named)}\n"
+
+
 SERIES = """@problemName Made
 @timeStamps false
 @univariate true
@@ -284,16 +320,42 @@ SERIES = """@problemName Made
 """
 
 
-@pytest.mark.parametrize(("kind", "needs"), [("python", "torch"), ("onnx", "onnxruntime")])
-def test_what_will_answer_short_series_otherwise_is_said_before_it_is_written(run, tmp_path, monkeypatch, kind, needs):
-    pytest.importorskip(needs)
-    (tmp_path / "Made_TRAIN.ts").write_text(SERIES + "1,2,3,4:up\n4,3:down\n" * 20)
-    assert run("new", "frequency-lstm", "--data", tmp_path / "Made_TRAIN.ts", "-o", tmp_path / "p.nnplay").status == 0
+@pytest.fixture
+def unequal(run, tmp_path):
+    """A project on series of two and of four steps."""
+    (tmp_path / "Made_TRAIN.ts").write_text(SERIES + "1,2,3,4:up\n4,3:down\n3,4:up\n4,1,3,2:down\n" * 20)
+    path = tmp_path / "p.nnplay"
+    assert run("new", "frequency-lstm", "--data", tmp_path / "Made_TRAIN.ts", "-o", path).status == 0
+    return path
+
+
+def test_python_looks_at_the_own_steps_of_short_series_as_the_window_does(run, unequal, tmp_path):
+    assert run("train", unequal, "--epochs", 3).status == 0
+    said = run("export", unequal, "--to", "python", "-o", tmp_path / "net.py")
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    found = subprocess.run(
+        [sys.executable, "net.py", "--evaluate"], capture_output=True, text=True, cwd=tmp_path, env=environment
+    )
+
+    assert said.status == 0
+    assert "unequal" not in said.out
+    project = read_project(unequal)
+    best = min((epoch.valid for epoch in project.epochs), key=lambda scores: scores.loss)
+    loss, accuracy = re.match(r"validation loss (\S+), accuracy (\S+)\n", found.stdout).groups()
+    assert float(loss) == pytest.approx(best.loss, abs=1e-6)
+    assert float(accuracy) == pytest.approx(best.measures["accuracy"], abs=1e-6)
+    again = run("import", tmp_path / "net.py", "-o", tmp_path / "again.nnplay")
+    assert again.status == 0
+    assert read_project(tmp_path / "again.nnplay").document == project.document
+
+
+def test_what_will_answer_short_series_otherwise_is_said_before_it_is_written(run, unequal, tmp_path, monkeypatch):
+    pytest.importorskip("onnxruntime")
     stood = []
     monkeypatch.setattr("playground.cli.exporting.say", lambda line: stood.append((line, output.exists())))
-    output = tmp_path / f"net.{'py' if kind == 'python' else kind}"
+    output = tmp_path / "net.onnx"
 
-    assert run("export", tmp_path / "p.nnplay", "--to", kind, "-o", output).status == 0
+    assert run("export", unequal, "--to", "onnx", "-o", output).status == 0
 
     told = [(line, there) for line, there in stood if "of unequal length" in line]
     assert [there for _, there in told] == [False]

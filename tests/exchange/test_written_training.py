@@ -149,3 +149,31 @@ def test_examples_that_are_changed_at_random_are_named_as_not_written() -> None:
     text = python_code(Description(net(), recipe)).text
     assert "NOT WRITTEN HERE: the project changes its training examples at random (noise 0.1," in text
     assert "NOT WRITTEN" not in python_code(Description(net(), Recipe())).text
+
+
+IMAGES = {
+    "input": ("Input", {"dims": (1, 8, 8)}), "conv": ("Conv2d", {"filters": 4, "activation": "relu"}),
+    "pool": ("MaxPool2d", {}), "flat": ("Flatten", {}), "head": ("Dense", {"units": 10}),
+    "output": ("Output", {"units": 10}),
+}  # fmt: skip
+
+
+def test_images_that_are_convolved_lie_as_the_window_lays_them(tmp_path):
+    choice = DataChoice(source="digits", samples=200)
+    graph = wired(IMAGES, "input conv", "conv pool", "pool flat", "flat head", "head output")
+    losses, found, training, _ = train_both(graph, Recipe(epochs=3), prepare(load(choice), choice), tmp_path)
+
+    assert found[:-1] == pytest.approx(losses, abs=1e-6)
+    module = imported((tmp_path / "written.py").read_text(), tmp_path)
+    module.DEVICE = "cpu"
+    inputs, _ = module.load("valid")
+    assert inputs[:2].stride() == training.network._laid_out(inputs.contiguous())[:2].stride() == (64, 1, 8, 1)
+
+
+def test_other_inputs_lie_as_ever():
+    flat = wired(
+        {**{k: IMAGES[k] for k in ("input", "flat", "head", "output")}}, "input flat", "flat head", "head output"
+    )
+
+    assert "channels_last" not in python_code(Description(flat)).text
+    assert "channels_last" not in python_code(Description(net())).text

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 
 from playground.app.changes import EditGraph
+from playground.data.dataset import DataChoice
 from playground.exchange.python_code import python_code
 from playground.graph.edits import SetSettings
 from playground.ui.code_colours import pieces
@@ -163,3 +164,21 @@ def contrast(first: str, second: str) -> float:
 
     low, high = sorted((light(first), light(second)))
     return (high + 0.05) / (low + 0.05)
+
+
+SERIES = "@univariate true\n@classLabel true up down\n@data\n" + "1,2,3,4:up\n4,3:down\n" * 20
+
+
+def test_it_follows_the_data_where_they_are_series_of_unequal_length(opened, qtbot, tmp_path):
+    (tmp_path / "made.ts").write_text(SERIES)
+    window = opened("frequency-lstm")
+    window.show_place("code")
+    qtbot.waitUntil(lambda: window.code.code is not None, timeout=5000)
+    assert "own_steps" not in window.code.code.text
+
+    window.session.choose_data(DataChoice(source=str(tmp_path / "made.ts")))
+
+    qtbot.waitUntil(lambda: window.session.examples.dataset.lengths is not None, timeout=20_000)
+    wanted = python_code(window.session.document, is_ragged=True).text
+    qtbot.waitUntil(lambda: window.code.sheet.toPlainText() == wanted, timeout=5000)
+    assert "own_steps" in wanted

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch  # noqa: F401 the training thread would take its time to import it
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QWidget
 from safetensors.numpy import load_file
 
 from playground.app import timeline
 from playground.app.errand import Failed, HandingOver
+from playground.app.handing_over import WAYS
+from playground.ui.actions import BY_NAME, make_actions
 from playground.ui.handing import tell_all
 
 
@@ -32,10 +34,9 @@ def test_python_is_written_with_what_was_learned(opened, qtbot, tmp_path, monkey
     assert window.files.exports.box is None
 
 
-@pytest.mark.parametrize("way", ["weights", "python", "onnx"])
+@pytest.mark.parametrize("way", ["weights", "python", "onnx", "tensorboard"])
 def test_what_is_exported_while_the_past_is_shown_is_what_is_shown(opened, qtbot, tmp_path, monkeypatch, way):
-    if way == "onnx":
-        pytest.importorskip("onnxruntime")
+    pytest.importorskip({"onnx": "onnxruntime", "tensorboard": "tensorboard"}.get(way, "torch"))
     monkeypatch.setattr(timeline, "LEAST", 0.0)
     monkeypatch.setattr(timeline, "SHARE", 1.0)
     monkeypatch.setattr(timeline, "WITHIN", 1e9)  # none within an epoch, however busy the machine is
@@ -46,8 +47,8 @@ def test_what_is_exported_while_the_past_is_shown_is_what_is_shown(opened, qtbot
     past = session.timeline.nearest(1)
     session.timeline.look_at(past)
     qtbot.waitUntil(lambda: session.timeline.is_settled, timeout=60_000)
-    ending = {"weights": "safetensors", "python": "py", "onnx": "onnx"}[way]
-    choose(monkeypatch, tmp_path / f"net.{ending}")
+    choose(monkeypatch, tmp_path / f"net{WAYS[way][0]}")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
 
     window.actions_by_name[f"export_{way}"].trigger()
     qtbot.waitUntil(lambda: session.message.startswith("Wrote"), timeout=120_000)
@@ -56,6 +57,13 @@ def test_what_is_exported_while_the_past_is_shown_is_what_is_shown(opened, qtbot
     wanted = past.checkpoint().weights["dense1.weight"]
     if way == "onnx":
         assert wanted.tobytes() in (tmp_path / "net.onnx").read_bytes()
+    elif way == "tensorboard":
+        from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+        (folder,) = tmp_path.glob("*/train")
+        events = EventAccumulator(str(folder)).Reload()
+        assert [each.step for each in events.Scalars("loss")] == [1]
+        assert events.Histograms("dense1/weight")[-1].histogram_value.max == wanted.max()
     else:
         found = load_file(tmp_path / "net.safetensors").values()
         assert any(value.shape == wanted.shape and np.array_equal(value, wanted) for value in found)
@@ -73,6 +81,47 @@ def test_onnx_is_written_and_says_how_far_from_torch_it_is(opened, qtbot, tmp_pa
 
     assert "onnxruntime gives what torch gives on 8 examples: the largest difference is " in window.session.message
     assert (tmp_path / "net.onnx").exists()
+
+
+def test_tensorboard_gets_a_folder_of_the_project_s_name_beside_earlier_ones(opened, qtbot, tmp_path, monkeypatch):
+    pytest.importorskip("tensorboard")
+    window = opened("xor-mlp", epochs=3)
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
+    name = "-".join(window.session.document.name.lower().split())
+    (tmp_path / name).mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
+
+    window.actions_by_name["export_tensorboard"].trigger()
+    assert window.files.exports.box.isVisible()
+    qtbot.waitUntil(lambda: window.session.message.startswith("Wrote"), timeout=60_000)
+
+    look = f"Look at them with “tensorboard --logdir {tmp_path / name}-2”."
+    assert window.session.message == f"Wrote {name}-2. 3 epochs. {look}"[:180]
+    assert sorted(each.name for each in (tmp_path / f"{name}-2").iterdir()) == ["train", "validation"]
+    assert list((tmp_path / name).iterdir()) == []
+
+
+def test_before_there_are_curves_no_folder_for_tensorboard_is_asked_for(opened, monkeypatch):
+    pytest.importorskip("tensorboard")
+    window = opened("xor-mlp")
+    monkeypatch.delattr(QFileDialog, "getExistingDirectory")
+
+    window.actions_by_name["export_tensorboard"].trigger()
+
+    assert window.session.message == "The network has no curves yet. Train it first."
+
+
+def test_without_its_package_the_menu_has_no_tensorboard(monkeypatch, qtbot):
+    window, handlers = QMainWindow(), dict.fromkeys(BY_NAME, lambda: None)
+    qtbot.addWidget(window)
+    found = [set(make_actions(window, QWidget(window), handlers))]
+    monkeypatch.setattr("playground.ui.actions.find_spec", lambda name: None if name == "tensorboard" else True)
+
+    found.append(set(make_actions(window, QWidget(window), handlers)))
+
+    assert found[1] == set(BY_NAME) - {"export_tensorboard"}
+    assert found[0] - found[1] <= {"export_tensorboard"}
 
 
 def test_what_cannot_be_written_is_said_in_a_sentence(opened, qtbot, tmp_path, monkeypatch):

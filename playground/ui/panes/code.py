@@ -40,7 +40,8 @@ class CodePane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session, self._canvas = session, canvas
         self._code: Code | None = None
-        self._written: Document | None = None
+        self._written: tuple[Document, bool] | None = None
+        """Of what the code is."""
         self._before = 0
         self.sheet = CodeSheet()
         self.sheet.setAccessibleName(self.tr("Code"))
@@ -72,6 +73,7 @@ class CodePane(QWidget):
         self.sheet.line_chosen.connect(self._choose)
         canvas.selection_changed.connect(self._mark)
         bridge.document.connect(self._changed)
+        bridge.data.connect(self._changed)
 
     @property
     def code(self) -> Code | None:
@@ -112,25 +114,27 @@ class CodePane(QWidget):
 
     def _write(self) -> None:
         """Have the code written beside this thread, if it is not that of the present document."""
-        document, report = self._session.document, self._session.report
-        if document is self._written or not self.isVisible():
+        session = self._session
+        document, report = session.document, session.report
+        is_ragged = session.examples is not None and session.examples.dataset.lengths is not None
+        if not self.isVisible() or (self._written and self._written[0] is document and self._written[1] == is_ragged):
             return
 
         def write() -> Code:
             from playground.exchange.python_code import python_code
 
-            return python_code(document, report)
+            return python_code(document, report, is_ragged)
 
         def fail(error: Exception) -> None:
             if document is self._session.document:
                 self._fail(error)
 
-        self._session.beside.run(write, lambda code: self._show(document, code), fail)
+        session.beside.run(write, lambda code: self._show(document, code, is_ragged), fail)
 
-    def _show(self, document: Document, code: Code) -> None:
+    def _show(self, document: Document, code: Code, is_ragged: bool) -> None:
         if document is not self._session.document:
             return  # edited meanwhile: the next text is on its way
-        is_first, self._code, self._written = self._code is None, code, document
+        is_first, self._code, self._written = self._code is None, code, (document, is_ragged)
         self.sheet.show_code(code.text)
         lines = f"{code.text.count(chr(10)):,}"
         self._words.setText(self.tr("%1 lines of plain PyTorch: network, training, score").replace("%1", lines))
