@@ -111,6 +111,8 @@ def _holds(watch: Watch, first: Held, last: Held) -> bool:
 
 def _everything_once(app: Any, window: Any) -> None:
     """So that what comes afterwards is no longer the first time."""
+    import scipy.special  # noqa: F401 - brought by the first interval over repeated runs
+
     from playground.ui.start import PANELS
 
     for template in TEMPLATES:
