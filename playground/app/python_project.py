@@ -31,7 +31,7 @@ def packed_document(document: Document) -> str:
 
 def read_python(path: Path) -> tuple[Project, tuple[str, ...]]:
     """A project, and a sentence for each thing that a person should know. Raises: ExportProblem."""
-    from playground.exchange.python_code import python_code
+    from playground.exchange.python_code import LAID_OUT, python_code
     from playground.exchange.python_import import parts_of, read_back
 
     found = read_back(path)
@@ -40,7 +40,10 @@ def read_python(path: Path) -> tuple[Project, tuple[str, ...]]:
     except (ValueError, DocumentProblem) as error:
         raise ExportProblem(f"The project in {path} is damaged: {error}") from error
     is_ragged = "own_steps" in found.parts  # the code follows from the data's lengths too, which are not in the file
-    wanted = parts_of(ast.parse(python_code(document, is_ragged=is_ragged).text))
+    text = python_code(document, is_ragged=is_ragged).text
+    if "channels_last" not in found.parts.get("load", ""):
+        text = text.replace(LAID_OUT, "")  # of an earlier version, which computes the same
+    wanted = parts_of(ast.parse(text))
     changed = sorted(name for name in wanted.keys() | found.parts if wanted.get(name) != found.parts.get(name))
     if changed:
         raise ExportProblem(

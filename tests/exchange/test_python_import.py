@@ -15,7 +15,7 @@ from playground.app.handing_over import as_python
 from playground.app.python_project import packed_document, read_python
 from playground.engine.checkpoint import Checkpoint
 from playground.exchange.problem import ExportProblem
-from playground.exchange.python_code import python_code
+from playground.exchange.python_code import LAID_OUT, python_code
 from playground.graph.templates import TEMPLATES
 
 
@@ -51,6 +51,16 @@ def test_every_kind_of_template_comes_back_as_an_equal_document(tmp_path, templa
     assert to_json(project.document) == to_json(document)
     assert project.document == document
     assert notes == ("There is no net.safetensors beside it: the network comes without weights.",)
+
+
+def test_a_file_of_before_images_were_laid_out_comes_back_too(exported):
+    text = exported.read_text(encoding="utf-8")
+    assert LAID_OUT in text
+    exported.write_text(text.replace(LAID_OUT, ""), encoding="utf-8")
+
+    project, _ = read_python(exported)
+
+    assert project.document == make_project("digits-cnn")[0]
 
 
 def test_weights_come_along(tmp_path):
