@@ -53,6 +53,7 @@ def test_a_table_dropped_on_the_first_page_makes_a_network_that_space_trains(qtb
     qtbot.waitUntil(lambda: window.session.document.data.source == str(table), timeout=10_000)
     qtbot.waitUntil(lambda: window.session.status == "ready", timeout=10_000)
     assert window.session.document.graph.of_type("Dense")
+    assert window.session.document.name == "mine"
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: bool(window.session.epochs), timeout=20_000)
     window.session.undo()
