@@ -76,13 +76,15 @@ class Hands(QObject):
         closing.stop()
 
     def rest(self) -> None:
-        """Close what is open, other windows too, and a small project with nothing running."""
+        """Close what is open, other windows too; a small project with nothing running, the same panes in front."""
         for _ in range(20):
             if not _close_top():
                 break
         for window in QApplication.topLevelWidgets():
             if window is not self._window and window.isVisible():
                 window.close()
+        for name in ("loss", self._window.inside.names[0]):  # what is in front holds its pictures: 20 MB, some do
+            self._window.show_place(name)
         self._open("spiral-mlp")
         self._window.session.pause()
 
