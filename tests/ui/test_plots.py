@@ -99,6 +99,32 @@ def test_while_it_lives_the_range_follows_the_data_by_steps(scrolled, qtbot):
     assert (left + right) / 2 == pytest.approx(133 / 2)
 
 
+@pytest.mark.parametrize("last", [7, 50, 1404, 2000])
+def test_while_it_lives_no_step_is_empty_before_the_first_epoch_or_below_a_loss_of_nothing(scrolled, last):
+    _, made = scrolled
+    box, curve = made.getViewBox(), made.getPlotItem().listDataItems()[0]
+    curve.setPen(width=2, color="k")
+
+    box.set_live(True)
+    curve.setData([0, last / 2, last], [0.69, 0.0, 0.3])
+    box.updateAutoRange()
+
+    for (low, high), least, most in zip(box.viewRange(), (0, 0.0), (last, 0.69), strict=True):
+        assert -0.1 * (high - low) < low <= least
+        assert most <= high
+
+
+def test_while_it_lives_what_is_below_nothing_is_seen(scrolled):
+    _, made = scrolled
+    box, curve = made.getViewBox(), made.getPlotItem().listDataItems()[0]
+
+    box.set_live(True)
+    curve.setData([0, 1, 2], [-0.31, 0.2, 0.5])
+    box.updateAutoRange()
+
+    assert box.viewRange()[1][0] < -0.31
+
+
 def test_a_saved_drawing_of_a_plot_has_its_figures_as_letters(scrolled, tmp_path):
     _, made = scrolled
     file = tmp_path / "plot.svg"

@@ -18,6 +18,9 @@ pg.setConfigOptions(antialias=False)
 MOST_ZOOM = (1e-4, 4.0)
 """How much of the whole range can be seen, at least and at most."""
 
+ROUNDED = 1e-6
+"""Share of a step by which a floating-point number may miss a whole one."""
+
 FIGURES = 1.0
 """Marks the level of a logarithmic axis whose ticks have figures."""
 
@@ -76,7 +79,18 @@ class SteadyBox(pg.ViewBox):  # type: ignore[misc]
         bounds: list[list[float] | None] = super().childrenBounds(*args, **more)
         if not self._is_live:
             return bounds
-        return [ends and stepped(ends[0], ends[1], steps) for ends, steps in zip(bounds, self.STEPS, strict=True)]
+        sides = (self.width(), self.height())
+        return [
+            ends and stepped(*self._bare(ends, side), steps)
+            for ends, side, steps in zip(bounds, sides, self.STEPS, strict=True)
+        ]
+
+    def _bare(self, ends: list[float], side: float) -> tuple[float, float]:
+        """The ends without the pixels that pyqtgraph adds for pens: rounded on, they would be a whole step below 0."""
+        pads = [item.pixelPadding() for item in self.addedItems if item.isVisible() and hasattr(item, "pixelPadding")]
+        widest = max(pads, default=0)
+        margin = (ends[1] - ends[0]) * widest / (side + 2 * widest) if side > 0 else 0.0
+        return ends[0] + margin, ends[1] - margin
 
 
 def stepped(low: float, high: float, steps: int) -> list[float]:
@@ -88,7 +102,7 @@ def stepped(low: float, high: float, steps: int) -> list[float]:
     step = round_step((high - low) / steps)
     if not step:
         return [low, high]
-    return [math.floor(low / step) * step, math.ceil(high / step) * step]
+    return [math.floor(low / step + ROUNDED) * step, math.ceil(high / step - ROUNDED) * step]
 
 
 def round_step(size: float) -> float:
