@@ -23,10 +23,10 @@ from playground.app.session import Session
 from playground.app.settings import is_kept_session, new_session_file, recovery_folder, remember_project
 from playground.data.catalogue import is_table
 from playground.data.dataset import DataChoice, DataProblem
-from playground.ui.actions import keys_page
 from playground.ui.bringing import Imports
 from playground.ui.data_files import DataFiles
 from playground.ui.handing import Exports
+from playground.ui.keys_dialog import KeysDialog
 from playground.ui.miniature import keep_miniature
 from playground.ui.panes.data_pane import AS_UNDERSTOOD
 from playground.ui.recovery import recover
@@ -269,8 +269,7 @@ class FileCommands(QObject):
 
     def show_keys(self) -> None:
         """The keys and what they do."""
-        box = QMessageBox(QMessageBox.Icon.NoIcon, self.tr("Keyboard and mouse"), keys_page(), parent=self._window)
-        _shown_once(box)
+        _shown_once(KeysDialog(self._window))
 
     def show_report(self) -> None:
         """What happened last, to be sent to whoever helps."""
