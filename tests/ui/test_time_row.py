@@ -62,6 +62,20 @@ def test_before_anything_was_learned_the_row_says_what_will_be_there(opened):
     assert not row.resume.isVisible()
 
 
+def test_of_a_trained_project_that_is_opened_the_row_says_that_its_past_is_not_kept(qtbot, learned):
+    timeline, row = learned.session.timeline, learned.learning.time
+    learned.session.start(timeline.project(timeline.moments()[-1]))
+    qtbot.waitUntil(lambda: learned.session.status == "paused", timeout=60_000)
+
+    assert len(learned.session.epochs) == 6
+    assert row.where.text().startswith("Earlier moments are not kept with a project: train on, ")
+    assert row.used().startswith("No moments yet: ")
+    assert not row.slider.isEnabled()
+    learned.session.play("batch")
+    qtbot.waitUntil(lambda: row.slider.isEnabled(), timeout=60_000)
+    assert row.where.text() == "now"
+
+
 def test_the_slider_leads_back_and_every_pane_is_asked_of_then(qtbot, learned):
     row = learned.learning.time
     now = first_weight(learned)

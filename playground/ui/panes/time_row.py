@@ -142,11 +142,18 @@ class TimeRow(QWidget):
     def _words(self, past: Past | None) -> str:
         if not self._moments and self._timeline.is_too_large:
             return self.tr("This network is too large for the budget of the past: give it more behind the dots.")
+        if not self._moments and self._is_reopened:
+            return self.tr("Earlier moments are not kept with a project: train on, and you can go back in time here.")
         if not self._moments:
             return self.tr("Once it has learned, you can go back in time here.")
         if past is None:
             return self.tr("now")
         return self._said(past.epoch)
+
+    @property
+    def _is_reopened(self) -> bool:
+        """Whether what has been learned was learned before this session."""
+        return bool(self._session.epochs) and self._session.status != "running"
 
     def _told(self, past: Past) -> str:
         """What resuming would do, before it is done."""
@@ -250,6 +257,8 @@ class TimeRow(QWidget):
     def used(self) -> str:
         """How much of the budget is taken."""
         pasts = self._timeline.pasts
+        if not pasts.all:
+            return self.tr("No moments yet: they are kept as it learns, while the project is open")
         words = self.tr("%1 moments: %2 of %3 in memory, %4 of %5 on disk")
         for number, value in enumerate(
             (str(len(pasts.all)), *(_size(size / MEGABYTE) for size in (
