@@ -115,8 +115,25 @@ def test_the_comparison_is_of_then_and_of_now_again(qtbot, learned):
     qtbot.waitUntil(lambda: is_of(6), timeout=60_000)
     learned.learning.time.slider.setValue(1)
     qtbot.waitUntil(lambda: is_of(1), timeout=60_000)
+    named = learned.compare._lines[1].cells[0]
+    assert named.text() == "Network, epoch 1"
     learned.learning.time.now.click()
     qtbot.waitUntil(lambda: is_of(6), timeout=60_000)
+    assert named.text() == "Your network"
+
+
+def test_the_picture_of_the_plane_says_of_which_epoch_it_is_and_now_only_of_now(qtbot, learned):
+    view = learned.inside.show_view("overview")
+    learned.right_tabs.setCurrentWidget(learned.inside)
+    qtbot.waitUntil(lambda: bool(view._past), timeout=20_000)
+
+    learned.learning.time.slider.setValue(2)
+    qtbot.waitUntil(lambda: view.epoch.text() == "epoch 2", timeout=20_000)
+    assert view.epoch.isVisible()
+    learned.learning.time.slider.setValue(4)
+    qtbot.waitUntil(lambda: view.epoch.text() == "epoch 4", timeout=20_000)
+    learned.learning.time.now.click()
+    qtbot.waitUntil(lambda: view.epoch.text() == "now, epoch 6", timeout=20_000)
 
 
 def test_before_resuming_it_says_how_many_epochs_it_sets_aside(qtbot, learned):

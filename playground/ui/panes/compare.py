@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -11,7 +13,7 @@ from playground.app.session import Session
 from playground.data.dataset import Examples
 from playground.selection.outcome import Comparison, Row
 from playground.ui.bridge import Bridge
-from playground.ui.drawing import compact
+from playground.ui.drawing import compact, epoch_words
 from playground.ui.theme import theme_of
 
 MOST = 3
@@ -154,7 +156,14 @@ class ComparePane(QWidget):
             line.show(number <= len(rows) and bool(rows), not self.latest.is_old)
         for line, row in zip(self._lines[1:], rows, strict=False):
             assert comparison is not None
-            line.tell(row, comparison)
+            line.tell(self._named(row), comparison)
+
+    def _named(self, row: Row) -> Row:
+        """The network as it was is called by its epoch."""
+        if row.kind != "network" or self.latest.moment is None:
+            return row
+        words = self.tr("Network, epoch %1").replace("%1", epoch_words(self.latest.moment.epoch))
+        return replace(row, title=words)
 
 
 class _Line:
@@ -190,7 +199,8 @@ class Latest:
 
     def __init__(self) -> None:
         self._last: Comparison | None = None
-        self._moment: Past | None = None
+        self.moment: Past | None = None
+        """The one that it is of; None: the present."""
         self._examples: Examples | None = None
         self.is_old = False
         """Whether it is of the network before an edit, or of another moment."""
@@ -200,7 +210,7 @@ class Latest:
         if found is None and (session.examples is not self._examples or not session.epochs):
             self._last = None  # of other data, or nothing is learned any more
         if found is not None and found is not self._last:
-            self._moment = moment
+            self.moment = moment
             self._last, self._examples = found, session.examples
         self.is_old = self.would_be_old(session)
         return self._last
@@ -208,7 +218,7 @@ class Latest:
     def would_be_old(self, session: Session) -> bool:
         """Whether what was shown last is of something else than is looked at now."""
         is_gone = session.comparing.comparison is None
-        return self._last is not None and (is_gone or self._moment is not session.timeline.looked_at)
+        return self._last is not None and (is_gone or self.moment is not session.timeline.looked_at)
 
 
 def verdict_words(session: Session, comparison: Comparison | None) -> str:

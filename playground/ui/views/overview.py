@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSlider
 
-from playground.ui.drawing import example_image, figure, signed_image
+from playground.ui.drawing import epoch_words, example_image, figure, signed_image
 from playground.ui.looking import Look
 from playground.ui.maps import map_pictures, span
 from playground.ui.theme import enlargement
@@ -53,7 +53,7 @@ class Overview(View):
     def __init__(self, focus: Focus) -> None:
         super().__init__(focus)
         self._shown: dict[str, NDArray[Any]] = {}
-        self._past: list[tuple[int, Surface]] = []
+        self._past: list[tuple[float, Surface]] = []
         self.surface = PlaneMap(self.tr("Decision surface"), most=420)
         self.when, self.epoch = QSlider(Qt.Orientation.Horizontal), QLabel()
         self.when.setAccessibleName(self.tr("Earlier time"))
@@ -118,7 +118,7 @@ class Overview(View):
 
     def show_answer(self, answer: Any) -> None:
         if self.focus.kind == "points" and isinstance(answer, tuple) and answer[1] is not None:
-            self._remember(*answer)
+            self._remember(self._on_curves(answer[0]), answer[1])
             self._show_time()
         elif self.focus.kind != "points" and isinstance(answer, tuple):
             self._show_example(*answer)
@@ -157,7 +157,16 @@ class Overview(View):
         if id is None:
             self.hint.setText(self.tr("Select a layer to see its filters and what it makes of this example."))
 
-    def _remember(self, epoch: int, surface: Surface) -> None:
+    def _on_curves(self, done: int) -> float:
+        """Where the network that answered is on the curves; done: the epochs that its own run counts."""
+        session = self.focus.session
+        past = session.timeline.looked_at
+        if past is None:
+            return done + session.offset
+        epoch = done + past.offset
+        return past.epoch if epoch <= past.epoch < epoch + 1 else epoch
+
+    def _remember(self, epoch: float, surface: Surface) -> None:
         """One surface an epoch; the slider stays at now, unless it was moved to an earlier one."""
         is_now = self.when.value() == self.when.maximum()
         if self._past and self._past[-1][0] == epoch:
@@ -171,16 +180,19 @@ class Overview(View):
         if is_now:
             self.when.setValue(len(self._past) - 1)
         self.when.blockSignals(False)
-        for widget in (self.when, self.epoch):
-            widget.setVisible(len(self._past) > 1 and enlargement() == 1)
+        is_small = enlargement() == 1
+        self.when.setVisible(len(self._past) > 1 and is_small)
+        is_back = self.focus.session.timeline.looked_at is not None
+        self.epoch.setVisible((len(self._past) > 1 or is_back) and is_small)
 
     def _show_time(self, _: int = 0) -> None:
         """The surface of the chosen epoch."""
         if self._past:
             epoch, surface = self._past[min(self.when.value(), len(self._past) - 1)]
-            is_now = self.when.value() == self.when.maximum()
-            words = self.tr("now, epoch %1") if is_now else self.tr("after epoch %1")
-            self.epoch.setText(words.replace("%1", str(epoch)))
+            words = self.tr("now, epoch %1") if self.when.value() == self.when.maximum() else self.tr("after epoch %1")
+            if self.focus.session.timeline.looked_at is not None:
+                words = self.tr("epoch %1")
+            self.epoch.setText(words.replace("%1", epoch_words(epoch)))
             self._show_plane(surface)
 
     def _pointed(self) -> None:
