@@ -201,6 +201,28 @@ def test_presentation_mode_enlarges_type_and_hides_the_side_panels_and_goes_back
     qtbot.waitUntil(lambda: window.size() == size, timeout=5000)
 
 
+def test_after_presentation_mode_the_verdict_is_as_high_as_its_words(qtbot, opened):
+    window = opened("spiral-mlp", epochs=2)
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
+    verdict = window.compare.verdict
+    qtbot.waitUntil(lambda: bool(verdict.is_kept), timeout=5000)
+    usual = verdict.fontMetrics().height()
+
+    window.actions_by_name["present"].trigger()
+    qtbot.waitUntil(lambda: not window.compare.isVisible(), timeout=5000)
+    qtbot.wait(1)  # the type grows, and then the room is shared out, one turn later
+    window.actions_by_name["present"].trigger()
+    qtbot.waitUntil(window.compare.isVisible, timeout=5000)
+
+    def is_as_high():
+        room, wraps = QRect(0, 0, verdict.width(), 9999), Qt.TextFlag.TextWordWrap
+        needed = verdict.fontMetrics().boundingRect(room, wraps, verdict.text()).height()
+        return verdict.fontMetrics().height() == usual and verdict.height() < needed + usual
+
+    qtbot.waitUntil(is_as_high, timeout=5000)
+
+
 @pytest.mark.parametrize("height", range(500, 1000, 50))
 def test_the_pictures_inside_fit_any_height(qtbot, opened, height):
     """A scroll bar that came and went with the pictures' width once resized them for ever."""

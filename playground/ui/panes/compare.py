@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from playground.app.pasts import Past
@@ -57,6 +57,35 @@ class ScoreBar(QWidget):
             painter.end()
 
 
+class Verdict(QLabel):
+    """Grows with its words and does not shrink, or what stands below would jump; with another width or type, anew."""
+
+    def __init__(self) -> None:
+        super().__init__(wordWrap=True)
+        self.is_kept = False
+        """Whether it keeps its height."""
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def keep_height(self, anew: bool = False) -> None:
+        """Be as high as the words need; anew: and no higher."""
+        if anew:
+            self.setMinimumHeight(0)  # Qt would not name a smaller height
+        wanted = max(0, self.heightForWidth(self.width())) if self.is_kept else 0
+        if wanted > self.minimumHeight() or not self.is_kept:
+            self.setMinimumHeight(wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.keep_height(anew=True)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """What is out of sight gets its new type only when it is seen again."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.keep_height(anew=True)
+
+
 class ComparePane(QWidget):
     """Reads session.comparing. The network and its strongest rivals; all of them stand in models.py's table."""
 
@@ -77,9 +106,8 @@ class ComparePane(QWidget):
         self._rows.setHorizontalSpacing(10)
         self._rows.setVerticalSpacing(5)
         self._rows.setColumnStretch(1, 1)
-        self.verdict = QLabel(wordWrap=True)
+        self.verdict = Verdict()
         self.verdict.setObjectName("verdict")
-        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._box = QFrame()
         self._box.setObjectName("verdictBox")
         inner = QVBoxLayout(self._box)
@@ -118,7 +146,8 @@ class ComparePane(QWidget):
         self._note.setText(self._heading(comparison))
         self.verdict.setText(verdict_words(self._session, comparison))
         self.verdict.setEnabled(comparison is None or not self.latest.is_old)
-        self._keep_height()
+        self.verdict.is_kept = bool(self._session.epochs)
+        self.verdict.keep_height()
         self.exam.setText(comparing.exam.told if comparing.exam is not None else "")
         self.exam.setVisible(comparing.exam is not None)
 
@@ -126,12 +155,6 @@ class ComparePane(QWidget):
         """Figures of another moment than is looked at are faded; moments that are only kept change nothing."""
         if self.latest.is_old != self.latest.would_be_old(self._session):
             self.refresh()
-
-    def _keep_height(self) -> None:
-        """The verdict's box grows with its words and does not shrink: what stands below would jump."""
-        wanted = max(0, self.verdict.heightForWidth(self.verdict.width())) if self._session.epochs else 0
-        if wanted > self.verdict.minimumHeight() or not self._session.epochs:
-            self.verdict.setMinimumHeight(wanted)
 
     def _heading(self, comparison: Comparison | None) -> str:
         if comparison is None:
