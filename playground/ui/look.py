@@ -156,6 +156,8 @@ class Look(QObject):
         if self._is_presenting:
             self.present()
             self._stage.restore()  # at once: there is no later
+        if (code := getattr(self._window, "code", None)) is not None:  # the next start begins with another tab
+            code.give_back()
         self._settings.setValue("theme", self._theme)
         self._settings.setValue("hidden", sorted(self.hidden))
         self._settings.setValue("geometry", self._window.saveGeometry())

@@ -96,6 +96,39 @@ def test_its_place_grows_while_it_is_seen_and_shrinks_again(shown, qtbot):
     qtbot.waitUntil(lambda: dock.width() < 400, timeout=5000)
 
 
+def test_the_width_it_took_is_given_back_when_the_panel_was_away_meanwhile(shown, qtbot):
+    dock = shown.docks["inside"]
+    qtbot.waitUntil(lambda: dock.width() > 450, timeout=5000)
+
+    shown.go_to_welcome()
+    shown.right_tabs.setCurrentIndex(0)
+    shown.go_to_canvas()
+
+    qtbot.waitUntil(lambda: dock.width() < 400, timeout=5000)
+
+
+def test_the_width_it_took_is_not_that_of_the_next_start(shown, opened, qtbot):
+    qtbot.waitUntil(lambda: shown.docks["inside"].width() > 450, timeout=5000)
+
+    shown.close()
+    again = opened("digits-cnn")
+
+    qtbot.wait(1)  # panels are given their places one turn after the window is shown
+    assert 200 < again.docks["inside"].width() < 400
+
+
+def test_a_width_that_a_person_dragged_while_it_was_seen_stays(shown, qtbot):
+    dock = shown.docks["inside"]
+    qtbot.waitUntil(lambda: dock.width() > 450 and shown.code._given == dock.width(), timeout=5000)
+
+    shown.resizeDocks([dock], [480], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: dock.width() == 480, timeout=5000)
+    shown.show_place("layer")
+
+    qtbot.wait(1)
+    assert dock.width() == 480
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -42,7 +42,9 @@ class CodePane(QWidget):
         self._code: Code | None = None
         self._written: tuple[Document, bool] | None = None
         """Of what the code is."""
-        self._before = 0
+        self._before = self._given = 0
+        """Width of the panel before the code was seen, 0 if it was not widened for it; and what it was given."""
+        self._dock_seen: QDockWidget | None = None
         self.sheet = CodeSheet()
         self.sheet.setAccessibleName(self.tr("Code"))
         self.sheet.setToolTip(
@@ -88,19 +90,42 @@ class CodePane(QWidget):
         """Code is wide: its place grows while it is seen."""
         super().showEvent(event)
         self._write()
-        window, dock = self.window(), self._dock()
-        if isinstance(window, QMainWindow) and dock is not None and not dock.isFloating():
-            self._before = self._before or dock.width()
-            wanted = min(WIDE, round(window.width() * SHARE))
-            if wanted > dock.width():
-                QTimer.singleShot(0, self, lambda: window.resizeDocks([dock], [wanted], Qt.Orientation.Horizontal))
+        QTimer.singleShot(0, self, self._widen)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self.give_back()
+
+    def _widen(self) -> None:
         window, dock = self.window(), self._dock()
-        if isinstance(window, QMainWindow) and dock is not None and dock.isVisible() and self._before:
+        if not isinstance(window, QMainWindow) or dock is None or dock.isFloating() or not self.isVisible():
+            return
+        if self._dock_seen is None:
+            self._dock_seen = dock
+            dock.visibilityChanged.connect(lambda _: QTimer.singleShot(0, self, self._seen_again))
+        wanted = min(WIDE, round(window.width() * SHARE))
+        if not self._before and wanted > dock.width():
+            self._before = dock.width()
+            window.resizeDocks([dock], [wanted], Qt.Orientation.Horizontal)
+            QTimer.singleShot(0, self, self._note_given)
+
+    def _note_given(self) -> None:
+        dock = self._dock()
+        self._given = dock.width() if dock is not None else 0
+
+    def _seen_again(self) -> None:
+        """The panel was away, and comes back with another tab in front."""
+        if not self.isVisible():
+            self.give_back()
+
+    def give_back(self) -> None:
+        """Have the panel as narrow as it was, unless a person has dragged it since."""
+        window, dock = self.window(), self._dock()
+        if not self._before or not isinstance(window, QMainWindow) or dock is None or not dock.isVisible():
+            return
+        if dock.width() == self._given:
             window.resizeDocks([dock], [self._before], Qt.Orientation.Horizontal)
-            self._before = 0
+        self._before = 0
 
     def _dock(self) -> QDockWidget | None:
         parent = self.parentWidget()
