@@ -60,7 +60,6 @@ class RunBar(QWidget):
         row.addWidget(self._step_button(actions))
         row.addWidget(self._plain_button(actions["reset"]))
         self._epoch = QLabel("0")
-        self._epoch.setMinimumWidth(86)
         self._epoch.setProperty("role", "title")
         row.addSpacing(4)
         row.addWidget(_labelled(self.tr("EPOCH"), self._epoch))
@@ -184,6 +183,7 @@ class RunBar(QWidget):
         done = session.epochs[-1].epoch if session.epochs else 0
         target = max(session.document.recipe.epochs, done)
         self._epoch.setText(f"{done} / {target}")
+        self._keep_room(len(str(target)))
         self._device.setText(session.started.device.upper() if session.started is not None else "")
         self._device.setVisible(session.started is not None)
         speed = session.epochs[-1].samples_per_second if session.epochs else None
@@ -193,6 +193,12 @@ class RunBar(QWidget):
         if session.status == "running" and speed is None:
             words = self.tr("Starting …")
         self._speed.setText(words)
+
+    def _keep_room(self, digits: int) -> None:
+        """The figure grows up to so many digits: the settings beside it stand still meanwhile."""
+        self._epoch.ensurePolished()
+        widest = f"{'8' * digits} / {'8' * digits}"
+        self._epoch.setMinimumWidth(max(sized(86), self._epoch.fontMetrics().horizontalAdvance(widest)))
 
 
 def _labelled(text: str, widget: QWidget) -> QWidget:

@@ -4,8 +4,8 @@ from concurrent.futures import Future
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
 
 from playground.engine.events import EpochDone, Scores
 from playground.ui.looking import Looking
@@ -20,6 +20,33 @@ def epoch(number: int, valid: float) -> EpochDone:
 def grown(window, losses: list[float]) -> None:
     window.session.epochs.extend(epoch(number, loss) for number, loss in enumerate(losses, 1))
     window.bridge.curves.emit()
+
+
+def test_the_settings_stand_still_while_the_epochs_gain_digits(qtbot, opened):
+    window = opened("spiral-mlp", epochs=5000)
+    bar = window.run_bar
+    qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
+    bar.layout().activate()
+    place = bar.editors["learning_rate"].mapTo(window, QPoint(0, 0))
+
+    grown(window, [0.7] * 1404)
+    qtbot.waitUntil(lambda: bar._epoch.text() == "1404 / 5000", timeout=5000)
+    bar.layout().activate()
+
+    assert bar.editors["learning_rate"].mapTo(window, QPoint(0, 0)) == place
+
+
+def test_what_is_told_of_a_curve_under_the_mouse_goes_with_the_mouse(qtbot, opened):
+    window = opened("spiral-mlp")
+    qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
+    grown(window, [0.7, 0.6])
+    curves = window.loss
+    curves._hover(curves.plot.sceneBoundingRect().center())
+    assert curves.readout.text().startswith("epoch ")
+
+    QApplication.sendEvent(curves.plot, QEvent(QEvent.Type.Leave))
+
+    assert curves.readout.text() == ""
 
 
 def test_noise_and_inputs_of_points_change_the_data_and_the_network_follows(qtbot, opened):

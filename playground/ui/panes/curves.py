@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.app.pasts import Past
@@ -144,6 +144,7 @@ class CurvePane(QWidget):
         top.addWidget(self._legend, 1)
         top.addSpacing(10)
         top.addWidget(self.readout)
+        top.addSpacing(10)
         top.addWidget(self.log)
         top.addWidget(self.smooth)
         column = QVBoxLayout(self)
@@ -151,6 +152,7 @@ class CurvePane(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self.plot, 1)
+        self.plot.installEventFilter(self)
 
     def restyle(self) -> None:
         """Take the colours of the present theme."""
@@ -267,6 +269,12 @@ class CurvePane(QWidget):
             self._hint.setGeometry(self.plot.rect().adjusted(60, 10, -20, -40))
         elif before == 0:
             self.plot.enableAutoRange("y")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Once the mouse has left the plot nothing is pointed at: of that the plot's scene tells nothing."""
+        if event.type() == QEvent.Type.Leave:
+            self.readout.clear()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: object) -> None:
         self._hint.setGeometry(self.plot.rect().adjusted(60, 10, -20, -40))
