@@ -73,7 +73,7 @@ class CommandPalette(QFrame):
     """A field and the list of what fits. Up, Down, Enter, Escape."""
 
     def __init__(self, parent: QWidget) -> None:
-        # A window from the start: as a part of the parent it would take over that nothing is painted while that is built.
+        # A window from the start: a part of the parent would take over that nothing is painted while that is built.
         super().__init__(parent, Qt.WindowType.Popup)
         self._over = parent
         self.setFrameShape(QFrame.Shape.StyledPanel)
