@@ -7,6 +7,7 @@ from time import perf_counter
 from playground.engine.train import Training
 from playground.graph.check import check
 from playground.graph.cost import costs, total
+from playground.graph.linearity import is_linear
 from playground.selection.outcome import Outcome
 
 
@@ -27,6 +28,7 @@ def outcome_of(training: Training) -> Outcome:
         seconds=training.seconds,
         predict_seconds=seconds / max(len(training.examples.valid), 1),
         multiply_adds=_multiply_adds(training),
+        is_linear=is_linear(training.graph),
     )
 
 
