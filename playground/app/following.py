@@ -45,7 +45,7 @@ def moved(session: Session, move: Callable[[], bool], goes_back: bool = False) -
         _exchange(session, keeps)
     if needs_checking(before, after):
         session.report = checked(after, session.signature, session.report)
-    session.take_back_complaint(session.data_problem, *(problem.text for problem in session.report.errors))
+    session.move_on()
     if known and not session.is_complaint:
         session.say("", is_complaint=False)  # what was kept at an edit that is undone
     _recall(session, known) if known else _follow(session, before, after)

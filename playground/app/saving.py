@@ -32,7 +32,7 @@ def save(session: Session, target: Path) -> None:
     epochs, marks = session.epochs, session.marks  # what comes until the run has answered is added to them
     write = partial(carried.write, target, document, learned, epochs, session.offset, session.examples, data, marks)
     write = partial(write, exam=exam)
-    session.beside.write(write, written, lambda error: session.say(f"Not saved: {error}"))
+    session.beside.write(write, written, lambda error: session.say(f"Not saved: {error}", stays=True))
 
 
 def save_with_data(session: Session, target: Path) -> None:

@@ -120,6 +120,10 @@ class Session(Telling):
         """What is learned from, if it is read."""
         return (self.document.data, self.examples) if self.examples is not None else None
 
+    def move_on(self) -> None:
+        """A person does something else: a complaint goes, unless what it is of still holds."""
+        self.take_back_complaint(self.data_problem, *(problem.text for problem in self.report.errors))
+
     @property
     def is_modified(self) -> bool:
         return not self.history.is_saved

@@ -29,7 +29,7 @@ class Telling:
 
     def __init__(self) -> None:
         self._subscribers: list[Callable[[Topic], None]] = []
-        self.message, self.is_complaint = "", False
+        self.message, self.is_complaint, self.stays = "", False, False
 
     def subscribe(self, callback: Callable[[Topic], None]) -> None:
         self._subscribers.append(callback)
@@ -40,12 +40,12 @@ class Telling:
             for callback in list(self._subscribers):
                 callback(topic)
 
-    def say(self, message: str, is_complaint: bool = True) -> None:
-        """Show a person one sentence: what went wrong, or else what was done."""
-        self.message, self.is_complaint = message, is_complaint
+    def say(self, message: str, is_complaint: bool = True, stays: bool = False) -> None:
+        """Show a person one sentence: what went wrong, or else what was done; stays: until something else is said."""
+        self.message, self.is_complaint, self.stays = message, is_complaint, stays
         self.tell("message")
 
     def take_back_complaint(self, *still: str | None) -> None:
         """Something was done about it: a complaint is no longer shown, unless it is one of those that still hold."""
-        if self.is_complaint and self.message not in still:
+        if self.is_complaint and not self.stays and self.message not in still:
             self.say("", is_complaint=False)

@@ -53,7 +53,9 @@ def build(window: MainWindow, project: Project | None) -> None:
     window.offers = Offers(window)
     window.commands = window.offers.palette
     window.look = Look(window)
-    window.actions_by_name = make_actions(window, window.canvas, _handlers(window))
+    window.actions_by_name = make_actions(
+        window, window.canvas, {name: _moving_on(window, handler) for name, handler in _handlers(window).items()}
+    )
     _build_places(window)
     _offer_panels(window)
     _connect(window)
@@ -149,6 +151,16 @@ def _offer_panels(window: MainWindow) -> None:
         action.triggered.connect(lambda _, name=name: window.look.put_away(name, window.look.shows(name)))
         menu.aboutToShow.connect(lambda name=name, action=action: action.setChecked(window.look.shows(name)))
         window.actions_by_name[f"panel_{name}"] = action
+
+
+def _moving_on(window: MainWindow, handler: Callable[[], object]) -> Callable[[], object]:
+    """A command ends what was said against the one before it."""
+
+    def handle() -> object:
+        window.session.move_on()
+        return handler()
+
+    return handle
 
 
 def _handlers(window: MainWindow) -> dict[str, Callable[[], object]]:

@@ -166,8 +166,9 @@ class MainWindow(Outline):
     def show_message(self, words: str) -> None:
         """A problem in the colour of problems; it says so in words too."""
         color = theme_of().error if self.session.is_complaint else theme_of().text
-        self.message_line.setStyleSheet(f"color: {color}")
-        self.message_line.setText(words)
+        is_grave = self.session.is_complaint and self.session.stays  # nobody should think that it was saved
+        self.message_line.setStyleSheet(f"color: {color}; font-weight: {700 if is_grave else 400}")
+        self.message_line.setText(f"⚠  {words}" if is_grave else words)
 
     def add_layer(self, type_name: str) -> None:
         self.canvas.add_layer(type_name)

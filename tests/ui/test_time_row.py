@@ -195,6 +195,8 @@ def test_a_fork_is_another_project_and_the_first_one_is_kept(qtbot, learned):
 def test_without_a_moment_chosen_resume_says_what_to_do(learned):
     learned.actions_by_name["time_resume"].trigger()
     assert learned.session.message == "Drag the slider under the curves back to a moment first."
+    learned.learning.time.slider.setValue(2)
+    assert learned.message_line.text() == ""
 
 
 def test_the_past_is_played_back_to_its_end(qtbot, learned):

@@ -208,6 +208,22 @@ def test_presentation_mode_enlarges_type_and_hides_the_side_panels_and_goes_back
     qtbot.waitUntil(lambda: window.size() == size, timeout=5000)
 
 
+def test_the_next_command_ends_a_complaint_but_a_failed_save_stays_till_something_else_is_said(qtbot, opened, tmp_path):
+    window = opened("spiral-mlp")
+    session, line = window.session, window.message_line
+    session.say("Choose a layer first.")
+    window.actions_by_name["fit"].trigger()
+    assert line.text() == ""
+
+    session.save(tmp_path / "nowhere" / "mine.nnplay")
+    qtbot.waitUntil(lambda: line.text().startswith("⚠  Not saved: "), timeout=10_000)
+    window.actions_by_name["fit"].trigger()
+    assert line.text().startswith("⚠  Not saved: ")
+    assert "700" in line.styleSheet()
+    session.save(tmp_path / "mine.nnplay")
+    qtbot.waitUntil(lambda: line.text() == "Saved mine.nnplay.", timeout=10_000)
+
+
 def test_after_presentation_mode_the_verdict_is_as_high_as_its_words(qtbot, opened):
     window = opened("spiral-mlp", epochs=2)
     window.session.play()

@@ -172,6 +172,7 @@ class TimeRow(QWidget):
     # What hands do
 
     def _moved(self, at: int) -> None:
+        self._session.move_on()
         if at < len(self._moments):
             self._timeline.look_at(self._moments[at])
         else:
