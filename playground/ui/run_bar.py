@@ -161,9 +161,9 @@ class RunBar(QWidget):
         self.play.setFixedWidth(sized(96))
         for widget in (self._epoch, self._more, *self.editors.values()):
             widget.setFixedHeight(sized(HEIGHT))
+        self.show_status()  # the figure gives room back before what was hidden asks for it
         for name, column in self._columns.items():
             column.setVisible(not is_presenting or name in WHEN_PRESENTING)
-        self.show_status()
 
     def show_status(self) -> None:
         """Play or pause, by what the session does now."""
