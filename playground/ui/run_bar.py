@@ -198,7 +198,7 @@ class RunBar(QWidget):
         """The figure grows up to so many digits: the settings beside it stand still meanwhile."""
         self._epoch.ensurePolished()
         widest = f"{'8' * digits} / {'8' * digits}"
-        self._epoch.setMinimumWidth(max(sized(86), self._epoch.fontMetrics().horizontalAdvance(widest)))
+        self._epoch.setMinimumWidth(max(sized(86), self._epoch.fontMetrics().horizontalAdvance(widest) + 4))
 
 
 def _labelled(text: str, widget: QWidget) -> QWidget:
