@@ -64,7 +64,8 @@ def as_onnx(project: Project, output: Path, tell: Tell, warn: Tell | None = None
     made = tried_onnx(project, examples, tell)
     write(output, made.file.content)
     ends = f"{', '.join(made.file.inputs)} → {', '.join(made.file.outputs)}"
-    notes = (f"{made.file.operators:,} operators, {ends}.", made.told, *made.notes, *notes, *unequal)
+    scaling = () if examples is None else ("Its scaling is in its metadata.",)
+    notes = (f"{made.file.operators:,} operators, {ends}.", made.told, *made.notes, *scaling, *notes, *unequal)
     return Handed((output,), notes)
 
 
