@@ -14,6 +14,8 @@ from playground.app.changes import EditGraph
 from playground.app.evidence import Advice, Evidence, Rule
 from playground.app.experiments import Experiment, recipe_change
 from playground.graph.edits import InsertOnEdge
+from playground.graph.linearity import is_linear
+from playground.graph.model import Graph
 from playground.graph.rewiring import SetAll
 from playground.layers.dense import Dense
 from playground.layers.image import Conv2d
@@ -28,6 +30,8 @@ RISEN = 0.02
 """Part of what the validation loss had fallen by that it must have risen again for a word."""
 FLAT = 0.005
 """Relative fall of the training loss over the last epochs below which it counts as flat."""
+HIDDEN = 8
+"""Units of the hidden layer that is offered where there is none."""
 SLOW = 0.02
 """Relative fall of the training loss an epoch below which it counts as slow."""
 
@@ -110,9 +114,38 @@ def under_fitting(evidence: Evidence) -> Iterator[Advice]:
     yield Advice("under-fitting", seen, why, (*_wider(evidence), _longer(evidence)))
 
 
+def without_hidden_layer(evidence: Evidence) -> Iterator[Advice]:
+    """The training loss of a linear network has stopped falling: its loss has one valley, and this is its floor."""
+    graph = evidence.document.graph
+    if not is_linear(graph) or not is_flat(evidence):
+        return
+    train = evidence.epochs[-1].train
+    accuracy = train.measures.get("accuracy")
+    if accuracy is not None and accuracy > 0.98:
+        return
+    reached = f"an accuracy of {accuracy:.3f}" if accuracy is not None else f"a loss of {train.loss:.3g}"
+    seen = f"The network has no hidden layer, and stands at {reached} on its own training examples."
+    why = (
+        "Without one it parts classes by a straight line, a plane or the like, and answers numbers along one, whatever "
+        "the learning rate. A hidden layer with an activation bends it (Minsky and Papert 1969 on exclusive or)."
+    )
+    yield Advice("no hidden layer", seen, why, _with_hidden(graph))
+
+
+def _with_hidden(graph: Graph) -> tuple[Experiment, ...]:
+    """A few units before the last Dense."""
+    last = next((id for id in reversed(graph.order) if isinstance(graph.nodes[id], Dense)), None)
+    edge = next((edge for edge in graph.edges if edge.target == last), None)
+    if edge is None:
+        return ()
+    taken = next(f"dense{number}" for number in range(1, 10**6) if f"dense{number}" not in graph.nodes)
+    change = EditGraph(InsertOnEdge(edge, taken, Dense(units=HIDDEN, activation="tanh")))
+    return (Experiment(f"A hidden layer of {HIDDEN} units before {last}", (change,)),)
+
+
 def plateau(evidence: Evidence) -> Iterator[Advice]:
-    """The training loss has stopped falling well above zero."""
-    if not is_flat(evidence):
+    """The training loss of more than a linear network has stopped falling well above zero."""
+    if not is_flat(evidence) or is_linear(evidence.document.graph):
         return
     losses = [epoch.train.loss for epoch in evidence.epochs]
     is_done = evidence.epochs[-1].train.measures.get("accuracy", 0) > 0.98 or losses[-1] < 0.02 * losses[0]
@@ -142,7 +175,7 @@ def worse_than_baseline(evidence: Evidence) -> Iterator[Advice]:
 
 
 RULES: tuple[Rule, ...] = (
-    rate_too_high, rate_too_low, over_fitting, under_fitting, plateau, worse_than_baseline,
+    rate_too_high, rate_too_low, over_fitting, under_fitting, without_hidden_layer, plateau, worse_than_baseline,
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from playground.data.choices import Progress
 from playground.data.dataset import SCARCE, DataChoice, DataProblem, Dataset, Examples
 
 KEPT = 3
-KEPT_BYTES = 256 * 2**20
+KEPT_BYTES = 16 * 2**20
 """Of those before the last, together with it."""
 Answer = Callable[[Examples | str], None]
 """Takes the examples, or a sentence why there are none."""

@@ -29,7 +29,7 @@ def add_commands(add: Any) -> None:
     )
     made.add_argument("--screenshot", metavar="FILE", type=Path, help="draw the window once, write a PNG and exit")
     made.add_argument("--size", type=_size, default=SIZE, metavar="1440x900", help="of the window, in pixels")
-    made.add_argument("--theme", choices=("light", "dark"), help="without it, the system's")
+    made.add_argument("--theme", choices=("light", "dark"), help="without it, the one chosen last, else the system's")
     made.add_argument("--panel", metavar="NAME", help="which panel is in front")
     made.add_argument("--view", metavar="NAME", help="which view of the inside is shown, as in receptive_field")
     made.add_argument("--train-steps", type=_count, default=0, metavar="N", help="steps to train before drawing")

@@ -11,7 +11,7 @@ from typing import Any
 from playground.data.dataset import Examples
 from playground.graph.dense_nets import neuron
 from playground.graph.model import Graph
-from playground.selection.baseline_catalogue import CATALOGUE
+from playground.selection.baseline_catalogue import is_neuron
 from playground.selection.outcome import Outcome
 
 EPOCHS, RATE = 4000, 0.2
@@ -22,7 +22,7 @@ NO_PENALTY = ("linear", "logistic-none")
 
 def can_be_neuron(name: str, examples: Examples) -> str:
     """Why a baseline cannot be opened as a neuron; empty if it can."""
-    if name not in CATALOGUE or not CATALOGUE[name].is_neuron:
+    if not is_neuron(name):
         return "It is not one artificial neuron."
     if examples.signature.steps is not None:
         return "It answers at each step of a sequence."

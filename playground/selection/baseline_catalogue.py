@@ -68,3 +68,8 @@ def _suits(baseline: Baseline, examples: Examples) -> bool:
     if baseline.name == "handmade":
         return dataset.kind in ("image", "sequence", "text")
     return True
+
+
+def is_neuron(name: str) -> bool:
+    """Whether a model is one artificial neuron, or one a class."""
+    return name in CATALOGUE and CATALOGUE[name].is_neuron

@@ -11,10 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from playground.data.dataset import Examples
+from playground.selection.baseline_catalogue import is_neuron
 from playground.selection.judging import Scored, alone, scored
 from playground.selection.outcome import Comparison, Outcome, Verdict
 from playground.selection.statistics import holm
 from playground.selection.wording import named, verdict_words
+
+SAME_MODEL = "Both are linear models of the same inputs: what differs is how they were fitted."
 
 
 def compare(network: Outcome, others: Sequence[Outcome], examples: Examples, against: str = "") -> Comparison:
@@ -29,6 +32,8 @@ def compare(network: Outcome, others: Sequence[Outcome], examples: Examples, aga
     each = {outcome.name: values for outcome, values in zip(outcomes, found.each, strict=True)}
     rival = _strongest(found, [place for place, model in enumerate(outcomes) if model.kind == "baseline"])
     verdict = found.judge(0, rival) if rival else None
+    if verdict is not None and network.is_linear and is_neuron(outcomes[rival].name):
+        verdict = replace(verdict, text=f"{verdict.text} {SAME_MODEL}")
     names = [outcome.name for outcome in outcomes]
     reference = names.index(against) if against in names else rival or _strongest(found, range(1, len(outcomes)))
     pairs = _pairs(found, outcomes, reference) if len(outcomes) > 1 else {}

@@ -7,15 +7,17 @@ from time import perf_counter
 from playground.engine.train import Training
 from playground.graph.check import check
 from playground.graph.cost import costs, total
+from playground.graph.linearity import is_linear
 from playground.selection.outcome import Outcome
 
 
 def outcome_of(training: Training) -> Outcome:
     """What the network answers now on the validation part; seconds are those of training so far."""
-    scores = training.evaluate("valid")
+    training.forget_scores()  # those of the last epoch's end would be told in no time at all
     began = perf_counter()
     predictions = training.predict("valid")
     seconds = perf_counter() - began
+    scores = training.evaluate("valid")
     return Outcome(
         name="network",
         title="Your network",
@@ -26,6 +28,7 @@ def outcome_of(training: Training) -> Outcome:
         seconds=training.seconds,
         predict_seconds=seconds / max(len(training.examples.valid), 1),
         multiply_adds=_multiply_adds(training),
+        is_linear=is_linear(training.graph),
     )
 
 

@@ -41,6 +41,8 @@ class Outcome:
     """C or alpha of its penalty, as scikit-learn counts it."""
     unseen: NDArray[Any] | None = None
     """Only of a baseline: its answers on the test part, which nobody scores before the final exam."""
+    is_linear: bool = False
+    """Only of a network: whether it is one linear map."""
     truth: NDArray[Any] | None = None
     """Only for answers to other examples than the network's: what would have been right. No pair is judged then."""
 

@@ -73,9 +73,9 @@ class CommandPalette(QFrame):
     """A field and the list of what fits. Up, Down, Enter, Escape."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+        # A window from the start: a part of the parent would take over that nothing is painted while that is built.
+        super().__init__(parent, Qt.WindowType.Popup)
         self._over = parent
-        self.setWindowFlags(Qt.WindowType.Popup)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._commands: Sequence[Command] = ()
         self.field = QLineEdit(placeholderText=self.tr("Type the name of a layer or an action"))

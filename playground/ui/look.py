@@ -90,6 +90,7 @@ class Look(QObject):
     def toggle(self) -> None:
         """Dark or light."""
         self._theme = "light" if self._theme == "dark" else "dark"
+        self._settings.setValue("theme", self._theme)  # until then the system's, or what this start was told
         self.restyle()
 
     def present(self) -> None:
@@ -152,11 +153,10 @@ class Look(QObject):
         return [side for place in places for side in (place.x(), place.y(), place.width(), place.height())]
 
     def remember(self) -> None:
-        """Keep theme and layout for the next start."""
+        """Keep the layout for the next start."""
         if self._is_presenting:
             self.present()
             self._stage.restore()  # at once: there is no later
-        self._settings.setValue("theme", self._theme)
         self._settings.setValue("hidden", sorted(self.hidden))
         self._settings.setValue("geometry", self._window.saveGeometry())
         if self._window.docks["inputs"].isVisible():

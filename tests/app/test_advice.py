@@ -97,6 +97,20 @@ def test_a_loss_that_stands_still_is_a_plateau_unless_all_is_learned(document):
     assert kinds(Evidence(document, epochs=curve(losses, accuracy=0.995))) == []
 
 
+def test_a_linear_network_that_stands_still_is_told_of_the_hidden_layer_that_it_has_not(document):
+    neuron = make_project("one-neuron")[0]
+    found = only(Evidence(neuron, epochs=curve([0.7, *[0.69] * 11], accuracy=0.6)))
+    assert found.kind == "no hidden layer"
+    assert found.seen == (
+        "The network has no hidden layer, and stands at an accuracy of 0.600 on its own training examples."
+    )
+    (layer,) = [
+        each for id, each in found.experiments[0].apply(neuron).graph.nodes.items() if id not in neuron.graph.nodes
+    ]
+    assert (layer.units, layer.activation) == (8, "tanh")
+    assert kinds(Evidence(neuron, epochs=curve([0.7, *[0.1] * 11], accuracy=0.99))) == []
+
+
 def rows(network: float, logistic: float, verdict: Verdict | None = None) -> Comparison:
     models = (
         Row("network", "network", network, network, network, 10, 1.0, "Network"),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest
@@ -66,6 +68,17 @@ def test_all_are_set_against_the_strongest_baseline(digits, four):
     assert comparison.against == "logistic"
     assert set(comparison.pairs) == {"network", "majority", "run:1"}
     assert comparison.verdict.against == "logistic"
+
+
+def test_a_linear_network_is_not_called_another_model_than_a_linear_baseline(digits, four):
+    same = "Both are linear models of the same inputs: what differs is how they were fitted."
+    network, *others = four
+    told = {
+        linear: compare(replace(network, is_linear=linear), others, digits).verdict.text for linear in (True, False)
+    }
+    assert told[True] == f"{told[False]} {same}"
+    alone = compare(replace(network, is_linear=True), [others[1]], digits)  # the majority class is none
+    assert same not in alone.verdict.text
 
 
 def test_any_row_can_be_the_one_that_the_others_are_set_against(digits, four):

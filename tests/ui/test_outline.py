@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
 from playground.app.document import make_project
 from playground.app.files import Project, write_project
@@ -123,6 +124,15 @@ def test_panels_have_their_sizes_after_the_first_page_too(early, qtbot):
 
     qtbot.waitUntil(lambda: early.docks["inside"].width() == INSIDE)
     assert early.docks["below"].height() == BELOW
+
+
+def test_all_windows_of_one_that_was_an_outline_are_painted(early, qtbot):
+    """While it is built nothing in it is; what was made as a part of it then, and is a window now, would stay so."""
+    early.build(Project(make_project("xor-mlp")[0]))
+    qtbot.waitUntil(early.updatesEnabled)
+    early.build_plots()
+
+    assert [type(each).__name__ for each in QApplication.allWidgets() if not each.updatesEnabled()] == []
 
 
 def test_a_project_opened_so_is_the_sessions(early, tmp_path):

@@ -172,6 +172,13 @@ def test_the_theme_is_toggled_and_remembered(qtbot, opened, qapp):
     assert opened("spiral-mlp", theme=None).look._theme == "dark"
 
 
+def test_a_theme_that_one_start_was_told_is_not_that_of_the_next(opened):
+    usual = opened("xor-mlp", theme=None).first_theme
+    opened("xor-mlp", theme="dark" if usual == "light" else "light").close()
+
+    assert opened("xor-mlp", theme=None).first_theme == usual
+
+
 def test_panels_are_put_away_and_stay_so_on_the_next_start(qtbot, opened):
     window = opened("spiral-mlp")
 
