@@ -137,7 +137,7 @@ def as_curves(project: Project, output: Path, tell: Tell) -> Handed:
     from playground.exchange.writing import write
 
     if not project.epochs:
-        raise ExportProblem(f"The network {NO_CURVES} Train it first.")
+        raise ExportProblem(UNTRAINED)
     tell("Writing the curves…")
     write(output, as_csv(project.epochs))
     return Handed((output,), (f"{len(project.epochs):,} epochs.",))
@@ -155,6 +155,7 @@ def as_picture(project: Project, output: Path, tell: Tell, draw: Callable[[str, 
 
 
 NO_CURVES = "has not been trained yet, so it has no curves."
+UNTRAINED = f"The network {NO_CURVES} Train it first."
 UNEQUAL = (
     "The series are of unequal length. Here only their own steps are looked at; what is written takes all to be as "
     "long as the longest, and answers shorter ones, with zeros before them, otherwise."

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
 from playground.app import carried
 from playground.app.errand import Failed, HandingOver, Underway
 from playground.app.handing_over import (
-    NO_CURVES,
     UNEQUAL,
+    UNTRAINED,
     WAYS,
     Handed,
     Way,
@@ -64,7 +64,7 @@ class Exports(QObject):
             session.say(f"{self.tr('The network cannot be handed over yet.')} {errors[0].text}")
             return
         if way in ("tensorboard", "curves") and not session.epochs:
-            session.say(f"{self.tr('The network')} {self.tr(NO_CURVES)} {self.tr('Train it first.')}")
+            session.say(self.tr(UNTRAINED))
             return
         if answers_otherwise(way, session.examples, session.report):
             session.say(self.tr(UNEQUAL), is_complaint=False)
