@@ -13,7 +13,10 @@ begin() {
     mkdir -p "$root/tmp/.X11-unix"
     Xvfb $display -ac -screen 0 1440x900x24 >/dev/null 2>&1 &
     screen=$!
-    for _ in 1 2 3 4 5 6 7 8 9 10; do [ -S /tmp/.X11-unix/X${display#:} ] || sleep 0.5; done
+    until DISPLAY=$display xdotool getmouselocation >/dev/null 2>&1; do
+        kill -0 "$screen" || { echo "No display $display could be opened: does another program have it?" >&2; exit 1; }
+        sleep 0.2
+    done
     mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
 }
 end() {

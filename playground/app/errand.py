@@ -1,6 +1,6 @@
 """One piece of work on a project in a process of its own: it tells how far it is, and can be killed.
 
-The project goes there as a file, so that nothing large is pickled; what can be done is a closed table.
+The project goes there as a file, so that nothing large is pickled; what is done is a function that is found by name.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from playground.app.child import Child
 from playground.app.files import FileProblem, read_project
-from playground.app.handing_over import WAYS, Handed
+from playground.app.handing_over import Handed, Way
 from playground.app.pasts import Gone
 from playground.app.runner import Mailbox
 from playground.data.dataset import DataProblem
@@ -40,8 +40,8 @@ class Failed:
 class HandingOver:
     """Hands a project over in a process; puts Underway, then Handed or Failed, into its mailbox."""
 
-    def __init__(self, way: str, save: Callable[[Path], object], output: Path) -> None:
-        """save: writes the project to a file; it is called on another thread."""
+    def __init__(self, way: Way, save: Callable[[Path], object], output: Path) -> None:
+        """way: one of a module, or a partial of one. save: writes the project to a file, on another thread."""
         self.mailbox = Mailbox()
         self.way, self.output = way, output
         self._save = save
@@ -87,14 +87,12 @@ class HandingOver:
             self.mailbox.put(fact)
 
 
-def _hand_over(way: str, project: Path, output: Path, theirs: Connection) -> None:
+def _hand_over(way: Way, project: Path, output: Path, theirs: Connection) -> None:
     """In the child: do it, and send what came of it."""
     if hasattr(os, "nice"):
         os.nice(10)
     try:
-        result: Handed | Failed = WAYS[way][1](
-            read_project(project), output, lambda words: theirs.send(Underway(words))
-        )
+        result: Handed | Failed = way(read_project(project), output, lambda words: theirs.send(Underway(words)))
     except (ExportProblem, DataProblem, FileProblem) as problem:
         result = Failed(str(problem))
     except MemoryError:

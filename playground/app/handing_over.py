@@ -13,6 +13,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from playground.app.files import Project
+from playground.app.judging import Fit, Judged, fits, fitting, judged
 from playground.data.dataset import DataProblem
 from playground.exchange.problem import ExportProblem
 
@@ -41,7 +42,7 @@ def as_python(project: Project, output: Path, tell: Tell, warn: Tell | None = No
     examples = _examples(project)
     unequal = _unequal("python", examples, check(project.document.graph), warn)
     tell("Writing the code…")
-    made = python_files(output, project, examples, _fits(project), packed_document(project.document))
+    made = python_files(output, project, examples, fits(project), packed_document(project.document))
     made.write()
     return Handed(tuple(made.files), (*made.notes, *unequal))
 
@@ -64,7 +65,8 @@ def as_onnx(project: Project, output: Path, tell: Tell, warn: Tell | None = None
     made = tried_onnx(project, examples, tell)
     write(output, made.file.content)
     ends = f"{', '.join(made.file.inputs)} → {', '.join(made.file.outputs)}"
-    notes = (f"{made.file.operators:,} operators, {ends}.", made.told, *made.notes, *notes, *unequal)
+    scaling = () if examples is None else ("Its scaling is in its metadata.",)
+    notes = (f"{made.file.operators:,} operators, {ends}.", made.told, *made.notes, *scaling, *notes, *unequal)
     return Handed((output,), notes)
 
 
@@ -75,7 +77,7 @@ def as_weights(project: Project, output: Path, tell: Tell) -> Handed:
     from playground.exchange.writing import write
 
     tell("Writing the weights…")
-    if project.checkpoint is None or not _fits(project):
+    if project.checkpoint is None or not fits(project):
         raise ExportProblem("The network has no weights of its own yet. Train it first.")
     weights = under_attributes(project.checkpoint.weights, attributes(project.document))
     write(output, as_safetensors(weights, {"format": "pt", "project": project.document.name}))
@@ -90,12 +92,70 @@ def as_tensorboard(project: Project, output: Path, tell: Tell) -> Handed:
 
     refuse_folder(output, is_ours)
     tell("Writing the curves…")
-    made = event_files(project, _fits(project), tell)
+    made = event_files(project, fits(project), tell)
     write_folder(output, made.files, is_ours)
     look = f"{len(project.epochs):,} epochs. Look at them with “tensorboard --logdir {quote(str(output))}”."
     return Handed((output,), (look, *made.notes))
 
 
+def as_report(
+    project: Project, output: Path, tell: Tell, file: str = "project.nnplay", fit: Fit | None = None
+) -> Handed:  # fmt: skip
+    """One HTML page that stands by itself. Raises ExportProblem, DataProblem.
+
+    file: the project's name in the commands that repeat it. fit: fits the baselines; without it the usual ones, told.
+    """
+    from playground.exchange.report import report
+    from playground.exchange.writing import write
+
+    examples, found = _judged(project, tell, fit)
+    notes = found.notes
+    tell("Writing the report…")
+    told = report(
+        project, found.comparison, found.confusion, examples=examples, notes=notes, exam=project.exam, file=file
+    )
+    write(output, told)
+    return Handed((output,), notes)
+
+
+def as_model_card(
+    project: Project, output: Path, tell: Tell, file: str = "project.nnplay", fit: Fit | None = None
+) -> Handed:  # fmt: skip
+    """Markdown, with brackets for what only a person knows; the rest as as_report()."""
+    from playground.exchange.model_card import model_card
+    from playground.exchange.writing import write
+
+    examples, found = _judged(project, tell, fit)
+    tell("Writing the model card…")
+    write(output, model_card(project, found.comparison, examples=examples, exam=project.exam, file=file))
+    return Handed((output,), found.notes)
+
+
+def as_curves(project: Project, output: Path, tell: Tell) -> Handed:
+    """CSV, a row an epoch. Raises ExportProblem if there are none."""
+    from playground.exchange.curves import as_csv
+    from playground.exchange.writing import write
+
+    if not project.epochs:
+        raise ExportProblem(UNTRAINED)
+    tell("Writing the curves…")
+    write(output, as_csv(project.epochs))
+    return Handed((output,), (f"{len(project.epochs):,} epochs.",))
+
+
+def as_picture(project: Project, output: Path, tell: Tell, draw: Callable[[str, str], bytes]) -> Handed:
+    """The network as the file's ending says. draw: makes "png" or "pdf" of an SVG's text. Raises ExportProblem."""
+    from playground.exchange.figure import figure
+    from playground.exchange.writing import write
+
+    tell("Drawing the network…")
+    picture, kind = figure(project.document), output.suffix.lower().removeprefix(".")
+    write(output, picture if kind == "svg" else draw(picture, kind))
+    return Handed((output,))
+
+
+NO_CURVES = "has not been trained yet, so it has no curves."
+UNTRAINED = f"The network {NO_CURVES} Train it first."
 UNEQUAL = (
     "The series are of unequal length. Here only their own steps are looked at; what is written takes all to be as "
     "long as the longest, and answers shorter ones, with zeros before them, otherwise."
@@ -121,6 +181,13 @@ def _unequal(way: str, examples: Examples | None, report: Report | None, warn: T
     return ()
 
 
+def _judged(project: Project, tell: Tell, fit: Fit | None) -> tuple[Examples, Judged]:
+    tell("Reading the data…")
+    examples = _examples(project)
+    tell("Asking the network…")
+    return examples, judged(project, examples, fit or fitting(tell))
+
+
 def _examples(project: Project) -> Examples:
     from playground.data.catalogue import load
     from playground.data.split import prepare
@@ -128,17 +195,14 @@ def _examples(project: Project) -> Examples:
     return prepare(load(project.document.data), project.document.data)
 
 
-def _fits(project: Project) -> bool:
-    """Whether the project's weights are all of its network, and no others."""
-    from playground.exchange.weights_file import is_of
-
-    return project.checkpoint is not None and is_of(project.checkpoint.weights, project.document.graph)
-
-
-WAYS: dict[str, tuple[str, Callable[[Project, Path, Tell], Handed]]] = {
+Way = Callable[[Project, Path, Tell], Handed]
+WAYS: dict[str, tuple[str, Way]] = {
     "python": (".py", as_python),
     "onnx": (".onnx", as_onnx),
     "weights": (".safetensors", as_weights),
+    "report": (".html", as_report),
+    "card": (".md", as_model_card),
+    "curves": (".csv", as_curves),
     "tensorboard": ("", as_tensorboard),
 }
-"""The ending of each way's file, none where it is a folder; and what writes it."""
+"""The ending of each way's file, none where it is a folder; and what writes it. Pictures need somebody who draws."""

@@ -31,8 +31,9 @@ def packed_document(document: Document) -> str:
 
 def read_python(path: Path) -> tuple[Project, tuple[str, ...]]:
     """A project, and a sentence for each thing that a person should know. Raises: ExportProblem."""
-    from playground.exchange.python_code import LAID_OUT, python_code
-    from playground.exchange.python_import import parts_of, read_back
+    from playground.exchange.python_code import LAID_OUT, SCALED, python_code
+    from playground.exchange.python_import import SCORED_BEFORE, parts_of, read_back
+    from playground.exchange.training_code import IN_OWN_UNITS
 
     found = read_back(path)
     try:
@@ -41,8 +42,10 @@ def read_python(path: Path) -> tuple[Project, tuple[str, ...]]:
         raise ExportProblem(f"The project in {path} is damaged: {error}") from error
     is_ragged = "own_steps" in found.parts  # the code follows from the data's lengths too, which are not in the file
     text = python_code(document, is_ragged=is_ragged).text
-    if "channels_last" not in found.parts.get("load", ""):
-        text = text.replace(LAID_OUT, "")  # of an earlier version, which computes the same
+    if "channels_last" not in found.parts.get("load", ""):  # of earlier versions, which compute the same
+        text = text.replace(LAID_OUT, "")
+    if "scaled" not in found.parts:
+        text = text.replace(SCALED, "").replace(IN_OWN_UNITS, "").replace(*SCORED_BEFORE)
     wanted = parts_of(ast.parse(text))
     changed = sorted(name for name in wanted.keys() | found.parts if wanted.get(name) != found.parts.get(name))
     if changed:

@@ -6,11 +6,12 @@ The figures are made in playground.selection.compare.
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.app import judging
 from playground.app.carried import fits
 from playground.app.files import Project, read_project
 from playground.cli.examining import exam_values
@@ -18,7 +19,6 @@ from playground.cli.fitting import fitted
 from playground.cli.printing import Unusable, console, say, say_json, table
 from playground.cli.projects import prepared, trainable
 from playground.cli.training import begin, refuse_broken
-from playground.selection.main_loss import loss_of
 
 if TYPE_CHECKING:
     from playground.selection.outcome import Comparison
@@ -59,14 +59,7 @@ def compared(project: Project, path: Path, wanted: str | None = None) -> Compari
     training = begin(document, document.recipe, examples, checkpoint=project.checkpoint)
     if not fits(project.checkpoint, training):
         raise Unusable(f"The network in {path} was changed since it was trained. Run “playground train {path}” again.")
-    examples, loss = training.examples, loss_of(document.graph)
-    baselines = fitted(() if wanted is None else _names(wanted), examples, loss)
-
-    from playground.selection.compare import compare as set_against
-    from playground.selection.network import outcome_of
-
-    spent = sum(epoch.seconds for epoch in project.epochs)
-    return set_against(replace(outcome_of(training), seconds=spent), baselines, examples)
+    return judging.compared(project, training, partial(fitted, () if wanted is None else _names(wanted)))
 
 
 def _names(wanted: str) -> tuple[str, ...]:

@@ -7,23 +7,29 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from playground.app.checking import checked
 from playground.app.files import SUFFIX, Project, read_project
-from playground.cli.comparing import compared
+from playground.app.handing_over import (
+    NO_CURVES,
+    Handed,
+    as_curves,
+    as_model_card,
+    as_onnx,
+    as_picture,
+    as_python,
+    as_report,
+    as_tensorboard,
+    as_weights,
+)
+from playground.app.judging import fits
+from playground.cli.fitting import fitted
 from playground.cli.printing import Unusable, say
-from playground.cli.projects import prepared
-from playground.cli.training import begin, refuse_broken
+from playground.cli.training import refuse_broken
 from playground.exchange.problem import ExportProblem
-from playground.exchange.writing import refuse_place, write
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from playground.data.dataset import Examples
-    from playground.selection.outcome import Comparison
+from playground.exchange.writing import refuse_place
 
 ENDINGS = {
     "python": ".py",
@@ -80,115 +86,69 @@ def _can_be_written(output: Path, kind: str) -> None:
 
 
 def _python(project: Project, path: Path, output: Path) -> tuple[str, ...]:
-    from playground.app.handing_over import as_python
-
-    if project.checkpoint is not None and _fits(project):
+    if project.checkpoint is not None and fits(project):
         refuse_broken(project.checkpoint, path)
-    made = as_python(project, output, lambda _words: None, warn=say)
+    made = as_python(project, output, _silent, warn=say)
     first, *others = map(str, made.files)
     beside = f", and beside it {' and '.join(Path(other).name for other in others)}" if others else ""
     return (f"Wrote {first}{beside}. It needs torch and numpy alone: see “python {output.name} --help”.", *made.notes)
 
 
 def _safetensors(project: Project, path: Path, output: Path) -> tuple[str, ...]:
-    from playground.app.handing_over import as_weights
-
     if project.checkpoint is None:
         raise Unusable(f"{path} has not been trained yet, so it has no weights. Run “playground train {path}” first.")
     refuse_broken(project.checkpoint, path)
-    if not _fits(project):
+    if not fits(project):
         raise Unusable(f"The network in {path} was changed since it was trained. Run “playground train {path}” again.")
-    return (f"Wrote {output}: {as_weights(project, output, lambda _words: None).notes[0]}",)
+    return (f"Wrote {output}: {as_weights(project, output, _silent).notes[0]}",)
 
 
-def _fits(project: Project) -> bool:
-    """Whether the project's weights are all of its network, and no others."""
-    from playground.exchange.weights_file import is_of
+def _picture(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
+    def draw(picture: str, kind: str) -> bytes:
+        from playground.ui.figure_file import drawn
 
-    return project.checkpoint is not None and is_of(project.checkpoint.weights, project.document.graph)
+        return drawn(picture, kind)
 
-
-def _svg(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
-    from playground.exchange.figure import figure
-
-    write(output, figure(project.document))
+    as_picture(project, output, _silent, draw)
     return (f"Wrote {output}.",)
 
 
-def _drawn(kind: str) -> Way:
-    def way(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
-        from playground.exchange.figure import figure
-        from playground.ui.figure_file import drawn
-
-        write(output, drawn(figure(project.document), kind))
-        return (f"Wrote {output}.",)
-
-    return way
-
-
 def _html(project: Project, path: Path, output: Path) -> tuple[str, ...]:
-    from playground.exchange.report import report
-
-    examples = prepared(project.document)
-    comparison, confusion, notes = _judged(project, path, examples)
-    told = report(project, comparison, confusion, examples=examples, notes=notes, exam=project.exam, file=path.name)
-    write(output, told)
-    return (f"Wrote {output}.", *notes)
+    return _told(as_report, project, path, output)
 
 
 def _markdown(project: Project, path: Path, output: Path) -> tuple[str, ...]:
-    from playground.exchange.model_card import model_card
-
-    examples = prepared(project.document)
-    comparison, _, notes = _judged(project, path, examples)
-    write(output, model_card(project, comparison, examples=examples, exam=project.exam, file=path.name))
-    return (f"Wrote {output}.", *notes)
+    return _told(as_model_card, project, path, output)
 
 
-def _judged(
-    project: Project, path: Path, examples: Examples
-) -> tuple[Comparison | None, NDArray[Any] | None, tuple[str, ...]]:
-    """The trained network beside its baselines, its confusion, and a sentence where there can be none."""
-    if project.checkpoint is None:
-        return None, None, ()
-    if checked(project.document, examples.signature).errors or not _fits(project):
-        return None, None, ("The network was changed since it was trained: the curves are those of the one before.",)
-    refuse_broken(project.checkpoint, path)
-    training = begin(project.document, project.document.recipe, examples, checkpoint=project.checkpoint)
-    confusion = None
-    if training.examples.targets is None:
-        from playground.engine.measures import confusion as counted
+def _told(way: Callable[..., Handed], project: Project, path: Path, output: Path) -> tuple[str, ...]:
+    if project.checkpoint is not None and fits(project):
+        refuse_broken(project.checkpoint, path)
+    return (f"Wrote {output}.", *way(project, output, _silent, file=path.name, fit=partial(fitted, ())).notes)
 
-        truth = training.examples.valid.targets
-        confusion = counted(truth, training.predict("valid"), examples.signature.outputs)
-    return compared(project, path), confusion, ()
+
+def _silent(_words: str) -> None:
+    """The terminal is told when it is done."""
 
 
 def _csv(project: Project, path: Path, output: Path) -> tuple[str, ...]:
-    from playground.exchange.curves import as_csv
-
     _refuse_untrained(project, path)
-    write(output, as_csv(project.epochs))
-    return (f"Wrote {output}: {len(project.epochs):,} epochs.",)
+    return (f"Wrote {output}: {as_curves(project, output, _silent).notes[0]}",)
 
 
 def _tensorboard(project: Project, path: Path, output: Path) -> tuple[str, ...]:
-    from playground.app.handing_over import as_tensorboard
-
     _refuse_untrained(project, path)
-    first, *notes = as_tensorboard(project, output, lambda _words: None).notes
+    first, *notes = as_tensorboard(project, output, _silent).notes
     return (f"Wrote {output}: {first}", *notes)
 
 
 def _refuse_untrained(project: Project, path: Path) -> None:
     if not project.epochs:
-        raise Unusable(f"{path} has not been trained yet, so it has no curves. Run “playground train {path}” first.")
+        raise Unusable(f"{path} {NO_CURVES} Run “playground train {path}” first.")
 
 
 def _onnx(project: Project, _path: Path, output: Path) -> tuple[str, ...]:
-    from playground.app.handing_over import as_onnx
-
-    first, *notes = as_onnx(project, output, lambda _words: None, warn=say).notes
+    first, *notes = as_onnx(project, output, _silent, warn=say).notes
     return (f"Wrote {output}: {first}", *notes)
 
 
@@ -196,9 +156,9 @@ Way = Callable[[Project, Path, Path], tuple[str, ...]]
 WAYS: dict[str, Way] = {
     "python": _python,
     "safetensors": _safetensors,
-    "svg": _svg,
-    "png": _drawn("png"),
-    "pdf": _drawn("pdf"),
+    "svg": _picture,
+    "png": _picture,
+    "pdf": _picture,
     "html": _html,
     "markdown": _markdown,
     "csv": _csv,

@@ -33,7 +33,7 @@ def intake_of(examples: Examples, choice: DataChoice, rebuilds: bool = False) ->
         shape=dataset.inputs.shape[1:],
         classes=() if rebuilds else dataset.class_names,
         features=dataset.feature_names if dataset.kind in ("text", "sequence") else (),
-        targets=() if rebuilds or dataset.task == "classes" else _target_names(dataset),
+        targets=() if rebuilds or dataset.task == "classes" else target_names(dataset),
         inputs=shifting(examples.inputs),
         outputs=shifting(scaler) if scaler is not None else None,
         preparation=preparation,
@@ -57,7 +57,8 @@ def _of_every_value(examples: Examples) -> Scaler:
     return Scaler(shift, scale)
 
 
-def _target_names(dataset: Dataset) -> tuple[str, ...]:
+def target_names(dataset: Dataset) -> tuple[str, ...]:
+    """What each of the numbers that are predicted is called."""
     named = tuple(column.name for column in dataset.columns if column.role == "target")
     count = int(dataset.targets.shape[-1])
     if dataset.forecast is not None and dataset.feature_names:

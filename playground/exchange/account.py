@@ -14,7 +14,7 @@ from playground import __version__
 from playground.data.dataset import DataChoice, Examples
 from playground.engine.events import EpochDone
 from playground.engine.recipe import PLAIN, Recipe
-from playground.exchange.subject import Described
+from playground.exchange.subject import Described, Kept
 from playground.graph.analysis import NOTHING, in_bytes, rows, totals
 from playground.graph.check import check
 from playground.graph.problem import Report
@@ -96,18 +96,46 @@ def _short(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def outcome(epochs: Sequence[EpochDone]) -> str:
-    """What came of training, in a sentence or two."""
+def outcome(project: Kept) -> str:
+    """What came of training, in a few sentences: first the score of the weights that the project has."""
+    epochs = project.epochs
     if not epochs:
         return "This network has not been trained yet: there are no curves and no scores."
-    best, last = (
-        min(epochs, key=lambda each: each.valid.loss if isfinite(each.valid.loss) else float("inf")),
-        epochs[-1],
-    )
-    return (
-        f"Trained for {last.epoch:,} epochs in {sum(epoch.seconds for epoch in epochs):,.1f} s. "
-        f"Validation at the end: {told(last)}. Lowest validation loss in epoch {best.epoch:,}: {told(best)}."
-    )
+    best, last, kept = _lowest(epochs), epochs[-1], kept_epoch(project)
+    sentences = [f"Trained for {last.epoch:,} epochs in {sum(epoch.seconds for epoch in epochs):,.1f} s."]
+    if kept is None or kept is last:
+        sentences.append(f"Validation after the last epoch: {told(last)}.")
+    else:
+        sentences.append(f"Validation: {told(kept)}, with the weights of epoch {kept.epoch:,}, which are kept.")
+        sentences.append(f"After the last epoch, {last.epoch:,}, it was: {told(last)}.")
+    if best is not kept and best is not last:
+        sentences.append(f"Lowest validation loss in epoch {best.epoch:,}: {told(best)}.")
+    return " ".join(sentences)
+
+
+def kept_epoch(project: Kept) -> EpochDone | None:
+    """The epoch on the curves whose weights the project has; None where that is not known."""
+    if project.checkpoint is None or not project.epochs or "epoch" not in project.checkpoint.facts:
+        return None
+    if not project.checkpoint.group("last"):
+        return project.epochs[-1]
+    wanted = best_on_curves(project)
+    return next((each for each in project.epochs if each.epoch == wanted), None)
+
+
+def best_on_curves(project: Kept) -> int:
+    """The number on the curves of the epoch that the run calls its best; 0 if there is none.
+
+    A run's own count may be behind its curves, which can begin with an earlier run's.
+    """
+    assert project.checkpoint is not None
+    facts, last = project.checkpoint.facts, project.epochs[-1].epoch
+    done, best = (facts[name] if isinstance(facts.get(name), int) else 0 for name in ("epoch", "best_epoch"))
+    return last - done + best if 0 < best <= done <= last else 0
+
+
+def _lowest(epochs: Sequence[EpochDone]) -> EpochDone:
+    return min(epochs, key=lambda each: each.valid.loss if isfinite(each.valid.loss) else float("inf"))
 
 
 def told(epoch: EpochDone) -> str:
@@ -116,15 +144,16 @@ def told(epoch: EpochDone) -> str:
     return ", ".join(f"{names.get(name, name)} {value:.4g}" for name, value in epoch.valid.flat().items())
 
 
-def scores(epochs: Sequence[EpochDone]) -> list[tuple[object, ...]]:
-    """A row for the first, the best and the last epoch: epoch, training loss, validation scores."""
-    best = min(epochs, key=lambda each: each.valid.loss if isfinite(each.valid.loss) else float("inf"))
-    names: dict[int, list[str]] = {}
-    for name, each in (("first", epochs[0]), ("lowest validation loss", best), ("last", epochs[-1])):
-        names.setdefault(epochs.index(each), []).append(name)
+def scores(project: Kept) -> list[tuple[object, ...]]:
+    """A row for the first, the best, the kept and the last epoch: epoch, training loss, validation scores."""
+    epochs, names = project.epochs, dict[int, list[str]]()
+    marked = (("first", epochs[0]), ("lowest validation loss", _lowest(epochs)), ("last", epochs[-1]))
+    for name, each in (*marked, ("the weights that are kept", kept_epoch(project))):
+        if each is not None:
+            names.setdefault(epochs.index(each), []).append(name)
     return [
-        (f"{epochs[at].epoch:,} ({', '.join(found)})", f"{epochs[at].train.loss:.4g}", told(epochs[at]))
-        for at, found in names.items()
+        (f"{epochs[at].epoch:,} ({', '.join(names[at])})", f"{epochs[at].train.loss:.4g}", told(epochs[at]))
+        for at in sorted(names)
     ]
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.events import EpochDone
+from playground.exchange.account import best_on_curves
 from playground.exchange.curves import harmless_tag
 from playground.exchange.model_card import model_card
 from playground.exchange.problem import ExportProblem
@@ -113,11 +114,10 @@ def _weights_by_epoch(project: Kept, with_weights: bool) -> tuple[dict[int, Weig
     if project.checkpoint is None or not with_weights:
         why = "was changed since it was trained" if project.checkpoint is not None else "was saved without weights"
         return {}, (f"There are no histograms of the weights: the network {why}.",)
-    last, facts = project.epochs[-1].epoch, project.checkpoint.facts
-    done, best = (facts[name] if isinstance(facts.get(name), int) else 0 for name in ("epoch", "best_epoch"))
+    last = project.epochs[-1].epoch
     kept: dict[int, Weights] = {last: project.checkpoint.group("last") or project.checkpoint.weights}
-    if project.checkpoint.group("best") and 0 < best < done <= last:  # a run's own count may be behind its curves
-        kept = {last - done + best: project.checkpoint.group("best"), **kept}
+    if project.checkpoint.group("best") and 0 < (best := best_on_curves(project)) < last:
+        kept = {best: project.checkpoint.group("best"), **kept}
     return kept, ()
 
 

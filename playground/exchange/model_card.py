@@ -34,7 +34,7 @@ def model_card(
     checked = account.checked(document)
     parts = [
         f"# {marked(document.name)}",
-        marked(account.outcome(project.epochs)),
+        marked(account.outcome(project)),
         "## Model",
         _list(account.network(document, checked)),
         _table(("Layer", "Kind", "Output", "Parameters"), [row[:4] for row in account.layers(document, checked)]),
@@ -57,7 +57,7 @@ def model_card(
 def _scores(project: Kept, comparison: Comparison | None) -> list[str]:
     parts = []
     if project.epochs:
-        parts.append(_table(("Epoch", "Training loss", "Validation"), account.scores(project.epochs)))
+        parts.append(_table(("Epoch", "Training loss", "Validation"), account.scores(project)))
     else:
         parts.append("There are none before it is trained.")
     if comparison is not None and comparison.verdict is not None:

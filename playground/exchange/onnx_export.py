@@ -17,6 +17,7 @@ from playground.data.lengths import filled
 from playground.exchange.onnx_file import About, OnnxFile, difference, need_onnx, onnx_file
 from playground.exchange.onnx_graph import refuse_unsaid
 from playground.exchange.problem import ExportProblem
+from playground.exchange.scaling import of_answers, of_inputs, of_rebuilt
 from playground.exchange.subject import Kept
 from playground.graph.check import check
 
@@ -102,12 +103,7 @@ def _network(project: Kept) -> tuple[Network, tuple[str, ...]]:
 def _about(examples: Examples | None) -> About:
     if examples is None:
         return About()
-    scaler = examples.inputs if examples.preparation is None else None  # a table is prepared in more than one step
-    return About(
-        examples.dataset.class_names,
-        None if scaler is None else np.asarray(scaler.shift),
-        None if scaler is None else np.asarray(scaler.scale),
-    )
+    return About(examples.dataset.class_names, of_inputs(examples), of_answers(examples), of_rebuilt(examples))
 
 
 def _both(

@@ -19,6 +19,7 @@ from playground.exchange.names import harmless
 from playground.exchange.onnx_graph import End, OnnxGraph
 from playground.exchange.onnx_sheet import Body, Name, Operator
 from playground.exchange.problem import ExportProblem
+from playground.exchange.scaling import Scaling
 from playground.exchange.subject import Described
 from playground.graph.problem import Report
 from playground.layers.ends import Input, Output
@@ -32,6 +33,8 @@ BATCH = "N"
 """The name of the number of examples, which is left open."""
 MOST_BYTES = 2**31 - 2**20
 """What protobuf can hold in one file, with some room."""
+MOST_FIGURES = 10_000
+"""Of a scaling in the metadata."""
 MISSING = (
     "ONNX files need the packages onnx and onnxruntime, which are not installed: pip install “nn-playground[onnx]”."
 )
@@ -52,9 +55,11 @@ class About:
     """What is said of a model beside its operators."""
 
     classes: tuple[str, ...] = ()
-    shift: NDArray[Any] | None = None
-    """Inputs were prepared as (x − shift) / scale."""
-    scale: NDArray[Any] | None = None
+    inputs: Scaling | None = None
+    answers: Scaling | None = None
+    """Of predicted numbers."""
+    rebuilt: Scaling | None = None
+    """Of inputs that are given back."""
 
 
 def need_onnx(*names: str) -> None:
@@ -164,16 +169,17 @@ def _said_of(graph: OnnxGraph, end: End) -> str:
         if layer.reads == "answers":
             return "The answers so far, as codes."
         which = f"Columns {layer.columns} of the data" if layer.columns else "The data"
-        return f"{which}, prepared as the metadata say."
+        return f"{which}, scaled as “preprocessing” in the metadata says."
     if not isinstance(layer, Output):
         return ""
     if layer.rebuilds:
-        return "The input as the network rebuilds it."
+        return f"The input as the network rebuilds it, scaled; “postprocessing {end.name}” in the metadata leads back."
     kinds = {
         "cross_entropy": "Raw scores of the classes; their softmax are probabilities.",
         "binary_cross_entropy": "Raw scores; their sigmoid are probabilities.",
         "hinge": "Raw scores, of which the largest, or the sign, tells the class.",
-        "mean_squared_error": "Predicted numbers, scaled as the targets were.",
+        "mean_squared_error": "Predicted numbers, scaled as the targets were; "
+        f"“postprocessing {end.name}” in the metadata leads back.",
     }
     return kinds[layer.loss]
 
@@ -183,12 +189,33 @@ def _metadata(document: Described, graph: OnnxGraph, about: About) -> dict[str, 
     found["data"] = document.data.source.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     if about.classes:
         found["classes"] = json.dumps(list(about.classes), ensure_ascii=False)
-    if about.shift is not None and about.scale is not None and about.shift.size <= 10_000:
-        figures = {"shift": about.shift.tolist(), "scale": about.scale.tolist()}
-        found["preprocessing"] = json.dumps({"formula": "(x - shift) / scale", **figures})
+    found |= _scaling("preprocessing", "(x - shift) / scale", about.inputs)
     nodes = graph.wiring.flat.nodes
-    losses = {end.name: layer.loss for end in graph.outputs if isinstance(layer := nodes.get(end.name), Output)}
-    return found | {f"loss {name}": loss for name, loss in losses.items()}
+    for end in graph.outputs:
+        if isinstance(layer := nodes.get(end.name), Output):
+            found[f"loss {end.name}"] = layer.loss
+            figures = about.answers if layer.task == "numbers" else None
+            if layer.rebuilds and about.rebuilt is not None:
+                figures = _laid_out(about.rebuilt, end)
+            found |= _scaling(f"postprocessing {end.name}", "y * scale + shift", figures)
+    return found
+
+
+def _laid_out(flat: Scaling, end: End) -> Scaling:
+    """As that output is, of a value each; one for all where they are equal."""
+    if np.ptp(flat.shift) == 0 and np.ptp(flat.scale) == 0:
+        return Scaling(flat.shift[:1], flat.scale[:1])
+    return Scaling(flat.shift.reshape(end.dims), flat.scale.reshape(end.dims))
+
+
+def _scaling(key: str, formula: str, figures: Scaling | None) -> dict[str, str]:
+    """An entry of the metadata; none where there is nothing to say, or far too much."""
+    if figures is None or figures.shift.size > MOST_FIGURES:
+        return {}
+    said: dict[str, Any] = {"formula": formula, "shift": figures.shift.tolist(), "scale": figures.scale.tolist()}
+    if figures.columns:
+        said["columns"] = list(figures.columns)
+    return {key: json.dumps(said, ensure_ascii=False)}
 
 
 def difference(content: bytes, inputs: Mapping[str, NDArray[Any]], wanted: Mapping[str, NDArray[Any]]) -> float:

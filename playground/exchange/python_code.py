@@ -114,7 +114,8 @@ class _File:
         return name[0].upper() + name[1:]
 
     def _head(self, body: str) -> str:
-        text = HEAD.strip("\n").format(title=self._title(), about=self._about())
+        answers = "in_own_units" if "def in_own_units" in body else "answers_of"
+        text = HEAD.strip("\n").format(title=self._title(), about=self._about(), answers=answers)
         imports = ["from __future__ import annotations", "", "import argparse", "import json"]
         imports += ["import math"] if "math." in body else []
         imports += ["from functools import reduce"] if "reduce(" in body else []
@@ -138,7 +139,7 @@ class _File:
         if self._judged.output.rebuilds:
             targets = "inputs.flatten(1)"
         laid = LAID_OUT if self._written.wiring.convolves_images else ""
-        return LOADING.strip("\n").replace("TARGETS", targets).replace("LAID_OUT", laid)
+        return LOADING.strip("\n").replace("TARGETS", targets).replace("LAID_OUT", laid).replace("SCALED", SCALED)
 
 
 def _moved(lines: range, by: int) -> range:
@@ -152,12 +153,17 @@ HEAD = '''
 
 It needs Python 3.11, torch and numpy, and two files beside it, named as it is:
     NAME.safetensors   the weights
-    NAME_data.npz      the examples for training and validation, scaled
+    NAME_data.npz      the examples for training and validation, scaled; and by what
 
     python NAME.py              trains it anew, and tells the score of each epoch
     python NAME.py --evaluate   tells the score of the weights that came with it
 
 “--save FILE” keeps the weights after training, as safetensors.
+
+New examples, as rows in the data's own units, are answered by
+    model = Network().to(DEVICE).eval()
+    model.load_state_dict(read_weights(WEIGHTS))
+    {answers}(predict(model, scaled(rows)))
 """
 '''
 FILES = """
@@ -170,6 +176,19 @@ LAID_OUT = """
     if DEVICE == "cpu":  # it convolves faster with a pixel's channels side by side
         inputs = inputs.to(memory_format=torch.channels_last)
 """.lstrip("\n")
+SCALED = '''
+def scaled(raw: np.ndarray) -> Tensor:
+    """New examples as the network takes them, from values in the data's own units.
+
+    raw: as train_inputs in DATA is shaped. Of a table, input_names there says what the columns
+    are: gaps are filled, and a word is a 1 in the column that names it.
+    """
+    with np.load(DATA) as arrays:
+        values = (raw - arrays["input_shift"]) / arrays["input_scale"]
+    return torch.from_numpy(values.astype(np.float32)).to(DEVICE)
+
+
+'''.lstrip("\n")
 LOADING = '''
 def load(part: str) -> tuple[Tensor, Tensor]:
     """Inputs and targets of a part of the data, "train" or "valid"."""
@@ -179,7 +198,7 @@ def load(part: str) -> tuple[Tensor, Tensor]:
 LAID_OUT    return inputs.to(DEVICE), targets.to(DEVICE)
 
 
-TYPES = {"F32": "<f4", "F64": "<f8", "I64": "<i8", "I32": "<i4"}
+SCALEDTYPES = {"F32": "<f4", "F64": "<f8", "I64": "<i8", "I32": "<i4"}
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:

@@ -22,6 +22,26 @@ FIGURES = {"EPOCHS": "epochs", "BATCH": "batch", "LEARNING_RATE": "learning_rate
 """Constants of the file that may be changed, and the recipe's settings that they are."""
 MOST_BYTES, MOST_UNPACKED = 2 * 2**20, 16 * 2**20
 
+SCORED_BEFORE = (
+    """
+    guess, true = (
+        in_own_units(values).astype(np.float64) for values in (scores, targets)
+    )
+""".lstrip("\n"),
+    """
+    with np.load(DATA) as arrays:
+        shift, scale = arrays["target_shift"], arrays["target_scale"]
+    columns = shift.size
+    guess, true = (
+        (values.cpu().numpy().reshape(-1, columns) * scale + shift)
+        .astype(np.float32)
+        .astype(np.float64)
+        for values in (scores, targets)
+    )
+""".lstrip("\n"),
+)
+"""A statement of written code, and what stood there before scaling was written too."""
+
 
 @dataclass(frozen=True)
 class ReadBack:

@@ -62,7 +62,7 @@ def report(
     heads = ("Layer", "Kind", "Output", "Parameters", "Multiply-adds")
     parts = [
         f"<h1>{escaped(document.name)}</h1>",
-        f'<p class="lead">{escaped(account.outcome(project.epochs))}</p>',
+        f'<p class="lead">{escaped(account.outcome(project))}</p>',
         *(f"<p>{escaped(note)}</p>" for note in notes),
         f'<h2>Network</h2><div class="picture">{figure(document)}</div>',
         facts(account.network(document, checked)),
@@ -87,7 +87,7 @@ def report(
 def _curves(project: Kept) -> str:
     if not project.epochs:
         return "<h2>Curves</h2><p>There are none before it is trained.</p>"
-    rows = table(("Epoch", "Training loss", "Validation"), account.scores(project.epochs), 3)
+    rows = table(("Epoch", "Training loss", "Validation"), account.scores(project), 3)
     return f'<h2>Curves</h2><div class="curves">{"".join(charts(project.epochs))}</div>{rows}'
 
 

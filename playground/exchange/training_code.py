@@ -95,17 +95,21 @@ def score(scores: Tensor, targets: Tensor) -> str:
     right = (answers_of(scores) == targets).float().mean()
     return f"accuracy {right.item():.6f}"
 '''
+IN_OWN_UNITS = '''
+def in_own_units(scores: Tensor) -> np.ndarray:
+    """Predicted numbers in the data's own units, float32 (answers, columns)."""
+    with np.load(DATA) as arrays:
+        shift, scale = arrays["target_shift"], arrays["target_scale"]
+    values = scores.detach().cpu().numpy().reshape(-1, shift.size) * scale + shift
+    return values.astype(np.float32)
+
+
+'''.lstrip("\n")
 REGRESSION = '''
 def score(scores: Tensor, targets: Tensor) -> str:
     """Root mean square, mean absolute error and R² in the data's own units."""
-    with np.load(DATA) as arrays:
-        shift, scale = arrays["target_shift"], arrays["target_scale"]
-    columns = shift.size
     guess, true = (
-        (values.cpu().numpy().reshape(-1, columns) * scale + shift)
-        .astype(np.float32)
-        .astype(np.float64)
-        for values in (scores, targets)
+        in_own_units(values).astype(np.float64) for values in (scores, targets)
     )
     error = guess - true
     left = (error**2).sum(axis=0)
@@ -153,7 +157,7 @@ def judging(judged: Judged, steps: int) -> list[str]:
     if judged.output.task == "classes" and not judged.output.rebuilds:
         parts += ["\n".join(judged.answers()), ACCURACY]
     else:
-        parts.append(REGRESSION.format(weighted=WEIGHTED if judged.output.rebuilds else ""))
+        parts.append(IN_OWN_UNITS + REGRESSION.strip("\n").format(weighted=WEIGHTED if judged.output.rebuilds else ""))
     parts += [(DECODING if steps else PREDICT).format(place=judged.place), EVALUATE]
     return [part.strip("\n") for part in parts]
 

@@ -49,6 +49,10 @@ SPECS = (
     Spec("export_python", "File/Export", "Python…", "", "", "Plain PyTorch, with weights and examples beside it"),
     Spec("export_onnx", "File/Export", "ONNX…", "", "", "For other programs; compared with torch"),
     Spec("export_weights", "File/Export", "Weights…", "", "", "As safetensors, under the layers' names"),
+    Spec("export_report", "File/Export", "Report…", "", "", "One page: network, data, curves, scores beside baselines"),
+    Spec("export_card", "File/Export", "Model card…", "", "", "The same in Markdown, with room for intended use"),
+    Spec("export_picture", "File/Export", "Network as a picture…", "", "", "The whole network as SVG, PDF or PNG"),
+    Spec("export_curves", "File/Export", "Curves…", "", "", "As CSV: a row an epoch"),
     Spec(
         "export_tensorboard",
         "File/Export",

@@ -16,7 +16,17 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
 
 from playground.app import carried
 from playground.app.errand import Failed, HandingOver, Underway
-from playground.app.handing_over import UNEQUAL, WAYS, Handed, answers_otherwise
+from playground.app.handing_over import (
+    UNEQUAL,
+    UNTRAINED,
+    WAYS,
+    Handed,
+    Way,
+    answers_otherwise,
+    as_model_card,
+    as_picture,
+    as_report,
+)
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import epoch_words
@@ -26,6 +36,8 @@ if TYPE_CHECKING:
 
 LONGEST = 180
 """Letters that the status line shows on a small screen; a longer one would widen the window."""
+
+PICTURES = (".svg", ".pdf", ".png")
 
 
 class Exports(QObject):
@@ -42,7 +54,7 @@ class Exports(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What the actions do."""
-        return {f"export_{way}": partial(self.ask, way) for way in WAYS}
+        return {f"export_{way}": partial(self.ask, way) for way in (*WAYS, "picture")}
 
     def ask(self, way: str) -> None:
         """Ask where to, unless something stands in the way already."""
@@ -51,8 +63,8 @@ class Exports(QObject):
         if errors and of_network:
             session.say(f"{self.tr('The network cannot be handed over yet.')} {errors[0].text}")
             return
-        if way == "tensorboard" and not session.epochs:
-            session.say(self.tr("The network has no curves yet. Train it first."))
+        if way in ("tensorboard", "curves") and not session.epochs:
+            session.say(self.tr(UNTRAINED))
             return
         if answers_otherwise(way, session.examples, session.report):
             session.say(self.tr(UNEQUAL), is_complaint=False)
@@ -61,16 +73,28 @@ class Exports(QObject):
             self.begin(way, place)
 
     def _file(self, way: str) -> Path | None:
-        ending = WAYS[way][0]
         kinds = {
             "python": self.tr("Python files (*.py)"),
             "onnx": self.tr("ONNX models (*.onnx)"),
             "weights": self.tr("Weights (*.safetensors)"),
+            "report": self.tr("Pages (*.html)"),
+            "card": self.tr("Markdown (*.md)"),
+            "curves": self.tr("Tables (*.csv)"),
+            "picture": ";;".join((self.tr("SVG (*.svg)"), self.tr("PDF (*.pdf)"), self.tr("PNG (*.png)"))),
         }
-        suggested = str(self._beside_project() / f"{_file_name(self._session.document.name)}{ending}")
-        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export"), suggested, kinds[way])
+        endings = PICTURES if way == "picture" else (WAYS[way][0],)
+        own = endings[0] if len(endings) == 1 else ""  # else the kind that is chosen in the dialog says it
+        suggested = str(self._beside_project() / f"{_file_name(self._session.document.name)}{own}")
+        name, kind = QFileDialog.getSaveFileName(self._window, self.tr("Export"), suggested, kinds[way])
         path = Path(name)
-        return (path if path.suffix.lower() == ending else path.with_name(path.name + ending)) if name else None
+        if not name or path.suffix.lower() in endings:
+            return path if name else None
+        path = path.with_name(path.name + next((each for each in endings if f"*{each}" in kind), endings[0]))
+        if path.exists():  # the dialog did not ask whether it may be replaced
+            words = self.tr("%1 is there already. Give its whole name to replace it, or another.")
+            self._session.say(words.replace("%1", path.name))
+            return None
+        return path
 
     def _folder(self) -> Path | None:
         """A new one of the project's name in the one that is chosen, so that TensorBoard shows several beside each
@@ -90,17 +114,28 @@ class Exports(QObject):
             return
         session, past = self._session, self._session.timeline.looked_at
         document, learned = session.document, session.learned() if past is None else None
-        self._shown = past.epoch if past is not None else None
+        self._shown, exam = past.epoch if past is not None else None, session.comparing.exam
 
         def write(path: Path) -> None:
             begun = learned if past is None else carried.stored(past.checkpoint(), document)
             offset = session.offset if past is None else past.offset
-            carried.write(path, document, begun, session.epochs, offset, session.examples)
+            carried.write(path, document, begun, session.epochs, offset, session.examples, exam=exam)
 
-        self.work = HandingOver(way, write, output)
+        self.work = HandingOver(self._doing(way), write, output)
         self.box = ProgressBox(self.tr("Export"), self._window)
         self.box.canceled.connect(self.cancel)
         self.box.show()
+
+    def _doing(self, way: str) -> Way:
+        """What the process does: it is found there by its name."""
+        if way == "picture":
+            from playground.ui.figure_file import drawn
+
+            return partial(as_picture, draw=drawn)
+        told = {"report": as_report, "card": as_model_card}
+        if way in told and self._session.path is not None:
+            return partial(told[way], file=self._session.path.name)
+        return WAYS[way][1]
 
     def cancel(self) -> None:
         """Kill the process; what stood in that place is as it was."""

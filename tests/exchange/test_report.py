@@ -17,8 +17,11 @@ from playground.app.document import Document, make_project
 from playground.app.files import Project
 from playground.data.dataset import DataChoice
 from playground.data.split import prepare
+from playground.engine.checkpoint import Checkpoint
 from playground.engine.events import EpochDone, Scores
 from playground.engine.measures import confusion
+from playground.engine.train import Training
+from playground.exchange.account import kept_epoch, told
 from playground.exchange.curves import as_csv, chart, charts, nice
 from playground.exchange.figure import COLORS, figure
 from playground.exchange.model_card import model_card
@@ -133,6 +136,55 @@ def test_a_network_that_was_never_trained_says_so() -> None:
     assert "Against the baselines" not in text
     assert "Confusion" not in text
     assert "There are none before it is trained." in model_card(Project(make_project("xor-mlp")[0]))
+
+
+def ended(keep_best: bool) -> tuple[Project, Scores]:
+    """A regression that goes on long after its best epoch, and what its weights score."""
+    document, dataset = make_project("table-mlp", "diabetes")
+    changes = {"keep_best": keep_best, "patience": 0, "epochs": 12, "learning_rate": 0.05, "l2": 0.0}
+    document = replace(document, recipe=document.recipe.model_copy(update=changes))
+    training = Training(document.graph, document.recipe, prepare(dataset, document.data), "cpu")
+    done = tuple(event for event in training.events() if isinstance(event, EpochDone))
+    return Project(document, training.checkpoint(), done), training.evaluate("valid")
+
+
+@pytest.mark.parametrize("keep_best", [True, False])
+def test_the_headline_is_the_score_of_the_weights_that_are_in_the_project(keep_best: bool) -> None:
+    project, scores = ended(keep_best)
+    last, words = project.epochs[-1], told(replace(project.epochs[-1], valid=scores))
+    lowest = min(project.epochs, key=lambda each: each.valid.loss)
+    assert lowest.epoch < last.epoch
+
+    for text in (Seen(report(project)).words, model_card(project).replace("\\", "")):
+        if keep_best:
+            assert f" s. Validation: {words}, with the weights of epoch {lowest.epoch}, which are kept. " in text
+            assert f"After the last epoch, {last.epoch}, it was: {told(last)}." in text
+            assert f"{lowest.epoch} (lowest validation loss, the weights that are kept)" in text
+        else:
+            assert f" s. Validation after the last epoch: {words}. " in text
+            assert f"Lowest validation loss in epoch {lowest.epoch}: {told(lowest)}." in text
+            assert f"{last.epoch} (last, the weights that are kept)" in text
+
+
+def test_kept_weights_are_named_by_their_epoch_on_curves_that_began_with_an_earlier_run() -> None:
+    project, scores = ended(keep_best=True)
+    earlier = tuple(replace(each, valid=Scores(9.0, {})) for each in project.epochs[:4])
+    later = tuple(replace(each, epoch=each.epoch + 4) for each in project.epochs)
+
+    found = kept_epoch(replace(project, epochs=(*earlier, *later)))
+
+    assert found in later
+    assert found.valid.measures["r2"] == pytest.approx(scores.measures["r2"], abs=1e-9)
+
+
+def test_of_weights_whose_epoch_is_not_known_none_is_named() -> None:
+    project, _ = ended(keep_best=True)
+    bare = Checkpoint({f"weights/{name}": value for name, value in project.checkpoint.weights.items()})
+
+    text = model_card(replace(project, checkpoint=bare))
+
+    assert f"Validation after the last epoch: {told(project.epochs[-1])}. Lowest validation loss in epoch" in text
+    assert "kept" not in text.split("## Model")[0]
 
 
 def test_a_network_with_errors_is_reported_with_them() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import numpy as np
 import pytest
 import torch  # noqa: F401 the training thread would take its time to import it
@@ -10,7 +12,8 @@ from safetensors.numpy import load_file
 
 from playground.app import timeline
 from playground.app.errand import Failed, HandingOver
-from playground.app.handing_over import WAYS
+from playground.app.handing_over import WAYS, as_python
+from playground.cli import main
 from playground.ui.actions import BY_NAME, make_actions
 from playground.ui.handing import tell_all
 
@@ -109,7 +112,7 @@ def test_before_there_are_curves_no_folder_for_tensorboard_is_asked_for(opened, 
 
     window.actions_by_name["export_tensorboard"].trigger()
 
-    assert window.session.message == "The network has no curves yet. Train it first."
+    assert window.session.message == "The network has not been trained yet, so it has no curves. Train it first."
 
 
 def test_without_its_package_the_menu_has_no_tensorboard(monkeypatch, qtbot):
@@ -165,7 +168,92 @@ def test_a_project_that_cannot_be_kept_is_told(tmp_path):
     def save(_path) -> None:
         raise OSError("No space left on device")
 
-    work = HandingOver("python", save, tmp_path / "net.py")
+    work = HandingOver(as_python, save, tmp_path / "net.py")
 
     assert work.join(10)
     assert work.mailbox.empty() == [Failed("No space left on device")]
+
+
+def trained(opened, qtbot, tmp_path):
+    """A window whose network learned for three epochs, and is saved."""
+    window = opened("table-mlp", epochs=3)
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
+    window.session.save(tmp_path / "my net.nnplay")
+    qtbot.waitUntil(lambda: window.session.path is not None, timeout=60_000)
+    return window
+
+
+def exported(window, qtbot, monkeypatch, way, path, kind=""):
+    """The file that the menu's entry writes where a dialog gave that path and kind."""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), kind))
+    window.session.say("", is_complaint=False)
+    window.actions_by_name[f"export_{way}"].trigger()
+    assert window.files.exports.box.isVisible()
+    qtbot.waitUntil(lambda: window.session.message.startswith("Wrote"), timeout=120_000)
+    return next(each for each in path.parent.iterdir() if window.session.message.startswith(f"Wrote {each.name}."))
+
+
+def test_the_menu_writes_what_the_terminal_writes(opened, qtbot, tmp_path, monkeypatch):
+    window = trained(opened, qtbot, tmp_path)
+
+    for way, kind, ending in (("card", "markdown", "md"), ("curves", "csv", "csv"), ("picture", "svg", "svg")):
+        found = exported(window, qtbot, monkeypatch, way, tmp_path / f"window.{ending}")
+        theirs = tmp_path / f"terminal.{ending}"
+        assert main(["export", str(tmp_path / "my net.nnplay"), "--to", kind, "-o", str(theirs)]) == 0
+
+        assert found == tmp_path / f"window.{ending}"
+        assert found.read_text(encoding="utf-8") == theirs.read_text(encoding="utf-8")
+
+
+def test_a_report_from_the_menu_sets_the_network_beside_baselines(opened, qtbot, tmp_path, monkeypatch):
+    window = trained(opened, qtbot, tmp_path)
+
+    page = exported(window, qtbot, monkeypatch, "report", tmp_path / "report").read_text(encoding="utf-8")
+    page = unescape(page)
+
+    assert (tmp_path / "report.html").exists()
+    assert "Ridge" in page or "Logistic regression" in page
+    assert "playground train 'my net.nnplay' --seed" in page
+    assert f"Trained for {len(window.session.epochs)} epochs" in page
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("PNG (*.png)", b"\x89PNG"), ("PDF (*.pdf)", b"%PDF-"), ("", b"<svg")])
+def test_a_network_that_learned_nothing_is_drawn_as_the_kind_that_is_chosen(
+    opened, qtbot, tmp_path, monkeypatch, kind, begins
+):
+    window = opened("xor-mlp")
+
+    found = exported(window, qtbot, monkeypatch, "picture", tmp_path / "net", kind)
+
+    assert found.read_bytes().startswith(begins)
+    assert found.suffix == {b"\x89PNG": ".png", b"%PDF-": ".pdf"}.get(begins, ".svg")
+
+
+def test_a_report_of_a_network_that_was_not_trained_says_so(opened, qtbot, tmp_path, monkeypatch):
+    window = opened("xor-mlp")
+
+    page = exported(window, qtbot, monkeypatch, "report", tmp_path / "r.html").read_text(encoding="utf-8")
+
+    assert "This network has not been trained yet: there are no curves and no scores." in page
+
+
+def test_before_there_are_curves_no_place_for_them_is_asked_for(opened, monkeypatch):
+    window = opened("xor-mlp")
+    monkeypatch.delattr(QFileDialog, "getSaveFileName")
+
+    window.actions_by_name["export_curves"].trigger()
+
+    assert window.session.message == "The network has not been trained yet, so it has no curves. Train it first."
+
+
+def test_what_stands_there_is_not_replaced_unless_the_dialog_asked(opened, tmp_path, monkeypatch):
+    window = opened("xor-mlp")
+    (tmp_path / "net.pdf").write_text("mine")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / "net"), "PDF (*.pdf)"))
+
+    window.actions_by_name["export_picture"].trigger()
+
+    assert window.session.message == "net.pdf is there already. Give its whole name to replace it, or another."
+    assert window.files.exports.work is None
+    assert (tmp_path / "net.pdf").read_text() == "mine"

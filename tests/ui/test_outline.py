@@ -90,10 +90,11 @@ def test_it_has_the_theme_and_then_everything_in_its_place(early, qtbot):
 
 
 def test_it_is_drawn_where_the_panels_were_when_it_was_closed(qtbot, tmp_path):
-    first = MainWindow(Project(make_project("spiral-mlp")[0]), "dark")
+    first = MainWindow(Project(make_project("spiral-mlp")[0]), "light")
     first.resize(1440, 900)
     first.show()
     qtbot.waitUntil(lambda: hasattr(first, "loss"))
+    first.actions_by_name["theme"].trigger()
     left = first.docks["inputs"].geometry()
     first.close()
 
