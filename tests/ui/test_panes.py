@@ -205,6 +205,7 @@ def test_pictures_take_their_share_of_the_time_and_not_more(qtbot, opened, monke
     made = Looking(session, window.bridge, widget, lambda: lambda _: None, seen.append)  # type: ignore[arg-type]
 
     for _ in range(100):
+        window.bridge.budget.begin_beat()
         made._tick()
         clock[0] += 0.1
     # Ten seconds at a share of SHARE leave time for so many looks of 0.1 s.
