@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,25 @@ def qt_platform(environment: Mapping[str, str] = os.environ) -> str:
 
 def has_screen() -> bool:
     """Whether a window can be opened, be it one that nobody sees. True wherever the system always has a screen."""
-    return sys.platform != "linux" or bool(qt_platform())
+    if sys.platform != "linux":
+        return True
+    platform = qt_platform()
+    return bool(platform) and (platform != "xcb" or _answers(os.environ.get("DISPLAY", "")))
+
+
+@cache
+def _answers(display: str) -> bool:
+    """Whether an X server takes a connection, where Qt would abort. True where that cannot be found out.
+
+    The connection is never closed: an X server that loses its last one may begin anew, and refuse the next meanwhile.
+    """
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+        xcb.xcb_connect.restype = ctypes.c_void_p
+        connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
+        return not xcb.xcb_connection_has_error(connection)
+    except (OSError, AttributeError):
+        return True
 
 
 def missing_libraries(platform: str) -> tuple[Library, ...]:

@@ -86,6 +86,17 @@ def test_sizes_and_steps_are_read_or_refused(refused):
     assert "“-3” is not a number of steps" in refused("open", "--train-steps=-3")
 
 
+def test_a_screen_that_does_not_answer_is_none(run, digits, no_screen, monkeypatch):
+    """Qt would abort."""
+    monkeypatch.setattr(system, "_loads", lambda _: True)
+    monkeypatch.setenv("DISPLAY", ":4711")
+
+    said = run("open", digits)
+
+    assert said.status == 1
+    assert "There is no screen to open a window on." in said.err
+
+
 def test_open_hands_everything_to_the_window(run, digits, monkeypatch, no_screen):
     start = pytest.importorskip("playground.ui.start")
     asked = []
