@@ -20,6 +20,7 @@ from playground.app.checking import checked
 from playground.app.comparing import Comparing
 from playground.app.document import Document
 from playground.app.edit_marks import Mark
+from playground.app.ended import early_words
 from playground.app.files import Project, read_project
 from playground.app.history import Change, History
 from playground.app.loading import Loading
@@ -345,6 +346,8 @@ class Session(Telling):
         self.ended = event
         if event.message:
             self.say(event.message)
+        elif words := early_words(event, self._under.recipe):
+            self.say(words, is_complaint=False)
         if event.reason != "failed":
             self._refresh_comparison()
         self.tell("status")

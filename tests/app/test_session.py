@@ -30,6 +30,19 @@ def test_play_brings_epochs_baselines_and_a_verdict(work):
     assert "logistic regression" in session.comparing.comparison.verdict.text
 
 
+def test_a_run_that_stops_early_says_why(work):
+    session = ready(work, epochs=50, patience=3, learning_rate=0.3)
+    session.play()
+    work.until(session, lambda: session.status == "ended")
+    ended = session.ended
+    assert ended.epochs == ended.best_epoch + 3 < 50
+    assert session.message == (
+        f"Stopped early after epoch {ended.epochs}: in 3 epochs validation got no better than in epoch "
+        f"{ended.best_epoch}. The weights are those of the last epoch."
+    )
+    assert not session.is_complaint
+
+
 def test_pause_stops_the_steps_and_answers_at_once(work):
     session = ready(work, epochs=10**6)
     session.play()
