@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from playground.ui.trying.pad import BRUSH, DrawingPad
 from playground.ui.trying.picture_sources import PictureSources
@@ -31,6 +31,9 @@ class Paper(QWidget):
         self.brush.setToolTip(self.tr("Width of the brush"))
         self.brush.setAccessibleName(self.tr("Width of the brush"))
         self.brush.valueChanged.connect(lambda width: setattr(self.pad, "brush", width))
+        width = QLabel(self.tr("brush"))
+        width.setProperty("role", "note")
+        width.setBuddy(self.brush)
         self.seen = PictureGrid(self.tr("What the network sees"), tall=1.0)
         self.seen.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.pictures = PictureSources(owner)
@@ -41,7 +44,7 @@ class Paper(QWidget):
         tools = QVBoxLayout(holder)
         tools.setSpacing(6)
         tools.setContentsMargins(0, 0, 0, 0)
-        for part in (self.erase, self.clear, self.pictures.button, self.brush, self.seen):
+        for part in (self.erase, self.clear, self.pictures.button, width, self.brush, self.seen):
             tools.addWidget(part)
         tools.addStretch(1)
         row = QHBoxLayout(self)
