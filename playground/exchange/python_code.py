@@ -180,8 +180,8 @@ SCALED = '''
 def scaled(raw: np.ndarray) -> Tensor:
     """New examples as the network takes them, from values in the data's own units.
 
-    raw: as train_inputs in DATA is shaped. Of a table, input_names there says what the columns
-    are: gaps are filled, and a word is a 1 in the column that names it.
+    raw: as train_inputs in DATA is shaped. Of a table, input_names there says what the
+    columns are: gaps are filled, and a word is a 1 in the column that names it.
     """
     with np.load(DATA) as arrays:
         values = (raw - arrays["input_shift"]) / arrays["input_scale"]

@@ -144,7 +144,7 @@ def test_a_network_that_cannot_be_said_so_is_written_as_ever(name):
 
     assert not can_say(check(graph))
     examples = prepare(ragged_data(), DataChoice())
-    assert [answers_otherwise(way, examples, check(graph)) for way in WAYS] == [True, True, False, False]
+    assert [way for way in WAYS if answers_otherwise(way, examples, check(graph))] == ["python", "onnx"]
     assert not any(answers_otherwise(way, gauss(), check(graph)) for way in WAYS)
     assert python_code(Description(graph), is_ragged=True).text == python_code(Description(graph)).text
 

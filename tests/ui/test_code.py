@@ -26,8 +26,10 @@ def shown(opened, qtbot):
     return window
 
 
-def test_it_shows_what_the_export_writes(shown):
-    assert shown.code.sheet.toPlainText() == python_code(shown.session.document).text
+def test_it_shows_what_the_export_writes(shown, qtbot):
+    whole = python_code(shown.session.document).text
+    qtbot.waitUntil(lambda: len(shown.code.sheet.toPlainText()) >= len(whole), timeout=5000)  # it comes in pieces
+    assert shown.code.sheet.toPlainText() == whole
 
 
 def test_selecting_a_layer_marks_its_lines_and_brings_them_into_sight(shown):
