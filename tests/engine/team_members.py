@@ -126,14 +126,16 @@ def hears(team: Any, asked: dict[str, Any]) -> dict[str, np.ndarray]:
 
 
 def paces(team: Any, asked: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Seconds of each step of CIFAR's ResNet-20 in batches of 128, by the clock and of this process alone."""
+    """Seconds of each step of CIFAR's ResNet-20 in batches of 128 on one thread, by the clock and of this process."""
     from time import perf_counter, process_time
 
+    from playground.engine.device import limit_threads
     from playground.engine.recipe import Recipe
     from playground.engine.team_training import TeamTraining
     from tests.bench.augment import images
     from tests.bench.workloads import deep_graph
 
+    limit_threads(1)  # one process alone would take them all
     recipe = Recipe(batch=128, epochs=1, optimiser="sgd", learning_rate=0.01)
     training = TeamTraining(deep_graph(), recipe, images(), team)
     clock, own = [], []
