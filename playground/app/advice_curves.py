@@ -138,8 +138,7 @@ def _with_hidden(graph: Graph) -> tuple[Experiment, ...]:
     edge = next((edge for edge in graph.edges if edge.target == last), None)
     if edge is None:
         return ()
-    taken = next(f"dense{number}" for number in range(1, 10**6) if f"dense{number}" not in graph.nodes)
-    change = EditGraph(InsertOnEdge(edge, taken, Dense(units=HIDDEN, activation="tanh")))
+    change = EditGraph(InsertOnEdge(edge, graph.fresh_id(Dense), Dense(units=HIDDEN, activation="tanh")))
     return (Experiment(f"A hidden layer of {HIDDEN} units before {last}", (change,)),)
 
 
@@ -218,8 +217,7 @@ def _dropout(evidence: Evidence) -> list[Experiment]:
     edges = [edge for edge in graph.edges if last and edge.target == last[-1]]
     if not edges or graph.nodes[edges[0].source].family == "input":
         return []
-    taken = next(f"dropout{number}" for number in range(1, 10**6) if f"dropout{number}" not in graph.nodes)
-    change = EditGraph(InsertOnEdge(edges[0], taken, Dropout(rate=0.5)))
+    change = EditGraph(InsertOnEdge(edges[0], graph.fresh_id(Dropout), Dropout(rate=0.5)))
     return [Experiment(f"Drop half of what reaches {last[-1]}", (change,))]
 
 

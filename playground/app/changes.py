@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from playground.app.document import LONGEST, Document, Note, Position, with_fitting_batch
+from playground.app.document import LONGEST_NAME, Document, Note, Position, with_fitting_batch
 from playground.app.starting import begun
 from playground.data.catalogue import is_own
 from playground.data.dataset import DataChoice
@@ -200,7 +200,7 @@ class ChooseData:
         chosen = replace(document, data=self.choice)
         if is_own(self.choice.source) and self.signature is not None and not document.graph.nodes:
             # Who names a data set beside an empty canvas means to build.
-            name = Path(self.choice.source).stem[:LONGEST] if document.name == Document.name else document.name
+            name = Path(self.choice.source).stem[:LONGEST_NAME] if document.name == Document.name else document.name
             return begun(replace(chosen, name=name), self.signature, self.count)
         if self.count:
             chosen = replace(chosen, recipe=with_fitting_batch(chosen.recipe, self.count))

@@ -63,9 +63,9 @@ class Document:
         return replace(self, positions=place_new(self.graph, kept) if kept else laid_out(self.graph))
 
 
-LONGEST = 200
-"""Letters of a name."""
-Name = Annotated[str, Field(max_length=LONGEST)]
+LONGEST_NAME = 200
+"""Letters."""
+Name = Annotated[str, Field(max_length=LONGEST_NAME)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=64)]
 Coordinate = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 

@@ -10,8 +10,9 @@ def early_words(ended: Ended, recipe: Recipe) -> str:
     """Why it stopped, and whose weights it has now; empty if it did not stop early."""
     if ended.reason != "early_stopping":
         return ""
+    waited = f"{recipe.patience} epochs" if recipe.patience > 1 else "an epoch"
     kept = "Its weights are kept." if recipe.keep_best else "The weights are those of the last epoch."
     return (
-        f"Stopped early after epoch {ended.epochs}: in {recipe.patience} epochs validation got no better than in epoch "
+        f"Stopped early after epoch {ended.epochs}: in {waited} validation got no better than in epoch "
         f"{ended.best_epoch}. {kept}"
     )

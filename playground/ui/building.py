@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 def build(window: MainWindow, project: Project | None) -> None:
     """Fill the window, but for the plots, which follow its first frame."""
     window.setAcceptDrops(True)
-    window.setAnimated(False)  # each figure in the run's bar lays the window out anew, for which Qt made animations
     window.session = Session(project.document if project is not None else None)
     if project is not None:
         window.session.start(project)

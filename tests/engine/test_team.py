@@ -42,7 +42,7 @@ def test_two_processes_take_the_step_that_one_takes_with_the_whole_batch(tmp_pat
 
 @pytest.mark.slow
 def test_synchronised_batch_normalisation_sees_the_examples_of_all(tmp_path):
-    changes = {"recipe.epochs": "1", "recipe.batch": "65", "data.train_on": "130"}
+    changes = {"recipe.epochs": "1", "recipe.batch": "65", "data.train_on": "130", "recipe.optimiser": "sgd"}
     asked = {"template": "digits-cnn", "changes": changes, "normalised": True}
 
     (first, _), one = team_of(2, "trains", tmp_path, **asked, synchronised=True), alone(asked)
