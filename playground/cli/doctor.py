@@ -89,7 +89,9 @@ def _devices() -> tuple[list[str], str | None]:
 
 
 def _display() -> str | None:
-    return (system.qt_platform() or None) if sys.platform == "linux" else platform.system()
+    if sys.platform != "linux":
+        return platform.system()
+    return system.qt_platform() if system.has_screen() else None
 
 
 def _install(absent: list[str], missing: tuple[system.Library, ...]) -> list[str]:
