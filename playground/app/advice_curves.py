@@ -44,7 +44,7 @@ def rate_too_high(evidence: Evidence) -> Iterator[Advice]:
     if evidence.reason == "diverged":
         yield Advice("learning rate too high", f"The loss overflowed at a learning rate of {rate:g}.", why, lower)
         return
-    losses = [epoch.train.loss for epoch in evidence.epochs[-10:]]
+    losses = evidence.epochs.values("train")[-10:].tolist()
     rises = [after for before, after in pairwise(losses) if after > 1.02 * before]
     if len(losses) >= 6 and len(rises) >= 0.4 * (len(losses) - 1) and max(losses) > 1.2 * min(losses):
         seen = (
@@ -56,7 +56,7 @@ def rate_too_high(evidence: Evidence) -> Iterator[Advice]:
 
 def rate_too_low(evidence: Evidence) -> Iterator[Advice]:
     """The training loss falls every epoch, but by little, and is far from the bottom."""
-    losses = [epoch.train.loss for epoch in evidence.epochs]
+    losses = evidence.epochs.values("train").tolist()
     if len(losses) < 5 or losses[-1] < 0.5 * losses[0] or losses[-1] <= 0:
         return
     falls = [1 - after / before for before, after in pairwise(losses[-6:])]
@@ -76,7 +76,8 @@ def over_fitting(evidence: Evidence) -> Iterator[Advice]:
     epochs = evidence.epochs
     if len(epochs) < 6:
         return
-    best = min(epochs, key=lambda epoch: epoch.valid.loss)
+    valid = epochs.values("valid").tolist()
+    best = epochs[valid.index(min(valid))]
     now = epochs[-1]
     since = now.epoch - best.epoch
     rise, fall = now.valid.loss - best.valid.loss, epochs[0].valid.loss - best.valid.loss
@@ -146,7 +147,7 @@ def plateau(evidence: Evidence) -> Iterator[Advice]:
     """The training loss of more than a linear network has stopped falling well above zero."""
     if not is_flat(evidence) or is_linear(evidence.document.graph):
         return
-    losses = [epoch.train.loss for epoch in evidence.epochs]
+    losses = evidence.epochs.values("train").tolist()
     is_done = evidence.epochs[-1].train.measures.get("accuracy", 0) > 0.98 or losses[-1] < 0.02 * losses[0]
     if is_done:
         return
@@ -183,8 +184,8 @@ def is_flat(evidence: Evidence) -> bool:
     last = _last(evidence)
     if len(evidence.epochs) < 8:
         return False
-    losses = [epoch.train.loss for epoch in evidence.epochs[-last:]]
-    return max(losses) - min(losses) < FLAT * max(abs(losses[0]), 1e-12)
+    losses = evidence.epochs.values("train")[-last:].tolist()
+    return bool(max(losses) - min(losses) < FLAT * max(abs(losses[0]), 1e-12))
 
 
 def _last(evidence: Evidence) -> int:

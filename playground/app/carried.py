@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from playground.app.sitting import Sitting
     from playground.data.dataset import Examples
     from playground.engine.carry import Kept
+    from playground.engine.epochs import Epochs
     from playground.engine.events import EpochDone
     from playground.engine.recipe import Recipe
     from playground.engine.train import Training
@@ -74,7 +75,7 @@ def write(
     path: Path,
     document: Document,
     learned: Carried | None,
-    epochs: list[EpochDone],
+    epochs: Epochs,
     offset: int,
     examples: Examples | None = None,
     data: bytes | None = None,
@@ -90,7 +91,7 @@ def write(
     """
     checkpoint = learned.to_write() if learned else None
     done = checkpoint.facts.get("epoch") if checkpoint else None
-    belonging = until_epoch(epochs, done + offset) if isinstance(done, int) else tuple(epochs)
+    belonging = until_epoch(epochs, done + offset) if isinstance(done, int) else epochs.copy()
     kept = learned.for_use if learned else None
     if checkpoint is not None and examples is not None:
         kept = to_keep(document, examples, checkpoint)
@@ -100,12 +101,12 @@ def write(
     return len(belonging)
 
 
-def until_epoch(epochs: list[EpochDone], last: int, patience: float = 1.0) -> tuple[EpochDone, ...]:
+def until_epoch(epochs: Epochs, last: int, patience: float = 1.0) -> Epochs:
     """The curves up to that epoch, which may still be in the mailbox: they are waited for, so many seconds at most."""
     end = time.monotonic() + patience
     while (not epochs or epochs[-1].epoch < last) and last and time.monotonic() < end:
         time.sleep(0.01)
-    return tuple(epoch for epoch in list(epochs) if epoch.epoch <= last)
+    return epochs.until(last)
 
 
 def aims(checkpoint: Checkpoint, recipe: Recipe, before: Recipe | None = None) -> int:

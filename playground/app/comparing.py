@@ -6,7 +6,7 @@ thread beside the window's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
@@ -22,7 +22,6 @@ from playground.app.runs import RunHistory
 from playground.app.telling import Telling
 from playground.app.worker import BaselineDone, BaselineFailed, BaselineFit, BaselineStarted
 from playground.data.dataset import DataChoice, Examples
-from playground.engine.events import EpochDone
 from playground.graph.model import Graph
 from playground.selection.baseline_catalogue import suitable
 from playground.selection.main_loss import REBUILDING, loss_of
@@ -157,16 +156,15 @@ class Comparing:
         """Whether it was fitted for the present data and loss, not for those before an edit."""
         return bool(self._fits) and (fact.choice, fact.loss) == (self._fits[0].choice, self._fits[0].loss)
 
-    def refresh(self, ask: Callable[..., Any], epochs: Sequence[EpochDone], now: float, at_most_every: float) -> None:
+    def refresh(self, ask: Callable[..., Any], seconds: float, now: float, at_most_every: float) -> None:
         """Compare the network as it is now, unless that was done a moment ago; tells "comparison" when done.
 
-        epochs: all on the curves, those before an edit too. at_most_every: seconds, more where an answer takes long:
-        then it takes SHARE of the training's time; 0: whatever it costs.
+        seconds: of all epochs on the curves, those before an edit too. at_most_every: seconds, more where an answer
+        takes long: then it takes SHARE of the training's time; 0: whatever it costs.
         """
         rest = max(at_most_every, self._took / SHARE) if at_most_every else 0.0
         if now - self._asked < rest or (self._pending is not None and not self._pending.done()):
             return
-        seconds = sum(epoch.seconds for epoch in epochs)
 
         def look(training: Training) -> Outcome:
             from playground.selection.network import outcome_of

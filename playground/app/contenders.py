@@ -6,7 +6,7 @@ can be set against the network example by example. Knows neither Qt nor torch at
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import nan
@@ -50,7 +50,7 @@ class Contender:
     """"run:" and its id, or "file:" and its path."""
     title: str
     outcome: Outcome
-    epochs: tuple[EpochDone, ...]
+    epochs: Sequence[EpochDone]
     document: Document
 
     @property

@@ -10,7 +10,8 @@ from playground.app.document import Document
 from playground.app.experiments import Experiment
 from playground.data.dataset import Examples
 from playground.data.suspicions import Suspicions
-from playground.engine.events import EpochDone, Reason
+from playground.engine.epochs import Epochs
+from playground.engine.events import Reason
 from playground.graph.model import NodeId
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class Evidence:
 
     document: Document
     examples: Examples | None = None
-    epochs: tuple[EpochDone, ...] = ()
+    epochs: Epochs = field(default_factory=Epochs)
     reason: Reason | None = None
     """Why the run ended, if it did."""
     comparison: Comparison | None = None

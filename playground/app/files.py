@@ -11,7 +11,7 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -50,7 +50,7 @@ class Project:
     document: Document
     checkpoint: Checkpoint | None = None
     """Weights and everything else needed to go on training; None before any."""
-    epochs: tuple[EpochDone, ...] = ()
+    epochs: Sequence[EpochDone] = ()
     """The curves so far."""
     marks: tuple[Mark, ...] = field(default=(), kw_only=True)
     """Edits that were made meanwhile, on the curves."""
@@ -248,12 +248,12 @@ def _epoch(values: Any) -> EpochDone:
     return EpochDone(**{**dict(row), "train": Scores(**dict(row.train)), "valid": Scores(**dict(row.valid))})
 
 
-def _history(epochs: tuple[EpochDone, ...], marks: tuple[Mark, ...]) -> Iterator[str]:
+def _history(epochs: Sequence[EpochDone], marks: tuple[Mark, ...]) -> Iterator[str]:
     """Their JSON, in pieces, so that the window gets its turn; of very many only every so manieth, and the last."""
     step = -(-len(epochs) // MOST_EPOCHS)
     yield '{"epochs": ['
-    for number, epoch in enumerate(epochs[:: -max(step, 1)][::-1]):
-        yield ("," if number else "") + json.dumps(asdict(epoch))
+    for number, at in enumerate(range(len(epochs))[:: -max(step, 1)][::-1]):
+        yield ("," if number else "") + json.dumps(asdict(epochs[at]))
     yield f'], "marks": {json.dumps(written(marks), ensure_ascii=False)}}}'
 
 

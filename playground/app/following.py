@@ -63,7 +63,7 @@ def _left(session: Session, document: Document) -> Moment | None:
     if learned is None:
         return None
     exam = session.comparing.exam
-    return Moment(document, learned, list(session.epochs), session.offset, tuple(session.marks), exam)
+    return Moment(document, learned, session.epochs.copy(), session.offset, tuple(session.marks), exam)
 
 
 def _go_on(session: Session, is_going: bool) -> None:
@@ -83,7 +83,7 @@ def _recall(session: Session, known: Moment) -> None:
     session.leaving.recall(known)
     if known.epochs:  # the latest stays in view until there is one of these weights: nothing blinks
         session.comparing.comparison, session.comparing.is_stale = comparison, True
-    session.to_begin, session.epochs = known.for_recipe(session.document), list(known.epochs)
+    session.to_begin, session.epochs = known.for_recipe(session.document), known.epochs.copy()
     session.offset, session.marks = known.offset, list(known.marks)
     session.comparing.exam = known.exam
     session.tell("curves")
@@ -245,7 +245,7 @@ class Leaving:
             for moment in left.moments:
                 moment.epochs.extend(epochs)
             if left.counts:
-                session.epochs += epochs
+                session.epochs.extend(epochs)
                 if left.mark is not None and place:
                     moved = replace(left.mark, epoch=place)
                     session.marks[:] = [moved if mark is left.mark else mark for mark in session.marks]

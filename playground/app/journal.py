@@ -11,7 +11,7 @@ import json
 import shutil
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -128,7 +128,7 @@ class Journal:
                 # What came since it was asked for, an epoch's end, is in the next writing.
                 self._is_stale = self._is_stale or session.status == "running"
                 self._asked, self._next_state = None, now + STATE_EVERY
-                epochs = tuple(session.epochs)
+                epochs = session.epochs.copy()
                 offset, marks = session.offset, tuple(session.marks)
                 self._do(lambda folder: folder.write_state(asked.learned, asked.document, epochs, offset, marks))
             asked.is_there = True
@@ -190,7 +190,7 @@ class RunJournal:
         self._writing: Future[None] | None = None
         self._next = time.monotonic() + STATE_EVERY
 
-    def take(self, learn: Callable[[], Checkpoint], epochs: list[EpochDone], offset: int) -> None:
+    def take(self, learn: Callable[[], Checkpoint], epochs: Sequence[EpochDone], offset: int) -> None:
         """After an epoch, between two steps: write if it is time to. learn: gives copies."""
         if time.monotonic() < self._next or (self._writing is not None and not self._writing.done()):
             return
@@ -200,7 +200,7 @@ class RunJournal:
         self._writing = self._thread.submit(self._write, Carried(stored), tuple(epochs), offset)
         self._next = time.monotonic() + max(STATE_EVERY, SHARE * (time.monotonic() - began))
 
-    def _write(self, learned: Carried, epochs: tuple[EpochDone, ...], offset: int) -> None:
+    def _write(self, learned: Carried, epochs: Sequence[EpochDone], offset: int) -> None:
         with suppress(OSError):  # training goes on; its end writes the project and tells
             self._folder.write_state(learned, self._document, epochs, offset)
             self._folder.write_document(self._document, self._path)
@@ -252,7 +252,7 @@ class _Folder:
         self,
         learned: Carried | None,
         document: Document,
-        epochs: tuple[EpochDone, ...],
+        epochs: Sequence[EpochDone],
         offset: int,
         marks: tuple[Mark, ...] = (),
     ) -> None:
@@ -265,9 +265,9 @@ class _Folder:
         else:
             _write_checkpoint(self.path / STATE, checkpoint, document, epochs, offset, marks)
 
-    def _write_epochs(self, epochs: tuple[EpochDone, ...]) -> None:
+    def _write_epochs(self, epochs: Sequence[EpochDone]) -> None:
         """Those that came are added; the file is begun anew where the curves were."""
-        goes_on = 0 < self._epochs <= len(epochs) and epochs[self._epochs - 1] is self._last
+        goes_on = 0 < self._epochs <= len(epochs) and epochs[self._epochs - 1] == self._last
         new = epochs[self._epochs :] if goes_on else epochs
         lines = "".join(f"{json.dumps(asdict(epoch))}\n" for epoch in new)
         with (self.path / EPOCHS).open("a" if goes_on else "w", encoding="utf-8") as file:
@@ -289,7 +289,7 @@ def _write_checkpoint(
     path: Path,
     checkpoint: Checkpoint,
     document: Document,
-    epochs: tuple[EpochDone, ...],
+    epochs: Sequence[EpochDone],
     offset: int,
     marks: tuple[Mark, ...],
 ) -> None:

@@ -14,7 +14,7 @@ from playground.app.document import Document
 from playground.app.edit_marks import Mark
 from playground.app.sitting import Sitting
 from playground.data.dataset import DataChoice
-from playground.engine.events import EpochDone
+from playground.engine.epochs import Epochs
 from playground.graph.model import Graph
 from playground.layers.layer import Weighted
 
@@ -30,7 +30,7 @@ class Moment:
 
     document: Document
     learned: Carried
-    epochs: list[EpochDone]
+    epochs: Epochs
     """Those still on their way are added when they come."""
     offset: int = 0
     """Epochs of earlier runs on the same curves."""

@@ -32,6 +32,7 @@ from playground.app.telling import Telling, Topic
 from playground.app.timeline import Timeline
 from playground.data.dataset import DataChoice, Examples
 from playground.engine.augmentation import misfits
+from playground.engine.epochs import Epochs
 from playground.engine.events import Ended, EpochDone, Event, Progress, Started, counted_from
 from playground.graph.check import Report
 from playground.layers.shape import Signature
@@ -59,7 +60,7 @@ class Session(Telling):
         self.device = "auto"
         self.run: Run | None = None
         self._under = Document()  # what that run learns under
-        self.epochs: list[EpochDone] = []
+        self.epochs = Epochs()
         self.progress: Progress | None = None
         self.started: Started | None = None
         self.ended: Ended | None = None
@@ -83,7 +84,7 @@ class Session(Telling):
         self.data_problem: str | None = None
         self.clear_curves()
         if project is not None:
-            self.epochs, self.marks = list(project.epochs), list(project.marks)
+            self.epochs, self.marks = Epochs(project.epochs), list(project.marks)
             self.to_begin = carried.stored(project.checkpoint, document, project.for_use)
             self.offset = carried.behind(project.checkpoint, self.epochs) if project.checkpoint else 0
         self.data_carried = project.data if project is not None else None  # the data file that travels with it
@@ -301,7 +302,7 @@ class Session(Telling):
         self.is_fresh, self._begun = True, None
 
     def clear_curves(self) -> None:
-        self.epochs, self.progress, self.started, self.ended = [], None, None, None
+        self.epochs, self.progress, self.started, self.ended = Epochs(), None, None, None
         self.offset, self.to_begin, self.marks = 0, None, []
         self.leaving.drop()
         self.comparing.clear()
@@ -354,7 +355,7 @@ class Session(Telling):
 
     def _refresh_comparison(self, at_most_every: float = 0.0) -> None:
         if self.examples is not None and self.epochs:
-            self.comparing.refresh(self.ask, self.epochs, time.monotonic(), at_most_every)
+            self.comparing.refresh(self.ask, self.epochs.seconds, time.monotonic(), at_most_every)
 
     # Files
 

@@ -260,8 +260,8 @@ class Timeline:
     def project(self, past: Past) -> Project:
         """A project of its own that begins at that moment. Raises Gone."""
         document = replace(past.document, name=f"{past.document.name} from epoch {past.epoch:g}")
-        epochs, marks = tuple(self._epochs_until(past)), tuple(self._marks_until(past))
-        return Project(document, past.checkpoint(), epochs, marks=marks)
+        marks = tuple(self._marks_until(past))
+        return Project(document, past.checkpoint(), self._session.epochs.until(past.epoch), marks=marks)
 
     def resume(self, past: Past) -> None:
         """Go back to that moment for good: curves, weights, optimiser and random states; paused. Raises Gone.
@@ -271,7 +271,7 @@ class Timeline:
         session = self._session
         checkpoint = past.checkpoint()
         self.return_to_now(goes_on=False)
-        epochs, marks = self._epochs_until(past), self._marks_until(past)
+        epochs, marks = session.epochs.until(past.epoch), self._marks_until(past)
         if self._is_other(past):
             session.do(GoBack(past.document, past.epoch))
         session.drop_run()
@@ -284,9 +284,6 @@ class Timeline:
         session.make_run()
         session.is_fresh = False
         session.tell("curves", "past", "status")
-
-    def _epochs_until(self, past: Past) -> list[EpochDone]:
-        return [epoch for epoch in self._session.epochs if epoch.epoch <= past.epoch]
 
     def _marks_until(self, past: Past) -> list[Mark]:
         def is_after(mark: Mark) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -74,7 +74,7 @@ class _Job:
     """A training run, and the numbers of its epochs on the project's curves."""
 
     training: Training
-    before: tuple[EpochDone, ...]
+    before: Sequence[EpochDone]
     """Epochs of earlier runs that are gone on from."""
 
     @property

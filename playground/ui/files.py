@@ -260,7 +260,7 @@ class FileCommands(QObject):
             session.poll()  # the epochs done before that answer
             file, exam = new_session_file(datetime.now()), session.comparing.exam
             marks = tuple(session.marks)
-            write_project(file, Project(document, checkpoint, tuple(session.epochs), marks=marks, exam=exam))
+            write_project(file, Project(document, checkpoint, session.epochs.copy(), marks=marks, exam=exam))
             self._keep_miniature(file)
         except (FileProblem, TimeoutError, CancelledError) as problem:
             session.say(str(problem))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSiz
 from PySide6.QtGui import QColor, QIcon, QImage, QImageReader, QPainter, QPen, QPixmap, QPolygonF
 
 from playground.app import miniatures
-from playground.engine.events import EpochDone
+from playground.engine.epochs import Epochs
 from playground.ui.canvas.scene import NetworkScene
 from playground.ui.theme import THEMES, Theme
 
@@ -23,9 +23,9 @@ MOST_DRAWN = 2000
 """Cards, and wires."""
 
 
-def keep_miniature(project: Path, network: NetworkScene, epochs: Sequence[EpochDone]) -> None:
+def keep_miniature(project: Path, network: NetworkScene, epochs: Epochs) -> None:
     """Draw what is on the canvas, in both themes, for that file."""
-    losses = [epoch.valid.loss for epoch in epochs if math.isfinite(epoch.valid.loss)]
+    losses = [loss for loss in epochs.values("valid").tolist() if math.isfinite(loss)]
     drawn = {name: _as_png(drawing(network, losses, theme)) for name, theme in THEMES.items()}
     miniatures.keep(project, drawn)
 

@@ -11,6 +11,7 @@ from playground.app.evidence import Evidence
 from playground.data.dataset import DataChoice, Dataset
 from playground.data.split import prepare
 from playground.data.suspicions import suspicions
+from playground.engine.epochs import Epochs
 from playground.engine.events import EpochDone, Scores
 from playground.graph.check import check
 from playground.insight.checkup import LayerCheck
@@ -22,10 +23,10 @@ def document() -> Document:
     return make_project("digits-mlp")[0]
 
 
-def curve(train: list[float], valid: list[float] | None = None, accuracy: float = 0.7) -> tuple[EpochDone, ...]:
+def curve(train: list[float], valid: list[float] | None = None, accuracy: float = 0.7) -> Epochs:
     pairs = zip(train, valid or train, strict=True)
     measures = {"accuracy": accuracy}
-    return tuple(
+    return Epochs(
         EpochDone(number, Scores(a, measures), Scores(b, measures), 0.01, 0.1, 1000.0)
         for number, (a, b) in enumerate(pairs, 1)
     )
@@ -158,9 +159,11 @@ def test_layers_that_no_longer_learn_are_named_and_mended(document, facts, kind,
 def test_where_every_answer_is_right_saturation_is_no_problem(document):
     done = EpochDone(3, Scores(0.0, {"accuracy": 1.0}), Scores(0.0, {"accuracy": 1.0}), 0.1, 1.0, 100.0)
     layers = {"dense1": LayerCheck(saturated=0.8)}
-    assert "saturation" not in [found.kind for found in advice(Evidence(document, epochs=(done,), layers=layers))]
+    assert "saturation" not in [
+        found.kind for found in advice(Evidence(document, epochs=Epochs([done]), layers=layers))
+    ]
     worse = replace(done, valid=Scores(0.1, {"accuracy": 0.9}))
-    assert "saturation" in [found.kind for found in advice(Evidence(document, epochs=(worse,), layers=layers))]
+    assert "saturation" in [found.kind for found in advice(Evidence(document, epochs=Epochs([worse]), layers=layers))]
 
 
 def test_few_dead_units_are_no_cause_for_alarm(document):

@@ -18,6 +18,7 @@ from playground.data.catalogue import load
 from playground.data.corrections import with_label
 from playground.data.dataset import DataChoice
 from playground.engine.checkpoint import Checkpoint
+from playground.engine.epochs import Epochs
 from playground.engine.recipe import Recipe
 from playground.graph.check import check
 from playground.graph.edits import SetSettings
@@ -97,7 +98,7 @@ def test_the_memory_is_bounded():
     for document in documents:
         there: Future[Checkpoint] = Future()
         there.set_result(Checkpoint({"weights/a": np.zeros(4)}))
-        memory.keep(Moment(document, Carried(there), []))
+        memory.keep(Moment(document, Carried(there), Epochs()))
     assert memory.of(documents[-1]) is not None
     assert memory.of(documents[4]) is None
     assert memory.of(replace(documents[-1], data=DataChoice(source="iris"))) is None

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.app.pasts import Past
 from playground.app.session import Session
-from playground.engine.events import EpochDone, Scores
+from playground.engine.epochs import Epochs
+from playground.engine.events import Scores
 from playground.ui.bridge import Bridge
 from playground.ui.panes import plots
 from playground.ui.panes.marks import Marks
@@ -45,7 +48,7 @@ class Smoother:
     def __init__(self, weight: float = SMOOTHING) -> None:
         self._weight, self._mean, self._share = weight, 0.0, 1.0
 
-    def __call__(self, values: Sequence[float]) -> np.ndarray:
+    def __call__(self, values: Sequence[float] | NDArray[np.float64]) -> np.ndarray:
         """The averages at the values that come next."""
         out = np.empty(len(values))
         for place, value in enumerate(values):
@@ -61,8 +64,8 @@ class Traces:
     def __init__(self) -> None:
         self.raw, self._smooth, self._smoother = Pyramid(), Pyramid(), Smoother()
 
-    def extend(self, values: Sequence[float]) -> None:
-        self.raw.extend(np.array(values))
+    def extend(self, values: NDArray[np.float64]) -> None:
+        self.raw.extend(values)
         self._smooth.extend(self._smoother(values))
 
     def drawn(self, is_smooth: bool, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
@@ -95,10 +98,10 @@ class CurvePane(QWidget):
         self.smooth.toggled.connect(self.refresh)
         self._parts, self._best_so_far = (Traces(), Traces()), (float("inf"), 0)
         """Values of the training and the validation part; the lowest validation loss, and its epoch."""
-        self._drawn = ""
+        self._drawn: tuple[str, Epochs | None] = "", None
+        """What of whose epochs: others stand in another list."""
         self._stage = 0
         """0 before the first epoch, 1 at the first, 2 after it."""
-        self._first: EpochDone | None = None
         self._looked_at: Past | None = None
         self._hint = self._make_hint()
         self._layout()
@@ -282,7 +285,7 @@ class CurvePane(QWidget):
     @property
     def _from(self) -> int:
         """The epoch of the first point; each that follows is the next one."""
-        return self._first.epoch if self._first is not None else 0
+        return self._session.epochs[0].epoch if self._session.epochs else 0
 
     def _shown(self) -> tuple[int, int]:
         """The points that are in view, from and up to; all of them until a person looks closer."""
@@ -297,14 +300,13 @@ class CurvePane(QWidget):
         """Take over the epochs that came since the last time, all of them when the curves are others."""
         epochs = self._session.epochs
         known = len(self._parts[0].raw)
-        same = name == self._drawn and known <= len(epochs) and (not known or epochs[0] is self._first)
-        if not same:
+        if name != self._drawn[0] or epochs is not self._drawn[1]:
             self._parts, self._best_so_far, known = (Traces(), Traces()), (float("inf"), 0), 0
-        self._drawn, self._first = name, epochs[0] if epochs else None
-        came = epochs[known:]
-        self._parts[0].extend([_value(epoch.train, name) for epoch in came])
-        self._parts[1].extend([_value(epoch.valid, name) for epoch in came])
-        self._best_so_far = min([self._best_so_far, *((epoch.valid.loss, epoch.epoch) for epoch in came)])
+        self._drawn = name, epochs
+        self._parts[0].extend(epochs.values("train", name, known) * unit_of(name))
+        self._parts[1].extend(epochs.values("valid", name, known) * unit_of(name))
+        losses = epochs.values("valid", "loss", known).tolist()
+        self._best_so_far = min([self._best_so_far, *zip(losses, count(self._from + known))])
 
     def showEvent(self, event: object) -> None:
         self.refresh()

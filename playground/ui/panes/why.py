@@ -140,7 +140,7 @@ class WhyPane(QScrollArea):
         return Evidence(
             session.document,
             session.examples,
-            tuple(session.epochs),
+            session.epochs.copy(),
             session.ended.reason if session.ended is not None else None,
             session.comparing.comparison if session.status != "running" else None,
             suspicions,

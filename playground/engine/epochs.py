@@ -1,0 +1,135 @@
+"""The epochs of a run, kept as rows of numbers: a small network does a hundred epochs a second, for hours.
+
+An EpochDone with its Scores takes some 850 bytes, here 64 with one measure. They are made again where one is asked for.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.events import EpochDone, Scores
+
+LEADING = 6
+"""Numbers of a row before the measures: epoch, rate, seconds, samples a second, and the two losses."""
+Names = tuple[tuple[str, ...], tuple[str, ...]]
+"""Of the measures of the training and of the validation part."""
+
+
+class _Stretch:
+    """Epochs with the same measures, one after the other."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.width = LEADING + len(names[0]) + len(names[1])
+        self.numbers = array("d")
+
+    def __len__(self) -> int:
+        return len(self.numbers) // self.width
+
+    def epoch(self, at: int) -> EpochDone:
+        row = self.numbers[at * self.width : (at + 1) * self.width]
+        behind = LEADING + len(self.names[0])
+        train = Scores(row[4], dict(zip(self.names[0], row[LEADING:behind], strict=True)))
+        valid = Scores(row[5], dict(zip(self.names[1], row[behind:], strict=True)))
+        return EpochDone(int(row[0]), train, valid, *row[1:4])
+
+    def column(self, part: Literal["train", "valid"], name: str) -> int | None:
+        """Where that figure is in a row; "loss" or a measure."""
+        side = ("train", "valid").index(part)
+        if name == "loss":
+            return 4 + side
+        if name not in self.names[side]:
+            return None
+        return LEADING + side * len(self.names[0]) + self.names[side].index(name)
+
+
+class Epochs(Sequence[EpochDone]):
+    """In order, for one who adds and any number who read, on any thread. Equal to any sequence of the same epochs."""
+
+    def __init__(self, epochs: Iterable[EpochDone] = ()) -> None:
+        self._stretches: list[_Stretch] = []
+        self.seconds = 0.0
+        """Of all of them together."""
+        self.extend(epochs)
+
+    def append(self, done: EpochDone) -> None:
+        names = tuple(done.train.measures), tuple(done.valid.measures)
+        if not self._stretches or self._stretches[-1].names != names:
+            self._stretches.append(_Stretch(names))
+        measures = (*done.train.measures.values(), *done.valid.measures.values())
+        leading = done.epoch, done.learning_rate, done.seconds, done.samples_per_second
+        row = array("d", (*leading, done.train.loss, done.valid.loss, *measures))
+        self._stretches[-1].numbers.extend(row)  # at once: nobody sees half of it
+        self.seconds += done.seconds
+
+    def extend(self, epochs: Iterable[EpochDone]) -> None:
+        for done in epochs:
+            self.append(done)
+
+    def until(self, last: float) -> Epochs:
+        """A copy of those up to and with that epoch."""
+        return self._first(bisect_right(self, last, key=lambda done: done.epoch))
+
+    def copy(self) -> Epochs:
+        """What there is now."""
+        return self._first(len(self))
+
+    def values(self, part: Literal["train", "valid"], name: str = "loss", first: int = 0) -> NDArray[np.float64]:
+        """One figure of all epochs from the place `first` on; nan where an epoch has no such measure."""
+        found = []
+        for stretch in self._stretches:
+            count, at = len(stretch), stretch.column(part, name)
+            skipped, first = min(first, count), max(0, first - count)
+            if at is None:
+                found.append(np.full(count - skipped, np.nan))
+            else:
+                found.append(
+                    np.array(stretch.numbers[skipped * stretch.width + at : count * stretch.width : stretch.width])
+                )
+        return np.concatenate(found) if found else np.empty(0)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._stretches))
+
+    @overload
+    def __getitem__(self, at: int) -> EpochDone: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[EpochDone, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> EpochDone | tuple[EpochDone, ...]:
+        if isinstance(at, slice):
+            return tuple(self[place] for place in range(*at.indices(len(self))))
+        place = range(len(self))[at]
+        for stretch in self._stretches:
+            if place < len(stretch):
+                return stretch.epoch(place)
+            place -= len(stretch)
+        raise IndexError(at)
+
+    def __iter__(self) -> Iterator[EpochDone]:
+        for stretch in self._stretches:
+            for at in range(len(stretch)):
+                yield stretch.epoch(at)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment] # it grows
+
+    def _first(self, count: int) -> Epochs:
+        made = Epochs()
+        for stretch in self._stretches:
+            kept = _Stretch(stretch.names)
+            kept.numbers = stretch.numbers[: min(count, len(stretch)) * stretch.width]
+            if kept.numbers:
+                made._stretches.append(kept)
+            count -= len(kept)
+        made.seconds = sum(sum(stretch.numbers[2 :: stretch.width]) for stretch in made._stretches)
+        return made

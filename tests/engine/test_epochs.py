@@ -1,0 +1,94 @@
+"""Epochs kept as rows of numbers are the epochs that went in."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from playground.engine.epochs import Epochs
+from playground.engine.events import EpochDone, Scores
+
+
+def epoch(number: int, *names: str) -> EpochDone:
+    figure = 1 / (number + 2)
+    measures = {name: figure + at for at, name in enumerate(names)}
+    return EpochDone(number, Scores(figure, measures), Scores(figure / 3, dict.fromkeys(names, figure)), 0.1, figure, 7)
+
+
+MIXED = [epoch(1, "accuracy"), epoch(2, "accuracy"), epoch(3, "rmse", "mae", "r2"), epoch(4), epoch(5, "accuracy")]
+
+
+@pytest.fixture
+def kept() -> Epochs:
+    return Epochs(MIXED)
+
+
+def test_what_went_in_comes_out(kept):
+    assert list(kept) == MIXED
+    assert [kept[at] for at in range(-5, 5)] == MIXED + MIXED
+    assert [type(kept[2].epoch), type(kept[2].train.loss), list(kept[2].valid.measures)] == [
+        int, float, ["rmse", "mae", "r2"],
+    ]  # fmt: skip
+    assert asdict(kept[-1]) == asdict(MIXED[-1])
+    with pytest.raises(IndexError):
+        kept[5]
+
+
+@pytest.mark.parametrize("cut", [slice(2, None), slice(None, -2), slice(None, None, -2), slice(1, 4), slice(9, None)])
+def test_slices_are_those_of_a_list(kept, cut):
+    assert kept[cut] == tuple(MIXED[cut])
+
+
+@pytest.mark.parametrize("last", [0, 1, 2.99, 3, 4.5, 9])
+def test_those_until_an_epoch(kept, last):
+    wanted = [each for each in MIXED if each.epoch <= last]
+
+    assert kept.until(last) == wanted
+    assert kept.until(last).seconds == pytest.approx(sum(each.seconds for each in wanted))
+
+
+@pytest.mark.parametrize("first", range(7))
+@pytest.mark.parametrize("name", ["loss", "accuracy", "mae"])
+@pytest.mark.parametrize("part", ["train", "valid"])
+def test_one_figure_of_all_is_as_each_epoch_has_it(kept, part, name, first):
+    wanted = [getattr(each, part).flat().get(name, math.nan) for each in MIXED[first:]]
+
+    np.testing.assert_array_equal(kept.values(part, name, first), wanted)
+
+
+def test_a_copy_stays_as_it_is(kept):
+    copied = kept.copy()
+    kept.append(epoch(6, "accuracy"))
+
+    assert (len(kept), len(copied)) == (6, 5)
+    assert copied == MIXED
+    assert kept.seconds == pytest.approx(copied.seconds + 1 / 8)
+
+
+def test_equal_is_what_has_the_same_epochs(kept):
+    assert kept == Epochs(MIXED) == tuple(MIXED)
+    assert kept != MIXED[:-1]
+    assert Epochs() == [] == list(Epochs())
+    assert kept != 5
+
+
+def test_numbers_that_overflowed_stay():
+    broken = EpochDone(1, Scores(math.nan, {}), Scores(math.inf, {}), 0.1, 1.0, 5.0)
+
+    (found,) = Epochs([broken])
+    assert math.isnan(found.train.loss)
+    assert found.valid.loss == math.inf
+
+
+def test_an_epoch_takes_a_tenth_of_what_its_object_does():
+    kept = Epochs(epoch(number, "accuracy") for number in range(10_000))
+
+    (stretch,) = kept._stretches
+    done = epoch(1, "accuracy")
+    scores = [done.train, done.valid]
+    alone = sum(map(sys.getsizeof, [done, *scores, *(each.measures for each in scores)]))
+    assert sys.getsizeof(stretch.numbers) / 10_000 < 80 < alone / 6
