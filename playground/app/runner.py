@@ -12,8 +12,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from playground.app.turn import window_turn
 from playground.app.weight_path import WeightPath
-from playground.engine.events import SLICE, BatchDone, Ended, EpochDone, Progress
+from playground.engine.events import BatchDone, Ended, EpochDone, Progress
 from playground.engine.imports import import_torch
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Pace = Literal["run", "pause", "batch", "epoch"]
 """What the thread does after each step: go on, wait, or wait after the next batch or epoch."""
+SLICE = 0.002
+"""Seconds of steps before the thread looks whether the window wants a turn."""
 
 
 class Mailbox:
@@ -132,6 +135,7 @@ class Run:
                 self._between(training, event)
             if self._closed:
                 return
+            window_turn.wait()
 
     def _between(self, training: Training, event: Any) -> None:
         """Answer questions; wait while paused."""

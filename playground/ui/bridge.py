@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from playground.app.session import Session
 from playground.app.telling import Topic
+from playground.app.turn import window_turn
 from playground.ui.budget import Budget
 
 FRAME = 33
@@ -71,9 +72,10 @@ class Bridge(QObject):
         self.session.prepare()
 
     def _beat(self) -> None:
-        self.budget.begin_beat()
-        self.session.poll()
-        self.tick.emit()
+        with window_turn.taken():
+            self.budget.begin_beat()
+            self.session.poll()
+            self.tick.emit()
 
     def _told(self, topic: Topic) -> None:
         if topic in ("document", "data", "status"):

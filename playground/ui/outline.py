@@ -6,11 +6,12 @@ Imports nothing of the program but its looks and where those are kept.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QRect, QSettings, Qt
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
 from playground.app.assets import asset
+from playground.app.turn import window_turn
 from playground.ui import theme
 from playground.ui.preferences import preferences
 
@@ -73,6 +74,13 @@ class Outline(QMainWindow):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Opening …"))
         painter.end()
         self.was_painted = True
+
+    def event(self, event: QEvent) -> bool:
+        """All that changed is drawn in the window's turn."""
+        if event.type() != QEvent.Type.UpdateRequest:
+            return super().event(event)
+        with window_turn.taken():
+            return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.was_closed = True
