@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tests.faults.monkey import KEYS, MOST_WRONG, QUIET, TEMPLATES, Watch, watch_for_hangs
+from tests.faults.monkey import KEYS, MOST_WRONG, QUIET, SIZE, TEMPLATES, Watch, watch_for_hangs
 
 TOUCHED = (
     QAbstractButton, QTabBar, QComboBox, QAbstractSlider, QAbstractSpinBox, QLineEdit, QAbstractItemView, QMenu,
@@ -76,13 +76,19 @@ class Hands(QObject):
         closing.stop()
 
     def rest(self) -> None:
-        """Close what is open, other windows too; a small project with nothing running, the same panes in front."""
+        """Close what is open, other windows too; a small project with nothing running, the same panes in front.
+
+        The window is as large as it was, and nothing is on the clipboard: a copied picture is 16 MB.
+        """
         for _ in range(20):
             if not _close_top():
                 break
         for window in QApplication.topLevelWidgets():
             if window is not self._window and window.isVisible():
                 window.close()
+        self._window.showNormal()
+        self._window.resize(*SIZE)
+        QApplication.clipboard().clear()
         for name in ("loss", self._window.inside.names[0]):  # what is in front holds its pictures: 20 MB, some do
             self._window.show_place(name)
         self._open("spiral-mlp")

@@ -31,6 +31,8 @@ MOST_GROWTH = 50.0
 RESTS = 10
 """Times that memory is looked at."""
 MOST_WRONG = 30
+SIZE = 1280, 800
+"""Of the window at rest."""
 QUIET = ("quit",)
 """Actions that would end the game."""
 NOT_OURS = ("This plugin does not support", "stat() failed for")
@@ -68,7 +70,7 @@ def _play(actions: int, seed: int, seconds: float) -> int:
     threading.excepthook = lambda args: watch.raised(args.exc_type, args.exc_value, args.exc_traceback)
     window = make_window(Project(make_project("spiral-mlp")[0]))
     Collector(app).begin()  # as start.py does
-    window.resize(1280, 800)
+    window.resize(*SIZE)
     window.show()
     window.build_plots()
     hands = Hands(window, random.Random(seed), watch)

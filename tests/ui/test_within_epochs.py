@@ -47,6 +47,16 @@ def test_epochs_that_are_short_show_their_ends_alone(opened):
     assert "within the epoch" not in window.loss._legend.text()
 
 
+def test_the_line_goes_with_the_first_short_epoch_though_no_frame_comes(opened):
+    window = opened("spiral-mlp")
+    moved(window, 0.5)
+
+    ended(window, 1, seconds=LONG / 2)
+
+    assert drawn(window) == ([], [])
+    assert "within the epoch" not in window.loss._legend.text()
+
+
 def test_a_run_that_begins_anew_begins_its_line_anew(opened):
     window = opened("spiral-mlp")
     moved(window, 0.5)

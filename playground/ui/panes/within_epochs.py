@@ -34,13 +34,18 @@ class WithinEpochs:
     def __len__(self) -> int:
         return len(self._x)
 
+    @property
+    def _are_quick(self) -> bool:
+        """Whether nobody needs to see into an epoch."""
+        epochs = self._session.epochs
+        return bool(epochs) and epochs[-1].seconds < LONG
+
     def take(self) -> bool:
         """Keep the session's newest frame; true if it was kept."""
-        progress, epochs = self._session.progress, self._session.epochs
-        if epochs and epochs[-1].seconds < LONG:
+        progress = self._session.progress
+        if self._are_quick:
             self.clear()
-            return False
-        if progress is None:
+        if progress is None or self._are_quick:
             return False
         if self._x and progress.epoch < self._x[-1]:
             self.clear()  # begun anew, or gone back
@@ -65,8 +70,8 @@ class WithinEpochs:
         self._x, self._y, self._waiting, self._gap = [], [], [], 0.0
 
     def refresh(self) -> None:
-        """Draw what is kept, or nothing once the session has gone back to the start."""
-        if self._session.progress is None:
+        """Draw what is kept; nothing once epochs are quick, or the session has gone back to the start."""
+        if self._session.progress is None or self._are_quick:
             self.clear()
         color = QColor(theme_of().train)
         color.setAlphaF(0.45)
