@@ -5,7 +5,7 @@ Importing this brings most of the program, so main_window.py does it when the wi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -23,7 +23,7 @@ from playground.ui.cards import CardPictures
 from playground.ui.files import FileCommands
 from playground.ui.first_frame import FirstFrame
 from playground.ui.head_start_dialog import open_head_start
-from playground.ui.look import Look
+from playground.ui.look import LATE, Look
 from playground.ui.offering import Offers
 from playground.ui.panes.code import CodePane
 from playground.ui.panes.data_pane import DataPane
@@ -62,7 +62,8 @@ def build(window: MainWindow, project: Project | None) -> None:
     window.actions_by_name["neurons"].setChecked(window.canvas.neurons.is_wanted)
     window.look.begin()
     window.go_to_canvas() if project is not None else window.go_to_welcome()
-    FirstFrame(window.statusBar(), window.build_plots)  # which nothing covers: then there is no paint event
+    window.plots = plots(window)
+    FirstFrame(window.statusBar(), window.build_plots_in_turn)  # which nothing covers: then there is no paint event
 
 
 def network_words(session: Session) -> str:
@@ -212,44 +213,83 @@ def _connect(window: MainWindow) -> None:
     window.refresh()
 
 
-def build_plots(window: MainWindow) -> None:
-    """The curves and pictures: pyqtgraph takes a quarter of a second, so the window is shown first."""
-    from playground.ui.panes.analyze import AnalyzePane
-    from playground.ui.panes.compare import ComparePane
-    from playground.ui.panes.confusion import ConfusionPane
-    from playground.ui.panes.curves import CurvePane
-    from playground.ui.panes.learning import PLACES, LearningPane
-    from playground.ui.panes.models import ModelsPane
-    from playground.ui.panes.repeats import RepeatsPane
-    from playground.ui.panes.runs import RunsPane
-    from playground.ui.panes.tune import TunePane
-    from playground.ui.panes.why import WhyPane
-    from playground.ui.trying.pane import TryPane
-    from playground.ui.views.frame import Frame
-    from playground.ui.views.model_weights import ModelWeights
+def plots(window: MainWindow) -> Generator[None]:
+    """The curves and pictures, a piece at a time: what is in front at first, what else there is, what joins them.
 
-    window.loss = CurvePane(window.session, window.bridge, "loss")
-    window.score = CurvePane(window.session, window.bridge, "score")
-    window.confusion = ConfusionPane(window.session, window.bridge)
-    window.compare = ComparePane(window.session, window.bridge)
+    Imports that take long are within: pyqtgraph alone takes a quarter of a second.
+    """
+    for piece in (_curves, _inside, _tables, _trying, _searches):
+        piece(window)
+        yield
+    _connect_panes(window)
+    window.right_tabs.take_inside(window.inside)
+    window.bridge.data.connect(window.choose_right_tab)
+    window.choose_right_tab()
+    window.bridge.prepare()
+
+
+def _curves(window: MainWindow) -> None:
+    from playground.ui.panes.compare import ComparePane
+    from playground.ui.panes.curves import CurvePane
+    from playground.ui.panes.learning import LearningPane
+    from playground.ui.panes.why import WhyPane
+
+    session, bridge = window.session, window.bridge
+    window.loss, window.score = CurvePane(session, bridge, "loss"), CurvePane(session, bridge, "score")
+    window.compare, window.why = ComparePane(session, bridge), WhyPane(session, bridge)
+    window.learning = LearningPane(session, bridge)
+    _fill(window, "loss", "score", "compare", "why")
+    window.learning.restyle()
+    window.docks["below"].setWidget(window.learning)
+
+
+def _inside(window: MainWindow) -> None:
+    from playground.ui.views.frame import Frame
+
     window.inside = Frame(window.focus)
     window.inside.show_view(window.inside.names[0])
     window.cards = CardPictures(window.focus, window.canvas)
-    window.why = WhyPane(window.session, window.bridge)
-    window.analyze = AnalyzePane(window.session, window.bridge, window.canvas)
-    window.models = ModelsPane(window.session, window.bridge)
+    window.inside.restyle()
+    window.cards.restyle()
+
+
+def _tables(window: MainWindow) -> None:
+    from playground.ui.panes.analyze import AnalyzePane
+    from playground.ui.panes.confusion import ConfusionPane
+    from playground.ui.panes.models import ModelsPane
+    from playground.ui.panes.runs import RunsPane
+    from playground.ui.views.model_weights import ModelWeights
+
+    session, bridge = window.session, window.bridge
+    window.confusion, window.models = ConfusionPane(session, bridge), ModelsPane(session, bridge)
     window.model_weights = ModelWeights()
     window.models.add_below(window.model_weights)
-    window.runs, window.trying = RunsPane(window.session, window.bridge), TryPane(window.session, window.bridge)
+    window.runs, window.analyze = RunsPane(session, bridge), AnalyzePane(session, bridge, window.canvas)
+    _fill(window, "confusion", "models", "runs", "analyze")
+
+
+def _trying(window: MainWindow) -> None:
+    from playground.ui.trying.pane import TryPane
+
+    window.trying = TryPane(window.session, window.bridge)
+    _fill(window, "trying")
+
+
+def _searches(window: MainWindow) -> None:
+    from playground.ui.panes.repeats import RepeatsPane
+    from playground.ui.panes.tune import TunePane
+
     window.tune, window.repeats = TunePane(window.session, window.bridge), RepeatsPane(window.session, window.bridge)
-    window.learning = LearningPane(window.session, window.bridge, {name: getattr(window, name) for name in PLACES})
-    _connect_panes(window)
-    window.docks["below"].setWidget(window.learning)
-    window.right_tabs.take_inside(window.inside)
-    window.bridge.data.connect(window.choose_right_tab)
-    window.look.restyle()
-    window.choose_right_tab()
-    window.bridge.prepare()
+    _fill(window, "tune", "repeats")
+
+
+def _fill(window: MainWindow, *names: str) -> None:
+    """Put those panes into their tabs."""
+    for name in names:
+        pane = getattr(window, name)
+        if name in LATE:
+            pane.restyle()
+        window.learning.fill(name, pane)
 
 
 def _connect_panes(window: MainWindow) -> None:

@@ -7,7 +7,7 @@ window can be on the screen, as an outline, before building.py has brought what 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, QTimer
@@ -80,7 +80,8 @@ class MainWindow(Outline):
     code: CodePane
     below_tabs: QTabWidget
     message_line: QLabel
-    # Built after the first frame.
+    plots: Generator[None]
+    # Built after the first frame, by plots.
     learning: LearningPane
     loss: CurvePane
     score: CurvePane
@@ -113,11 +114,15 @@ class MainWindow(Outline):
         QTimer.singleShot(0, self, lambda: self.setUpdatesEnabled(True))  # when panels have their places
 
     def build_plots(self) -> None:
-        """The curves and pictures: pyqtgraph takes a quarter of a second, so the window is shown first."""
-        from playground.ui import building
+        """All of the curves and pictures that are not there yet, now: somebody asks for them."""
+        for _ in self.plots:
+            pass
 
-        if not hasattr(self, "loss"):
-            building.build_plots(self)
+    def build_plots_in_turn(self) -> None:
+        """They take a second: the curves come first, and between two pieces the window lives."""
+        for _ in self.plots:
+            QTimer.singleShot(0, self, self.build_plots_in_turn)
+            return
 
     def show_place(self, name: str, way: str = "") -> None:
         """Bring a panel or a view of the inside forward, by its name; way: of repeating, to be offered there."""
@@ -244,6 +249,7 @@ class MainWindow(Outline):
             return
         from playground.ui.head_start_dialog import end_head_start
 
+        self.plots.close()
         self.bridge.stop()
         self.files.close()
         self.look.remember()

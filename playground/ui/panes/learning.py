@@ -5,8 +5,6 @@ Wide tables that say nothing of the present moment have the whole panel.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -43,12 +41,12 @@ class _Rows(QScrollArea):
 class LearningPane(QWidget):
     """Two halves side by side."""
 
-    def __init__(self, session: Session, bridge: Bridge, panes: Mapping[str, QWidget]) -> None:
-        """panes: the widgets of PLACES."""
+    def __init__(self, session: Session, bridge: Bridge) -> None:
+        """All tabs are there, and empty until fill()."""
         super().__init__()
         self.setObjectName("place")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._session, self._panes = session, panes
+        self._session = session
         titles = {
             "loss": self.tr("Loss"),
             "score": self.tr("Accuracy"),
@@ -65,9 +63,7 @@ class LearningPane(QWidget):
         self.curves, self.comparison = QTabWidget(documentMode=True), QTabWidget(documentMode=True)
         for tabs, names in ((self.curves, LEFT), (self.comparison, RIGHT)):
             for name in names:
-                if name in WIDE:  # it has the whole panel while it is seen, and must not widen it while it is not
-                    panes[name].setMinimumWidth(NARROW)
-                tabs.addTab(self._page(name), titles[name])
+                tabs.addTab(QWidget(), titles[name])
         self.curves.currentChanged.connect(self._make_room)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.curves)
@@ -88,17 +84,21 @@ class LearningPane(QWidget):
         bridge.data.connect(self._name_score)
         self._name_score()
 
-    def _page(self, name: str) -> QWidget:
-        """The comparison's rows stay readable in a low panel: it scrolls."""
-        if name != "compare":
-            return self._panes[name]
-        page = _Rows()
-        page.setWidgetResizable(True)
-        page.setFrameShape(QScrollArea.Shape.NoFrame)
-        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        page.setWidget(self._panes[name])
-        self._panes[name].setAutoFillBackground(False)  # its ground is the panel's
-        return page
+    def fill(self, name: str, pane: QWidget) -> None:
+        """Put the widget of one of PLACES into its tab."""
+        tabs, at = self._place(name)
+        if name in WIDE:  # it has the whole panel while it is seen, and must not widen it while it is not
+            pane.setMinimumWidth(NARROW)
+        empty, words = tabs.widget(at), tabs.tabText(at)
+        is_visible, front = tabs.isTabVisible(at), tabs.currentIndex()
+        assert empty is not None
+        tabs.blockSignals(True)
+        tabs.removeTab(at)
+        tabs.insertTab(at, _scrolled(pane) if name == "compare" else pane, words)
+        tabs.setTabVisible(at, is_visible)
+        tabs.setCurrentIndex(front)
+        tabs.blockSignals(False)
+        empty.deleteLater()
 
     def restyle(self) -> None:
         """Take the colours of the present theme."""
@@ -112,15 +112,19 @@ class LearningPane(QWidget):
 
     def show_place(self, name: str) -> None:
         """Bring one of PLACES to the front."""
-        tabs, names = (self.curves, LEFT) if name in LEFT else (self.comparison, RIGHT)
-        tabs.setCurrentIndex(names.index(name))
+        tabs, at = self._place(name)
+        tabs.setCurrentIndex(at)
         if name in RIGHT and self._is_presenting:
             self.present(False)  # who asks for the table has it until the mode ends
 
     def _make_room(self) -> None:
-        is_wide = self.curves.currentWidget() in [self._panes[name] for name in WIDE]
+        is_wide = LEFT[self.curves.currentIndex()] in WIDE
         self.comparison.setVisible(not is_wide and not self._is_presenting)
         self.board.setVisible(not is_wide and self._is_presenting)
+
+    def _place(self, name: str) -> tuple[QTabWidget, int]:
+        tabs, names = (self.curves, LEFT) if name in LEFT else (self.comparison, RIGHT)
+        return tabs, names.index(name)
 
     def count(self, found: int) -> None:
         """How much stands out is told on the tab."""
@@ -132,3 +136,14 @@ class LearningPane(QWidget):
         is_numbers = examples is not None and examples.targets is not None
         self.curves.setTabText(LEFT.index("score"), "R²" if is_numbers else self.tr("Accuracy"))
         self.curves.setTabVisible(LEFT.index("confusion"), not is_numbers)
+
+
+def _scrolled(pane: QWidget) -> QWidget:
+    """The comparison's rows stay readable in a low panel: it scrolls."""
+    page = _Rows()
+    page.setWidgetResizable(True)
+    page.setFrameShape(QScrollArea.Shape.NoFrame)
+    page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    page.setWidget(pane)
+    pane.setAutoFillBackground(False)  # its ground is the panel's
+    return page
