@@ -15,6 +15,8 @@ import numpy as np
 
 from tests.bench.canvas import milliseconds, network
 
+EDITS = 9
+
 
 def exponent(figures: dict[int, float]) -> float:
     """The slope of log(cost) over log(size)."""
@@ -28,9 +30,8 @@ def curves(sizes: tuple[int, ...], times: int) -> dict[int, float]:
     app, pane = _pane()
     found = {}
     for size in sizes:
-        epochs = Epochs(size)
-        pane._session.epochs, pane._first = epochs, epochs[0]
-        pane._drawn, pane._parts = "loss", tuple(type(part)() for part in pane._parts)
+        epochs = pane._session.epochs = _epochs(size)
+        pane._drawn, pane._parts = ("loss", epochs), tuple(type(part)() for part in pane._parts)
         for part in pane._parts:
             part.extend(np.random.default_rng(0).random(size))
 
@@ -47,25 +48,18 @@ def curves(sizes: tuple[int, ...], times: int) -> dict[int, float]:
     return found
 
 
-class Epochs:
-    """A list of so many epochs of which the first is kept, and those that came last: ten million would be 7 GB."""
+def _epochs(count: int) -> Any:
+    """So many epochs; made one by one, ten million would take a minute."""
+    from playground.engine.epochs import Epochs
+    from playground.engine.events import EpochDone, Scores
 
-    def __init__(self, count: int) -> None:
-        from playground.engine.events import EpochDone, Scores
-
-        self._count, self._last = count, []
-        self._first = EpochDone(1, Scores(1.0, {}), Scores(1.0, {}), 0.01, 0.1, 1.0)
-
-    def __len__(self) -> int:
-        return self._count + len(self._last)
-
-    def append(self, epoch: Any) -> None:
-        self._last.append(epoch)
-
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return self._last[max(0, place.start - self._count) :]
-        return self._first if place == 0 or not self._last else self._last[-1]
+    scores = Scores(1.0, {"accuracy": 0.5})
+    epochs = Epochs([EpochDone(1, scores, scores, 0.01, 0.1, 1.0)])
+    (stretch,) = epochs._stretches
+    rows = np.tile(np.array(stretch.numbers), (count - 1, 1))
+    rows[:, 0] = np.arange(2, count + 1)
+    stretch.numbers.frombytes(rows.tobytes())
+    return epochs
 
 
 def _pane() -> tuple[Any, Any]:
@@ -87,7 +81,10 @@ def _pane() -> tuple[Any, Any]:
 
 
 def editor(sizes: tuple[int, ...], times: int) -> dict[str, dict[int, float]]:
-    """Milliseconds of an edit of one layer's setting with all that follows, of opening a file, and of laying out."""
+    """Milliseconds of an edit of one layer's setting with all that follows, of opening a file, and of laying out.
+
+    Of edits there are nine at least, after a first one, which takes up to ten times as long.
+    """
     found: dict[str, dict[int, float]] = {"one edit": {}, "open": {}, "layout": {}}
     for size in sizes:
         edit, opening, layout = _edited(size, times)
@@ -119,14 +116,14 @@ def _edited(size: int, times: int) -> tuple[float, float, float]:
     if size > 100:
         view.zoom(0.6 / view.transform().m11())  # as one works: some cards in sight
     app.processEvents()
-    kernels = iter([3, 5] * (times + 1))
+    kernels = iter([5, 3] * (times + EDITS))
 
     def edit() -> None:
         session.do(EditGraph(SetSettings("conv1", (("kernel", next(kernels)),))))
         app.processEvents()
 
     edit()
-    taken = milliseconds(edit, times, thread_time)
+    taken = milliseconds(edit, max(times, EDITS), thread_time)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "bench.nnplay"
         write_project(file, Project(document))
