@@ -5,6 +5,8 @@ The camera alone is made up; frames, and the sink they come out of, are Qt Multi
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -212,3 +214,21 @@ def test_what_is_missing_for_a_webcam_is_told_with_the_way_out(qtbot, monkeypatc
     with qtbot.waitSignal(sources.failed) as said:
         sources.camera_action.trigger()
     assert said.args[0].startswith("This package of the program knows no webcam.")
+
+
+def test_libraries_that_are_missing_are_not_told_on_the_terminal():
+    """In a process of its own: Qt tells it once, when it is loaded."""
+    pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
+    code = (
+        "from PySide6.QtCore import qInstallMessageHandler\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "app, told = QApplication([]), []\n"
+        "qInstallMessageHandler(lambda *words: told.append(words[2]))\n"
+        "from playground.ui.trying.picture_sources import multimedia\n"
+        "multimedia().QMediaDevices.defaultVideoInput()\n"
+        "qInstallMessageHandler(None)\n"
+        "print(told)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+
+    assert (ran.stdout.strip(), ran.stderr) == ("[]", "")

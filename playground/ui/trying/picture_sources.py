@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QLoggingCategory, QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
@@ -52,7 +52,11 @@ def picture_in(mime: QMimeData | None) -> QImage | None:
 
 
 def multimedia() -> Any:
-    """Qt Multimedia. Raises ImportError where it, or a library of the system that it needs, is not installed."""
+    """Qt Multimedia. Raises ImportError where it, or a library of the system that it needs, is not installed.
+
+    Of those that it merely likes to have it tells on the terminal, one by one: that is kept quiet.
+    """
+    QLoggingCategory.setFilterRules("qt.multimedia.symbolsresolver=false\nqt.multimedia.ffmpeg.info=false")
     return import_module("PySide6.QtMultimedia")
 
 
