@@ -90,10 +90,8 @@ class Rows(QAbstractTableModel):
         self.endResetModel()
 
     def show(self, rows: Sequence[Any]) -> None:
-        self.beginResetModel()
         self._given = tuple(rows)
-        self.rows = self._in_order()
-        self.endResetModel()
+        self._take_order()
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.rows)
@@ -127,8 +125,12 @@ class Rows(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """By a column; −1 is the order in which the rows were given."""
         self._sorted = (column, order)
+        self._take_order()
+
+    def _take_order(self) -> None:
+        rows = self._in_order()
         self.beginResetModel()
-        self.rows = self._in_order()
+        self.rows = rows
         self.endResetModel()
 
     def _in_order(self) -> tuple[Any, ...]:

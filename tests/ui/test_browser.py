@@ -155,6 +155,20 @@ def test_classes_are_counted_and_averaged(qtbot, browsing):
 
 
 @pytest.mark.parametrize("template", ["spiral-mlp", "frequency-lstm", "encoder-decoder", "char-lm", "table-mlp"])
+def test_every_kind_of_data_can_be_sorted_by_every_column(browsing, template):
+    page = browsing(template)[1].examples
+    values, given = page.table.values, sorted(page.rows)
+
+    for at, column in enumerate(values.columns):
+        for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
+            values.sort(at, order)
+            assert sorted(values.rows) == given
+            told = [column.text(row) for row in values.rows]
+            keys = [float(text) for text in told] if column.is_number else [text.casefold() for text in told]
+            assert keys == sorted(keys, reverse=order is Qt.SortOrder.DescendingOrder)
+
+
+@pytest.mark.parametrize("template", ["spiral-mlp", "frequency-lstm", "encoder-decoder", "char-lm", "table-mlp"])
 def test_every_kind_of_data_can_be_browsed_light_and_dark(qtbot, browsing, template):
     window, browser = browsing(template)
     assert browser.examples.rows

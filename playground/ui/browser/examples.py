@@ -272,14 +272,15 @@ class ExamplesPage(QWidget):
             self.bar.setValue(round(share * 1000))
 
 
-def _cell(dataset: object, place: int, row: int) -> str:
-    return cells(dataset, row)[place][1]  # type: ignore[arg-type]
+def _cell(dataset: Dataset, place: int, row: int) -> str:
+    return cells(dataset, row)[place][1]
 
 
-def _is_number(dataset: object, place: int) -> bool:
+def _is_number(dataset: Dataset, place: int) -> bool:
     """Whether a column is set to the right and sorted by size."""
-    table = getattr(dataset, "table", None)
-    if table is not None:
-        columns = [column for column in table.columns if not column.clipped]
+    if dataset.kind == "text":  # its inputs are numbers of symbols
+        return False
+    if dataset.table is not None:
+        columns = [column for column in dataset.table.columns if not column.clipped]
         return bool(columns[place].storage == "number")
-    return bool(np.issubdtype(dataset.inputs.dtype, np.floating))  # type: ignore[attr-defined]
+    return bool(np.issubdtype(dataset.inputs.dtype, np.floating))
