@@ -11,14 +11,21 @@ import torch
 from torch import nn
 from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
-from playground.engine.recipe import Recipe
+from playground.engine.recipe import Recipe, RecipeProblem
 
 
 def optimiser(network: nn.Module, recipe: Recipe, device: torch.device) -> Optimizer:
-    """The recipe's optimiser. L2 falls on weights alone, not on biases or normalisation; AdamW decouples it."""
+    """The recipe's optimiser. L2 falls on weights alone, not on biases or normalisation; AdamW decouples it.
+
+    Raises: RecipeProblem: If the network has no weights, or only frozen ones.
+    """
     weights, others = ([p for _, p in lot] for lot in _lots(network))
     groups = [{"params": weights, "weight_decay": recipe.l2}, {"params": others, "weight_decay": 0.0}]
     groups = [group for group in groups if group["params"]]
+    if not groups and any(True for _ in network.parameters()):
+        raise RecipeProblem("All weights of this network are frozen: nothing can be learned. Set a layer trainable.")
+    if not groups:
+        raise RecipeProblem("This network has no weights: nothing can be learned. Put a Dense before its Output.")
     fused = device.type in ("cpu", "cuda")
     rate = recipe.learning_rate
     if recipe.optimiser == "sgd":

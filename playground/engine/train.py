@@ -83,7 +83,6 @@ class Training:
             examples = rebuilding(examples)
         self.graph, self.recipe, self.examples, self._final_exam = graph, recipe, examples, final_exam
         self.judge = Judge(self.network, examples.signature.outputs)
-        _check_weights(self.network)
         self.work = recipe.batch * total(costs(graph, check(graph))).multiply_adds  # of a forward pass of one batch
         self._parts = {name: self._on_device(getattr(examples, name)) for name in ("train", "valid")}
         self.batches = count_batches(len(examples.train), recipe.batch, fewest_in_batch(self.network))
@@ -361,12 +360,6 @@ def check_batch(batch: int, count: int) -> None:
         raise RecipeProblem(
             f"The batch of {batch:,} is larger than the {count:,} training examples. Choose {count:,} or fewer."
         )
-
-
-def _check_weights(network: nn.Module) -> None:
-    weights = list(network.parameters())
-    if weights and not any(weight.requires_grad for weight in weights):
-        raise RecipeProblem("All weights of this network are frozen: nothing can be learned. Set a layer trainable.")
 
 
 def fewest_in_batch(network: nn.Module) -> int:

@@ -1,8 +1,8 @@
 """Says whether a network can be trained on some data, what stands in the way, and the ways out.
 
 Never raises for what a person did: only compiling does that. The questions themselves are asked in
-wiring.py (edges, loops, ends), sharing.py (weights in two places), repairs.py (shapes), fitting.py (data and loss)
-and hygiene.py (what is seldom meant); answers are problem.py's values.
+wiring.py (edges, loops, ends), sharing.py (weights in two places), repairs.py (shapes), fitting.py (data and loss),
+learnable.py (weights to train) and hygiene.py (what is seldom meant); answers are problem.py's values.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from playground.graph import fitting, repairs, sharing, wiring
 from playground.graph.edits import Edit
 from playground.graph.footprint import too_much_memory
 from playground.graph.hygiene import hygiene
+from playground.graph.learnable import nothing_to_learn
 from playground.graph.model import Graph
 from playground.graph.problem import Asked, Fix, Problem, Report, Severity
 from playground.graph.recheck import recheck
@@ -59,6 +60,7 @@ def _everything(graph: Graph, asked: Asked) -> Report:
         yield from sharing.unrepeated(sound, unrepeated)
         if signature is not None:
             yield from fitting.misfits(sound, found.shapes, signature)
+            yield from nothing_to_learn(sound, known)
         yield from repairs.shape_problems(sound, found.broken)
         yield from fitting.too_large(known)
         yield from fitting.advice(sound)

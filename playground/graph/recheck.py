@@ -162,6 +162,8 @@ def _complaints(graph: Graph, report: Report, touched: set[NodeId], asked: Asked
     shapes: dict[NodeId, Shape] = {id: report.shapes[id] for id in near}
     if asked.signature is not None and next(fitting.misfits(part, shapes, asked.signature), None) is not None:
         return True
+    if asked.signature is not None and not report.total.trainable:
+        return True
     if next(fitting.advice(part), None) is not None or not fitting.is_small_enough(report.total):
         return True
     if next(hygiene(part, shapes, asked.signature, asked.batch), None) is not None:

@@ -221,6 +221,21 @@ def test_an_empty_project_has_nothing_to_play(work):
     assert session.message
 
 
+def test_an_input_wired_to_an_output_is_no_run_that_fails_but_a_problem_with_a_way_out(work):
+    session = work.open()
+    work.until(session, lambda: session.examples is not None)
+    add_layer(session, "Input", Spot())
+    add_layer(session, "Output", Spot(after="input1"))
+    session.prepare()
+    assert (session.status, session.run) == ("problem", None)
+    assert not session.play()
+    assert session.message == "No layer before output1 has weights: there is nothing to learn. Put a Dense before it."
+    [fix] = session.report.of("output1")[0].fixes
+    session.do(EditGraph(fix.edits[0]))
+    assert session.play()
+    work.until(session, lambda: session.epochs)
+
+
 def test_a_project_that_is_started_replaces_the_other(work):
     session = ready(work)
     session.start(Project(make_project("spiral-mlp")[0]))

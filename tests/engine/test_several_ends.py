@@ -19,7 +19,7 @@ from playground.graph.cost import costs, total
 from playground.graph.edits import SetSettings, adapt, layer_like
 from playground.graph.model import Edge, Graph
 from playground.graph.templates import chain
-from playground.layers.ends import Output
+from playground.layers.ends import Input, Output
 from playground.layers.shape import Shape, Signature
 
 CLASSES = 3
@@ -171,3 +171,9 @@ def test_an_answer_for_each_step_is_learned_and_counted_step_by_step() -> None:
     told = check(graph, examples.signature).errors[0].text
 
     assert told == "Output needs a sequence, with scores for each step, but gets a vector of 3."
+
+
+def test_a_network_without_weights_is_refused_in_words():
+    graph = chain(Input(dims=(4,)), Output(units=4))
+    with pytest.raises(RecipeProblem, match=r"This network has no weights: nothing can be learned\. Put a Dense"):
+        Training(graph, Recipe(epochs=2, batch=8), vectors())
