@@ -7,7 +7,7 @@ Knows no Qt. What pasting does to a graph is graph/rewiring.py's Graft.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,8 +116,18 @@ class Pasting:
     ids: tuple[NodeId, ...]
 
 
-def pasting(document: Document, fragment: Fragment, at: Position | None = None, verb: str = "Paste") -> Pasting:
-    """Add a fragment under new ids: its middle at a place, else beside what is there, where no card is covered."""
+def duplicating(document: Document, ids: Sequence[NodeId]) -> Pasting:
+    """Add copies of these layers beside what is there."""
+    return pasting(document, fragment_of(document, ids), verb="Duplicate", of=ids[0])
+
+
+def pasting(
+    document: Document, fragment: Fragment, at: Position | None = None, verb: str = "Paste", of: NodeId = ""
+) -> Pasting:
+    """Add a fragment under new ids: its middle at a place, else beside what is there, where no card is covered.
+
+    of: the layer of this document that a single one is a copy of.
+    """
     names = new_names(document.graph, fragment.graph)
     left, top, width, height = fragment.box
     if at is not None:
@@ -125,7 +135,7 @@ def pasting(document: Document, fragment: Fragment, at: Position | None = None, 
     else:
         shift = _free_shift(fragment.box, document.positions.values())
     places = {names[id]: (x + shift[0], y + shift[1]) for id, (x, y) in fragment.positions.items()}
-    return Pasting(EditGraph(Graft(renamed(fragment.graph, names), verb), places), tuple(names.values()))
+    return Pasting(EditGraph(Graft(renamed(fragment.graph, names), verb, of), places), tuple(names.values()))
 
 
 def new_names(graph: Graph, part: Graph) -> dict[NodeId, NodeId]:

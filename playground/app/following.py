@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from playground.app.session import Session
     from playground.engine.carry import Kept
 
+NO_STEP = 1e-6
+"""Epochs that are less than a step of any run: what rounding makes of the same place."""
 MOST_NAMED = 2
 """Layers that begin anew which are named in the sentence."""
 
@@ -47,7 +49,7 @@ def moved(session: Session, move: Callable[[], bool], goes_back: bool = False) -
         session.report = checked(after, session.signature, session.report)
     session.move_on()
     if known and not session.is_complaint:
-        session.say("", is_complaint=False)  # what was kept at an edit that is undone
+        session.say(_gone_back(session, known), is_complaint=False)  # no more what was kept at an edit that is undone
     _recall(session, known) if known else _follow(session, before, after)
     session.leaving.forget()
     _go_on(session, is_going and (known is not None or after.data == before.data))
@@ -75,6 +77,15 @@ def _go_on(session: Session, is_going: bool) -> None:
         session.is_fresh = False
 
 
+def _gone_back(session: Session, known: Moment) -> str:
+    """What came back with an earlier network, where it has fewer epochs than the one that is undone."""
+    words = session.history.undone
+    had, has = (epochs[-1].epoch if epochs else 0 for epochs in (session.epochs, known.epochs))
+    if words is None or had <= has:
+        return ""
+    return f"Undid “{words}”: the network is back as it was at epoch {has:,}. Redo has what it learned up to {had:,}."
+
+
 def _recall(session: Session, known: Moment) -> None:
     """The weights, the curves and the marks on them that this document had."""
     comparison = session.comparing.comparison
@@ -99,6 +110,7 @@ def _exchange(session: Session, keeps: bool) -> None:
 
 def _follow(session: Session, before: Document, after: Document) -> None:
     """Bring a run up to date with an edit: it goes on with what still fits."""
+    was_unmade = session.history.undone is not None and _unmark(session, after)
     if after.data != before.data or (after.graph == before.graph and after.recipe == before.recipe):
         return
     if after.graph != before.graph:
@@ -112,9 +124,11 @@ def _follow(session: Session, before: Document, after: Document) -> None:
         return
     keeps = not session.is_fresh and have_weights_in_common(before.graph, after.graph)
     session.drop_run(keep_weights=keeps)
-    if keeps:
-        session.leaving.marked(mark(session, session.history.undo_label or "", before))
-    else:
+    if keeps and not was_unmade:
+        undone = session.history.undone
+        words = session.history.undo_label or "" if undone is None else f"Undo “{undone}”"
+        session.leaving.marked(mark(session, words, before))
+    elif not keeps:
         session.clear_curves()
         session.tell("curves")
     if keeps and after.graph != before.graph and session.to_begin is not None:
@@ -126,11 +140,10 @@ def mark(session: Session, words: str, left: Document | None = None) -> Mark | N
 
     left: the document that it left, where it made another.
     """
-    if not session.epochs and session.progress is None:
+    place = _reached(session)
+    if place is None:
         return None
-    reached = [float(session.epochs[-1].epoch)] if session.epochs else []
-    reached += [session.progress.epoch] if session.progress is not None else []
-    made = Mark(max(reached), words, left)
+    made = Mark(place, words, left)
     last = session.marks[-1] if session.marks else None
     if last is not None and last.words == words and made.epoch - last.epoch < 1:
         made = replace(made, left=last.left)
@@ -139,6 +152,26 @@ def mark(session: Session, words: str, left: Document | None = None) -> Mark | N
         session.marks = [*session.marks, made]
     session.tell("curves")
     return made
+
+
+def _reached(session: Session) -> float | None:
+    """How far the curves go, in epochs; None before there are any."""
+    reached = [float(session.epochs[-1].epoch)] if session.epochs else []
+    reached += [session.progress.epoch] if session.progress is not None else []
+    return max(reached, default=None)
+
+
+def _unmark(session: Session, again: Document) -> bool:
+    """Take the mark away of an edit that is undone before anything was learned under it; whether there was one.
+
+    again: the document that it left.
+    """
+    at = max((n for n, mark in enumerate(session.marks) if mark.left is again), default=None)
+    if at is None or session.marks[at].epoch < (_reached(session) or 0.0) - NO_STEP:
+        return False
+    session.marks = session.marks[:at]
+    session.tell("curves")
+    return True
 
 
 def _tell(session: Session, after: Document, kept: Kept) -> None:

@@ -35,6 +35,8 @@ class History:
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self.undone: str | None = None
+        """What the latest step took back; None where it was an edit or a redo."""
         self._past: list[tuple[Document, str, Hashable | None]] = []
         self._future: list[tuple[Document, str]] = []
         self._saved = document
@@ -58,7 +60,7 @@ class History:
             self._past.append((self.document, in_words(change, self.document.graph), key))
             del self._past[:-LIMIT]
         self._future.clear()
-        self.document = after
+        self.document, self.undone = after, None
         return True
 
     def settle(self) -> None:
@@ -81,7 +83,7 @@ class History:
             return False
         document, label, _ = self._past.pop()
         self._future.append((self.document, label))
-        self.document = document
+        self.document, self.undone = document, label
         return True
 
     def redo(self) -> bool:
@@ -89,5 +91,5 @@ class History:
             return False
         document, label = self._future.pop()
         self._past.append((self.document, label, None))
-        self.document = document
+        self.document, self.undone = document, None
         return True

@@ -152,8 +152,15 @@ class Timeline:
 
     def edit_after(self, past: Past) -> str:
         """What the undo menu calls the edit that ended this moment's network; empty for the present one's."""
-        left = [mark for mark in self._session.marks if mark.left is not None and self._is_other(past)]
-        return next((each.words for each in left if each.left and each.left.graph is past.document.graph), "")
+        marks = self._session.marks
+        return next((mark.words for mark in marks[self._marks_before_end(past) :]), "")
+
+    def _marks_before_end(self, past: Past) -> int:
+        """How many edits came before the one that ended this moment's network; all, where it is the present one's."""
+        marks, graph = self._session.marks, past.document.graph
+        left = [n for n, mark in enumerate(marks) if mark.left is not None and mark.left.graph is graph]
+        # Edits of the recipe leave a network and keep it: the last one that left it is the one that ended it.
+        return left[-1] if left and self._is_other(past) else len(marks)
 
     def nearest(self, epoch: float) -> Past | None:
         """The moment next to a place on the curves."""
@@ -286,11 +293,7 @@ class Timeline:
         session.tell("curves", "past", "status")
 
     def _marks_until(self, past: Past) -> list[Mark]:
-        def is_after(mark: Mark) -> bool:
-            ended_it = mark.left is not None and mark.left.graph is past.document.graph and self._is_other(past)
-            return mark.epoch > past.epoch or ended_it
-
-        return [mark for mark in self._session.marks if not is_after(mark)]
+        return [mark for mark in self._session.marks[: self._marks_before_end(past)] if mark.epoch <= past.epoch]
 
     def later(self, past: Past) -> int:
         """Epochs on the curves that come after it, which resuming sets aside."""

@@ -1,18 +1,18 @@
-"""What the undo menu calls a change: in the words that stand on the cards, where these say which layer is meant.
+"""What the undo menu calls a change: settings by their titles, and each layer by its id, as problems name it too.
 
-An edit's own label knows only ids; here the network is at hand. Changes are in changes.py, edits in playground.graph.
+An edit's own label knows no titles; here the network is at hand. Headings on cards ("Dense 20") name no layer: they
+change with its settings. Changes are in changes.py, edits in playground.graph.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Protocol
 
 from playground.app.changes import EditGraph, Move
-from playground.graph.edits import Connect, Delete, Disconnect, Edit, SetSettings, Several
+from playground.graph.edits import Connect, Edit, SetSettings, Several
 from playground.graph.model import Graph, NodeId
-from playground.graph.rewiring import Replace, SetAll, Swap
+from playground.graph.rewiring import SetAll
 
 
 class Labelled(Protocol):
@@ -23,35 +23,24 @@ class Labelled(Protocol):
 
 
 def in_words(change: Labelled, graph: Graph) -> str:
-    """A change of that network in words: "Wire Conv 3×3 to Add"; layers of one heading keep their ids."""
+    """A change of that network in words: "Change window of conv1"."""
     if isinstance(change, EditGraph):
         return _edit(change.edit, graph)
-    if isinstance(change, Move) and len(change.positions) == 1:
-        return f"Move {_names(graph)(next(iter(change.positions)))}"
-    if isinstance(change, Move):
+    if isinstance(change, Move) and len(change.positions) > 1:
         return f"Move {len(change.positions)} layers"
     return change.label
 
 
 def _edit(edit: Edit, graph: Graph) -> str:
-    name = _names(graph)
     match edit:
         case Several(label=label, edits=(*_, last)) if label == last.label:
             return _edit(last, graph)
         case Several(label=label, edits=(first, *_)) if label == first.label:
             return _edit(first, graph)
         case Connect(edge=edge):
-            return f"Wire {name(edge.source)} to {name(edge.target)}"
-        case Disconnect(edge=edge):
-            return f"Disconnect {name(edge.source)} from {name(edge.target)}"
-        case Delete(ids=(id,)):
-            return f"Delete {name(id)}"
-        case Replace(id=id, layer=layer):
-            return f"Replace {name(id)} by {layer.heading}"
-        case Swap(first=first_id, second=second_id):
-            return f"Swap {name(first_id)} and {name(second_id)}"
+            return f"Wire {edge.source} to {edge.target}"
         case SetSettings(id=id, settings=settings):
-            return f"Change {', '.join(_title(graph, id, setting) for setting, _ in settings)} of {name(id)}"
+            return f"Change {', '.join(_title(graph, id, setting) for setting, _ in settings)} of {id}"
         case SetAll(ids=ids, name=setting):
             return _set_all(ids, setting, graph)
     return edit.label
@@ -61,20 +50,6 @@ def _set_all(ids: Iterable[NodeId], setting: str, graph: Graph) -> str:
     knowing = [id for id in ids if _knows(graph, id, setting)]
     words = _title(graph, knowing[0], setting) if knowing else setting
     return f"Change {words} of {len(knowing)} layers"
-
-
-class _Names(Protocol):
-    def __call__(self, id: NodeId) -> str: ...
-
-
-def _names(graph: Graph) -> _Names:
-    counts: Mapping[str, int] = Counter(layer.heading for layer in graph.nodes.values())
-
-    def name(id: NodeId) -> str:
-        layer = graph.nodes.get(id)
-        return layer.heading if layer is not None and counts[layer.heading] == 1 else id
-
-    return name
 
 
 def _knows(graph: Graph, id: NodeId, setting: str) -> bool:

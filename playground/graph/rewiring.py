@@ -101,12 +101,16 @@ class Graft:
 
     part: Graph
     verb: str = "Paste"
+    of: NodeId = ""
+    """The layer that a single one is a copy of, where that is in the network."""
     merge_key: None = None
 
     @property
     def label(self) -> str:
         layers = list(self.part.nodes.values())
-        return f"{self.verb} {layers[0].heading}" if len(layers) == 1 else f"{self.verb} {len(layers)} layers"
+        if len(layers) != 1:
+            return f"{self.verb} {len(layers)} layers"
+        return f"{self.verb} {self.of or layers[0].heading}"
 
     def apply(self, graph: Graph) -> Graph:
         if not self.part.nodes or self.part.nodes.keys() & graph.nodes.keys():

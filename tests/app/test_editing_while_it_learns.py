@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ from playground.app.adding import Spot, add_block
 from playground.app.changes import EditGraph, SetRecipe
 from playground.app.following import in_words
 from playground.app.pasts import NEARLY
+from playground.app.remembered import MOST
 from playground.engine.carry import Kept
-from playground.graph.edits import Connect, Delete, Disconnect, InsertOnEdge, Rename, SetSettings
+from playground.graph.edits import AddLayer, Connect, Delete, Disconnect, InsertOnEdge, Rename, SetSettings, Several
 from playground.layers.dense import Dense
+from playground.layers.normalise import Dropout
 from tests.app.test_session_keeps import opened, save
 from tests.app.working import ready
 
@@ -117,6 +120,77 @@ def test_undo_while_it_runs_goes_on_from_where_the_edit_was_made(work):
     before = len(session.epochs)
     work.until(session, lambda: len(session.epochs) > before + 3)
     assert numbers(session) == list(range(1, len(session.epochs) + 1))
+
+
+def test_undo_that_sets_learned_epochs_aside_says_so_once_and_that_redo_has_them(work):
+    session = running(work)
+    session.do(EditGraph(SetSettings("dense1", (("units", 40),))))
+    before = len(session.epochs)
+    work.until(session, lambda: len(session.epochs) > before + 5)
+    session.pause()
+    weights(session)
+    session.poll()
+    later = session.epochs[-1].epoch
+    session.undo()
+    assert session.message == (
+        f"Undid “Change units of dense1”: the network is back as it was at epoch {session.epochs[-1].epoch}. "
+        f"Redo has what it learned up to {later}."
+    )
+    assert not session.is_complaint
+    session.redo()
+    assert (session.message, session.epochs[-1].epoch) == ("", later)
+
+
+def copies(session):
+    return [EditGraph(Several("Duplicate", (AddLayer(f"copy{n}", Dense(units=16)),))) for n in range(2 * MOST)]
+
+
+def insertions(session):
+    edge = session.document.graph.incoming["dense2"][0]
+    made = []
+    for n in range(2 * MOST):
+        made.append(EditGraph(InsertOnEdge(edge, f"noise{n}", Dropout(rate=0.0))))
+        edge = replace(edge, source=f"noise{n}")
+    return made
+
+
+@pytest.mark.parametrize("edits", [copies, insertions])
+def test_of_edits_undone_before_anything_was_learned_no_mark_stays_however_many_they_were(work, edits):
+    session = ready(work, epochs=3)
+    session.play()
+    work.until(session, lambda: session.status == "ended")
+    for edit in edits(session):
+        session.do(edit)
+        session.prepare()
+        session.poll()
+    assert session.marks
+    while session.undo():
+        session.prepare()
+        session.poll()
+    assert (session.marks, len(session.epochs)) == ([], 3)
+    session.play()
+    work.until(session, lambda: session.status == "ended" and len(session.epochs) > 3)
+    assert session.marks == []
+
+
+def test_an_edit_of_the_recipe_undone_before_a_step_leaves_no_mark(work):
+    session = running(work)
+    session.pause()
+    work.until(session, lambda: weights(session) and session.status == "paused")
+    session.do(SetRecipe("batch", 16))
+    session.prepare()
+    assert len(session.marks) == 1
+    session.undo()
+    assert session.marks == []
+
+
+def test_a_step_of_undo_that_takes_no_weights_back_is_marked_as_what_it_is(work):
+    session = running(work)
+    session.do(SetRecipe("batch", 16))
+    before = len(session.epochs)
+    work.until(session, lambda: len(session.epochs) > before + 3)
+    session.undo()
+    assert [mark.words for mark in session.marks] == ["Change batch", "Undo “Change batch”"]
 
 
 def test_the_last_epoch_stays_where_it_was(work):

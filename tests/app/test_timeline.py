@@ -164,6 +164,24 @@ def test_moments_before_an_edit_stay_and_show_the_network_that_there_was(work):
     assert weights(session)["dense1.weight"].shape == (70, 64)
 
 
+def test_the_edit_that_ended_a_network_is_named_and_not_one_of_the_recipe_before_it(work):
+    session = done(work, epochs=3)
+    before = session.document
+    session.do(SetRecipe("batch", 16))
+    session.play()
+    work.until(session, lambda: session.status == "ended" and session.timeline.moments()[-1].epoch == 6)
+    widen(session)
+    session.play()
+    work.until(session, lambda: session.status == "ended" and session.timeline.moments()[-1].epoch == 9)
+    assert [mark.words for mark in session.marks] == ["Change batch", "Change units of dense1"]
+    for epoch in (1, 5):
+        past = looked(work, session, epoch)
+        assert session.document.graph is before.graph
+        assert session.timeline.edit_after(past) == "Change units of dense1"
+    assert [mark.words for mark in session.timeline.project(past).marks] == ["Change batch"]
+    assert session.timeline.edit_after(looked(work, session, 8)) == ""
+
+
 def test_an_earlier_network_is_not_edited(work):
     session, before = edited(work)
     after = session.document

@@ -153,7 +153,7 @@ def test_a_wire_drawn_by_keys_still_ends_with_enter(window):
 
     assert window.canvas.gesture is None
     assert window.canvas.hasFocus()
-    assert window.session.history.undo_label.startswith("Wire Max pool")
+    assert window.session.history.undo_label.startswith("Wire pool1")
 
 
 def test_actions_can_be_chosen_only_for_what_is_selected(window):

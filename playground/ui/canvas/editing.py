@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 
 from playground.app.adding import new_layer
 from playground.app.changes import EditGraph, Move
-from playground.app.clipping import ClipProblem, Fragment, fragment_of, from_text, pasting, to_text
+from playground.app.clipping import ClipProblem, Pasting, duplicating, fragment_of, from_text, pasting, to_text
 from playground.app.document import Position
 from playground.graph.alignment import Side, aligned, distributed
 from playground.graph.edits import Delete, Disconnect, Edit, Several
@@ -78,16 +78,15 @@ class Editing(QObject):
         except ClipProblem as problem:
             self._view.session.say(str(problem))
             return
-        self._add(fragment, self._view.free_pointer(), "Paste")
+        self._add(pasting(self._view.session.document, fragment, self._view.free_pointer()))
 
     def duplicate(self) -> None:
         """A copy of the selected layers beside them; the clipboard stays as it is."""
         ids = self._view.selected()
         if ids:
-            self._add(fragment_of(self._view.session.document, ids), None, "Duplicate")
+            self._add(duplicating(self._view.session.document, ids))
 
-    def _add(self, fragment: Fragment, at: Position | None, verb: str) -> None:
-        made = pasting(self._view.session.document, fragment, at, verb)
+    def _add(self, made: Pasting) -> None:
         if self._view.session.do(made.change):
             self._view.select(made.ids)
             self._view.reveal(made.ids)

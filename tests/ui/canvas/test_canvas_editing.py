@@ -90,7 +90,7 @@ def test_duplicating_leaves_the_clipboard_alone(canvas, hand):
 
     assert canvas.selected() == ("dense3",)
     assert QGuiApplication.clipboard().text() == "mine"
-    assert canvas.session.history.undo_label == "Duplicate Dense 8"
+    assert canvas.session.history.undo_label == "Duplicate dense1"
 
 
 def test_text_that_is_no_layers_is_refused_with_a_sentence(canvas, hand):

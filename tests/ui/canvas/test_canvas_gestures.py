@@ -48,7 +48,7 @@ def test_two_drags_are_two_steps(canvas, hand):
 
     canvas.session.undo()
 
-    assert canvas.session.history.undo_label == "Move Dense 8"
+    assert canvas.session.history.undo_label == "Move dense1"
 
 
 def test_a_selection_moves_together(canvas, hand):
