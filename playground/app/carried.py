@@ -117,6 +117,17 @@ def aims(checkpoint: Checkpoint, recipe: Recipe, before: Recipe | None = None) -
     return wanted if done < wanted else done + recipe.epochs
 
 
+def aimed(begun: Carried | None, recipe: Recipe) -> int | None:
+    """The same of a run with that recipe, by its own count; None while the checkpoint is on its way."""
+    if begun is None:
+        return recipe.epochs
+    found = begun.checkpoint
+    if not found.done() or found.cancelled() or found.exception() is not None:
+        return None
+    before = begun.under.recipe if begun.under is not None and not begun.goes_on else None
+    return aims(found.result(), recipe, before)
+
+
 def behind(checkpoint: Checkpoint, epochs: Sequence[EpochDone]) -> int:
     """By how many epochs its own count is behind its curves."""
     return max((epochs[-1].epoch if epochs else 0) - _epochs(checkpoint.facts, "epoch"), 0)
@@ -147,8 +158,7 @@ def begin(
         return Training(document.graph, recipe, examples, device)
     found, under = carried.checkpoint.result(), carried.under
     if goes_to:
-        before = under.recipe if under is not None else None
-        recipe = recipe.model_copy(update={"epochs": aims(found, recipe, None if carried.goes_on else before)})
+        recipe = recipe.model_copy(update={"epochs": aimed(carried, recipe)})
     if carried.goes_on:
         training = Training(document.graph, recipe, examples, device, checkpoint=found)
     elif under is None:

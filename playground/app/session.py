@@ -57,6 +57,7 @@ class Session(Telling):
         self.comparing = Comparing(self.beside, self, self.recording.runs, self._present)
         self.to_begin: carried.Carried | None = None  # what the next run begins with
         self._begun: carried.Carried | None = None  # what the present one began with
+        self._aim: Callable[[], int | None] = lambda: None  # the last epoch of the present one, by its own count
         self.device = "auto"
         self.run: Run | None = None
         self._under = Document()  # what that run learns under
@@ -125,6 +126,12 @@ class Session(Telling):
     def move_on(self) -> None:
         """A person does something else: a complaint goes, unless what it is of still holds."""
         self.take_back_complaint(self.data_problem, *(problem.text for problem in self.report.errors))
+
+    @property
+    def goal(self) -> int | None:
+        """The epoch on the curves that Play goes on to; None while that is found out."""
+        own = self._aim() if self.run is not None else carried.aimed(self.to_begin, self.history.document.recipe)
+        return None if own is None else own + self.offset
 
     @property
     def is_modified(self) -> bool:
@@ -270,6 +277,7 @@ class Session(Telling):
         if epochs is not None:
             recipe = recipe.model_copy(update={"epochs": epochs})
         self._begun = begun.changed() if begun else None
+        self._aim = partial(carried.aimed, None if epochs is not None else begun, recipe)
         self.ended, self._under = None, document
         self.run = self.recording.run(
             document, recipe, examples, self.device, begun, self.offset, epochs is None, self.timeline.hear
@@ -355,7 +363,7 @@ class Session(Telling):
 
     def _refresh_comparison(self, at_most_every: float = 0.0) -> None:
         if self.examples is not None and self.epochs:
-            self.comparing.refresh(self.ask, self.epochs.seconds, time.monotonic(), at_most_every)
+            self.comparing.refresh(self.ask, self.timeline.seconds, time.monotonic(), at_most_every)
 
     # Files
 

@@ -147,6 +147,12 @@ class Timeline:
         past = self.looked_at
         return past.document if past is not None and self._is_other(past) else None
 
+    @property
+    def seconds(self) -> float:
+        """What learning took until the moment looked at, or until now."""
+        epochs, past = self._session.epochs, self.looked_at
+        return epochs.seconds if past is None else epochs.until(past.epoch).seconds
+
     def _is_other(self, past: Past) -> bool:
         return past.document.graph is not self._session.history.document.graph
 

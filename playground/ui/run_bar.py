@@ -22,7 +22,7 @@ from playground.app.session import Session
 from playground.engine.recipe import PLAIN, Recipe
 from playground.layers.refusal import refusal
 from playground.ui.bridge import Bridge
-from playground.ui.drawing import compact, icon
+from playground.ui.drawing import compact, epoch_words, icon
 from playground.ui.form import Editor, SettingsForm, editor_for
 from playground.ui.theme import sized, theme_of
 
@@ -59,19 +59,21 @@ class RunBar(QWidget):
         row.addWidget(self.play)
         row.addWidget(self._step_button(actions))
         row.addWidget(self._plain_button(actions["reset"]))
-        self._epoch = QLabel("0")
+        self._epoch, self._target = QLabel("0"), 0
         self._epoch.setProperty("role", "title")
         row.addSpacing(4)
-        row.addWidget(_labelled(self.tr("EPOCH"), self._epoch))
+        place, self._when = _labelled(self.tr("EPOCH"), self._epoch)
+        row.addWidget(place)
         for name in SHOWN:
             self._columns[name] = self._field(name)
             row.addWidget(self._columns[name])
-        self._columns["more"] = _labelled("", self._more_button(actions["augment"]))
+        self._columns["more"], _ = _labelled("", self._more_button(actions["augment"]))
         row.addWidget(self._columns["more"])
         row.addStretch(1)
         self._add_speed(row)
         bridge.document.connect(self._show_recipe)
         bridge.status.connect(self.show_status)
+        bridge.past.connect(self._show_progress)
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._rest.timeout.connect(self._show_progress)
         for signal in (bridge.progress, bridge.curves):
@@ -114,7 +116,7 @@ class RunBar(QWidget):
         editor.setObjectName(name)
         editor.edited.connect(lambda value: self._set(name, value))
         self.editors[name] = editor
-        return _labelled((field.title or name).upper(), editor)
+        return _labelled((field.title or name).upper(), editor)[0]
 
     def _more_button(self, augment: QAction) -> QToolButton:
         self._more = button = QToolButton()
@@ -180,10 +182,11 @@ class RunBar(QWidget):
 
     def _show_progress(self) -> None:
         session = self._session
-        done = session.epochs[-1].epoch if session.epochs else 0
-        target = max(session.document.recipe.epochs, done)
-        self._epoch.setText(f"{done} / {target}")
-        self._keep_room(len(str(target)))
+        done, past = session.epochs[-1].epoch if session.epochs else 0, session.timeline.looked_at
+        self._target = max(session.goal or self._target, done)
+        self._when.setText(self.tr("EPOCH") if past is None else self.tr("PAST EPOCH"))
+        self._epoch.setText(f"{done if past is None else epoch_words(past.epoch)} / {self._target}")
+        self._keep_room(len(str(self._target)))
         self._device.setText(session.started.device.upper() if session.started is not None else "")
         self._device.setVisible(session.started is not None)
         speed = session.epochs[-1].samples_per_second if session.epochs else None
@@ -201,7 +204,8 @@ class RunBar(QWidget):
         self._epoch.setMinimumWidth(max(sized(86), self._epoch.fontMetrics().horizontalAdvance(widest) + 4))
 
 
-def _labelled(text: str, widget: QWidget) -> QWidget:
+def _labelled(text: str, widget: QWidget) -> tuple[QWidget, QLabel]:
+    """A widget under a heading; and the heading."""
     place = QWidget()
     column = QVBoxLayout(place)
     column.setContentsMargins(0, 0, 0, 0)
@@ -211,4 +215,4 @@ def _labelled(text: str, widget: QWidget) -> QWidget:
     label.setBuddy(widget)
     column.addWidget(label)
     column.addWidget(widget)
-    return place
+    return place, label

@@ -7,8 +7,9 @@ from time import monotonic
 import pytest
 from PySide6.QtCore import Qt
 
-from playground.app.changes import SetRecipe
+from playground.app.changes import EditGraph, SetRecipe
 from playground.data.dataset import DataChoice
+from playground.graph.edits import SetSettings
 from playground.ui.table_dialog import TableDialog
 
 
@@ -251,3 +252,26 @@ def test_inside_stays_where_a_person_asked_for_it(qtbot, opened):
     assert window.right_tabs.currentWidget() is window.inside
     window.right_tabs.tabBarClicked.emit(0)
     assert window.right_tabs.currentWidget() is window.form
+
+
+def test_a_second_play_counts_on_to_the_epoch_at_which_it_will_end(qtbot, opened):
+    window = opened("spiral-mlp", epochs=3)
+    play(qtbot, window)
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
+    assert window.run_bar._epoch.text() == "3 / 3"
+
+    play(qtbot, window)
+    assert window.run_bar._epoch.text().endswith(" / 6")
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
+    assert window.run_bar._epoch.text() == "6 / 6"
+
+
+def test_an_edit_on_the_way_leaves_the_goal_where_it_is(qtbot, opened):
+    window = opened("spiral-mlp", epochs=10**5)
+    play(qtbot, window)
+    qtbot.waitUntil(lambda: bool(window.session.epochs), timeout=60_000)
+    window.session.do(EditGraph(SetSettings("dense1", (("units", 9),))))
+    qtbot.waitUntil(lambda: window.session.goal == 10**5, timeout=60_000)
+    window.session.do(SetRecipe("epochs", 10**6))
+    qtbot.waitUntil(lambda: window.session.goal == 10**6, timeout=60_000)
+    qtbot.waitUntil(lambda: window.run_bar._epoch.text().endswith(f" / {10**6}"), timeout=60_000)

@@ -106,6 +106,15 @@ def test_keys_lead_back_and_escape_returns(qtbot, learned):
     assert learned.session.timeline.looked_at.epoch == 6
 
 
+def test_the_run_bar_shows_the_epoch_that_is_looked_at_and_says_that_it_is_past(learned):
+    bar = learned.run_bar
+    assert (bar._when.text(), bar._epoch.text()) == ("EPOCH", "6 / 6")
+    learned.learning.time.slider.setValue(2)
+    assert (bar._when.text(), bar._epoch.text()) == ("PAST EPOCH", "2 / 6")
+    learned.learning.time.now.click()
+    assert (bar._when.text(), bar._epoch.text()) == ("EPOCH", "6 / 6")
+
+
 def test_the_comparison_is_of_then_and_of_now_again(qtbot, learned):
     def is_of(epoch):
         found = learned.session.comparing.comparison
@@ -117,6 +126,8 @@ def test_the_comparison_is_of_then_and_of_now_again(qtbot, learned):
     qtbot.waitUntil(lambda: is_of(1), timeout=60_000)
     named = learned.compare._lines[1].cells[0]
     assert named.text() == "Network, epoch 1"
+    took = {row.name: row.seconds for row in learned.session.comparing.comparison.models}
+    assert took["network"] == pytest.approx(learned.session.epochs[0].seconds)
     learned.learning.time.now.click()
     qtbot.waitUntil(lambda: is_of(6), timeout=60_000)
     assert named.text() == "Your network"
