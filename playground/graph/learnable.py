@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from playground.graph.edits import InsertOnEdge, SetSettings, layer_like
 from playground.graph.model import Edge, Graph, NodeId
+from playground.graph.price import Cost
 from playground.graph.problem import Fix, Problem, Report
-from playground.graph.repeat import original
+from playground.graph.repeat import original, written_out
 from playground.graph.shapes import infer_all
 from playground.layers.ends import Output
 from playground.layers.layer import Layer, Weighted
@@ -27,9 +28,10 @@ def nothing_to_learn(graph: Graph, report: Report) -> Iterator[Problem]:
     for id in _leading_to(report.written_out, outputs):
         layer = report.written_out.nodes[id]
         owner = layer.shares if isinstance(layer, Weighted) and layer.shares in report.costs else id
-        if report.costs[owner].trainable and getattr(layer, "trainable", True):
+        cost = report.costs.get(owner, Cost())
+        if cost.trainable and getattr(layer, "trainable", True):
             return
-        if report.costs[owner].parameters:
+        if cost.parameters:
             frozen[original(id)] = None
     if frozen:
         text = f"All weights before {end} are frozen: there is nothing to learn. Set a layer trainable."
@@ -64,12 +66,14 @@ def _thawed(graph: Graph, frozen: dict[NodeId, None]) -> Iterator[Fix]:
 
 def _with_weights(graph: Graph, report: Report, end: NodeId) -> Iterator[Fix]:
     """A layer with weights before the end that gives what arrives there now: dense, or a convolution for images."""
-    (edge,) = graph.incoming[end]
-    given = report.shapes[edge.source]
+    given = report.given[end][0]
+    if given is None:
+        return
     new = _of_that_shape(given)
-    insert = InsertOnEdge(edge, graph.fresh_id(type(new)), new)
-    if infer_all(insert.apply(graph)).shapes.get(end) == report.shapes[end]:
-        yield Fix(f"Insert {new.heading}", (insert,))
+    for edge in graph.incoming[end]:
+        insert = InsertOnEdge(edge, graph.fresh_id(type(new)), new)
+        if infer_all(written_out(insert.apply(graph))[0]).shapes.get(end) == report.shapes[end]:
+            yield Fix(f"Insert {new.heading}", (insert,))
 
 
 def _of_that_shape(given: Shape) -> Layer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from playground.graph.blocks import MakeBlock
 from playground.graph.check import Problem, check
 from playground.graph.edits import AddLayer, Connect, SetSettings, apply_all
 from playground.graph.model import Edge, Graph
@@ -91,3 +92,11 @@ def test_some_weights_that_learn_are_enough() -> None:
 
 def test_without_data_a_network_may_do_without_weights() -> None:
     assert check(points()).ok
+
+
+def test_a_repeated_block_without_weights_is_no_layer_that_learns() -> None:
+    graph = MakeBlock(("relu1",), "Bends", "block1", repeat=3).apply(points(made("ReLU")))
+    problem = only(graph)
+
+    assert [fix.label for fix in problem.fixes] == ["Insert Dense 2"]
+    assert check(apply_all(graph, problem.fixes[0].edits), POINTS).ok
