@@ -46,8 +46,8 @@ def refuse_companions(path: Path, companions: Iterable[Path]) -> None:
     for companion in companions:
         if companion.exists():
             raise ExportProblem(
-                f"{companion.name}, which would be written beside {path.name}, is there already, and is not of it. "
-                f"Choose another name than {path.name}, or move {companion.name} away."
+                f"{companion.name}, a file that goes with {path.name}, is there already and would be lost. Choose "
+                f"another name than {path.name}, or move {companion.name} away."
             )
 
 

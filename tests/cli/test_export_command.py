@@ -58,7 +58,7 @@ def test_python_never_takes_the_place_of_files_that_nobody_named(refused, run, d
     said = refused("export", digits, "--to", "python", "-o", tmp_path / "mine.py")
 
     assert said == (
-        f"playground: {companion}, which would be written beside mine.py, is there already, and is not of it. "
+        f"playground: {companion}, a file that goes with mine.py, is there already and would be lost. "
         f"Choose another name than mine.py, or move {companion} away.\n"
     )
     assert [each.name for each in tmp_path.glob("mine*")] == [companion]

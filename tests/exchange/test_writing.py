@@ -12,7 +12,9 @@ def test_of_files_that_go_together_only_those_of_a_named_one_are_replaced(tmp_pa
     named, beside = tmp_path / "a.txt", tmp_path / "a_more.txt"
     beside.write_text("somebody else's")
 
-    with pytest.raises(ExportProblem, match=r"^a_more\.txt, which .* Choose another name than a\.txt, or move"):
+    with pytest.raises(
+        ExportProblem, match=r"^a_more\.txt, a file that goes with .* Choose another name than a\.txt, or move"
+    ):
         write_all({named: "new", beside: "new"})
 
     assert not named.exists()

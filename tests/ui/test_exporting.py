@@ -277,7 +277,7 @@ def test_python_never_takes_the_place_of_files_that_nobody_named(opened, qtbot, 
     qtbot.waitUntil(lambda: window.session.is_complaint, timeout=60_000)
 
     assert window.session.message == (
-        "mine.safetensors, which would be written beside mine.py, is there already, and is not of it. "
+        "mine.safetensors, a file that goes with mine.py, is there already and would be lost. "
         "Choose another name than mine.py, or move mine.safetensors away."
     )
     assert [each.name for each in tmp_path.glob("mine*")] == ["mine.safetensors"]
