@@ -133,7 +133,8 @@ def test_another_project_begins_with_nothing_selected(opened):
 def test_work_that_was_not_saved_is_kept_beside_what_was_kept_before(opened):
     from playground.app.changes import SetRecipe
     from playground.app.files import read_project
-    from playground.app.settings import MOST_KEPT, kept_sessions
+    from playground.app.kept import MOST_KEPT
+    from playground.app.settings import kept_sessions
 
     window = opened("digits-mlp")
     for epochs in range(1, MOST_KEPT + 3):
