@@ -232,8 +232,10 @@ class FileCommands(QObject):
             self._session.say(words.replace("%1", path.name))
         elif path is not None:
             self.keeping.tell_newer(path)
-        if path is not None:
-            remember_project(path)
+        if path is None:
+            return
+        remember_project(path)
+        if not self.keeping.is_taking:
             QTimer.singleShot(0, self, lambda: self.keeping.draw(path))  # when the canvas has heard of it too
 
     def close(self) -> None:

@@ -40,7 +40,8 @@ class Keeping:
         self._window, self._session, self._open_file = window, session, open_file
         self._had: _Had | None = None
         """The state that is kept already, or in the history of runs."""
-        self._is_taking = False
+        self.is_taking = False
+        """Whether work is just being put in a file's window that its file does not have."""
 
     def keep(self) -> bool:
         """Keep unsaved work for the next start; nothing asks "are you sure". False if it could not be written."""
@@ -97,9 +98,9 @@ class Keeping:
         """Put work that no file has in the place of what is there, which is kept; saving leads to its file again."""
         self.keep()
         session, path = self._session, origin.path
-        self._is_taking = True
+        self.is_taking = True
         session.start(project, path if origin.is_there else None)
-        self._is_taking = False
+        self.is_taking = False
         session.history.mark_saved(Document())  # no file has it
         if origin.is_there and origin.stamp is not None:
             self._open_file.stamp = origin.stamp
@@ -116,7 +117,7 @@ class Keeping:
 
     def tell_newer(self, path: Path) -> None:
         """Say so where a file that was opened has newer work, and offer that."""
-        newer = newer_than(path) if not self._is_taking else None
+        newer = newer_than(path) if not self.is_taking else None
         if newer is None:
             return
         when = newer.when

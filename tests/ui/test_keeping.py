@@ -214,3 +214,14 @@ def test_a_run_out_of_the_history_is_kept_only_if_it_was_changed(qtbot, opened):
     before = len(kept_sessions())
     window.close()
     assert len(kept_sessions()) == before
+
+
+def test_a_file_keeps_its_picture_while_newer_work_of_it_is_taken_up(qtbot, opened, kept, spiral, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("playground.ui.keeping.keep_miniature", lambda path, *_: drawn.append(path))
+    window = opened()
+    go_on(qtbot, window, "with changes that are not saved")
+    window.files.save()
+    qtbot.waitUntil(lambda: window.session.message == "Saved spiral.nnplay.", timeout=10_000)
+    qtbot.waitUntil(lambda: bool(drawn), timeout=10_000)
+    assert drawn == [spiral], "only when it was saved"
