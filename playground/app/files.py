@@ -26,6 +26,7 @@ from playground.app.document import Damaged, Document, DocumentProblem, from_jso
 from playground.app.edit_marks import Mark, read, written
 from playground.app.for_use import MOST_BYTES, ForUse, ForUseProblem, from_files, to_files
 from playground.app.migrations import history_migrated
+from playground.app.origin import Origin, origin_from
 from playground.app.other_files import way_in
 from playground.app.sitting import Sitting, SittingProblem
 from playground.app.tensors import unpacked
@@ -61,6 +62,8 @@ class Project:
     """Its data file, if that travels with it."""
     exam: Sitting | None = None
     """The latest final exam of this network."""
+    origin: Origin | None = field(default=None, kw_only=True)
+    """Of unsaved work that was kept: where it came from. A person's own files have none."""
 
 
 def write_project(path: Path, project: Project, plain: bool = False) -> None:
@@ -105,6 +108,8 @@ def _write_zip(file: Any, project: Project) -> None:
             archive.writestr("state.safetensors", save(dict(project.checkpoint.tensors)), zipfile.ZIP_STORED)
         if project.exam is not None:
             archive.writestr("exam.json", json.dumps(sitting.to_values(project.exam)))
+        if project.origin is not None:
+            archive.writestr("origin.json", json.dumps(project.origin.to_values()))
         if project.data is not None:
             archive.writestr("data", project.data)
         if project.for_use is not None:
@@ -125,7 +130,8 @@ def read_project(path: Path) -> Project:
             kept = _for_use(archive, path) if "intake.json" in names else None
             carried = _read(archive, path, "data", MOST_CARRIED) if "data" in names else None
             document = at_hand(document, carried) if carried else document
-            return Project(document, checkpoint, epochs, kept, carried, marks=marks, exam=_exam(archive, path))
+            exam, origin = _exam(archive, path), _origin(archive, path)
+            return Project(document, checkpoint, epochs, kept, carried, marks=marks, exam=exam, origin=origin)
 
 
 def read_document(path: Path) -> Document:
@@ -135,6 +141,12 @@ def read_document(path: Path) -> Document:
             return _plain_document(path)
         with opened_zip(path) as archive:
             return _document(_read_json(archive, path, "document.json"), path)
+
+
+def read_origin(path: Path) -> tuple[Origin | None, bool]:
+    """Where kept work came from, and whether it has learned, without reading more. Raises as read_project."""
+    with _told(path), opened_zip(path) as archive:
+        return _origin(archive, path), "state.safetensors" in archive.namelist()
 
 
 @contextmanager
@@ -292,6 +304,16 @@ def _exam(archive: zipfile.ZipFile, path: Path) -> Sitting | None:
         return sitting.from_values(_read_json(archive, path, "exam.json"))
     except SittingProblem as error:
         raise FileProblem(f"The final exam in {path} is damaged. Use an older copy of the file.") from error
+
+
+def _origin(archive: zipfile.ZipFile, path: Path) -> Origin | None:
+    """Damaged, it is no reason to lose the work."""
+    if "origin.json" not in archive.namelist():
+        return None
+    try:
+        return origin_from(_read_json(archive, path, "origin.json"))
+    except FileProblem:
+        return Origin()
 
 
 def _for_use(archive: zipfile.ZipFile, path: Path) -> ForUse:

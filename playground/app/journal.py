@@ -26,6 +26,8 @@ from playground.app import sitting
 from playground.app.carried import Carried
 from playground.app.document import Document, to_json
 from playground.app.edit_marks import Mark, written
+from playground.app.open_file import OpenFile
+from playground.app.origin import Stamp, stamp_of
 from playground.app.settings import recovery_folder
 from playground.app.sitting import Sitting
 from playground.app.telling import Topic
@@ -49,9 +51,13 @@ MOST_PAUSE = 60.0
 
 
 def has_news(session: Session) -> bool:
-    """Whether there is something that no file has: edits, epochs, a run under way."""
+    """Whether there is something that no file of the person's has: edits, epochs, a run under way."""
     is_known = len(session.epochs) == session.saved_epochs and session.comparing.exam is session.saved_exam
-    return session.is_modified or not is_known or session.status == "running"
+    is_in_no_file = session.path is None and bool(session.epochs)  # a fork, a run out of the history
+    return session.is_modified or not is_known or is_in_no_file or session.status == "running"
+
+
+_Described = tuple[Document, Path | None, Stamp | None, Sitting | None]
 
 
 @dataclass(eq=False)
@@ -67,12 +73,16 @@ class _Asked:
 class Journal:
     """Keeps one session's unsaved work. poll() is called some 30 times a second, after the session's own."""
 
-    def __init__(self, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
-        self._session, self._clock = session, clock
+    def __init__(
+        self, session: Session, clock: Callable[[], float] = time.monotonic, open_file: OpenFile | None = None
+    ) -> None:
+        """open_file: the session's, as the window knows it."""
+        self._session, self._clock, self._open_file = session, clock, open_file or OpenFile()
+        self._history = session.history
         self._folder: _Folder | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._writing: Future[None] | None = None
-        self._written: tuple[Document, Path | None, Sitting | None] | None = None
+        self._written: _Described | None = None
         self._is_stale = True
         """Whether more was learned than is written."""
         self._asked: _Asked | None = None
@@ -83,7 +93,10 @@ class Journal:
     def _told(self, topic: Topic) -> None:
         if topic in ("curves", "progress", "run"):
             self._is_stale = True
-        if topic == "file" and not has_news(self._session):
+        if topic != "file":
+            return
+        is_another, self._history = self._session.history is not self._history, self._session.history
+        if is_another or not has_news(self._session):
             self.forget()
 
     def poll(self) -> None:
@@ -107,8 +120,9 @@ class Journal:
             self._write_state(now)
 
     @property
-    def _described(self) -> tuple[Document, Path | None, Sitting | None]:
-        return self._session.history.document, self._session.path, self._session.comparing.exam
+    def _described(self) -> _Described:
+        session = self._session
+        return session.history.document, session.path, self._open_file.stamp, session.comparing.exam
 
     def _write_document(self, now: float) -> None:
         self._written, self._next_edit = self._described, now + EDITS_EVERY
@@ -184,7 +198,7 @@ class RunJournal:
     """Keeps a run of the command line, which has no session: what was learned by each epoch, some seconds apart."""
 
     def __init__(self, document: Document, path: Path) -> None:
-        self._document, self._path = document, path
+        self._document, self._path, self._stamp = document, path, stamp_of(path)
         self._folder = _Folder(recovery_folder() / uuid.uuid4().hex)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._writing: Future[None] | None = None
@@ -203,7 +217,7 @@ class RunJournal:
     def _write(self, learned: Carried, epochs: Sequence[EpochDone], offset: int) -> None:
         with suppress(OSError):  # training goes on; its end writes the project and tells
             self._folder.write_state(learned, self._document, epochs, offset)
-            self._folder.write_document(self._document, self._path)
+            self._folder.write_document(self._document, self._path, self._stamp)
 
     def close(self, is_kept: bool) -> None:
         """The run is over. is_kept: whether what it learned is in a file, or not wanted."""
@@ -236,13 +250,16 @@ class _Folder:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
 
-    def write_document(self, document: Document, path: Path | None, exam: Sitting | None = None) -> None:
+    def write_document(
+        self, document: Document, path: Path | None, stamp: Stamp | None, exam: Sitting | None = None
+    ) -> None:
         """So that recovery.py can read it, and a person too."""
         self._ensure()
         values = {
             "format": FORMAT,
             "time": datetime.now().isoformat(timespec="seconds"),
-            "path": str(path) if path is not None else None,
+            "path": str(path.absolute()) if path is not None else None,
+            "stamp": stamp if path is not None else None,
             "document": to_json(document),
             "exam": sitting.to_values(exam) if exam is not None else None,
         }

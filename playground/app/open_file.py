@@ -11,10 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from playground.app.origin import Origin, Stamp, stamp_of
 from playground.app.settings import locks_folder
-
-Stamp = tuple[int, int, int]
-"""Time, size and number of a file."""
 
 
 class OpenFile:
@@ -22,12 +20,13 @@ class OpenFile:
 
     def __init__(self) -> None:
         self._path: Path | None = None
-        self._stamp: Stamp | None = None
+        self.stamp: Stamp | None = None
+        """How the file was when it was opened or saved here, or when the work on it began."""
         self._lock: FileLock | None = None
 
     def take(self, path: Path | None) -> bool:
         """Work on this file, as it is now; False if another window has it open too."""
-        self._stamp = _stamp(path)
+        self.stamp = stamp_of(path)
         if path == self._path:
             return True
         self.release()
@@ -48,19 +47,10 @@ class OpenFile:
     @property
     def has_changed(self) -> bool:
         """Whether somebody else wrote the file since it was opened or saved here; not if it is gone."""
-        now = _stamp(self._path)
-        return now is not None and self._stamp is not None and now != self._stamp
+        return Origin(self._path, self.stamp).has_changed
 
     def release(self) -> None:
         """Work on no file any more."""
         if self._lock is not None:
             self._lock.release()
         self._path = self._lock = None
-
-
-def _stamp(path: Path | None) -> Stamp | None:
-    try:
-        found = path.stat() if path is not None else None
-    except OSError:
-        return None
-    return (found.st_mtime_ns, found.st_size, found.st_ino) if found is not None else None

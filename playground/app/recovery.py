@@ -21,6 +21,7 @@ from playground.app.edit_marks import Mark
 from playground.app.edit_marks import read as read_marks
 from playground.app.files import MOST_STATE, FileProblem, Project, read_epochs
 from playground.app.journal import DOCUMENT, EPOCHS, LOCK, STATE, taught
+from playground.app.origin import Origin, origin_from, stamp_of
 from playground.app.settings import recovery_folder
 from playground.app.sitting import Sitting, SittingProblem, from_values
 from playground.app.tensors import unpacked
@@ -37,11 +38,18 @@ class Lost:
 
     folder: Path
     name: str
-    path: Path | None
-    """The file that was being worked on."""
+    origin: Origin
+    """The file that was being worked on, and how far the work had come."""
     when: datetime
-    """When the document was last written."""
-    epochs: int
+    """When the newest thing in it was written: the document, or what was learned."""
+
+    @property
+    def path(self) -> Path | None:
+        return self.origin.path
+
+    @property
+    def epochs(self) -> int:
+        return self.origin.epochs
 
     def read(self) -> Project:
         """The work in it. Raises FileProblem."""
@@ -85,11 +93,17 @@ def _described(folder: Path) -> Lost | None:
     try:
         values = _values(folder)
         lines = (folder / EPOCHS).read_bytes().count(b"\n") if (folder / EPOCHS).is_file() else 0
-        path = Path(values["path"]) if isinstance(values["path"], str) else None
-        name = path.stem if path is not None else str(values["document"]["name"])
-        return Lost(folder, name, path, datetime.fromisoformat(values["time"]), lines)
+        origin = origin_from({"path": values["path"], "stamp": values.get("stamp"), "epochs": lines})
+        name = origin.path.stem if origin.path is not None else str(values["document"]["name"])
+        return Lost(folder, name, origin, _newest(folder, datetime.fromisoformat(values["time"])))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _newest(folder: Path, edited: datetime) -> datetime:
+    """What was learned is written on long after the last edit: the file itself tells when."""
+    stamp = stamp_of(folder / STATE)
+    return max(edited, datetime.fromtimestamp(stamp[0] // 10**9)) if stamp is not None else edited
 
 
 def _values(folder: Path) -> Any:

@@ -68,19 +68,13 @@ def remember_project(path: Path) -> None:
         write_whole(config_folder() / "recent.json", json.dumps([str(path), *others][:MOST_RECENT]).encode())
 
 
-MOST_KEPT = 8
-"""Unsaved sessions that are kept."""
-
-
 def kept_sessions() -> list[Path]:
     """Where unsaved work was put when it made room for other work, the newest first."""
     return sorted(data_folder().glob("session-*.nnplay"), key=lambda path: path.name, reverse=True)
 
 
 def new_session_file(now: datetime) -> Path:
-    """A file for unsaved work that no other program writes to; the oldest ones are let go."""
-    for old in kept_sessions()[MOST_KEPT - 1 :]:
-        old.unlink(missing_ok=True)
+    """A file for unsaved work that no other program writes to; for how long it stays is kept.py's."""
     return data_folder() / f"session-{now:%Y%m%d-%H%M%S-%f}-{os.getpid()}.nnplay"
 
 

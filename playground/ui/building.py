@@ -23,6 +23,7 @@ from playground.ui.cards import CardPictures
 from playground.ui.files import FileCommands
 from playground.ui.first_frame import FirstFrame
 from playground.ui.head_start_dialog import open_head_start
+from playground.ui.keeping import NewerWork
 from playground.ui.look import LATE, Look
 from playground.ui.offering import Offers
 from playground.ui.panes.code import CodePane
@@ -105,6 +106,8 @@ def _build_places(window: MainWindow) -> None:
     window.message_line = QLabel(textFormat=Qt.TextFormat.PlainText)
     window.message_line.setAccessibleName(window.tr("Message"))
     window.message_line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    window.newer = NewerWork(window.bridge)
+    window.statusBar().addWidget(window.newer)
     window.statusBar().addWidget(window.message_line, 1)
     window.statusBar().addPermanentWidget(ShareButton(window.bridge))
     window.statusBar().setSizeGripEnabled(False)
@@ -305,7 +308,7 @@ def _connect_panes(window: MainWindow) -> None:
     window.data_pane.enough.curve_wanted.connect(lambda: window.show_place("repeats", "growing"))
     window.data_pane.enough.leaving_out_wanted.connect(lambda: window.show_place("repeats", "loo"))
     window.runs.compared.connect(lambda: window.show_place("models"))
-    window.runs.project_wanted.connect(window.files.restore)
+    window.runs.project_wanted.connect(window.files.restore_run)
     window.confusion.cell_chosen.connect(window.show_cell)
     window.why.layer_wanted.connect(lambda id: window.canvas.select((id,)))
     window.why.view_wanted.connect(window.show_place)

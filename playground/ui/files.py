@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +13,19 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 from playground import __version__
 from playground.app.bringing_in import is_brought
 from playground.app.document import Document, make_project
-from playground.app.files import SUFFIX, FileProblem, Project, write_project
-from playground.app.journal import Journal, has_news
+from playground.app.files import SUFFIX, Project
+from playground.app.journal import Journal
 from playground.app.open_file import OpenFile
 from playground.app.recovery import lost_work
 from playground.app.session import Session
-from playground.app.settings import is_kept_session, new_session_file, recovery_folder, remember_project
+from playground.app.settings import is_kept_session, recovery_folder, remember_project
 from playground.data.catalogue import is_table
 from playground.data.dataset import DataChoice, DataProblem
 from playground.ui.bringing import Imports
 from playground.ui.data_files import DataFiles
 from playground.ui.handing import Exports
+from playground.ui.keeping import Keeping
 from playground.ui.keys_dialog import KeysDialog
-from playground.ui.miniature import keep_miniature
 from playground.ui.panes.data_pane import AS_UNDERSTOOD
 from playground.ui.recovery import recover
 from playground.ui.report_dialog import ReportDialog
@@ -45,10 +43,11 @@ class FileCommands(QObject):
         super().__init__(window)
         self._window, self._session = window, session
         self.exports = Exports(window, session, window.bridge)
-        self.imports = Imports(window, session, self.keep_session)
-        self.data = DataFiles(window, session, self.open_path)
-        self.journal = Journal(session)
         self._open_file, self._is_saving = OpenFile(), False
+        self.keeping = Keeping(window, session, self._open_file)
+        self.imports = Imports(window, session, self.keeping.keep)
+        self.data = DataFiles(window, session, self.open_path)
+        self.journal = Journal(session, open_file=self._open_file)
         self._waiting: list[Path] = []
         """Projects that will stand beside the one that is being opened."""
         window.bridge.file.connect(self._project_opened)
@@ -79,13 +78,13 @@ class FileCommands(QObject):
         except DataProblem as problem:
             self._session.say(str(problem))
             return
-        self.keep_session()
+        self.keeping.keep()
         self._session.start(Project(document))
         self._window.go_to_canvas()
 
     def new_empty(self) -> None:
         """A project without any layer."""
-        self.keep_session()
+        self.keeping.keep()
         self._session.start(Project(Document()))
         self._window.go_to_canvas()
 
@@ -105,17 +104,10 @@ class FileCommands(QObject):
                     recover(self._window, lost)
             return
         if is_kept_session(path):
-            from playground.app.files import read_project
-
-            try:
-                content = read_project(path)
-                self.keep_session()
-                self._session.start(content)
-            except FileProblem as problem:
-                self._session.say(str(problem))
+            self.keeping.open(path)
             return
         if path.suffix.lower() == SUFFIX:
-            self.keep_session()
+            self.keeping.keep()
             self._session.open(path)
             return
         if is_brought(path):
@@ -137,7 +129,7 @@ class FileCommands(QObject):
     def _begin_with(self, choice: DataChoice) -> None:
         """A new project on data that came on the first page: the template that fits is a step that can be undone."""
         if self._session.document.graph.nodes:
-            self.keep_session()
+            self.keeping.keep()
             self._session.start(Project(Document()))
         self._session.choose_data(choice)
 
@@ -166,10 +158,15 @@ class FileCommands(QObject):
         return found
 
     def restore(self, project: Project) -> None:
-        """A project out of the run history; what was being worked on is kept."""
-        self.keep_session()
+        """A project that is in no file; what was being worked on is kept."""
+        self.keeping.keep()
         self._session.start(project)
         self._window.go_to_canvas()
+
+    def restore_run(self, project: Project) -> None:
+        """A project out of the run history, which keeps it."""
+        self.restore(project)
+        self.keeping.have()
 
     def compare(self) -> None:
         """Ask for projects to set beside the network."""
@@ -233,39 +230,19 @@ class FileCommands(QObject):
         if not self._open_file.take(path) and path is not None:
             words = self.tr("%1 is open in another window too. Save under another name to keep both.")
             self._session.say(words.replace("%1", path.name))
-        if path is not None:
-            remember_project(path)
-            QTimer.singleShot(0, self, lambda: self._keep_miniature(path))  # when the canvas has heard of it too
-
-    def _keep_miniature(self, path: Path) -> None:
-        """What the first page shows of that file."""
-        if self._session.timeline.earlier is None:
-            keep_miniature(path, self._window.canvas.network, self._session.epochs)
+        elif path is not None:
+            self.keeping.tell_newer(path)
+        if path is None:
+            return
+        remember_project(path)
+        if not self.keeping.is_taking:
+            QTimer.singleShot(0, self, lambda: self.keeping.draw(path))  # when the canvas has heard of it too
 
     def close(self) -> None:
         """The window closes: what is not in a file is kept, at worst where the journal has it."""
         self.exports.close()
-        self.journal.close(self.keep_session())
+        self.journal.close(self.keeping.keep())
         self._open_file.release()
-
-    def keep_session(self) -> bool:
-        """Keep unsaved work for the next start; nothing asks "are you sure". False if it could not be written."""
-        session = self._session
-        document = session.history.document
-        if not document.graph.nodes or not has_news(session):
-            return True
-        learned = session.learned()
-        try:
-            checkpoint = learned.to_write(timeout=3) if learned is not None else None
-            session.poll()  # the epochs done before that answer
-            file, exam = new_session_file(datetime.now()), session.comparing.exam
-            marks = tuple(session.marks)
-            write_project(file, Project(document, checkpoint, session.epochs.copy(), marks=marks, exam=exam))
-            self._keep_miniature(file)
-        except (FileProblem, TimeoutError, CancelledError) as problem:
-            session.say(str(problem))
-            return False
-        return True
 
     def show_keys(self) -> None:
         """The keys and what they do."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from playground.ui.cards import CardPictures
     from playground.ui.command_palette import CommandPalette
     from playground.ui.files import FileCommands
+    from playground.ui.keeping import NewerWork
     from playground.ui.look import Look
     from playground.ui.offering import Offers
     from playground.ui.panes.analyze import AnalyzePane
@@ -80,6 +81,7 @@ class MainWindow(Outline):
     code: CodePane
     below_tabs: QTabWidget
     message_line: QLabel
+    newer: NewerWork
     plots: Generator[None]
     # Built after the first frame, by plots.
     learning: LearningPane
@@ -220,12 +222,13 @@ class MainWindow(Outline):
 
     def refresh(self) -> None:
         """Title, totals, and which actions there are now."""
+        from playground.app.journal import has_news
         from playground.ui.building import network_words
 
         session = self.session
         name = session.path.stem if session.path is not None else session.document.name
         self.setWindowTitle(f"{name}[*] — {self.tr('Neural Network Playground')}")
-        self.setWindowModified(session.is_modified)
+        self.setWindowModified(has_news(session))
         self.totals.setText(network_words(session))
         for action, label, words in (
             ("undo", session.hand.undo_label or session.history.undo_label, self.tr("Undo")),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox
 
-from playground.app.document import Document
 from playground.app.files import Project
 from playground.app.recovery import Lost, lost_work
 
@@ -49,13 +48,9 @@ def recover(window: MainWindow, lost: Lost) -> None:
     session, files = window.session, window.files
 
     def take(project: Project) -> None:
-        files.keep_session()
-        session.start(project, lost.path)
-        session.history.mark_saved(Document())  # its file does not have it
+        files.keeping.take(project, lost.origin)
         if not files.journal.adopt(lost.folder):
             session.say(_words("Another window has taken this work too. Save one of them under another name."))
-        session.tell("document")
-        window.go_to_canvas()
 
     session.beside.run(lost.read, take, lambda error: session.say(str(error)))
 

@@ -18,7 +18,7 @@ def connect_time(window: MainWindow) -> None:
     """Have the row's buttons do what takes more than the row."""
     row = window.learning.time
     row.forked.connect(window.files.restore)
-    row.leaving.connect(window.files.keep_session)
+    row.leaving.connect(window.files.keeping.keep)
     row.comparison_wanted.connect(lambda: compare_times(window))
     row.film_wanted.connect(lambda: film_past(window))
 

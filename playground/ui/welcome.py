@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -19,12 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.app.kept import kept_words
-from playground.app.recovery import lost_work
-from playground.app.settings import kept_at, kept_sessions, recent_projects
 from playground.data.catalogue import CATALOGUE
 from playground.graph.templates import FAMILIES, TEMPLATES, Template
-from playground.ui.miniature import SIZE, miniature, no_miniature
+from playground.ui.go_on import GoOn
 from playground.ui.theme import BODY, NOTE, TITLE, theme_of
 
 FIRST = ("spiral-mlp", "one-neuron", "digits-cnn", "table-mlp", "frequency-lstm", "xor-mlp")
@@ -122,7 +118,9 @@ class WelcomePage(QScrollArea):
         self._found: list[TemplateCard] = []
         column.addLayout(first)
         column.addLayout(self._buttons())
-        column.addLayout(self._recent())
+        self.go_on = GoOn()
+        self.go_on.chosen.connect(self.project_chosen)
+        column.addWidget(self.go_on)
         column.addWidget(self._library())
         column.addStretch(1)
         self.setWidget(page)
@@ -217,32 +215,3 @@ class WelcomePage(QScrollArea):
         row.addWidget(self.back)
         row.addStretch(1)
         return row
-
-    def _recent(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(2)
-        entries: list[tuple[str, Path]] = [
-            (f"{self.tr('Not saved when the program ended')}: {lost.name}  —  {lost.when:%d.%m. %H:%M}", lost.folder)
-            for lost in lost_work()
-        ]
-        for number, path in enumerate(kept_sessions()[:4]):
-            when, about = kept_at(path), kept_words(path)
-            words = self.tr("The last session, not saved to a file") if not number else self.tr("An earlier session")
-            words = f"{words}: {about}" if about else words
-            entries.append((f"{words}  —  {when:%d.%m. %H:%M}" if when is not None else words, path))
-        entries += [(f"{path.name}  —  {path.parent}", path) for path in recent_projects()[:5]]
-        if entries:
-            heading = QLabel(self.tr("GO ON WITH"))
-            heading.setProperty("role", "heading")
-            column.addWidget(heading)
-        pictures = [miniature(path, theme_of()) for _, path in entries]
-        for (words, path), picture in zip(entries, pictures, strict=True):
-            button = QPushButton(words)
-            if any(each is not None for each in pictures):
-                button.setIcon(picture or no_miniature())
-                button.setIconSize(SIZE)
-            button.setFlat(True)
-            button.setStyleSheet("text-align: left; padding: 4px;")
-            button.clicked.connect(partial(self.project_chosen.emit, path))
-            column.addWidget(button)
-        return column

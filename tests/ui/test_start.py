@@ -133,14 +133,15 @@ def test_another_project_begins_with_nothing_selected(opened):
 def test_work_that_was_not_saved_is_kept_beside_what_was_kept_before(opened):
     from playground.app.changes import SetRecipe
     from playground.app.files import read_project
-    from playground.app.settings import MOST_KEPT, kept_sessions
+    from playground.app.kept import MOST_KEPT
+    from playground.app.settings import kept_sessions
 
     window = opened("digits-mlp")
-    for epochs in range(1, MOST_KEPT + 3):
+    for epochs in range(101, MOST_KEPT + 103):
         window.session.do(SetRecipe("epochs", epochs))
         window.files.new_from("digits-mlp")
     kept = [read_project(path).document.recipe.epochs for path in kept_sessions()]
-    assert kept == list(range(MOST_KEPT + 2, 2, -1))
+    assert kept == list(range(MOST_KEPT + 102, 102, -1))
 
 
 def test_enter_opens_the_first_network_that_was_found(qtbot, opened):
