@@ -31,6 +31,10 @@ REACH = 14.0
 """How near to a port's middle the mouse takes hold of it."""
 NEURON, NEURON_STEP = 25.0, 29.0
 """Side of a unit that is drawn by itself, and from one to the next."""
+TWO_LINES = 1.35
+"""How much larger at most the type of settings in two lines becomes: what hangs below the second is on the card."""
+NARROWEST = 85
+"""Per cent of their width that the letters of a title keep when type is large: else a long one would be a small one."""
 TOP = 57.0
 """Where pictures begin."""
 
@@ -234,17 +238,18 @@ class NodeItem(QGraphicsItem):
         small = _font(NOTE + 0.5)
         count = compact(self.parameters) if self.parameters and not isinstance(self.layer, FoldedBlock) else ""
         count = count if larger == 1 else ""  # in the back row the name counts more
-        room = WIDTH - 34
+        room = WIDTH - (34 if larger == 1 else 28)
         if count:
             painter.setFont(small)
             painter.setPen(theme.color("muted"))
             painter.drawText(QRectF(18, 10, WIDTH - 28, 18), Qt.AlignmentFlag.AlignRight | _MIDDLE, count)
             room -= _metrics(NOTE + 0.5).horizontalAdvance(count) + 4
-        size = _fitting(self.layer.heading, BODY + 1, larger, True, room)
-        painter.setFont(_font(size, True))
+        size, narrow = _title_type(self.layer.heading, larger, room)
+        painter.setFont(_font(size, True, narrow))
         painter.setPen(theme.color("text"))
-        heading = _elided(self.layer.heading, size, True, room)
-        painter.drawText(QRectF(18, 6, room + 4, 26), Qt.AlignmentFlag.AlignLeft | _MIDDLE, heading)
+        heading = _elided(self.layer.heading, size, True, 100 * room / narrow)
+        place = QRectF(18, 6 if larger == 1 else 4, room + 4, 26)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE, heading)
         painter.setPen(theme.color("muted"))
         self._paint_summary(painter)
 
@@ -258,13 +263,13 @@ class NodeItem(QGraphicsItem):
         larger = enlargement()
         if larger > 1 and len(lines) == 2 and _metrics(NOTE * larger).horizontalAdvance(lines[1]) > WIDTH:
             lines = lines[:1]  # too long to be read from the back row
-        top, step = (32.0, 20.0) if len(lines) == 1 else (29.0, 14.0) if larger == 1 else (29.5, 16.5)
+        top, step = (32.0, 20.0) if len(lines) == 1 else (29.0, 14.0) if larger == 1 else (27.0, 16.0)
         for number, line in enumerate(lines):
-            size = _fitting(line, NOTE + 0.5, larger if len(lines) == 1 else min(larger, 1.45), False, WIDTH - 28)
+            size = _fitting(line, NOTE + 0.5, larger if len(lines) == 1 else min(larger, TWO_LINES), False, WIDTH - 28)
             painter.setFont(_font(size))
             words = _elided(line, size, False, WIDTH - 28)
             place = QRectF(18, top + number * step, WIDTH - 26, step)
-            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE, words)
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE | Qt.TextFlag.TextDontClip, words)
 
     def _paint_pictures(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -373,11 +378,21 @@ def _fitting(words: str, size: float, larger: float, bold: bool, room: float) ->
     return size * max(larger, 1.0)
 
 
+def _title_type(words: str, larger: float, room: float) -> tuple[float, int]:
+    """Size of a title's letters, and per cent of their width: in large type narrow ones before small ones."""
+    if larger == 1:
+        return _fitting(words, BODY + 1, larger, True, room), 100
+    size = _fitting(words, BODY + 1, larger, True, 100 * room / NARROWEST)
+    wide = max(_metrics(size, True).horizontalAdvance(words), 1.0)
+    return size, max(NARROWEST, min(100, int(100 * room / wide)))
+
+
 @lru_cache(maxsize=64)
-def _font(size: float, bold: bool = False) -> QFont:
+def _font(size: float, bold: bool = False, narrow: int = 100) -> QFont:
     font = QFont()
     font.setPixelSize(round(size))
     font.setBold(bold)
+    font.setStretch(narrow)
     return font
 
 
