@@ -247,8 +247,8 @@ class RunBar(QWidget):
         """Pixels that the row takes with those fields, also while it says how fast it is."""
         wanted = {*fields} if self._is_presenting else {*fields, "more"}
         away = [column for name, column in self._columns.items() if name not in wanted]
-        found = (self._row.itemAt(at).widget() for at in range(self._row.count()))
-        shown = [each for each in found if each is not None and each not in away]
+        own = (each for each in self.children() if isinstance(each, QWidget))
+        shown = [each for each in own if each not in away]
         margins = self._row.contentsMargins()
         room = sum(max(each.sizeHint().width(), each.minimumWidth()) for each in shown)
         return room + self._row.spacing() * (len(shown) + 1) + margins.left() + margins.right()

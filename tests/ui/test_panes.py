@@ -9,8 +9,13 @@ from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
 
 from playground.app.changes import SetRecipe
 from playground.engine.events import EpochDone, Scores
+from playground.graph.check import check
+from playground.graph.cost import costs, total
+from playground.graph.model import Graph
+from playground.layers.ends import Input
 from playground.ui.looking import Looking
 from playground.ui.panes.curves import Smoother
+from playground.ui.panes.layer_form import network_figures
 from playground.ui.panes.learning import _Rows
 
 
@@ -162,7 +167,12 @@ def test_the_split_is_changed_in_its_form(qtbot, opened):
     assert window.session.examples is not None
     assert len(window.session.examples.valid) == 539
     assert "valid 539" in window.data_pane._counts.text()
-    assert "accuracy ± 4.2 points" in window.data_pane._counts.text()
+    assert "known to ± 4.2 points" in window.data_pane._counts.text()
+
+
+def test_one_layer_is_one_and_not_several():
+    graph = Graph({"input1": Input(dims=(2,))}, ())
+    assert network_figures(total(costs(graph, check(graph))), 1).startswith("1 layer\n")
 
 
 def test_a_share_that_is_none_is_refused_in_a_sentence(opened):

@@ -29,6 +29,8 @@ from playground.ui.theme import sized, theme_of
 
 REST = 500
 """Milliseconds between two drawings while epochs come fast: a drawing takes some 6 ms of a core."""
+BESIDE = 44
+"""Pixels that the line above a plot has beside its words and switches."""
 SMOOTHING = 0.8
 """Weight of the past in a smoothed curve: an exponential moving average, corrected for its start."""
 UNITS = {
@@ -284,12 +286,9 @@ class CurvePane(QWidget):
     def _tell(self, words: str) -> None:
         """What is under the mouse; where it does not fit beside the legend, instead of it."""
         self.readout.setText(words)
-        row, needed = self._top, 0
-        for at in range(row.count()):
-            item = row.itemAt(at)
-            needed += max(item.sizeHint().width(), 0) if item.widget() is not self._legend else 0
-        spaces = row.spacing() * row.count()
-        self._legend.setVisible(not words or needed + spaces + self._legend.sizeHint().width() <= self.width())
+        shown = [self._legend, self.readout, self.smooth, *([] if self.log.isHidden() else [self.log])]
+        needed = sum(each.sizeHint().width() for each in shown) + self._top.spacing() * (len(shown) + 1) + BESIDE
+        self._legend.setVisible(not words or needed <= self.width())
 
     @property
     def _from(self) -> int:
