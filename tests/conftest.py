@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "2")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+settings.register_profile("the same each time", deadline=None, derandomize=True)
+settings.load_profile("the same each time")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,6 +11,10 @@ MOST_VALUES = 2_000_000
 """In one text: a short one in JSON can become a hundred times as large in memory."""
 
 
+class TooLarge(ValueError):
+    """JSON that is longer, or has more values, than is read. Says by how much."""
+
+
 class TooDeep(ValueError):
     """JSON that is nested deeper than anything this program writes."""
 
@@ -18,12 +22,13 @@ class TooDeep(ValueError):
 def parsed(content: str | bytes, most: int = MOST_JSON) -> Any:
     """The values of a text in JSON.
 
-    Raises: ValueError: If it is not JSON, or longer than that. TooDeep: If it is nested more than MOST_DEPTH deep.
+    Raises: ValueError: If it is not JSON. TooLarge: If it is longer than that, or has more than MOST_VALUES.
+    TooDeep: If it is nested more than MOST_DEPTH deep.
     """
     if len(content) > most:
-        raise ValueError(f"{len(content):,} characters of JSON are more than the {most:,} that are read.")
+        raise TooLarge(f"{len(content):,} characters of JSON are more than the {most:,} that are read.")
     if _values_at_most(content) > MOST_VALUES:
-        raise ValueError(f"The JSON holds more than the {MOST_VALUES:,} values that are read.")
+        raise TooLarge(f"The JSON holds more than the {MOST_VALUES:,} values that are read.")
     try:
         values = json.loads(content)
     except RecursionError as error:

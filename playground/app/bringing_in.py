@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from playground.app.bounded import parsed
 from playground.app.document import Document
 from playground.app.files import Project
+from playground.app.other_files import MODELS, WEIGHTS
 from playground.data.catalogue import CATALOGUE
 from playground.data.dataset import DataChoice
 from playground.engine.checkpoint import Checkpoint
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from playground.engine.train import Training
     from playground.exchange.made import Imported
 
-MODELS = (".onnx", ".py", ".json")
-WEIGHTS = (".safetensors",)
 BY_SIDES = {(2,): "spiral", (1, 8, 8): "digits", (3, 32, 32): "images-32", (3, 224, 224): "images-224"}
 """Data that come with the program, by the sides of an example."""
 LONGEST_NAME = 200

@@ -13,7 +13,7 @@ from typing import Any
 
 from playground.app.bounded import MOST_DEPTH, TooDeep, parsed
 from playground.app.changes import EditGraph
-from playground.app.document import Document, DocumentProblem, Position, from_json, to_json
+from playground.app.document import Damaged, Document, DocumentProblem, Position, from_json, to_json
 from playground.app.migrations import FORMAT
 from playground.graph.alignment import Box, bounds
 from playground.graph.arrange import CARD
@@ -104,7 +104,7 @@ def _read(values: Mapping[str, Any]) -> Document:
     try:
         return from_json({**empty, **own})
     except DocumentProblem as problem:
-        reason = str(problem).removeprefix("The project's description is damaged: ")
+        reason = problem.reason if isinstance(problem, Damaged) else str(problem)
         raise ClipProblem(f"The layers in the clipboard are damaged: {reason} Copy them again.") from problem
 
 

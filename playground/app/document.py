@@ -22,7 +22,7 @@ from playground.graph.folding import laid_out
 from playground.graph.model import Block, Edge, Graph, NodeId, only_filled
 from playground.graph.templates import TEMPLATES
 from playground.layers.layer import read_layer
-from playground.layers.refusal import refusal
+from playground.layers.refusal import fault, refusal
 
 AUGMENT = "augment."
 MOST_NESTED = 64
@@ -32,6 +32,18 @@ Position = tuple[float, float]
 
 class DocumentProblem(Exception):
     """A project that cannot be used: one sentence for a person, with a way out."""
+
+
+class Damaged(DocumentProblem):
+    """A description in which something is wrong. Whoever knows where it came from adds that, and the way out."""
+
+    def __init__(self, reason: str) -> None:
+        """reason: ends in a full stop."""
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"The project's description is damaged: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +147,7 @@ def to_json(document: Document) -> dict[str, Any]:
 
 
 def from_json(values: Any) -> Document:
-    """Read what to_json wrote, checking everything. Raises DocumentProblem with the first thing that is wrong."""
+    """Read what to_json wrote, checking everything. Raises Damaged, or DocumentProblem for a newer format."""
     newer = isinstance(values, dict) and isinstance(values.get("format"), int) and values["format"] > FORMAT
     if newer:
         raise DocumentProblem(
@@ -146,9 +158,9 @@ def from_json(values: Any) -> Document:
         file = _File.model_validate(migrated(values))
         layers = {node.id: read_layer(node.type, node.settings) for node in file.nodes}
     except ValidationError as error:
-        raise DocumentProblem(f"The project's description is damaged: {first_error(error)}") from error
+        raise Damaged(fault(error)) from error
     if len(layers) != len(file.nodes):
-        raise DocumentProblem("The project's description is damaged: two layers have the same name.")
+        raise Damaged("two layers have the same name.")
     graph = _grouped(_wired(Graph(layers), file.edges), file.blocks)
     positions = {node.id: node.position for node in file.nodes if node.position is not None}
     notes = {note.id: Note(note.text, note.position) for note in file.notes}
@@ -159,12 +171,9 @@ def _wired(graph: Graph, edges: list[_Edge]) -> Graph:
     found: dict[Edge, None] = {}
     for edge in edges:
         if edge.source not in graph.nodes or edge.target not in graph.nodes:
-            raise DocumentProblem(
-                f"The project's description is damaged: an edge leads from “{edge.source}” to "
-                f"“{edge.target}”, and one of them does not exist."
-            )
+            raise Damaged(f"an edge leads from “{edge.source}” to “{edge.target}”, and one of them does not exist.")
         if not graph.nodes[edge.target].has_port(edge.port):
-            raise DocumentProblem(f"The project's description is damaged: “{edge.target}” has no input “{edge.port}”.")
+            raise Damaged(f"“{edge.target}” has no input “{edge.port}”.")
         found[Edge(edge.source, edge.target, edge.port, edge.feedback)] = None
     return replace(graph, edges=tuple(found))
 
@@ -178,13 +187,10 @@ def _grouped(graph: Graph, blocks: list[_Block]) -> Graph:
     }
     members = [member for block in blocks for member in block.members]
     if len(made) != len(blocks) or len(set(members)) != len(members) or not set(members) <= graph.nodes.keys():
-        raise DocumentProblem("The project's description is damaged: its blocks do not fit its layers.")
+        raise Damaged("its blocks do not fit its layers.")
     for id in made:
         if _is_too_deep(made, id):
-            raise DocumentProblem(
-                f"The project's description is damaged: the block “{id}” lies in itself, or in more than "
-                f"{MOST_NESTED} others."
-            )
+            raise Damaged(f"the block “{id}” lies in itself, or in more than {MOST_NESTED} others.")
     return replace(graph, blocks=only_filled(made))
 
 

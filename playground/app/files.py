@@ -20,12 +20,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, ValidationError
 
 from playground.app import sitting
-from playground.app.bounded import MOST_DEPTH, MOST_JSON, TooDeep, parsed
+from playground.app.bounded import MOST_DEPTH, MOST_JSON, MOST_VALUES, TooDeep, TooLarge, parsed
 from playground.app.carried_data import MOST_CARRIED, at_hand
-from playground.app.document import Document, DocumentProblem, from_json, to_json
+from playground.app.document import Damaged, Document, DocumentProblem, from_json, to_json
 from playground.app.edit_marks import Mark, read, written
 from playground.app.for_use import MOST_BYTES, ForUse, ForUseProblem, from_files, to_files
 from playground.app.migrations import history_migrated
+from playground.app.other_files import way_in
 from playground.app.sitting import Sitting, SittingProblem
 from playground.app.tensors import unpacked
 from playground.app.whole_files import whole_file
@@ -117,7 +118,7 @@ def read_project(path: Path) -> Project:
         if is_plain(path):
             return Project(_plain_document(path))
         with opened_zip(path) as archive:
-            document = from_json(_read_json(archive, path, "document.json"))
+            document = _document(_read_json(archive, path, "document.json"), path)
             names = archive.namelist()
             epochs, marks = read_history(_read_json(archive, path, "history.json") if "history.json" in names else [])
             checkpoint = _checkpoint(archive, path) if "state.safetensors" in names else None
@@ -133,7 +134,7 @@ def read_document(path: Path) -> Document:
         if is_plain(path):
             return _plain_document(path)
         with opened_zip(path) as archive:
-            return from_json(_read_json(archive, path, "document.json"))
+            return _document(_read_json(archive, path, "document.json"), path)
 
 
 @contextmanager
@@ -147,8 +148,13 @@ def _told(path: Path) -> Iterator[None]:
         raise FileProblem(f"{path} is a folder. Choose a {SUFFIX} file in it.") from error
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error, UnicodeDecodeError) as error:
         raise FileProblem(
-            f"{path} is not a project, or it was cut short on its way. Choose a {SUFFIX} file, or copy it again."
+            way_in(path)
+            or f"{path} is not a project, or it was cut short on its way. Choose a {SUFFIX} file, or copy it again."
         ) from error
+    except DocumentProblem as problem:
+        if words := way_in(path):
+            raise FileProblem(words) from problem
+        raise
     except OSError as error:
         raise FileProblem(f"{path} cannot be read: {error.strerror or error}.") from error
 
@@ -158,7 +164,16 @@ def _plain_document(path: Path) -> Document:
         content = file.read(MOST_JSON + 1)
     if len(content) > MOST_JSON:
         raise FileProblem(f"{path} is larger than the {MOST_JSON / 2**20:,.0f} MB of text that are read.")
-    return from_json(_json(content, path, path.name))
+    return _document(_json(content, str(path)), path)
+
+
+def _document(values: Any, path: Path) -> Document:
+    if not isinstance(values, dict) or "format" not in values:
+        raise FileProblem(f"{path} is not a project: it holds JSON of another kind. Choose another {SUFFIX} file.")
+    try:
+        return from_json(values)
+    except Damaged as problem:
+        raise FileProblem(f"{path} is damaged: {problem.reason} Use an older copy of the file.") from problem
 
 
 def _read(archive: zipfile.ZipFile, path: Path, name: str, most: int) -> bytes:
@@ -187,18 +202,20 @@ def _read(archive: zipfile.ZipFile, path: Path, name: str, most: int) -> bytes:
 
 
 def _read_json(archive: zipfile.ZipFile, path: Path, name: str) -> Any:
-    return _json(_read(archive, path, name, MOST_JSON), path, name)
+    return _json(_read(archive, path, name, MOST_JSON), f"{name} in {path}")
 
 
-def _json(content: bytes, path: Path, name: str) -> Any:
+def _json(content: bytes, what: str) -> Any:
     try:
         return parsed(content)
-    except TooDeep as error:
+    except TooLarge as error:
         raise FileProblem(
-            f"{name} in {path} is nested more than {MOST_DEPTH} deep. It is damaged or not a project."
+            f"{what} is too large: it holds more than the {MOST_VALUES:,} values that are read. Choose another file."
         ) from error
+    except TooDeep as error:
+        raise FileProblem(f"{what} is nested more than {MOST_DEPTH} deep. It is damaged or not a project.") from error
     except ValueError as error:
-        raise FileProblem(f"{name} in {path} is damaged: it is not JSON. Use an older copy of the file.") from error
+        raise FileProblem(f"{what} is damaged: it is not JSON. Use an older copy of the file.") from error
 
 
 class _Scores(BaseModel, extra="forbid", strict=True):

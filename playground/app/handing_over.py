@@ -35,9 +35,11 @@ class Handed:
 def as_python(project: Project, output: Path, tell: Tell, warn: Tell | None = None) -> Handed:
     """Plain PyTorch, with weights and examples beside it. Raises ExportProblem, DataProblem."""
     from playground.app.python_project import packed_document
-    from playground.exchange.python_files import python_files
+    from playground.exchange.python_files import companions, python_files
+    from playground.exchange.writing import refuse_companions
     from playground.graph.check import check
 
+    refuse_companions(output, companions(output))
     tell("Reading the data…")
     examples = _examples(project)
     unequal = _unequal("python", examples, check(project.document.graph), warn)

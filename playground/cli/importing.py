@@ -11,7 +11,7 @@ from typing import Any
 
 from playground.app.files import write_project
 from playground.cli.printing import Unusable, say
-from playground.cli.projects import LONGEST_NAME, project_path
+from playground.cli.projects import LONGEST_NAME, add_output, refuse_taken
 from playground.exchange.problem import ExportProblem
 
 
@@ -21,7 +21,7 @@ def add_commands(add: Any) -> None:
     made.add_argument(
         "file", metavar="FILE", type=Path, help="a model: an .onnx file, Keras' .json, or a .py that was exported here"
     )
-    made.add_argument("-o", "--output", metavar="PROJECT", type=project_path, required=True, help="the file to write")
+    add_output(made)
 
 
 def import_(args: argparse.Namespace) -> int:
@@ -29,11 +29,13 @@ def import_(args: argparse.Namespace) -> int:
 
     What layers here know becomes layers; another operator stands as a node that says so, and can be replaced.
     """
-    from playground.app.bringing_in import MODELS, project_of
+    from playground.app.bringing_in import project_of
+    from playground.app.other_files import MODELS
 
     path: Path = args.file.expanduser()
     if path.suffix.lower() not in MODELS:
         raise Unusable(f"{path} is no .onnx file by its name. Save the model as ONNX first.")
+    refuse_taken(args.output, args.force)
     try:
         brought = project_of(path)
     except ExportProblem as problem:

@@ -37,7 +37,7 @@ def add_commands(add: Any) -> None:
     new_.add_argument("template", metavar="TEMPLATE", help="a name from “playground templates”")
     new_.add_argument("--data", metavar="DATASET", help="a name from “playground datasets”, or a path")
     new_.add_argument("--target", metavar="COLUMN", help="the column of a table to predict")
-    new_.add_argument("-o", "--output", metavar="PROJECT", type=project_path, required=True, help="the file to write")
+    add_output(new_)
     new_.add_argument("--plain", action="store_true", help=PLAIN)
     again = add("rewrite", rewrite)
     again.add_argument("project", metavar="PROJECT", type=Path, help="a .nnplay file")
@@ -53,6 +53,20 @@ def add_commands(add: Any) -> None:
             made.add_argument("--yes", action="store_true", help="download without asking first")
 
 
+def add_output(command: argparse.ArgumentParser) -> None:
+    """Declare where a command writes a project that it makes, and whether in place of one that is there."""
+    command.add_argument(
+        "-o", "--output", metavar="PROJECT", type=project_path, required=True, help="the file to write"
+    )
+    command.add_argument("--force", action="store_true", help="replace the project if it is there already")
+
+
+def refuse_taken(output: Path, is_forced: bool) -> None:
+    """Raise Unusable if a project, and all that it has learned, would be lost."""
+    if output.is_file() and not is_forced:
+        raise Unusable(f"{output} is there already. Choose another name with -o, or replace it with --force.")
+
+
 def project_path(text: str) -> Path:
     """A file that a project may be written to."""
     path = Path(text).expanduser()
@@ -63,6 +77,7 @@ def project_path(text: str) -> Path:
 
 def new(args: argparse.Namespace) -> int:
     """Write a project file from a template, adapted to its data."""
+    refuse_taken(args.output, args.force)
     document, dataset = make_project(args.template, _source(args.data), args.target)
     named = replace(document, name=args.output.stem[:LONGEST_NAME])
     write_project(args.output, Project(named), args.plain)

@@ -64,6 +64,8 @@ _ENTRIES = (
     Entry("alice", "Alice", "text", "classes", 181, "The beginning of a book: which letter comes next?"),
 )
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".parquet", ".pq")
+FILES = (*TABLES, ".npz", ".ts", ".txt")
+"""Endings of data in one file; any other stands for its folder."""
 CATALOGUE = {entry.name: entry for entry in _ENTRIES}
 GENERATED: dict[str, Callable[[DataChoice], Dataset]] = {
     **dict.fromkeys(points.SETS, points.make),

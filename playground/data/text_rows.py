@@ -14,8 +14,9 @@ from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
 from playground.data.dataset import DataProblem
 from playground.data.no_text import refuse_what_is_no_text
+from playground.data.open_quote import row_of_open_quote
 from playground.data.reading import TableReading
-from playground.data.sniffing import lines_before, records, sniff_comment, sniff_encoding, sniff_layout
+from playground.data.sniffing import Layout, lines_before, records, sniff_comment, sniff_encoding, sniff_layout
 from playground.data.table_plan import MOST_BYTES, Head, TablePlan
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ class LongRow(Exception):
         self.cells = cells
 
 
+_OPEN_QUOTE = "EOF inside string"
 _LONG_ROW = re.compile(r"Expected \d+ fields in line \d+, saw (\d+)")
 
 
@@ -151,11 +153,11 @@ def chunks(path: Path, plan: TablePlan, wanted: dict[int, bool], tell: Tell = si
         for _ in range(plan.data_from):
             file.readline()
         stream = _Stream(file, path.name)
-        with _told(path):
+        with _told(path, plan):
             reader = _reader(stream, plan, wanted)
         with reader:
             while True:
-                with _told(path):
+                with _told(path, plan):
                     frame = next(reader, None)
                 if frame is None:
                     return
@@ -165,7 +167,7 @@ def chunks(path: Path, plan: TablePlan, wanted: dict[int, bool], tell: Tell = si
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path, plan: TablePlan) -> Iterator[None]:
     """What pandas raises, as a sentence."""
     import pandas as pd
 
@@ -176,8 +178,19 @@ def _told(path: Path) -> Iterator[None]:
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError, OverflowError) as error:
         if found := _LONG_ROW.search(str(error)):
             raise LongRow(int(found[1])) from error
+        if _OPEN_QUOTE in str(error):
+            raise _open_quote(path, plan) from error
         reason = str(error).strip().splitlines()[0].rstrip(".")
         raise DataProblem(f"{path.name} cannot be read as a table: {reason}. Mend the file and try again.") from error
+
+
+def _open_quote(path: Path, plan: TablePlan) -> DataProblem:
+    with path.open("rb") as raw, decoded(raw, plan.encoding) as file:
+        row = row_of_open_quote(file, plan.skip, Layout(plan.separator, plan.quote, plan.escape))
+    return DataProblem(
+        f"Row {row:,} of {path.name} opens a quotation mark that is never closed. Close it or take it away, and read "
+        "the file again."
+    )
 
 
 def _reader(stream: _Stream, plan: TablePlan, wanted: dict[int, bool]) -> pd.io.parsers.TextFileReader:

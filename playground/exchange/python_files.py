@@ -34,6 +34,11 @@ class PythonFiles:
         write_all(dict(self.files))
 
 
+def companions(path: Path) -> tuple[Path, Path]:
+    """Where the code at a path looks for its weights and its examples."""
+    return path.with_suffix(".safetensors"), path.with_name(f"{path.stem}_data.npz")
+
+
 def python_files(
     path: Path, project: Kept, examples: Examples | None, with_weights: bool = True, packed: str = ""
 ) -> PythonFiles:
@@ -53,15 +58,15 @@ def python_files(
     code = python_code(document, report, is_ragged).text
     files: dict[Path, Content] = {path: code + (f"\n\n{packed}" if packed else "")}
     notes: list[str] = []
+    weights_place, beside = companions(path)
     if project.checkpoint is None or not with_weights:
         why = "was changed since it was trained" if project.checkpoint is not None else "has not been trained yet"
         notes.append(f"There are no weights beside it: the network {why}. “python {path.name}” trains it.")
     else:
         weights = under_attributes(project.checkpoint.weights, attributes(document, report, is_ragged))
-        files[path.with_suffix(".safetensors")] = as_safetensors(weights)
+        files[weights_place] = as_safetensors(weights)
     output = report.written_out.nodes[main_output(report.written_out)]
     rebuilds = isinstance(output, Output) and output.rebuilds
-    beside = path.with_name(f"{path.stem}_data.npz")
     if examples is not None and data_file.is_small(examples, rebuilds, is_ragged):
         files[beside] = data_file.writer(examples, rebuilds, is_ragged)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,10 +35,31 @@ def write(path: Path, content: Content) -> None:
     write_all({path: content})
 
 
+def refuse_companions(path: Path, companions: Iterable[Path]) -> None:
+    """Raise ExportProblem if a file that goes with another would take the place of somebody else's.
+
+    Nobody was asked about companions. Where path is there, they are those of the file that may be replaced; where it
+    is not, whatever is called so is not ours.
+    """
+    if path.exists():
+        return
+    for companion in companions:
+        if companion.exists():
+            raise ExportProblem(
+                f"{companion.name}, a file that goes with {path.name}, is there already and would be lost. Choose "
+                f"another name than {path.name}, or move {companion.name} away."
+            )
+
+
 def write_all(files: dict[Path, Content]) -> None:
-    """Write several files: all are ready beside their places before the first is moved. Raises ExportProblem."""
+    """Write several files: all are ready beside their places before the first is moved. Raises ExportProblem.
+
+    The first has the name that was chosen, the others are its companions.
+    """
     for path in files:
         refuse_place(path)
+    named, *companions = files
+    refuse_companions(named, companions)
     ready: dict[Path, Path] = {}
     try:
         for path, content in files.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 _BOUNDS = {
     "greater_than_equal": ("at least", "ge"),
@@ -18,6 +19,9 @@ _KINDS = {
     "bool": "true or false",
     "string": "text",
     "tuple": "a list",
+    "list": "a list",
+    "dict": "a group of values",
+    "model": "a group of values",
     "finite": "a finite number",
 }
 
@@ -33,17 +37,40 @@ def refusal(model: type[BaseModel], error: ValidationError) -> str:
     Units must be at least 1, not 0.
     """
     first = error.errors(include_url=False)[0]
-    where, kind, context = first["loc"], first["type"], first.get("ctx", {})
-    name = str(where[0]) if where else ""
-    if kind == "extra_forbidden":
+    name = str(first["loc"][0]) if first["loc"] else ""
+    if first["type"] == "extra_forbidden":
         known = ", ".join(model.model_fields) or "none"
         return f"There is no setting “{name[:60]}”. Settings here: {known}."
-    if kind == "value_error":
-        return str(context["error"])
-    title = _title(model, name)
+    if first["type"] == "value_error":
+        return str(first["ctx"]["error"])
+    return _said(_title(model, name), first)
+
+
+def fault(error: ValidationError) -> str:
+    """The first thing wrong in values that lie in one another, as in a file: by its path.
+
+    >>> from playground.layers.dense import Dense
+    >>> try:
+    ...     Dense(units=0)
+    ... except ValidationError as error:
+    ...     print(fault(error))
+    “units” must be at least 1, not 0.
+    """
+    first = error.errors(include_url=False)[0]
+    path = ".".join(str(part)[:60] for part in first["loc"])
+    where = f"“{path}”" if path else "it"
+    if first["type"] == "extra_forbidden":
+        return f"{where} is not known."
+    if first["type"] == "value_error":
+        return f"{where}: {first['ctx']['error']}"
+    return _said(where, first)
+
+
+def _said(name: str, first: ErrorDetails) -> str:
+    kind = first["type"]
     if kind == "missing":
-        return f"{title} is missing."
-    return f"{title} must be {_wanted(kind, context)}, not {_shown(first['input'])}."
+        return f"{name} is missing."
+    return f"{name} must be {_wanted(kind, first.get('ctx', {}))}, not {_shown(first['input'])}."
 
 
 def _wanted(kind: str, context: dict[str, Any]) -> str:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from playground.app.bringing_in import MODELS, Brought, project_of, weights_into
+from playground.app.bringing_in import Brought, project_of, weights_into
+from playground.app.other_files import MODELS
 from playground.app.session import Session
 from playground.ui.handing import tell_all
 

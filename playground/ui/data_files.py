@@ -12,11 +12,9 @@ from playground.app.carried_data import CarryingProblem, content_of
 from playground.app.files import SUFFIX
 from playground.app.saving import save_with_data
 from playground.app.session import Session
-from playground.data.catalogue import TABLES
+from playground.data.catalogue import FILES
 from playground.ui.preferences import preferences
 
-FILES = (*TABLES, ".npz", ".ts", ".txt")
-"""Endings of data in one file; any other stands for its folder."""
 LAST = "data/folder"
 
 

@@ -58,6 +58,8 @@ class Exports(QObject):
 
     def ask(self, way: str) -> None:
         """Ask where to, unless something stands in the way already."""
+        if self._is_busy():
+            return
         session, of_network = self._session, way in ("python", "onnx")
         errors = session.report.errors
         if errors and of_network:
@@ -97,20 +99,18 @@ class Exports(QObject):
         return path
 
     def _folder(self) -> Path | None:
-        """A new one of the project's name in the one that is chosen, so that TensorBoard shows several beside each
-        other.
-        """
-        title = self.tr("TensorBoard's folder, in which the project gets one of its own")
-        chosen = QFileDialog.getExistingDirectory(self._window, title, str(self._beside_project()))
-        return _untaken(Path(chosen, _file_name(self._session.document.name))) if chosen else None
+        """A new one, whose name is given: the dialog goes into one that is there, and the name goes with it."""
+        suggested = _untaken(self._beside_project() / _file_name(self._session.document.name))
+        title = self.tr("Export to a new folder for TensorBoard")
+        name, _ = QFileDialog.getSaveFileName(self._window, title, str(suggested), self.tr("A new folder (*)"))
+        return Path(name) if name else None
 
     def _beside_project(self) -> Path:
         return self._session.path.parent if self._session.path is not None else Path.home()
 
     def begin(self, way: str, output: Path) -> None:
         """Do it beside the window, one at a time: with the weights that are shown, be they of the past."""
-        if self.work is not None:
-            self._session.say(self.tr("Something is being exported already. Wait for it, or cancel it."))
+        if self._is_busy():  # another was begun while the dialog was open
             return
         session, past = self._session, self._session.timeline.looked_at
         document, learned = session.document, session.learned() if past is None else None
@@ -125,6 +125,12 @@ class Exports(QObject):
         self.box = ProgressBox(self.tr("Export"), self._window)
         self.box.canceled.connect(self.cancel)
         self.box.show()
+
+    def _is_busy(self) -> bool:
+        """Whether an export is under way, which is then said."""
+        if self.work is not None:
+            self._session.say(self.tr("Something is being exported already. Wait for it, or cancel it."))
+        return self.work is not None
 
     def _doing(self, way: str) -> Way:
         """What the process does: it is found there by its name."""

@@ -49,7 +49,11 @@ def test_it_stays_plain_until_something_is_learned(tmp_path, document):
     ("content", "sentence"),
     [
         ("{", "it is not JSON"),
-        ("{}", "The project's description is damaged"),
+        ("{}", "is not a project: it holds JSON of another kind. Choose another .nnplay file."),
+        ('{"a": 1}', "is not a project: it holds JSON of another kind. Choose another .nnplay file."),
+        ('{"format": 3}', "is damaged: “name” is missing. Use an older copy of the file."),
+        ('{"format": 3, "name": 4}', "is damaged: “name” must be text, not 4. Use an older copy of the file."),
+        ('{"a": [' + "1," * 2_000_000 + "1]}", "is too large: it holds more than the 2,000,000 values that are read."),
         ('{"a":' * 100 + "1" + "}" * 100, "nested more than 64 deep"),
     ],
 )
@@ -57,7 +61,8 @@ def test_damaged_text_is_refused(tmp_path, content, sentence):
     (tmp_path / "a.nnplay").write_text(content)
     with pytest.raises(Exception, match=sentence) as caught:
         read_project(tmp_path / "a.nnplay")
-    assert caught.type.__name__ in ("FileProblem", "DocumentProblem")
+    assert caught.type is FileProblem
+    assert str(caught.value).count("a.nnplay") == 1
 
 
 def test_text_without_end_is_refused(tmp_path, monkeypatch):

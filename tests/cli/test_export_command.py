@@ -51,6 +51,31 @@ def test_python_of_a_network_that_was_not_trained_has_no_weights(run, digits, tm
     assert not (tmp_path / "out.safetensors").exists()
 
 
+@pytest.mark.parametrize("companion", ["mine.safetensors", "mine_data.npz"])
+def test_python_never_takes_the_place_of_files_that_nobody_named(refused, run, digits, tmp_path, companion):
+    (tmp_path / companion).write_text("my own")
+
+    said = refused("export", digits, "--to", "python", "-o", tmp_path / "mine.py")
+
+    assert said == (
+        f"playground: {companion}, a file that goes with mine.py, is there already and would be lost. "
+        f"Choose another name than mine.py, or move {companion} away.\n"
+    )
+    assert [each.name for each in tmp_path.glob("mine*")] == [companion]
+    assert (tmp_path / companion).read_text() == "my own"
+
+
+def test_python_that_was_named_is_replaced_with_what_stands_beside_it(run, trained, tmp_path):
+    for name in ("mine.py", "mine.safetensors", "mine_data.npz"):
+        (tmp_path / name).write_text("earlier")
+
+    assert run("export", trained, "--to", "python", "-o", tmp_path / "mine.py").status == 0
+
+    assert all(
+        (tmp_path / name).read_bytes() != b"earlier" for name in ("mine.py", "mine.safetensors", "mine_data.npz")
+    )
+
+
 def test_written_python_says_what_is_missing_beside_it(run, trained, tmp_path):
     assert run("export", trained, "--to", "python", "-o", tmp_path / "out.py").status == 0
 

@@ -45,6 +45,18 @@ def test_the_imported_project_is_trained_further(run, model, tmp_path):
     assert run("train", tmp_path / "back.nnplay", "--epochs", 1).status == 0
 
 
+def test_a_project_is_replaced_only_when_that_is_asked_for(run, refused, model):
+    file, project = model
+    before = project.read_bytes()
+
+    assert refused("import", file, "-o", project) == (
+        f"playground: {project} is there already. Choose another name with -o, or replace it with --force.\n"
+    )
+    assert project.read_bytes() == before
+    assert run("import", file, "-o", project, "--force").status == 0
+    assert project.read_bytes() != before
+
+
 def test_another_kind_of_file_is_refused(refused, tmp_path):
     assert refused("import", tmp_path / "net.pt", "-o", tmp_path / "back.nnplay") == (
         f"playground: {tmp_path / 'net.pt'} is no .onnx file by its name. Save the model as ONNX first.\n"

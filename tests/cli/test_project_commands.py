@@ -55,6 +55,19 @@ def test_new_refuses_what_it_cannot_use(refused, tmp_path):
     assert list(tmp_path.glob("*.nnplay")) == []
 
 
+def test_new_replaces_a_project_only_when_it_is_told_to(run, refused, tmp_path):
+    path = tmp_path / "a.nnplay"
+    run("new", "xor-mlp", "-o", path)
+    before = path.read_bytes()
+
+    assert refused("new", "spiral-mlp", "-o", path) == (
+        f"playground: {path} is there already. Choose another name with -o, or replace it with --force.\n"
+    )
+    assert path.read_bytes() == before
+    assert run("new", "spiral-mlp", "-o", path, "--force").status == 0
+    assert read_project(path).document.data.source == "spiral"
+
+
 def test_a_table_without_numbers_is_refused(refused, tmp_path):
     table = tmp_path / "words.csv"
     table.write_text("\n".join(["a,b", *(f"w{n},v{n}" for n in range(40))]), encoding="utf-8")

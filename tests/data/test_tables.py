@@ -218,6 +218,19 @@ def test_progress_is_told_and_can_end_the_reading(written):
         load_table(path, DataChoice(source=str(path)), cancel)
 
 
+@pytest.mark.parametrize("after", ["6,7\n7,8\n", "6,7", "", "6," + "long " * 40_000 + "\n7,8\n"])
+def test_a_quotation_mark_that_is_never_closed_is_told_by_its_row(written, after):
+    """As a spreadsheet counts: from the file's first line, and a cell of two lines is in one row."""
+    path = written(f'A remark\n\na,b\n1,"two\nlines"\n2,3\n\n5,"6\n{after}')
+
+    with pytest.raises(DataProblem) as caught:
+        load(DataChoice(source=str(path)))
+
+    assert str(caught.value) == (
+        "Row 7 of t.csv opens a quotation mark that is never closed. Close it or take it away, and read the file again."
+    )
+
+
 def test_a_quotation_mark_that_is_never_closed_is_refused_before_memory_is_taken(written, monkeypatch):
     import playground.data.text_rows
 

@@ -51,7 +51,6 @@ def test_what_is_exported_while_the_past_is_shown_is_what_is_shown(opened, qtbot
     session.timeline.look_at(past)
     qtbot.waitUntil(lambda: session.timeline.is_settled, timeout=60_000)
     choose(monkeypatch, tmp_path / f"net{WAYS[way][0]}")
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
 
     window.actions_by_name[f"export_{way}"].trigger()
     qtbot.waitUntil(lambda: session.message.startswith("Wrote"), timeout=120_000)
@@ -86,29 +85,39 @@ def test_onnx_is_written_and_says_how_far_from_torch_it_is(opened, qtbot, tmp_pa
     assert (tmp_path / "net.onnx").exists()
 
 
-def test_tensorboard_gets_a_folder_of_the_project_s_name_beside_earlier_ones(opened, qtbot, tmp_path, monkeypatch):
+def test_tensorboard_gets_a_new_folder_whose_name_is_given(opened, qtbot, tmp_path, monkeypatch):
     pytest.importorskip("tensorboard")
     window = opened("xor-mlp", epochs=3)
     window.session.play()
     qtbot.waitUntil(lambda: window.session.status == "ended", timeout=60_000)
-    name = "-".join(window.session.document.name.lower().split())
-    (tmp_path / name).mkdir()
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
+    choose(monkeypatch, tmp_path / "not there yet")
 
     window.actions_by_name["export_tensorboard"].trigger()
     assert window.files.exports.box.isVisible()
     qtbot.waitUntil(lambda: window.session.message.startswith("Wrote"), timeout=60_000)
 
-    look = f"Look at them with “tensorboard --logdir {tmp_path / name}-2”."
-    assert window.session.message == f"Wrote {name}-2. 3 epochs. {look}"[:180]
-    assert sorted(each.name for each in (tmp_path / f"{name}-2").iterdir()) == ["train", "validation"]
-    assert list((tmp_path / name).iterdir()) == []
+    assert window.session.message.startswith("Wrote not there yet. 3 epochs. Look at them with “tensorboard --logdir ")
+    assert sorted(each.name for each in (tmp_path / "not there yet").iterdir()) == ["train", "validation"]
+
+
+def test_the_folder_that_is_proposed_is_the_project_s_name_and_not_an_earlier_one(opened, qtbot, tmp_path, monkeypatch):
+    pytest.importorskip("tensorboard")
+    window = trained(opened, qtbot, tmp_path)
+    name = "-".join(window.session.document.name.lower().split())
+    (tmp_path / name).mkdir()
+    proposed = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *asked: proposed.append(asked[2]) or ("", ""))
+
+    window.actions_by_name["export_tensorboard"].trigger()
+
+    assert proposed == [str(tmp_path / f"{name}-2")]
+    assert window.files.exports.work is None
 
 
 def test_before_there_are_curves_no_folder_for_tensorboard_is_asked_for(opened, monkeypatch):
     pytest.importorskip("tensorboard")
     window = opened("xor-mlp")
-    monkeypatch.delattr(QFileDialog, "getExistingDirectory")
+    monkeypatch.delattr(QFileDialog, "getSaveFileName")
 
     window.actions_by_name["export_tensorboard"].trigger()
 
@@ -257,3 +266,34 @@ def test_what_stands_there_is_not_replaced_unless_the_dialog_asked(opened, tmp_p
     assert window.session.message == "net.pdf is there already. Give its whole name to replace it, or another."
     assert window.files.exports.work is None
     assert (tmp_path / "net.pdf").read_text() == "mine"
+
+
+def test_python_never_takes_the_place_of_files_that_nobody_named(opened, qtbot, tmp_path, monkeypatch):
+    window = opened("xor-mlp")
+    (tmp_path / "mine.safetensors").write_text("my own")
+    choose(monkeypatch, tmp_path / "mine.py")
+
+    window.actions_by_name["export_python"].trigger()
+    qtbot.waitUntil(lambda: window.session.is_complaint, timeout=60_000)
+
+    assert window.session.message == (
+        "mine.safetensors, a file that goes with mine.py, is there already and would be lost. "
+        "Choose another name than mine.py, or move mine.safetensors away."
+    )
+    assert [each.name for each in tmp_path.glob("mine*")] == ["mine.safetensors"]
+    assert (tmp_path / "mine.safetensors").read_text() == "my own"
+
+
+@pytest.mark.parametrize("way", ["python", "curves", "picture", "tensorboard"])
+def test_while_something_is_exported_no_place_for_another_is_asked_for(opened, tmp_path, monkeypatch, way):
+    window = opened("xor-mlp")
+    choose(monkeypatch, tmp_path / "net.py")
+    window.actions_by_name["export_python"].trigger()
+    work = window.files.exports.work
+    monkeypatch.delattr(QFileDialog, "getSaveFileName")
+
+    window.files.exports.ask(way)
+
+    assert window.session.message == "Something is being exported already. Wait for it, or cancel it."
+    window.files.exports.cancel()
+    assert work.join(120)

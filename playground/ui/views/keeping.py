@@ -17,6 +17,8 @@ from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPixmap
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QGraphicsItem, QGraphicsView, QWidget
 
+from playground.exchange.problem import ExportProblem
+from playground.exchange.writing import refuse_companions
 from playground.ui.theme import TITLE, sized, theme_of
 
 SHARPNESS = 2.0
@@ -109,14 +111,18 @@ def save_numbers(numbers: Numbers, file: Path) -> list[Path]:
 
     Several arrays go into files beside each other, named "<file>-<name>". A name such as "gate: weight, product" says
     what the columns are.
-    Raises: KeepProblem: If one cannot be written.
+    Raises: KeepProblem: If one cannot be written, or would take the place of a file that nobody named.
     """
     is_binary = file.suffix.lower() == ".npy"
-    written = []
-    for said, values in numbers.items():
-        title, _, columns = said.rpartition(": ")
-        name = title or said
-        target = file if len(numbers) == 1 else file.with_name(f"{file.stem}-{_as_file(name)}{file.suffix}")
+    parts = [said.rpartition(": ") for said in numbers]
+    written = [file.with_name(f"{file.stem}-{_as_file(title or name)}{file.suffix}") for title, _, name in parts]
+    if len(written) == 1:
+        written = [file]
+    try:
+        refuse_companions(file, written)
+    except ExportProblem as problem:
+        raise KeepProblem(str(problem)) from problem
+    for target, values, (_, _, columns) in zip(written, numbers.values(), parts, strict=True):
         try:
             if is_binary:
                 np.save(target, values, allow_pickle=False)
@@ -124,7 +130,6 @@ def save_numbers(numbers: Numbers, file: Path) -> list[Path]:
                 _write_table(values, target, columns.split(", "))
         except (OSError, ValueError) as error:
             raise _unwritten(target) from error
-        written.append(target)
     return written
 
 

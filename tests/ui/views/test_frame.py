@@ -97,6 +97,21 @@ def test_numbers_are_saved_as_tables_and_as_arrays(looked, tmp_path):
     assert (tmp_path / "cube.csv").read_text().splitlines()[:2] == ["axis 1,axis 2,axis 3,value", "1,1,1,0"]
 
 
+def test_numbers_never_take_the_place_of_files_that_nobody_named(tmp_path):
+    (tmp_path / "seen-b.csv").write_text("my own")
+    numbers = {"a": np.zeros(3), "b: value": np.ones(3)}
+
+    with pytest.raises(KeepProblem) as caught:
+        save_numbers(numbers, tmp_path / "seen.csv")
+
+    assert str(caught.value) == (
+        "seen-b.csv, a file that goes with seen.csv, is there already and would be lost. "
+        "Choose another name than seen.csv, or move seen-b.csv away."
+    )
+    assert [each.name for each in tmp_path.iterdir()] == ["seen-b.csv"]
+    assert [each.name for each in save_numbers(numbers, tmp_path / "new.csv")] == ["new-a.csv", "new-b.csv"]
+
+
 def test_what_cannot_be_written_is_told_in_a_sentence(looked, tmp_path):
     nowhere = tmp_path / "none" / "x.csv"
     with pytest.raises(KeepProblem, match=r"x\.csv cannot be written\. Choose another folder\."):
