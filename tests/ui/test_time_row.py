@@ -7,12 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QScreen
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollArea, QSpinBox
+from PySide6.QtWidgets import QSpinBox
 
-from playground.app import timeline as timeline_module
 from playground.app.changes import EditGraph
 from playground.app.edit_marks import Mark
 from playground.app.files import read_project
@@ -23,19 +21,6 @@ from playground.ui.film_dialog import FilmDialog
 from playground.ui.looking import Looking
 from playground.ui.panes.time_row import BUDGETS
 from playground.ui.times_dialog import TimesDialog
-
-
-@pytest.fixture
-def learned(qtbot, opened, monkeypatch):
-    """A window whose network has learned six epochs, with a moment for each."""
-    monkeypatch.setattr(timeline_module, "LEAST", 0.0)
-    monkeypatch.setattr(timeline_module, "SHARE", 1.0)
-    monkeypatch.setattr(timeline_module, "WITHIN", 1e9)  # none within an epoch, however busy the machine is
-    window = opened("spiral-mlp", epochs=6)
-    window.session.play()
-    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=180_000)
-    qtbot.waitUntil(lambda: len(window.session.timeline.moments()) == 7, timeout=60_000)
-    return window
 
 
 def settled(qtbot, window):
@@ -336,37 +321,6 @@ def test_two_times_are_compared(qtbot, learned):
     valid = learned.session.epochs[4].valid.loss
     row = next(row for row in range(4) if dialog.scores.item(row, 0).text() == "validation loss")
     assert float(dialog.scores.item(row, 1).text()) == pytest.approx(valid, rel=1e-2)
-    dialog.close()
-
-
-def test_the_comparison_begins_with_the_moment_looked_at_and_names_differences_of_shares_points(qtbot, learned):
-    learned.learning.time.slider.setValue(3)
-    settled(qtbot, learned)
-    learned.actions_by_name["time_compare"].trigger()
-    dialog = learned.findChild(TimesDialog)
-    qtbot.waitUntil(lambda: dialog.layers.rowCount() == 3, timeout=60_000)
-
-    assert [choice.currentText() for choice in dialog.choices] == ["epoch 3", "epoch 6"]
-    rows = {dialog.scores.item(row, 0).text(): row for row in range(dialog.scores.rowCount())}
-    a, b, difference = (dialog.scores.item(rows["validation accuracy"], column).text() for column in (1, 2, 3))
-    points = float(b.removesuffix(" %")) - float(a.removesuffix(" %"))
-    assert float(difference.removesuffix(" points").replace("−", "-")) == pytest.approx(points, abs=0.11)
-    assert difference.endswith(" points")
-    dialog.close()
-
-
-def test_the_comparison_fits_a_small_screen_and_scrolls_what_does_not(qtbot, learned, monkeypatch):
-    monkeypatch.setattr(QScreen, "availableGeometry", lambda _: QRect(0, 0, 1280, 720))
-    learned.actions_by_name["time_compare"].trigger()
-    dialog = learned.findChild(TimesDialog)
-    qtbot.waitUntil(lambda: dialog.layers.rowCount() == 3, timeout=60_000)
-
-    assert dialog.height() <= 720 - 40
-    assert dialog.minimumSizeHint().height() <= 720 - 40
-    area = dialog.findChild(QScrollArea)
-    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
-    last = dialog.layers.viewport().mapTo(area, dialog.layers.visualItemRect(dialog.layers.item(2, 0)).bottomLeft())
-    assert area.rect().contains(last)
     dialog.close()
 
 

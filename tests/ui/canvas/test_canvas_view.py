@@ -19,8 +19,9 @@ from playground.layers.image import Conv2d
 from playground.layers.layer import Unknown
 from playground.ui import theme
 from playground.ui.canvas import node_item
+from playground.ui.canvas.card_type import font, title_type
 from playground.ui.canvas.edge_item import two_lines
-from playground.ui.canvas.node_item import WIDTH, _font, _title_type, described
+from playground.ui.canvas.node_item import WIDTH, described
 from playground.ui.canvas.palette import LayerPalette
 from playground.ui.canvas.scene import NetworkScene
 from tests.ui.canvas.canvas_hand import CHAIN, SECOND
@@ -314,12 +315,12 @@ def test_a_drag_keeps_edges_at_their_cards(canvas, hand):
 
 
 def test_in_large_type_a_long_title_is_narrower_than_a_short_one_and_not_much_smaller(qapp):
-    short, _ = _title_type("Conv 3×3", 1.6, WIDTH - 28)
-    size, narrow = _title_type("Max pool 2×2", 1.6, WIDTH - 28)
+    short, _ = title_type("Conv 3×3", 1.6, WIDTH - 28)
+    size, narrow = title_type("Max pool 2×2", 1.6, WIDTH - 28)
     assert size >= 0.85 * short
     assert narrow < 100
-    assert QFontMetricsF(_font(size, True, narrow)).horizontalAdvance("Max pool 2×2") <= WIDTH - 28 + 4
-    assert _title_type("Max pool 2×2", 1.0, WIDTH - 34)[1] == 100
+    assert QFontMetricsF(font(size, True, narrow)).horizontalAdvance("Max pool 2×2") <= WIDTH - 28 + 4
+    assert title_type("Max pool 2×2", 1.0, WIDTH - 34)[1] == 100
 
 
 def test_in_large_type_the_second_line_of_settings_is_whole(qapp, monkeypatch):
@@ -339,6 +340,6 @@ def test_in_large_type_the_second_line_of_settings_is_whole(qapp, monkeypatch):
 
     hanging, standing = lowest_ink("10 classes · cross-entropy"), lowest_ink("10 classes · cross-entroam")
 
-    font = QFontMetricsF(_font(11 * node_item.TWO_LINES))
-    assert hanging - standing == pytest.approx(font.tightBoundingRect("py").bottom(), abs=0.8)
+    metrics = QFontMetricsF(font(11 * node_item.TWO_LINES))
+    assert hanging - standing == pytest.approx(metrics.tightBoundingRect("py").bottom(), abs=0.8)
     assert hanging < item.height - 2
