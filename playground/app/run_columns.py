@@ -95,10 +95,14 @@ RUN_COLUMNS: tuple[RunColumn, ...] = (
         _loss_words, lambda run: _loss(run.last),
     ),
     RunColumn(
-        "best", "Best epoch", "The one with the lowest validation loss.",
+        "best", "Best epoch", "The one with the lowest validation loss, as the curves count: with the epochs of "
+        "the runs that it goes on from.",
         lambda run: f"{run.best_epoch:,}" if run.best else NOTHING, lambda run: run.best_epoch or None,
     ),
-    RunColumn("epochs", "Epochs", "", lambda run: f"{run.epochs:,}", lambda run: run.epochs),
+    RunColumn(
+        "epochs", "Epochs", "Of this run alone, without those of the runs that it goes on from.",
+        lambda run: f"{run.epochs:,}", lambda run: run.epochs,
+    ),
     RunColumn("parameters", "Parameters", "", lambda run: f"{run.parameters:,}", lambda run: run.parameters),
     RunColumn("seed", "Seed", "", lambda run: str(run.seed), lambda run: run.seed),
     RunColumn(

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -48,6 +48,18 @@ def epoch_words(epoch: float) -> str:
     ('5300', '5300.62')
     """
     return f"{epoch:.2f}".removesuffix(".00")
+
+
+def moment_words(epoch: float) -> str:
+    """A moment of training where it stands by itself; epochs are counted from 1.
+
+    >>> moment_words(5300.0), moment_words(130.0625)
+    ('epoch 5300', 'within epoch 131 (6 %)')
+    """
+    if float(epoch).is_integer():
+        return QCoreApplication.translate("Moments", "epoch %1").replace("%1", f"{epoch:.0f}")
+    words = QCoreApplication.translate("Moments", "within epoch %1 (%2 %)")
+    return words.replace("%1", str(int(epoch) + 1)).replace("%2", f"{100 * (epoch % 1):.0f}")
 
 
 def chance(share: float) -> str:

@@ -378,6 +378,10 @@ class SettingsForm(QWidget):
             else:
                 editor.show_value(values[name])
 
+    def show_row(self, name: str, is_shown: bool) -> None:
+        """A field with its label, or none of it."""
+        self._rows.setRowVisible(self.editors[name], is_shown)
+
     def relabel(self, name: str, words: str) -> None:
         """Other words beside an editor."""
         label = self._rows.labelForField(self.editors[name])

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pydantic import ValidationError
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
     QSizePolicy,
+    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -30,8 +33,14 @@ SHOWN = ("learning_rate", "batch", "optimiser", "schedule", "epochs", "l2", "see
 """Recipe fields in the row; the others are behind "More"."""
 WHEN_PRESENTING = ("learning_rate", "batch")
 """Those that stay when type is large."""
+GOING = ("seed", "l2", "schedule", "optimiser", "epochs", "batch", "learning_rate")
+"""Which of them go behind "More" where the window is too narrow for all, the first one first."""
+FASTEST = 888_800.0
+"""Examples a second whose figure has room, so that the row does not change with the speed."""
 HEIGHT = 28
 """Of everything in the row's lower line, so that it stands on one line."""
+BUTTONS = 30
+"""Pixels of a whole number's field beside its figure."""
 REST = 150
 """Milliseconds between two showings of the speed."""
 WIDTHS = {"learning_rate": 74, "batch": 72, "optimiser": 92, "schedule": 116, "epochs": 76, "l2": 64, "seed": 64}
@@ -47,7 +56,8 @@ class RunBar(QWidget):
         self._session = session
         self.editors: dict[str, Editor] = {}
         self._columns: dict[str, QWidget] = {}
-        row = QHBoxLayout(self)
+        self._is_presenting = False
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
         self.play = QPushButton()
@@ -82,7 +92,7 @@ class RunBar(QWidget):
         self.show_status()
 
     def _add_speed(self, row: QHBoxLayout) -> None:
-        self._device = QLabel()
+        self._device = QLabel("CPU")
         self._device.setProperty("role", "chip")
         self._device.setToolTip(self.tr("Where the network is trained"))
         self._device.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -122,7 +132,7 @@ class RunBar(QWidget):
         self._more = button = QToolButton()
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        self._others = SettingsForm(Recipe, [name for name in PLAIN if name not in SHOWN])
+        self._others = SettingsForm(Recipe, [*SHOWN, *(name for name in PLAIN if name not in SHOWN)])
         self._others.setContentsMargins(12, 10, 12, 10)
         self._others.edited.connect(self._set)
         action = QWidgetAction(menu)
@@ -144,9 +154,19 @@ class RunBar(QWidget):
         values = self._session.document.recipe.model_dump()
         for name, editor in self.editors.items():
             editor.show_value(values[name])
+        self._widen()
         self._others.show_values(values)
         self._name_more()
         self._show_progress()
+        self._make_room()
+
+    def _widen(self) -> None:
+        """Fields stand still, but for one whose figure would be cut."""
+        for name, editor in self.editors.items():
+            wide = sized(WIDTHS[name])
+            if isinstance(editor, QSpinBox):
+                wide = max(wide, editor.fontMetrics().horizontalAdvance(editor.text()) + BUTTONS)
+            editor.setFixedWidth(wide)
 
     def _name_more(self) -> None:
         """A dot where more is set than the row shows: training examples that are changed."""
@@ -158,14 +178,14 @@ class RunBar(QWidget):
 
     def restyle(self, is_presenting: bool = False) -> None:
         """Take the present theme's colours and size of type; what stays when presenting fits into the row."""
-        for name, editor in self.editors.items():
-            editor.setFixedWidth(sized(WIDTHS[name]))
+        self._widen()
         self.play.setFixedWidth(sized(96))
         for widget in (self._epoch, self._more, *self.editors.values()):
             widget.setFixedHeight(sized(HEIGHT))
+        self._speed.setMinimumWidth(self._width_of(self._speed, self._speed_words(FASTEST)))
+        self._is_presenting = is_presenting
         self.show_status()  # the figure gives room back before what was hidden asks for it
-        for name, column in self._columns.items():
-            column.setVisible(not is_presenting or name in WHEN_PRESENTING)
+        self._make_room()
 
     def show_status(self) -> None:
         """Play or pause, by what the session does now."""
@@ -187,21 +207,65 @@ class RunBar(QWidget):
         self._when.setText(self.tr("EPOCH") if past is None else self.tr("PAST EPOCH"))
         self._epoch.setText(f"{done if past is None else epoch_words(past.epoch)} / {self._target}")
         self._keep_room(len(str(self._target)))
-        self._device.setText(session.started.device.upper() if session.started is not None else "")
+        if session.started is not None:
+            self._device.setText(session.started.device.upper())
         self._device.setVisible(session.started is not None)
         speed = session.epochs[-1].samples_per_second if session.epochs else None
         if session.progress is not None and session.status == "running":
             speed = session.progress.samples_per_second
-        words = self.tr("%1 examples/s").replace("%1", compact(speed)) if speed is not None else ""
+        words = self._speed_words(speed) if speed is not None else ""
         if session.status == "running" and speed is None:
             words = self.tr("Starting …")
         self._speed.setText(words)
 
+    def _speed_words(self, speed: float) -> str:
+        return self.tr("%1 examples/s").replace("%1", compact(speed))
+
     def _keep_room(self, digits: int) -> None:
         """The figure grows up to so many digits: the settings beside it stand still meanwhile."""
-        self._epoch.ensurePolished()
-        widest = f"{'8' * digits} / {'8' * digits}"
-        self._epoch.setMinimumWidth(max(sized(86), self._epoch.fontMetrics().horizontalAdvance(widest) + 4))
+        widest = self._width_of(self._epoch, f"{'8' * digits} / {'8' * digits}")
+        if (wide := max(sized(86), widest)) != self._epoch.minimumWidth():
+            self._epoch.setMinimumWidth(wide)
+            self._make_room()
+
+    @staticmethod
+    def _width_of(label: QLabel, words: str) -> int:
+        label.ensurePolished()
+        return label.fontMetrics().horizontalAdvance(words) + 4
+
+    # What there is room for
+
+    def _make_room(self) -> None:
+        """Fields that do not fit go behind "More": the row must not make the window wider than its screen."""
+        wanted = [name for name in SHOWN if not self._is_presenting or name in WHEN_PRESENTING]
+        for name in GOING:
+            if name in wanted and self._wide(wanted) > self.width():
+                wanted.remove(name)
+        for name, column in self._columns.items():
+            column.setVisible(name in wanted if name != "more" else not self._is_presenting)
+        for name in SHOWN:
+            self._others.show_row(name, name not in wanted)
+
+    def _wide(self, fields: Collection[str]) -> int:
+        """Pixels that the row takes with those fields, also while it says how fast it is."""
+        wanted = {*fields} if self._is_presenting else {*fields, "more"}
+        away = [column for name, column in self._columns.items() if name not in wanted]
+        own = (each for each in self.children() if isinstance(each, QWidget))
+        shown = [each for each in own if each not in away]
+        margins = self._row.contentsMargins()
+        room = sum(max(each.sizeHint().width(), each.minimumWidth()) for each in shown)
+        return room + self._row.spacing() * (len(shown) + 1) + margins.left() + margins.right()
+
+    def minimumSizeHint(self) -> QSize:
+        """All but what cannot go."""
+        return QSize(self._wide(()), super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._wide(SHOWN), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
 
 def _labelled(text: str, widget: QWidget) -> tuple[QWidget, QLabel]:

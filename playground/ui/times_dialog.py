@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from math import isinf
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -28,7 +30,7 @@ from playground.engine.events import Scores
 from playground.graph.model import NodeId
 from playground.ui.alive import while_there
 from playground.ui.bridge import Bridge
-from playground.ui.drawing import epoch_words, figure
+from playground.ui.drawing import figure, moment_words
 from playground.ui.theme import sized
 from playground.ui.two_planes import TwoPlanes, surface_of
 from playground.ui.views.focus import Focus
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from playground.insight.boundary import Surface
 
 NOTHING = "–"
+FRAME = 48
+"""Pixels that a window's title and frame take of the screen."""
 
 
 class TimesDialog(QDialog):
@@ -47,9 +51,11 @@ class TimesDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Compare two times"))
-        self.setMinimumSize(sized(560), sized(420))
+        self.setMinimumWidth(sized(560))
         self.planes = TwoPlanes(focus)
-        self.resize(sized(640), sized(820 if self.planes.is_possible else 480))
+        most = self.screen().availableGeometry().height() - FRAME
+        self.setMinimumHeight(min(sized(420), most))
+        self.resize(sized(640), min(sized(820 if self.planes.is_possible else 480), most))
         self._session, self._timeline = session, session.timeline
         self._moments: list[Past] = []
         self.choices = tuple(QComboBox() for _ in "AB")
@@ -68,10 +74,12 @@ class TimesDialog(QDialog):
             title = self.layers.horizontalHeaderItem(column)
             assert title is not None
             title.setToolTip(told)
+        for table in (self.scores, self.layers):
+            _fill(table, [])
         self._lay_out()
         bridge.past.connect(self.refresh)
         self.refresh()
-        self.choices[1].setCurrentIndex(self.choices[1].count() - 1)
+        self._choose_first()
         self._compare()
 
     def _lay_out(self) -> None:
@@ -89,10 +97,27 @@ class TimesDialog(QDialog):
                 grid.addWidget(widget, row, at)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
-        column.addWidget(self.words)
-        column.addWidget(self.planes)
-        column.addWidget(self.scores, 2)
-        column.addWidget(self.layers, 3)
+        column.addWidget(self._scrolled(self.words, self.planes, self.scores, self.layers), 1)
+
+    def _scrolled(self, *widgets: QWidget) -> QScrollArea:
+        """What both moments are: on a small screen, or with many layers, more than the dialog is high."""
+        page, area = QWidget(), QScrollArea(widgetResizable=True)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        for widget in widgets:
+            column.addWidget(widget)
+        column.addStretch(1)
+        area.setWidget(page)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return area
+
+    def _choose_first(self) -> None:
+        """From the moment that is looked at, else from the first one, to the last."""
+        last, past = len(self._moments) - 1, self._timeline.looked_at
+        begin = self._moments.index(past) if past in self._moments else 0
+        self.choices[0].setCurrentIndex(begin if begin < last else 0)
+        self.choices[1].setCurrentIndex(last)
 
     def refresh(self) -> None:
         """Offer the moments there are; what was chosen stays chosen."""
@@ -104,7 +129,7 @@ class TimesDialog(QDialog):
         for choice, past in zip(self.choices, chosen, strict=True):
             with QSignalBlocker(choice):
                 choice.clear()
-                choice.addItems([self.tr("epoch %1").replace("%1", epoch_words(each.epoch)) for each in moments])
+                choice.addItems([moment_words(each.epoch) for each in moments])
                 choice.setCurrentIndex(moments.index(past) if past in moments else 0)
 
     def _chosen(self, number: int) -> Past | None:
@@ -159,7 +184,7 @@ class TimesDialog(QDialog):
         )
         _fill(
             self.layers,
-            [(row.layer, f"{row.weights:,}", f"{100 * row.change:.3g} %", f"{row.turn:.3g}°") for row in found],
+            [(row.layer, f"{row.weights:,}", _share(row.change), f"{row.turn:.3g}°") for row in found],
         )
 
 
@@ -187,7 +212,22 @@ def _said(name: str, value: float | None) -> str:
 def _difference(row: times.Score) -> str:
     if row.a is None or row.b is None:
         return NOTHING
-    return f"{'+' if row.b > row.a else ''}{_said(row.name, row.b - row.a)}".replace("-", "−")
+    difference = row.b - row.a
+    words = figure(difference)
+    if row.name.endswith("accuracy"):  # between two shares stand points, not per cent
+        words = QCoreApplication.translate("TimesDialog", "%1 points").replace("%1", f"{100 * difference:.1f}")
+    return f"{'+' if difference > 0 else ''}{words}".replace("-", "−")
+
+
+def _share(change: float) -> str:
+    """How far weights moved, in per cent of what they were.
+
+    >>> _share(0.1234), _share(14.17), _share(float("inf"))
+    ('12.3 %', '1,417 %', '∞')
+    """
+    if isinf(change):
+        return "∞"
+    return f"{100 * change:,.0f} %" if change >= 1 else f"{100 * change:.3g} %"
 
 
 def _table(titles: tuple[str, ...], name: str) -> QTableWidget:
@@ -210,3 +250,6 @@ def _fill(table: QTableWidget, rows: list[tuple[str, ...]]) -> None:
             if column:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             table.setItem(number, column, item)
+    # As high as its rows: what does not fit is scrolled by the dialog, which has one scroll bar.
+    high = table.horizontalHeader().sizeHint().height() + table.verticalHeader().length()
+    table.setFixedHeight(high + 2 * table.frameWidth())

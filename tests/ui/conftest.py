@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from playground.app import timeline as timeline_module
 from playground.app.document import Document, make_project
 from playground.app.files import Project
 from playground.ui.main_window import MainWindow
@@ -43,3 +44,16 @@ def _with(document: Document, recipe: dict[str, object]) -> Document:
     from dataclasses import replace
 
     return replace(document, recipe=document.recipe.model_copy(update=recipe))
+
+
+@pytest.fixture
+def learned(qtbot, opened, monkeypatch):
+    """A window whose network has learned six epochs, with a moment for each."""
+    monkeypatch.setattr(timeline_module, "LEAST", 0.0)
+    monkeypatch.setattr(timeline_module, "SHARE", 1.0)
+    monkeypatch.setattr(timeline_module, "WITHIN", 1e9)  # none within an epoch, however busy the machine is
+    window = opened("spiral-mlp", epochs=6)
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=180_000)
+    qtbot.waitUntil(lambda: len(window.session.timeline.moments()) == 7, timeout=60_000)
+    return window

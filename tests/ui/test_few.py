@@ -10,16 +10,16 @@ def test_a_slider_chooses_how_many_are_learned_from_and_undo_brings_them_back(qt
     session, few = window.session, window.data_pane.few
     qtbot.waitUntil(lambda: session.examples is not None, timeout=10_000)
     qtbot.waitUntil(few.isVisible)
-    assert few.words.text() == "learn from all 1\u202f257"
+    assert few.words.text() == "learn from all 1,257"
     few.slider.setFocus()
     qtbot.keyClick(few.slider, Qt.Key.Key_Home)
-    assert few.words.text() == "learn from 10 of 1\u202f257"
+    assert few.words.text() == "learn from 10 of 1,257"
     qtbot.waitUntil(lambda: session.document.data.train_on == 10 and session.examples is not None, timeout=10_000)
     assert len(session.examples.train) == 10
     session.play()
     qtbot.waitUntil(lambda: "Choose 10 or fewer" in session.message, timeout=20_000)
     session.undo()
-    qtbot.waitUntil(lambda: few.words.text() == "learn from all 1\u202f257", timeout=10_000)
+    qtbot.waitUntil(lambda: few.words.text() == "learn from all 1,257", timeout=10_000)
 
 
 def test_what_is_wrong_on_purpose_is_said_beside_the_data_and_the_scores(qtbot, opened):

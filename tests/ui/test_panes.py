@@ -4,12 +4,18 @@ from concurrent.futures import Future
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
 
+from playground.app.changes import SetRecipe
 from playground.engine.events import EpochDone, Scores
+from playground.graph.check import check
+from playground.graph.cost import costs, total
+from playground.graph.model import Graph
+from playground.layers.ends import Input
 from playground.ui.looking import Looking
 from playground.ui.panes.curves import Smoother
+from playground.ui.panes.layer_form import network_figures
 from playground.ui.panes.learning import _Rows
 
 
@@ -36,6 +42,39 @@ def test_the_settings_stand_still_while_the_epochs_gain_digits(qtbot, opened):
     assert bar.editors["learning_rate"].mapTo(window, QPoint(0, 0)) == place
 
 
+@pytest.mark.parametrize("is_presenting", [False, True])
+@pytest.mark.parametrize("epochs", [20_000, 1_000_000])
+def test_the_run_bar_fits_a_small_screen_however_many_epochs_there_are(qtbot, opened, epochs, is_presenting):
+    window = opened("spiral-mlp")
+    bar = window.run_bar
+    if is_presenting:
+        window.actions_by_name["present"].trigger()
+    window.session.do(SetRecipe("epochs", epochs))
+    qtbot.waitUntil(lambda: bar._epoch.text() == f"0 / {epochs}", timeout=5000)
+
+    bar._device.show()
+    bar._speed.setText("888.8 k examples/s")
+    bar.layout().activate()
+
+    assert window.minimumSizeHint().width() <= 1280
+    assert bar.layout().minimumSize().width() <= bar.width() <= 1280
+    hidden = [name for name, column in bar._columns.items() if column.isHidden()]
+    if is_presenting:
+        return
+    assert hidden
+    assert all(bar._others._rows.isRowVisible(bar._others.editors[name]) for name in hidden)
+    shown = set(bar.editors) - set(hidden)
+    assert not any(bar._others._rows.isRowVisible(bar._others.editors[name]) for name in shown)
+    assert "seed" in hidden
+    bar._others.editors["seed"].setValue(7)
+    assert window.session.document.recipe.seed == 7
+
+
+def test_with_few_epochs_every_field_has_its_place_in_the_run_bar_of_a_small_window(opened):
+    bar = opened("spiral-mlp", epochs=300).run_bar
+    assert all(column.isVisible() for column in bar._columns.values())
+
+
 def test_what_is_told_of_a_curve_under_the_mouse_goes_with_the_mouse(qtbot, opened):
     window = opened("spiral-mlp")
     qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
@@ -47,6 +86,50 @@ def test_what_is_told_of_a_curve_under_the_mouse_goes_with_the_mouse(qtbot, open
     QApplication.sendEvent(curves.plot, QEvent(QEvent.Type.Leave))
 
     assert curves.readout.text() == ""
+
+
+def test_a_readout_too_long_for_its_line_stands_instead_of_the_legend_and_not_over_it(qtbot, opened):
+    window = opened("spiral-mlp")
+    qtbot.waitUntil(lambda: window.session.run is not None, timeout=60_000)
+    grown(window, [0.7, 0.6])
+    curves, legend = window.loss, window.loss._legend
+    middle = curves.plot.sceneBoundingRect().center()
+
+    for width, is_roomy in ((1000, True), (460, False)):
+        curves.setParent(None)
+        curves.resize(width, 220)
+        curves.show()
+        curves._hover(middle)
+        qtbot.waitUntil(lambda: curves.readout.shown == curves.readout.text(), timeout=5000)
+        assert legend.isVisible() == is_roomy
+        if is_roomy:
+            assert legend.width() >= legend.sizeHint().width()
+        curves._tell("")
+        assert legend.isVisible()
+    curves.close()
+
+
+@pytest.mark.parametrize("is_presenting", [False, True])
+def test_before_training_the_plot_s_sentence_lies_on_neither_axis_nor_words(qtbot, opened, monkeypatch, is_presenting):
+    window = opened("spiral-mlp")
+    curves = window.loss
+    if is_presenting:
+        window.actions_by_name["present"].trigger()
+        qtbot.waitUntil(lambda: window.docks["below"].height() > 300, timeout=5000)
+        qtbot.waitUntil(lambda: curves.plot.height() > 200, timeout=5000)
+    monkeypatch.setattr(curves, "_show_baseline", lambda _: None)
+    curves.baseline.setValue(0.685)
+    curves.baseline.show()
+    curves._baseline_words = "logistic regression 0.685"
+    curves._place_hint()
+    curves._show_words()
+    qtbot.waitUntil(lambda: not curves.words._soon.isActive(), timeout=5000)
+
+    box = curves.plot.getViewBox()
+    room = box.mapRectToScene(QRectF(0, 0, box.width(), box.height()))
+    assert room.adjusted(-1, -1, 1, 1).contains(QRectF(curves._hint.geometry()))
+    [place] = curves.words.places().values()
+    assert not place.intersects(curves._hint.place(0.685))
 
 
 def test_noise_and_inputs_of_points_change_the_data_and_the_network_follows(qtbot, opened):
@@ -84,7 +167,12 @@ def test_the_split_is_changed_in_its_form(qtbot, opened):
     assert window.session.examples is not None
     assert len(window.session.examples.valid) == 539
     assert "valid 539" in window.data_pane._counts.text()
-    assert "accuracy ± 4.2 points" in window.data_pane._counts.text()
+    assert "known to ± 4.2 points" in window.data_pane._counts.text()
+
+
+def test_one_layer_is_one_and_not_several():
+    graph = Graph({"input1": Input(dims=(2,))}, ())
+    assert network_figures(total(costs(graph, check(graph))), 1).startswith("1 layer\n")
 
 
 def test_a_share_that_is_none_is_refused_in_a_sentence(opened):

@@ -91,3 +91,26 @@ def test_what_is_out_of_view_or_has_no_room_is_not_written(made):
     widget.setXRange(400, 500, padding=0)
     words.lay_out()
     assert words.places() == {}
+
+
+def test_words_in_one_line_are_so_far_apart_that_they_are_not_read_as_one_sentence(made):
+    _, words, curves = made
+    edits = [Word("Duplicate Dense 16", "#5A6572", x=590), Word("Change units of dense2", "#5A6572", x=588)]
+    words.show([*edits, Word("logistic regression 0.685", "#5F6873", y=0.72), Word("best", "#1B6B3A", x=589)], curves)
+    places = words.places()
+    assert len(places) == 4
+    for one, other in combinations(places.values(), 2):
+        if one.top() < other.bottom() and other.top() < one.bottom():
+            assert max(one.left(), other.left()) - min(one.right(), other.right()) >= 9
+        else:
+            assert not one.adjusted(0, -1.5, 0, 1.5).intersects(other)
+
+
+def test_words_keep_off_what_else_stands_in_the_plot(made, qtbot):
+    _, words, curves = made
+    words.show([Word("logistic regression 0.5", "#5F6873", y=0.5)], curves)
+    [before] = words.places().values()
+    words.keep_free(before)
+    qtbot.waitUntil(lambda: not words._soon.isActive())
+    [after] = words.places().values()
+    assert not after.intersects(before)

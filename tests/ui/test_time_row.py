@@ -11,7 +11,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSpinBox
 
-from playground.app import timeline as timeline_module
 from playground.app.changes import EditGraph
 from playground.app.edit_marks import Mark
 from playground.app.files import read_project
@@ -22,19 +21,6 @@ from playground.ui.film_dialog import FilmDialog
 from playground.ui.looking import Looking
 from playground.ui.panes.time_row import BUDGETS
 from playground.ui.times_dialog import TimesDialog
-
-
-@pytest.fixture
-def learned(qtbot, opened, monkeypatch):
-    """A window whose network has learned six epochs, with a moment for each."""
-    monkeypatch.setattr(timeline_module, "LEAST", 0.0)
-    monkeypatch.setattr(timeline_module, "SHARE", 1.0)
-    monkeypatch.setattr(timeline_module, "WITHIN", 1e9)  # none within an epoch, however busy the machine is
-    window = opened("spiral-mlp", epochs=6)
-    window.session.play()
-    qtbot.waitUntil(lambda: window.session.status == "ended", timeout=180_000)
-    qtbot.waitUntil(lambda: len(window.session.timeline.moments()) == 7, timeout=60_000)
-    return window
 
 
 def settled(qtbot, window):
@@ -74,6 +60,23 @@ def test_of_a_trained_project_that_is_opened_the_row_says_that_its_past_is_not_k
     learned.session.play("batch")
     qtbot.waitUntil(lambda: row.slider.isEnabled(), timeout=60_000)
     assert row.where.text() == "now"
+
+
+def test_a_sentence_too_long_for_the_row_is_cut_and_leaves_the_slider_its_length(qtbot, opened):
+    window = opened("spiral-mlp")
+    row = window.learning.time
+    words = row.where.text()
+    assert row.where.shown == words
+
+    row.setParent(None)
+    row.resize(300, row.height())
+    row.show()
+
+    assert row.slider.width() >= 120
+    assert row.where.shown != words
+    assert row.where.shown.endswith("…")
+    assert row.where.text() == words
+    row.close()
 
 
 def test_the_slider_leads_back_and_every_pane_is_asked_of_then(qtbot, learned):

@@ -57,7 +57,8 @@ class Minimap(QWidget):
         """To the lower right corner of that part of the canvas, or away."""
         content = self._view.network.content()
         has_room = within.width() > 2 * SIZE.width() and within.height() > 2 * SIZE.height()
-        is_shown = self.is_wanted and has_room and not self._view.shown_part().contains(content)
+        is_beyond = not content.isEmpty() and not self._view.shown_part().contains(content)
+        is_shown = self.is_wanted and has_room and is_beyond
         self.setVisible(is_shown)
         if is_shown:
             self.move(within.bottomRight() - self.rect().bottomRight())

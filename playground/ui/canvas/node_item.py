@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from functools import lru_cache
 from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
 
 from playground.graph.arrange import CARD
@@ -17,6 +16,7 @@ from playground.graph.folding import MARK, FoldedBlock
 from playground.graph.model import NodeId
 from playground.graph.problem import Problem
 from playground.layers.layer import Layer, Unknown
+from playground.ui.canvas.card_type import elided, fitting, font, metrics, title_type
 from playground.ui.canvas.edge_item import FAR
 from playground.ui.cells import Cells
 from playground.ui.drawing import compact, draw_framed
@@ -31,6 +31,8 @@ REACH = 14.0
 """How near to a port's middle the mouse takes hold of it."""
 NEURON, NEURON_STEP = 25.0, 29.0
 """Side of a unit that is drawn by itself, and from one to the next."""
+TWO_LINES = 1.35
+"""How much larger at most the type of settings in two lines becomes: what hangs below the second is on the card."""
 TOP = 57.0
 """Where pictures begin."""
 
@@ -231,20 +233,21 @@ class NodeItem(QGraphicsItem):
 
     def _paint_words(self, painter: QPainter, theme: Theme) -> None:
         larger = enlargement()
-        small = _font(NOTE + 0.5)
+        small = font(NOTE + 0.5)
         count = compact(self.parameters) if self.parameters and not isinstance(self.layer, FoldedBlock) else ""
         count = count if larger == 1 else ""  # in the back row the name counts more
-        room = WIDTH - 34
+        room = WIDTH - (34 if larger == 1 else 28)
         if count:
             painter.setFont(small)
             painter.setPen(theme.color("muted"))
             painter.drawText(QRectF(18, 10, WIDTH - 28, 18), Qt.AlignmentFlag.AlignRight | _MIDDLE, count)
-            room -= _metrics(NOTE + 0.5).horizontalAdvance(count) + 4
-        size = _fitting(self.layer.heading, BODY + 1, larger, True, room)
-        painter.setFont(_font(size, True))
+            room -= metrics(NOTE + 0.5).horizontalAdvance(count) + 4
+        size, narrow = title_type(self.layer.heading, larger, room)
+        painter.setFont(font(size, True, narrow))
         painter.setPen(theme.color("text"))
-        heading = _elided(self.layer.heading, size, True, room)
-        painter.drawText(QRectF(18, 6, room + 4, 26), Qt.AlignmentFlag.AlignLeft | _MIDDLE, heading)
+        heading = elided(self.layer.heading, size, True, 100 * room / narrow)
+        place = QRectF(18, 6 if larger == 1 else 4, room + 4, 26)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE, heading)
         painter.setPen(theme.color("muted"))
         self._paint_summary(painter)
 
@@ -253,18 +256,18 @@ class NodeItem(QGraphicsItem):
         lines = [self.layer.summary or self.id]
         if isinstance(self.layer, FoldedBlock) and self.parameters:
             lines[0] += f" · {compact(self.parameters)}"
-        if _elided(lines[0], NOTE + 0.5, False, WIDTH - 28) != lines[0]:
+        if elided(lines[0], NOTE + 0.5, False, WIDTH - 28) != lines[0]:
             lines = lines[0].split(" · ", 1)
         larger = enlargement()
-        if larger > 1 and len(lines) == 2 and _metrics(NOTE * larger).horizontalAdvance(lines[1]) > WIDTH:
+        if larger > 1 and len(lines) == 2 and metrics(NOTE * larger).horizontalAdvance(lines[1]) > WIDTH:
             lines = lines[:1]  # too long to be read from the back row
-        top, step = (32.0, 20.0) if len(lines) == 1 else (29.0, 14.0) if larger == 1 else (29.5, 16.5)
+        top, step = (32.0, 20.0) if len(lines) == 1 else (29.0, 14.0) if larger == 1 else (27.0, 16.0)
         for number, line in enumerate(lines):
-            size = _fitting(line, NOTE + 0.5, larger if len(lines) == 1 else min(larger, 1.45), False, WIDTH - 28)
-            painter.setFont(_font(size))
-            words = _elided(line, size, False, WIDTH - 28)
+            size = fitting(line, NOTE + 0.5, larger if len(lines) == 1 else min(larger, TWO_LINES), False, WIDTH - 28)
+            painter.setFont(font(size))
+            words = elided(line, size, False, WIDTH - 28)
             place = QRectF(18, top + number * step, WIDTH - 26, step)
-            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE, words)
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE | Qt.TextFlag.TextDontClip, words)
 
     def _paint_pictures(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -274,7 +277,7 @@ class NodeItem(QGraphicsItem):
         for picture, place in zip(self.pictures, self._places(), strict=True):
             draw_framed(painter, place, picture)
             if self.cells is not None:
-                painter.setFont(_font(NOTE))
+                painter.setFont(font(NOTE))
                 self.cells.paint(painter, place.translated(0, place.height() + 1), most_lines=1)
             if self.field is not None:
                 scale = QTransform.fromScale(place.width(), place.height())
@@ -298,7 +301,7 @@ class NodeItem(QGraphicsItem):
             if number < len(self.unit_names):
                 painter.setPen(theme.color("muted"))
                 beside = QRectF(14, place.top(), place.left() - 19, place.height())
-                painter.setFont(_font(_fitting(self.unit_names[number], NOTE, enlargement(), False, beside.width())))
+                painter.setFont(font(fitting(self.unit_names[number], NOTE, enlargement(), False, beside.width())))
                 painter.drawText(beside, Qt.AlignmentFlag.AlignRight | _MIDDLE, self.unit_names[number])
 
     def _places(self) -> list[QRectF]:
@@ -314,7 +317,7 @@ class NodeItem(QGraphicsItem):
             row, column = divmod(number, in_row)
             wide = side if picture.width() <= picture.height() * 2 else WIDTH - 30
             high = min(side, wide * picture.height() / picture.width()) if is_drawn(picture) else side
-            high -= _metrics(NOTE).height() + 1 if self.cells is not None else 0
+            high -= metrics(NOTE).height() + 1 if self.cells is not None else 0
             found.append(QRectF(18 + column * (side + 2), TOP + row * (side + 2), wide, high))
         return found
 
@@ -345,7 +348,7 @@ class NodeItem(QGraphicsItem):
         painter.setBrush(QColor(color))
         place = QRectF(WIDTH - 10, -9, 19, 19)
         painter.drawEllipse(place)
-        painter.setFont(_font(BODY + 1, True))
+        painter.setFont(font(BODY + 1, True))
         painter.setPen(theme.color("card"))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "!" if severity != "hint" else "?")
 
@@ -363,29 +366,3 @@ def described(id: NodeId, layer: Layer, parameters: int, problems: tuple[Problem
 
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
-
-
-@lru_cache(maxsize=4096)
-def _fitting(words: str, size: float, larger: float, bold: bool, room: float) -> float:
-    """The largest size up to so many times the usual one at which the words are not cut; at least the usual."""
-    while larger > 1 and _metrics(size * larger, bold).horizontalAdvance(words) > room:
-        larger -= 0.05
-    return size * max(larger, 1.0)
-
-
-@lru_cache(maxsize=64)
-def _font(size: float, bold: bool = False) -> QFont:
-    font = QFont()
-    font.setPixelSize(round(size))
-    font.setBold(bold)
-    return font
-
-
-@lru_cache(maxsize=64)
-def _metrics(size: float, bold: bool = False) -> QFontMetricsF:
-    return QFontMetricsF(_font(size, bold))
-
-
-@lru_cache(maxsize=4096)
-def _elided(words: str, size: float, bold: bool, room: float) -> str:
-    return _metrics(size, bold).elidedText(words, Qt.TextElideMode.ElideRight, room)

@@ -17,9 +17,11 @@ from playground.app.session import Session
 from playground.engine.epochs import Epochs
 from playground.engine.events import Scores
 from playground.ui.bridge import Bridge
+from playground.ui.elided import Elided
 from playground.ui.panes import plots
 from playground.ui.panes.marks import Marks
 from playground.ui.panes.other_curves import OtherCurves, unit_of
+from playground.ui.panes.plot_hint import PlotHint
 from playground.ui.panes.plot_words import PlotWords, Word
 from playground.ui.panes.within_epochs import WithinEpochs
 from playground.ui.pyramid import POINTS, Pyramid
@@ -27,6 +29,8 @@ from playground.ui.theme import sized, theme_of
 
 REST = 500
 """Milliseconds between two drawings while epochs come fast: a drawing takes some 6 ms of a core."""
+BESIDE = 44
+"""Pixels that the line above a plot has beside its words and switches."""
 SMOOTHING = 0.8
 """Weight of the past in a smoothed curve: an exponential moving average, corrected for its start."""
 UNITS = {
@@ -87,7 +91,7 @@ class CurvePane(QWidget):
         self.others = OtherCurves(self.plot, session)
         self._make_lines()
         self.marks, self.words = Marks(self.plot, session), PlotWords(self.plot)
-        self.readout = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self.readout = Elided()
         self.readout.setProperty("role", "note")
         self.log = QCheckBox(self.tr("log"))
         self.log.setToolTip(self.tr("Logarithmic scale: equal ratios are equally far apart."))
@@ -103,26 +107,18 @@ class CurvePane(QWidget):
         self._stage = 0
         """0 before the first epoch, 1 at the first, 2 after it."""
         self._looked_at: Past | None = None
-        self._hint = self._make_hint()
+        self._hint = PlotHint(self.plot)
         self._layout()
-        self.plot.scene().sigMouseMoved.connect(self._hover)
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._budget, self._is_due = bridge.budget, False
         self._rest.timeout.connect(self._rested)
         bridge.tick.connect(self._tick)
         bridge.curves.connect(self._epochs_came)
-        self.plot.getViewBox().sigXRangeChanged.connect(self._looked_closer)
         bridge.progress.connect(self._progress_came)
         for signal in (bridge.baseline, bridge.data, bridge.status, bridge.contenders):
             signal.connect(self.refresh)
         bridge.past.connect(self._past_came)
         self.restyle()
-
-    def _make_hint(self) -> QLabel:
-        made = QLabel(self._hint_words(), self.plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        made.setProperty("role", "note")
-        made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        return made
 
     def _make_lines(self) -> None:
         self.baseline = pg.InfiniteLine(angle=0)
@@ -139,7 +135,7 @@ class CurvePane(QWidget):
         return self.tr("Press Play (Space): after each epoch the training and validation parts get a point.")
 
     def _layout(self) -> None:
-        top = QHBoxLayout()
+        top = self._top = QHBoxLayout()
         top.setContentsMargins(10, 2, 10, 0)
         self._legend = QLabel()
         self._legend.setProperty("role", "note")
@@ -156,6 +152,10 @@ class CurvePane(QWidget):
         column.addLayout(top)
         column.addWidget(self.plot, 1)
         self.plot.installEventFilter(self)
+        self.plot.scene().sigMouseMoved.connect(self._hover)
+        box = self.plot.getViewBox()
+        box.sigResized.connect(lambda *_: self._place_hint())
+        box.sigXRangeChanged.connect(self._looked_closer)
 
     def restyle(self) -> None:
         """Take the colours of the present theme."""
@@ -203,6 +203,7 @@ class CurvePane(QWidget):
         self.marks.refresh()
         self._show_baseline(name)
         self._show_best()
+        self._place_hint()
         self._show_words()
 
     def _show_words(self) -> None:
@@ -269,18 +270,25 @@ class CurvePane(QWidget):
             self.plot.enableAutoRange("x")
         if stage == 0:
             self.plot.setYRange(0, 1)
-            self._hint.setGeometry(self.plot.rect().adjusted(60, 10, -20, -40))
         elif before == 0:
             self.plot.enableAutoRange("y")
+
+    def _place_hint(self) -> None:
+        level = self.baseline.value() if self.baseline.isVisible() else None
+        self.words.keep_free(self._hint.place(level) if self._stage == 0 else None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Once the mouse has left the plot nothing is pointed at: of that the plot's scene tells nothing."""
         if event.type() == QEvent.Type.Leave:
-            self.readout.clear()
+            self._tell("")
         return super().eventFilter(watched, event)
 
-    def resizeEvent(self, event: object) -> None:
-        self._hint.setGeometry(self.plot.rect().adjusted(60, 10, -20, -40))
+    def _tell(self, words: str) -> None:
+        """What is under the mouse; where it does not fit beside the legend, instead of it."""
+        self.readout.setText(words)
+        shown = [self._legend, self.readout, self.smooth, *([] if self.log.isHidden() else [self.log])]
+        needed = sum(each.sizeHint().width() for each in shown) + self._top.spacing() * (len(shown) + 1) + BESIDE
+        self._legend.setVisible(not words or needed <= self.width())
 
     @property
     def _from(self) -> int:
@@ -343,13 +351,13 @@ class CurvePane(QWidget):
     def _hover(self, place: Any) -> None:
         epochs = self._session.epochs
         if not epochs or not self.plot.sceneBoundingRect().contains(place):
-            self.readout.clear()
+            self._tell("")
             return
         wanted = self.plot.getPlotItem().vb.mapSceneToView(place).x()
         near = epochs[min(max(0, round(wanted) - epochs[0].epoch), len(epochs) - 1)]
         train, valid = (_value(part, self._name) for part in (near.train, near.valid))
         words = self.tr("epoch %1: train %2, validation %3")
-        self.readout.setText(
+        self._tell(
             words.replace("%1", str(near.epoch)).replace("%2", f"{train:.4g}").replace("%3", f"{valid:.4g}")
             + self.marks.said_at(wanted)
         )

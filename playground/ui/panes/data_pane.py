@@ -340,12 +340,12 @@ class DataPane(QWidget):
         self._bar.show_sizes(facts.train, facts.valid, facts.test)
         counts = (self.tr("train"), facts.train), (self.tr("valid"), facts.valid), (self.tr("test"), facts.test)
         known = self.tr("test kept apart")
-        known += self.tr(" · accuracy ± %1 points") if dataset.task == "classes" else ""
+        known += self.tr(" · known to ± %1 points") if dataset.task == "classes" else ""
         known = known.replace("%1", f"{facts.half_width * 100:.1f}")
-        self._counts.setText(" · ".join(f"{part} {_figure(size)}" for part, size in counts) + f"\n{known}")
+        self._counts.setText(" · ".join(f"{part} {size:,}" for part, size in counts) + f"\n{known}")
         tip = self.tr(
             "Training examples teach, validation examples choose, test examples stay locked away. With %1 validation "
-            "examples an accuracy is known to ± %2 points at worst."
+            "examples an accuracy is known to ± %2 points at worst: half of its 95 % interval."
         )
         tip = tip.replace("%1", compact(facts.valid)).replace("%2", f"{facts.half_width * 100:.1f}")
         for widget in (self._counts, self._bar):
@@ -391,8 +391,3 @@ class DataPane(QWidget):
             self.refresh()
             return
         self._session.choose_data(self._session.document.data.model_copy(update={"features": chosen}), "inputs")
-
-
-def _figure(count: int) -> str:
-    """1 257: thousands apart by a thin space."""
-    return f"{count:,}".replace(",", "\u202f")

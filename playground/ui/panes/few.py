@@ -74,9 +74,9 @@ class FewSlider(QWidget):
         return int(found)
 
     def _name(self, count: int) -> None:
-        pool = f"{self._pool:,}".replace(",", "\u202f")
+        pool = f"{self._pool:,}"
         words = self.tr("learn from %1 of %2") if count < self._pool else self.tr("learn from all %2")
-        self.words.setText(words.replace("%1", f"{count:,}".replace(",", "\u202f")).replace("%2", pool))
+        self.words.setText(words.replace("%1", f"{count:,}").replace("%2", pool))
 
     def _moved(self) -> None:
         self._name(self.count() or self._pool)

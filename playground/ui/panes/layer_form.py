@@ -253,8 +253,9 @@ class LayerForm(QScrollArea):
 def network_figures(cost: Cost, layers: int) -> str:
     """A network's size in a few lines."""
     memory = cost.activation_bytes
+    named = "1 layer" if layers == 1 else f"{layers} layers"
     return (
-        f"{layers} layers\n{cost.parameters:,} parameters\n{compact(cost.multiply_adds)} multiply-adds an example\n"
+        f"{named}\n{cost.parameters:,} parameters\n{compact(cost.multiply_adds)} multiply-adds an example\n"
         f"{compact(memory)}{'' if memory >= 1000 else ' '}B of activations an example"
     )
 

@@ -23,6 +23,8 @@ COLUMN = 4
 """Pixels between two places at which a curve is looked at."""
 AIR = 4.0
 """Pixels between words and the line that they stand at, and to curves."""
+APART = 10.0
+"""Pixels between words in one line, or they are read as one sentence."""
 MOST_WIDE = 0.5
 """Of the plot's width that words may take; longer ones are cut, and told whole under the mouse."""
 CROSSED = 0.4
@@ -49,6 +51,7 @@ class PlotWords:
         self._words: tuple[Word, ...] = ()
         self._curves: list[Any] = []
         self._items: list[_Item] = []
+        self._kept_free: QRectF | None = None
         self._stood: dict[str, int] = {}
         """Which of its candidates each took the last time."""
         self._soon = QTimer(plot, interval=0, singleShot=True)
@@ -61,6 +64,12 @@ class PlotWords:
         self._words, self._curves = tuple(words), list(curves)
         self.lay_out()
 
+    def keep_free(self, place: QRectF | None) -> None:
+        """Where something else stands, in pixels of the plot; None where nothing does."""
+        if place != self._kept_free:
+            self._kept_free = place
+            self._soon.start()
+
     def places(self) -> dict[str, QRectF]:
         """Where the words stand that are seen, in pixels of the plot."""
         shown = zip(self._words, self._items, strict=False)
@@ -72,7 +81,7 @@ class PlotWords:
         room = QRectF(0, 0, size.width(), size.height())
         while len(self._items) < len(self._words):
             self._items.append(_Item(self._box))
-        courses, taken = self._courses(room), list[QRectF]()
+        courses, taken = self._courses(room), [] if self._kept_free is None else [self._kept_free]
         lines = [self._line(word, room) for word in self._words]
         for number, item in enumerate(self._items):
             word = self._words[number] if number < len(self._words) else None
@@ -95,7 +104,8 @@ class PlotWords:
         stood = min(self._stood.get(name, 0), max(len(found) - 1, 0))
         for number in (stood, *range(len(found))) if found else ():
             place = found[number]
-            if any(place.intersects(other) for other in taken):
+            around = place.adjusted(-APART, -AIR / 2, APART, AIR / 2)
+            if any(around.intersects(other) for other in taken):
                 continue
             cost = _covered(place, courses) + CROSSED * sum(place.intersects(line) for line in lines)
             if cost < cheapest:

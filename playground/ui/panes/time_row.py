@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from playground.app.files import Project
 from playground.app.pasts import DISK, MEGABYTE, MEMORY, Gone, Past
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
-from playground.ui.drawing import epoch_words, icon
+from playground.ui.drawing import epoch_words, icon, moment_words
+from playground.ui.elided import Elided
 from playground.ui.preferences import preferences
 from playground.ui.theme import sized
 
 FRAME = 120
 """Milliseconds that a moment stands at least when the past is played back."""
+SHORTEST = 120
+"""Pixels of the slider at least."""
 SHOWN = 80
 """Moments of a playback at most: ten seconds."""
 BUDGETS = ((64, 0), (256, 1024), (1024, 4096), (4096, 16384))
@@ -44,13 +47,14 @@ class TimeRow(QWidget):
         self.play.setCheckable(True)
         self.play.toggled.connect(self._play)
         self.slider = _Slider(Qt.Orientation.Horizontal)
+        self.slider.setMinimumWidth(SHORTEST)
         self.slider.setAccessibleName(self.tr("Moment that all panes show"))
         self.slider.setToolTip(
             self.tr("<p>Drag back: network, curves and pictures show what was then. Esc or Play returns to now.</p>")
         )
         self.slider.valueChanged.connect(self._moved)
         self.slider.left.connect(self._timeline.return_to_now)
-        self.where, self.before = QLabel(), QLabel()
+        self.where, self.before = Elided(), Elided()
         for label in (self.where, self.before):
             label.setProperty("role", "note")
         self.resume = QPushButton(self.tr("Resume from here"))
@@ -134,10 +138,17 @@ class TimeRow(QWidget):
             widget.setEnabled(has_any)
         self.past.setVisible(is_past)
         self.before.setText(self._told(past) if past is not None else "")
-        self.where.setMinimumWidth(self.where.fontMetrics().horizontalAdvance(self._said(88_888.0)) if has_any else 0)
+        self.where.setMinimumWidth(self._room_of_words())
         self.where.setText(self._words(past))
         if not is_past and self.play.isChecked():
             self.play.setChecked(False)
+
+    def _room_of_words(self) -> int:
+        """For the name of any moment, so that the slider stays as long as it is; a sentence is cut instead."""
+        if not self._moments:
+            return 0
+        within = next((0.5 for each in self._moments if not float(each.epoch).is_integer()), 0.0)
+        return self.where.fontMetrics().horizontalAdvance(moment_words(88_888 + within))
 
     def _words(self, past: Past | None) -> str:
         if not self._moments and self._timeline.is_too_large:
@@ -148,7 +159,7 @@ class TimeRow(QWidget):
             return self.tr("Once it has learned, you can go back in time here.")
         if past is None:
             return self.tr("now")
-        return self._said(past.epoch)
+        return moment_words(past.epoch)
 
     @property
     def _is_reopened(self) -> bool:
@@ -165,9 +176,6 @@ class TimeRow(QWidget):
         elif past in self._moments[:1] and self._timeline.has_before(past):
             found.append(self.tr("another network before it: Undo brings it back with its past"))
         return " · ".join(found)
-
-    def _said(self, epoch: float) -> str:
-        return self.tr("epoch %1").replace("%1", epoch_words(epoch))
 
     # What hands do
 

@@ -316,6 +316,13 @@ def test_the_map_is_there_only_where_the_network_does_not_fit(canvas):
     assert map_.isVisible()
 
 
+def test_an_empty_canvas_has_no_map(canvas_of):
+    view = canvas_of(Graph())
+    view.overlays.place()
+    assert view.overlays.empty.isVisible()
+    assert not view.overlays.minimap.isVisible()
+
+
 def test_an_edge_goes_round_a_card_that_is_moved_into_its_way(canvas_of):
     graph = CHAIN.with_node("relu1", layer_like("ReLU"))
     view = canvas_of(graph)

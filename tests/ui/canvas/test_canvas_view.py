@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -16,8 +18,10 @@ from playground.layers.dense import Dense
 from playground.layers.image import Conv2d
 from playground.layers.layer import Unknown
 from playground.ui import theme
+from playground.ui.canvas import node_item
+from playground.ui.canvas.card_type import font, title_type
 from playground.ui.canvas.edge_item import two_lines
-from playground.ui.canvas.node_item import described
+from playground.ui.canvas.node_item import WIDTH, described
 from playground.ui.canvas.palette import LayerPalette
 from playground.ui.canvas.scene import NetworkScene
 from tests.ui.canvas.canvas_hand import CHAIN, SECOND
@@ -308,3 +312,34 @@ def test_a_drag_keeps_edges_at_their_cards(canvas, hand):
     wire = canvas.network.edges[SECOND]._path
     assert wire.pointAtPercent(0) == hand.output("dense1")
     hand.key(Qt.Key.Key_Escape)
+
+
+def test_in_large_type_a_long_title_is_narrower_than_a_short_one_and_not_much_smaller(qapp):
+    short, _ = title_type("Conv 3×3", 1.6, WIDTH - 28)
+    size, narrow = title_type("Max pool 2×2", 1.6, WIDTH - 28)
+    assert size >= 0.85 * short
+    assert narrow < 100
+    assert QFontMetricsF(font(size, True, narrow)).horizontalAdvance("Max pool 2×2") <= WIDTH - 28 + 4
+    assert title_type("Max pool 2×2", 1.0, WIDTH - 34)[1] == 100
+
+
+def test_in_large_type_the_second_line_of_settings_is_whole(qapp, monkeypatch):
+    monkeypatch.setattr(node_item, "enlargement", lambda: 1.6)
+    item = node_item.NodeItem("output1", Dense())
+
+    def lowest_ink(words: str) -> float:
+        item.layer = SimpleNamespace(summary=words)
+        image = QImage(4 * int(WIDTH), 400, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        painter.scale(4, 4)
+        item._paint_summary(painter)
+        painter.end()
+        is_ink = np.frombuffer(image.constBits(), np.uint8).reshape(400, -1, 4)[..., :3] < 128
+        return float(np.flatnonzero(is_ink.any(axis=(1, 2))).max()) / 4
+
+    hanging, standing = lowest_ink("10 classes · cross-entropy"), lowest_ink("10 classes · cross-entroam")
+
+    metrics = QFontMetricsF(font(11 * node_item.TWO_LINES))
+    assert hanging - standing == pytest.approx(metrics.tightBoundingRect("py").bottom(), abs=0.8)
+    assert hanging < item.height - 2
