@@ -222,7 +222,7 @@ def test_who_paused_a_broken_network_is_not_surprised_by_its_going_on(work):
 
 
 def test_an_inserted_layer_starts_as_identity_in_a_running_network(work):
-    session = running(work, at_least=8)
+    session = running(work, at_least=8, learning_rate=1e-4)  # what one epoch changes is little beside the layer's own
     edge = session.document.graph.outgoing["dense1"][0]
     session.do(EditGraph(InsertOnEdge(edge, "more", Dense(units=64, activation="relu"))))
     before = len(session.epochs)
