@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from playground.app.carried_data import content_of
 from playground.app.checking import checked
 from playground.app.document import Document, make_project
-from playground.app.files import SUFFIX, Project, read_project, write_project
+from playground.app.files import SUFFIX, FileProblem, Project, is_plain, read_origin, read_project, write_project
 from playground.app.for_use import ForUse, changed_since
 from playground.cli import downloading
 from playground.cli.printing import Unusable, complain, console, say, say_json, table
@@ -58,13 +58,22 @@ def add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-o", "--output", metavar="PROJECT", type=project_path, required=True, help="the file to write"
     )
-    command.add_argument("--force", action="store_true", help="replace the project if it is there already")
+    command.add_argument("--force", action="store_true", help="replace even a project that has learned")
 
 
 def refuse_taken(output: Path, is_forced: bool) -> None:
-    """Raise Unusable if a project, and all that it has learned, would be lost."""
-    if output.is_file() and not is_forced:
+    """Raise Unusable if what a project has learned would be lost, or a file that is none."""
+    if output.is_file() and not is_forced and not _has_learned_nothing(output):
         raise Unusable(f"{output} is there already. Choose another name with -o, or replace it with --force.")
+
+
+def _has_learned_nothing(path: Path) -> bool:
+    if is_plain(path):
+        return True
+    try:
+        return not read_origin(path)[1]
+    except FileProblem:
+        return False
 
 
 def project_path(text: str) -> Path:

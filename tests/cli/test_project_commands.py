@@ -55,9 +55,12 @@ def test_new_refuses_what_it_cannot_use(refused, tmp_path):
     assert list(tmp_path.glob("*.nnplay")) == []
 
 
-def test_new_replaces_a_project_only_when_it_is_told_to(run, refused, tmp_path):
+def test_new_replaces_what_has_learned_only_when_it_is_told_to(run, refused, tmp_path):
     path = tmp_path / "a.nnplay"
-    run("new", "xor-mlp", "-o", path)
+    for plain in ([], ["--plain"]):
+        run("new", "digits-mlp", "-o", path, *plain)
+        assert run("new", "xor-mlp", "-o", path).status == 0, "nothing is lost"
+    run("train", path, "--epochs", 1)
     before = path.read_bytes()
 
     assert refused("new", "spiral-mlp", "-o", path) == (
@@ -66,6 +69,9 @@ def test_new_replaces_a_project_only_when_it_is_told_to(run, refused, tmp_path):
     assert path.read_bytes() == before
     assert run("new", "spiral-mlp", "-o", path, "--force").status == 0
     assert read_project(path).document.data.source == "spiral"
+    path.write_text("a letter")
+    assert "is there already" in refused("new", "spiral-mlp", "-o", path)
+    assert path.read_text() == "a letter"
 
 
 def test_a_table_without_numbers_is_refused(refused, tmp_path):
