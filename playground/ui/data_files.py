@@ -14,6 +14,7 @@ from playground.app.saving import save_with_data
 from playground.app.session import Session
 from playground.data.catalogue import FILES
 from playground.ui.preferences import preferences
+from playground.ui.whole_name import whole_name
 
 LAST = "data/folder"
 
@@ -64,9 +65,8 @@ class DataFiles(QObject):
         name, _ = QFileDialog.getSaveFileName(
             self._window, self.tr("Save with its data"), str(first), self.tr("Projects (*.nnplay)")
         )
-        if name:
-            path = Path(name)
-            save_with_data(session, path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+        if path := whole_name(name, SUFFIX, session.say, (SUFFIX,)):
+            save_with_data(session, path)
 
     def _asked_file(self, title: str) -> Path | None:
         kinds = self.tr(

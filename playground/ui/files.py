@@ -30,6 +30,7 @@ from playground.ui.panes.data_pane import AS_UNDERSTOOD
 from playground.ui.recovery import recover
 from playground.ui.report_dialog import ReportDialog
 from playground.ui.table_dialog import ask_table
+from playground.ui.whole_name import whole_name
 
 if TYPE_CHECKING:
     from playground.ui.browser.window import DataBrowser
@@ -210,19 +211,17 @@ class FileCommands(QObject):
         name, _ = QFileDialog.getSaveFileName(
             self._window, self.tr("Save the project"), suggested, self.tr("Projects (*.nnplay)")
         )
-        if name:
-            path = Path(name)
-            self._session.save(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+        if path := whole_name(name, SUFFIX, self._session.say, (SUFFIX,)):
+            self._session.save(path)
 
     def save_picture(self) -> None:
         """The window as it is, as a PNG file."""
         picture = self._window.grab()
         name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save a picture"), "", self.tr("Pictures (*.png)"))
-        if name:
-            path = name if name.lower().endswith(".png") else f"{name}.png"
-            saved = picture.save(path)
+        if path := whole_name(name, ".png", self._session.say, (".png",)):
+            saved = picture.save(str(path))
             words = self.tr("Saved %1.") if saved else self.tr("%1 cannot be written. Choose another folder.")
-            self._session.say(words.replace("%1", path), is_complaint=not saved)
+            self._session.say(words.replace("%1", str(path)), is_complaint=not saved)
 
     def remember(self) -> None:
         """Put the project's file at the head of the recent ones."""

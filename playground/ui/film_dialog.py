@@ -34,6 +34,7 @@ from playground.ui.alive import while_there
 from playground.ui.bridge import Bridge
 from playground.ui.looking import Looking
 from playground.ui.theme import sized
+from playground.ui.whole_name import whole_name
 
 PATIENCE = 3.0
 """Seconds that pictures of one moment are waited for."""
@@ -104,11 +105,10 @@ class FilmDialog(QDialog):
         suggested = f"{self._session.document.name}.gif"
         kinds = [self.tr("Animated GIF (*.gif)"), *([self.tr("MP4 (*.mp4)")] if film.can_write_mp4() else [])]
         name, kind = QFileDialog.getSaveFileName(self, self.tr("Save the film"), suggested, ";;".join(kinds))
-        if name:
-            path = Path(name)
-            endings = (".gif", ".mp4")[: len(kinds)]
-            usual = endings[kinds.index(kind)] if kind in kinds else ".gif"
-            self.film(path if path.suffix.lower() in endings else path.with_name(path.name + usual))
+        endings = (".gif", ".mp4")[: len(kinds)]
+        usual = endings[kinds.index(kind)] if kind in kinds else ".gif"
+        if path := whole_name(name, usual, self.words.setText, endings):
+            self.film(path)
 
     def film(self, path: Path) -> None:
         """Go through the past and write it into that file."""

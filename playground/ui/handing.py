@@ -30,6 +30,7 @@ from playground.app.handing_over import (
 from playground.app.session import Session
 from playground.ui.bridge import Bridge
 from playground.ui.drawing import epoch_words
+from playground.ui.whole_name import whole_name
 
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
@@ -88,15 +89,8 @@ class Exports(QObject):
         own = endings[0] if len(endings) == 1 else ""  # else the kind that is chosen in the dialog says it
         suggested = str(self._beside_project() / f"{_file_name(self._session.document.name)}{own}")
         name, kind = QFileDialog.getSaveFileName(self._window, self.tr("Export"), suggested, kinds[way])
-        path = Path(name)
-        if not name or path.suffix.lower() in endings:
-            return path if name else None
-        path = path.with_name(path.name + next((each for each in endings if f"*{each}" in kind), endings[0]))
-        if path.exists():  # the dialog did not ask whether it may be replaced
-            words = self.tr("%1 is there already. Give its whole name to replace it, or another.")
-            self._session.say(words.replace("%1", path.name))
-            return None
-        return path
+        usual = next((each for each in endings if f"*{each}" in kind), endings[0])
+        return whole_name(name, usual, self._session.say, endings)
 
     def _folder(self) -> Path | None:
         """A new one, whose name is given: the dialog goes into one that is there, and the name goes with it."""

@@ -38,6 +38,7 @@ from playground.ui.trying.picture_sources import picture_in, pixels_of
 from playground.ui.trying.results import Results
 from playground.ui.trying.text_entry import TextEntry
 from playground.ui.views.picture_grid import Tile
+from playground.ui.whole_name import whole_name
 
 PAD, FORM, TEXT, NONE = range(4)
 COARSE, COARSE_BRUSH = 16, 32
@@ -355,9 +356,8 @@ class TryPane(QWidget):
     def _ask_where(self) -> None:
         suggested = str(self._folder() / "answers.csv")
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the answers"), suggested, self.tr("CSV (*.csv)"))
-        if name and self.tried is not None:
-            path = Path(name)
-            self.trying.save(self.tried, path if path.suffix else path.with_suffix(".csv"))
+        if self.tried is not None and (path := whole_name(name, ".csv", self._session.say)):
+            self.trying.save(self.tried, path)
 
     def _folder(self) -> Path:
         return self._paths[0].parent if self._paths else Path.home()

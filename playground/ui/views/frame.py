@@ -36,6 +36,7 @@ from playground.ui.views.keeping import KeepProblem, copy_picture, save_numbers,
 from playground.ui.views.lines import Lines
 from playground.ui.views.painted import Painted
 from playground.ui.views.view import View
+from playground.ui.whole_name import whole_name
 
 PICTURES = "PNG (*.png);;SVG (*.svg)"
 PATIENCE = 300
@@ -273,11 +274,10 @@ class Frame(QWidget):
         there = Path(str(settings.value("saved_in", "")))
         first = there / f"{name}{suffix}" if there.is_dir() else Path(f"{name}{suffix}")
         chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save"), str(first), kinds)
-        if not chosen:
-            return None
-        file = Path(chosen)
-        settings.setValue("saved_in", str(file.parent))
-        return file if file.suffix else file.with_suffix(suffix)
+        file = whole_name(chosen, suffix, self.focus.session.say)
+        if file is not None:
+            settings.setValue("saved_in", str(file.parent))
+        return file
 
     def _kept(self, save: object, name: str) -> None:
         session = self.focus.session
