@@ -121,7 +121,7 @@ def test_the_target_is_named(tmp_path):
         ("a,b\n1,p\n2,q\n3,r\n", "looks like a label of each row"),
         (b"a,b\n\xff\xfe\xfa,1\n", "has one row of data; one row teaches nothing"),
         ("a,b\n1,\n2,\n", "has no column of numbers beside the target"),
-        ('a,b\n"1,2\n3,4', "cannot be read as a table|needs a header"),
+        ('a,b\n"1,2\n3,4', "Row 2 of t.csv opens a quotation mark that is never closed. Close it or take it away"),
     ],
 )
 def test_a_table_that_cannot_be_used_is_refused_in_a_sentence(tmp_path, text, sentence):
