@@ -2,7 +2,8 @@
 
 Left to itself, Python collects on whichever thread makes one object too many: mostly the one that trains. A menu or
 an item of a scene that was part of a cycle would then be destroyed there, while Qt draws on the window's thread, and
-the program would die. Knows nothing of what the garbage is.
+the program would die. What malloc has free goes back to the system from time to time, too. Knows nothing of what the
+garbage is.
 """
 
 from __future__ import annotations
@@ -12,8 +13,12 @@ import sys
 
 from PySide6.QtCore import QObject, QTimer
 
+from playground.app.system import give_back_free_memory
+
 INTERVAL = 1000
 """Milliseconds between two looks. Training makes next to no cyclic garbage; hands at the window make some."""
+GIVEN_BACK = 60_000
+"""Milliseconds between two times at which malloc returns what it has free."""
 IMPORTS = 20
 """Modules more than before at which their objects are set aside: torch brings 1,500."""
 
@@ -26,16 +31,20 @@ class Collector(QObject):
         self._modules = 0
         self._timer = QTimer(self, interval=INTERVAL)
         self._timer.timeout.connect(self.collect)
+        self._giving = QTimer(self, interval=GIVEN_BACK)
+        self._giving.timeout.connect(give_back_free_memory)
 
     def begin(self) -> None:
         """From now on nothing is collected on other threads, nor in the middle of an event."""
         gc.disable()
         self._set_aside()
         self._timer.start()
+        self._giving.start()
 
     def end(self) -> None:
         """As Python does it by itself."""
         self._timer.stop()
+        self._giving.stop()
         gc.unfreeze()
         gc.enable()
 
