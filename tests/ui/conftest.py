@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from playground.app import timeline as timeline_module
 from playground.app.document import Document, make_project
 from playground.app.files import Project
 from playground.ui.main_window import MainWindow
+from playground.ui.theme import LIGHT, apply
 
 Opened = Callable[..., MainWindow]
+
+
+@pytest.fixture(autouse=True)
+def usual_look() -> Iterator[None]:
+    """Leave the program light and of its usual size to the next test."""
+    yield
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and app.property("theme") is not None:
+        apply(app, LIGHT)
 
 
 @pytest.fixture

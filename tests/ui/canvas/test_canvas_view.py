@@ -27,12 +27,6 @@ from playground.ui.canvas.scene import NetworkScene
 from tests.ui.canvas.canvas_hand import CHAIN, SECOND
 
 
-@pytest.fixture
-def restored_theme():
-    yield
-    theme.apply(QApplication.instance(), theme.LIGHT)
-
-
 def edges(view) -> set[Edge]:
     return set(view.session.document.graph.edges)
 
@@ -263,7 +257,7 @@ def test_the_canvas_says_in_words_what_is_selected(canvas):
     assert "Output needs 2 values" in words
 
 
-def test_another_theme_draws_another_ground(canvas, restored_theme):
+def test_another_theme_draws_another_ground(canvas):
     def ground() -> QColor:
         return canvas.grab().toImage().pixelColor(3, 3)
 
