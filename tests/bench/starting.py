@@ -9,6 +9,7 @@ A process prints what it has reached and when, by the clock that its parent bega
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,7 @@ class Told(QObject):
         if what not in self.seen:
             self.seen.add(what)
             print(what, time.time(), "torch" in sys.modules, flush=True)
+            print(MARK, what, file=sys.stderr, flush=True)
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint and isinstance(watched, QWidget):
             self.tell("frame")
@@ -65,6 +67,7 @@ class Told(QObject):
             self.timer.stop()
             window.close()
 
+MARK = "reached:"
 plain = Application.__init__
 def watched(app, arguments):
     plain(app, arguments)
@@ -93,23 +96,43 @@ print("memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
+PACKAGES = ("PySide6", "numpy", "pydantic", "pyqtgraph", "playground")
+PACKAGES_OF = {"shiboken6": "PySide6", "pydantic_core": "pydantic"}
+OTHERS = "others"
+
+
+def _run(*words: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # installed programs are compiled; that is not measured
+    run = subprocess.run([sys.executable, *words], capture_output=True, text=True, env=environment, timeout=300)
+    if run.returncode:
+        raise RuntimeError(run.stderr)
+    return run
+
+
 def reached(source: str, *words: str) -> dict[str, tuple[float, ...]]:
     """What a program said: seconds since it was begun, or megabytes."""
     import time
 
     began = time.time()
-    environment = os.environ | {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # installed programs are compiled; that is not measured
-    run = subprocess.run(
-        [sys.executable, "-c", source, *words], capture_output=True, text=True, env=environment, timeout=300
-    )
-    if run.returncode:
-        raise RuntimeError(run.stderr)
+    run = _run("-c", source, *words)
     found: dict[str, tuple[float, ...]] = {}
     for line in run.stdout.splitlines():
         name, value, *more = line.split()
         taken = float(value) if name == "memory" else float(value) - began
         found[name] = (taken, *(float(word == "True") for word in more))
+    return found
+
+
+def imports(*words: str) -> dict[str, float]:
+    """Seconds of each package's modules until the plots, without those that they import: python -X importtime."""
+    found = dict.fromkeys((*PACKAGES, OTHERS), 0.0)
+    for line in _run("-X", "importtime", "-c", OURS, *words).stderr.splitlines():
+        if line == "reached: plots":
+            break
+        if told := re.fullmatch(r"import time: +(\d+) \| +\d+ \| +(\S+)", line):
+            package = told[2].split(".")[0]
+            found[PACKAGES_OF.get(package, package if package in found else OTHERS)] += int(told[1]) / 1e6
     return found
 
 
@@ -123,6 +146,7 @@ def measure(rounds: int) -> dict[str, float]:
         write_project(project, Project(make_project("digits-mlp")[0]))
         opened = ("open", str(project))
         rows = [(reached(EMPTY), reached(OURS, *opened), reached(BARE)) for _ in range(rounds)]
+        taken = [imports(*opened) for _ in range(rounds)]
     empty = median(row[0]["frame"][0] for row in rows)
     return {
         "empty window, s": empty,
@@ -130,6 +154,7 @@ def measure(rounds: int) -> dict[str, float]:
         "first frame over an empty window's": median(row[1]["frame"][0] / row[0]["frame"][0] for row in rows),
         "network over an empty window's": median(row[1]["network"][0] / row[0]["frame"][0] for row in rows),
         "plots over an empty window's": median(row[1]["plots"][0] / row[0]["frame"][0] for row in rows),
+        **{f"of the plots: importing {name}": median(row[name] for row in taken) / empty for name in taken[0]},
         "torch imported by then": max(row[1]["frame"][1] + row[1]["network"][1] for row in rows),
         "first training step, s": median(row[1]["step"][0] for row in rows),
         "memory, MB": median(row[1]["memory"][0] for row in rows),
