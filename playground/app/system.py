@@ -64,6 +64,11 @@ ARENAS = 2
 """Places from which malloc hands out memory, of which it otherwise makes eight a core, one a thread."""
 
 
+@cache
+def _malloc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)  # each makes a type of its own
+
+
 def share_memory_between_threads() -> bool:
     """Have one thread use what another gave back; False where malloc is not glibc's. Before threads begin.
 
@@ -72,7 +77,7 @@ def share_memory_between_threads() -> bool:
     """
     m_arena_max = -8  # as malloc.h says
     try:
-        return bool(ctypes.CDLL(None).mallopt(m_arena_max, ARENAS))
+        return bool(_malloc().mallopt(m_arena_max, ARENAS))
     except (AttributeError, OSError, TypeError):
         return False
 
@@ -84,7 +89,7 @@ def give_back_free_memory() -> bool:
     while what was used did not grow. Takes 1 to 4 ms with 15 MB free; man 3 malloc_trim.
     """
     try:
-        return bool(ctypes.CDLL(None).malloc_trim(0))
+        return bool(_malloc().malloc_trim(0))
     except (AttributeError, OSError, TypeError):
         return False
 

@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from playground.app.system import give_back_free_memory
+
 MOST_NAMED = 25
 """Types whose growth is told."""
 
@@ -32,8 +34,7 @@ class Held:
         from PySide6.QtWidgets import QApplication
 
         gc.collect()
-        with suppress(OSError, AttributeError):  # glibc's alone; elsewhere what is free counts
-            ctypes.CDLL("libc.so.6").malloc_trim(0)
+        give_back_free_memory()  # where malloc is not glibc's what is free counts
         objects = Counter(f"{type(each).__module__}.{type(each).__qualname__}" for each in gc.get_objects())
         return cls(own_memory(), _allocated(), objects, frozenset(sys.modules), len(QApplication.allWidgets()))
 
