@@ -3,7 +3,8 @@
 Run: python -m tests.bench.soak [--seconds 7200] [--template digits-cnn]. Every pane and view is shown once before
 anything is measured. Then memory is sampled every two seconds, without the past moments that are kept within a budget
 of their own (256 MB); what is printed is the least-squares slope after the first fifth, and how much later than asked
-a 5 ms timer fired. The exit status is 0 if memory stays within 2 % and no delay is over 150 ms.
+a 5 ms timer fired, and on the way every five minutes what there is so far. What is noted takes its whole room from the
+start. The exit status is 0 if memory stays within 2 % and no delay is over 150 ms.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.faults.memory import own_memory
 
@@ -25,6 +27,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as playground.__main__ do
 MOST_GROWTH, MOST_DELAY = 0.02, 150.0
 TURN, FIRST = 8.0, 1.0
 """Seconds a pane is in front, and the first time."""
+SAMPLED, TOLD = 2.0, 300.0
+"""Seconds between two looks at memory, and between two lines."""
+BIN, BINS = 0.1, 20_000
+"""Delays are counted by tenths of a millisecond, to two seconds."""
 MEGABYTE = 2**20
 
 
@@ -35,7 +41,7 @@ class Late:
         from PySide6.QtCore import QTimer
 
         self.front = ""
-        self.delays: list[float] = []
+        self.counts = np.zeros(BINS, np.int64)
         self.worst: dict[str, float] = {}
         self._due = time.perf_counter()
         self.timer = QTimer(interval=5)
@@ -45,12 +51,29 @@ class Late:
     def _tick(self) -> None:
         now = time.perf_counter()
         late, self._due = 1000 * (now - self._due) - 5, now
-        self.delays.append(late)
+        self.counts[min(max(int(late / BIN), 0), BINS - 1)] += 1
         self.worst[self.front] = max(late, self.worst.get(self.front, 0.0))
 
+    def told(self) -> str:
+        """In words."""
+        before = self.counts.cumsum()
+        p50, p99 = (BIN * np.searchsorted(before, share * before[-1]) for share in (0.5, 0.99))
+        late = self.counts[int(MOST_DELAY / BIN) :].sum()
+        worst = sorted(self.worst.items(), key=lambda each: -each[1])[:5]
+        names = ", ".join(f"{name} {most:.0f} ms" for name, most in worst)
+        return (
+            f"Delays: p50 {p50:.1f}, p99 {p99:.1f}, most {self.most:.0f} ms, {late} over {MOST_DELAY:.0f} ms; "
+            f"latest with {names} in front."
+        )
 
-def soak(template: str, seconds: float) -> tuple[list[tuple[float, float, float]], Late]:
-    """Memory in MB, and that of past moments, by seconds; and how late the window was."""
+    @property
+    def most(self) -> float:
+        """Milliseconds."""
+        return max(self.worst.values(), default=0.0)
+
+
+def soak(template: str, seconds: float) -> tuple[NDArray[np.float64], Late]:
+    """Rows of seconds, memory in MB and that of past moments; and how late the window was."""
     from PySide6.QtWidgets import QApplication
 
     from playground.ui.garbage import Collector
@@ -62,21 +85,24 @@ def soak(template: str, seconds: float) -> tuple[list[tuple[float, float, float]
     collector = Collector(app)
     collector.begin()  # as start.py does
     places = _shown_once(app, window)
-    memory: list[tuple[float, float, float]] = []
+    memory, looks = np.full((int(seconds / SAMPLED) + 1, 3), np.nan), 0
     began, late, shown = time.perf_counter(), Late(), -1
     while (now := time.perf_counter() - began) < seconds:
         if int(now / TURN) != shown:
             shown = int(now / TURN)
             late.front = places[shown % len(places)]
             window.show_place(late.front)
-        if not memory or now - memory[-1][0] > 2:
-            memory.append((now, own_memory(), window.session.timeline.pasts.in_memory / MEGABYTE))
+        if now >= looks * SAMPLED:
+            memory[looks] = now, own_memory(), window.session.timeline.pasts.in_memory / MEGABYTE
+            if looks and looks % int(TOLD / SAMPLED) == 0:
+                print(f"{now:.0f} s: {memory[looks, 1] - memory[looks, 2]:.0f} MB. {late.told()}", flush=True)  # noqa: T201
+            looks += 1
         app.processEvents()
         time.sleep(0.001)
     late.timer.stop()
     window.close()
     collector.end()
-    return memory, late
+    return memory[:looks], late
 
 
 def _opened(app: Any, template: str) -> Any:
@@ -123,21 +149,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         os.environ["PLAYGROUND_HOME"] = home
         memory, late = soak(args.template, args.seconds)
-    times, whole, past = np.array([row for row in memory if row[0] > args.seconds / 5]).T
+    times, whole, past = memory[memory[:, 0] > args.seconds / 5].T
     sizes = whole - past
     slope = np.polyfit(times, sizes, 1)[0]
     growth = slope * (times[-1] - times[0]) / sizes[0]
-    delays = np.array(late.delays)
-    worst = sorted(late.worst.items(), key=lambda each: -each[1])[:5]
     print(  # noqa: T201
-        f"{args.seconds:.0f} s of {args.template}: memory {memory[0][1] - memory[0][2]:.0f} MB at first, "
+        f"{args.seconds:.0f} s of {args.template}: memory {memory[0, 1] - memory[0, 2]:.0f} MB at first, "
         f"{sizes[0]:.0f} after a fifth, {sizes[-1]:.0f} at the end, with past moments {whole[-1]:.0f}; "
-        f"slope {3600 * slope:+.1f} MB an hour, {growth:+.2%} over the time. "
-        f"Delays: p50 {np.percentile(delays, 50):.1f}, p99 {np.percentile(delays, 99):.1f}, most {delays.max():.0f} "
-        f"ms, {(delays > MOST_DELAY).sum()} over {MOST_DELAY:.0f} ms; latest with "
-        f"{', '.join(f'{name} {most:.0f} ms' for name, most in worst)} in front."
+        f"slope {3600 * slope:+.1f} MB an hour, {growth:+.2%} over the time. {late.told()}"
     )
-    return 0 if growth <= MOST_GROWTH and delays.max() <= MOST_DELAY else 1
+    return 0 if growth <= MOST_GROWTH and late.most <= MOST_DELAY else 1
 
 
 if __name__ == "__main__":
