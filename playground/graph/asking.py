@@ -41,7 +41,7 @@ def _asked(layer: Layer, inputs: Given) -> Shape | ShapeProblem:
     try:
         return layer.infer(*inputs)
     except ShapeProblem as problem:
-        return problem
+        return problem.with_traceback(None)  # whoever asked stays alive by it, with all that they know
 
 
 def infer(layer: Layer, inputs: Given) -> Shape | ShapeProblem:

@@ -13,8 +13,11 @@ import argparse
 import os
 import sys
 import tempfile
+import threading
 import time
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,16 +46,29 @@ class Late:
         self.front = ""
         self.counts = np.zeros(BINS, np.int64)
         self.worst: dict[str, float] = {}
-        self._due = time.perf_counter()
+        self.at = ""
+        """What Python was doing on the window's thread when it was latest, as far as another thread could see."""
+        self._due, self._seen = time.perf_counter(), MOST_DELAY / 2
         self.timer = QTimer(interval=5)
         self.timer.timeout.connect(self._tick)
         self.timer.start()
+        threading.Thread(target=self._look, args=(threading.get_ident(),), daemon=True).start()
 
     def _tick(self) -> None:
         now = time.perf_counter()
         late, self._due = 1000 * (now - self._due) - 5, now
         self.counts[min(max(int(late / BIN), 0), BINS - 1)] += 1
         self.worst[self.front] = max(late, self.worst.get(self.front, 0.0))
+
+    def _look(self, window: int) -> None:
+        """On a thread of its own."""
+        while self.timer.isActive():
+            time.sleep(0.02)
+            late = 1000 * (time.perf_counter() - self._due)
+            if late > self._seen:
+                frames = traceback.extract_stack(sys._current_frames()[window], limit=4)
+                self._seen = late
+                self.at = ", ".join(f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames)
 
     def told(self) -> str:
         """In words."""
@@ -63,7 +79,7 @@ class Late:
         names = ", ".join(f"{name} {most:.0f} ms" for name, most in worst)
         return (
             f"Delays: p50 {p50:.1f}, p99 {p99:.1f}, most {self.most:.0f} ms, {late} over {MOST_DELAY:.0f} ms; "
-            f"latest with {names} in front."
+            f"latest with {names} in front{f', at {self.at}' if self.at else ''}."
         )
 
     @property

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 from playground.graph.asking import remembered
@@ -306,3 +309,18 @@ def test_checking_again_asks_only_the_layer_that_changed() -> None:
     check(graph.with_node("dense500", made("Dense", units=3, activation="gelu")), POINTS)
 
     assert remembered.cache_info().misses - asked <= 1
+
+
+def test_a_network_that_was_checked_and_has_problems_is_held_by_nobody() -> None:
+    class Traced(Graph):
+        pass
+
+    good = images(made("Conv2d"), made("Dense", units=10, activation="celu"))
+    graph = Traced(good.nodes, good.edges)
+    gone = weakref.ref(graph)
+    assert not check(graph, IMAGES).ok
+
+    del graph
+    gc.collect()
+
+    assert gone() is None
