@@ -104,7 +104,7 @@ class Timeline:
         began, self._is_asked = self._clock(), False
         if 2 * NUMBERS * 4 * training.network.count > self.pasts.memory + self.pasts.disk:
             return None
-        found = training.checkpoint()
+        found = training.checkpoint().together()
         self._last = now = self._clock()
         self._due = now + max(LEAST, (now - began) * (1 - SHARE) / SHARE)
         return found, training.batches

@@ -12,6 +12,7 @@ from playground.app.changes import EditGraph, SetRecipe
 from playground.app.files import read_project
 from playground.app.session import Session
 from playground.app.timeline import LEAST, SHARE, Timeline
+from playground.engine.checkpoint import Checkpoint
 from playground.engine.events import EpochDone, Scores
 from playground.graph.edits import Disconnect, SetSettings
 from tests.app.test_session_keeps import save
@@ -307,6 +308,7 @@ class _Costly:
     def checkpoint(self):
         self.now += self.seconds
         self.taken += 1
+        return Checkpoint({})
 
     def ask(self, look):
         from concurrent.futures import Future
