@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from playground.app.turn import window_turn
+from playground.app.turn import step_back, window_turn
 from playground.app.weight_path import WeightPath
 from playground.engine.events import BatchDone, Ended, EpochDone, Progress
 from playground.engine.imports import import_torch
@@ -107,6 +107,7 @@ class Run:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
+        step_back()
         import_torch()
         try:
             training = self._make()

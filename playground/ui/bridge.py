@@ -11,9 +11,8 @@ from playground.app.session import Session
 from playground.app.telling import Topic
 from playground.app.turn import window_turn
 from playground.ui.budget import Budget
+from playground.ui.tempo import FRAME, Tempo
 
-FRAME = 33
-"""Milliseconds between two looks into the mailboxes."""
 SETTLE = 250
 """Milliseconds without an edit before the network is built for a look inside."""
 
@@ -46,13 +45,13 @@ class Bridge(QObject):
     past = Signal()
     """There are more moments to go back to, or another one is looked at."""
     tick = Signal()
-    """30 times a second, after everything else: time to ask for pictures, if visible."""
+    """20 to 30 times a second, after everything else: time to ask for pictures, if visible."""
 
     def __init__(self, session: Session, parent: QObject, prepares: bool = True) -> None:
         """prepares: whether networks are built at once, which imports torch; else from the first prepare() on."""
         super().__init__(parent)
         self.session = session
-        self.budget = Budget()
+        self.budget, self._tempo = Budget(), Tempo()
         session.subscribe(self._told)
         self._timer = QTimer(self, interval=FRAME)
         self._timer.timeout.connect(self._beat)
@@ -76,6 +75,9 @@ class Bridge(QObject):
             self.budget.begin_beat()
             self.session.poll()
             self.tick.emit()
+        interval = self._tempo.interval(window_turn.spent, self.session.status == "running")
+        if interval != self._timer.interval():
+            self._timer.setInterval(interval)
 
     def _told(self, topic: Topic) -> None:
         if topic in ("document", "data", "status"):

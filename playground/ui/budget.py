@@ -34,7 +34,7 @@ class Budget:
         """Who waits to draw, the longest first, and when each asked last."""
 
     def begin_beat(self) -> None:
-        """The next of the frames that the window has 30 of in a second."""
+        """The next of the frames that the window has 20 to 30 of in a second."""
         self._beat, self._has_drawn = self._beat + 1, False
 
     def may_draw(self, artist: object, is_running: bool) -> bool:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from concurrent.futures import CancelledError
+from pathlib import Path
 
 import pytest
 import torch
 
 from playground.app.runner import Mailbox, Run
+from playground.app.turn import NICE
 from playground.engine.events import Ended, EpochDone, Progress, Started
 from playground.engine.train import Training
 from tests.engine.nets import gauss, net, recipe
@@ -117,3 +122,20 @@ def test_a_look_that_stops_keeping_gradients_does_not_stop_the_learning(make_run
     assert run.ask(lambda _: torch.is_grad_enabled()).result(10)
     run.go()
     assert until(run, Ended).reason == "epochs"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities of threads")
+def test_it_and_the_threads_torch_makes_for_it_give_way_to_the_window(make_run):
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    threads = set(Path("/proc/self/task").iterdir())
+    run = make_run(epochs=1)
+
+    def calculate(_training):
+        torch.mm(torch.ones(600, 600), torch.ones(600, 600))
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    assert run.ask(calculate).result(30) == min(19, before + NICE)
+    made = set(Path("/proc/self/task").iterdir()) - threads
+    assert made
+    assert {os.getpriority(os.PRIO_PROCESS, int(thread.name)) for thread in made} == {min(19, before + NICE)}
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
