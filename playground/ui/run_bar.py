@@ -182,7 +182,7 @@ class RunBar(QWidget):
         self.play.setFixedWidth(sized(96))
         for widget in (self._epoch, self._more, *self.editors.values()):
             widget.setFixedHeight(sized(HEIGHT))
-        self._speed.setMinimumWidth(self._width_of(self._speed, self._speed_words(FASTEST)))
+        self._speed.setFixedSize(self._width_of(self._speed, self._speed_words(FASTEST)), sized(HEIGHT))
         self._is_presenting = is_presenting
         self.show_status()  # the figure gives room back before what was hidden asks for it
         self._make_room()
@@ -222,10 +222,15 @@ class RunBar(QWidget):
         return self.tr("%1 examples/s").replace("%1", compact(speed))
 
     def _keep_room(self, digits: int) -> None:
-        """The figure grows up to so many digits: the settings beside it stand still meanwhile."""
-        widest = self._width_of(self._epoch, f"{'8' * digits} / {'8' * digits}")
+        """The figure grows up to so many digits: the settings beside it stand still meanwhile.
+
+        What has no fixed size asks for the whole window to be laid out whenever its words change.
+        """
+        widest = max(
+            self._width_of(self._epoch, words) for words in (f"{'8' * digits} / {'8' * digits}", self._epoch.text())
+        )
         if (wide := max(sized(86), widest)) != self._epoch.minimumWidth():
-            self._epoch.setMinimumWidth(wide)
+            self._epoch.setFixedWidth(wide)
             self._make_room()
 
     @staticmethod

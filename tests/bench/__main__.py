@@ -45,8 +45,8 @@ def window(options: Options) -> dict[str, Any]:
             "-m",
             "tests.bench.window",
             name,
-            str(options.seconds * 4),
-            str(max(1, options.rounds // 3)),
+            str(options.seconds * 2),
+            str(max(1, options.rounds)),
         ]
         run = subprocess.run(words, capture_output=True, text=True, env=_screen(), timeout=1800)
         if run.returncode:
