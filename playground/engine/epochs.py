@@ -17,27 +17,64 @@ from playground.engine.events import EpochDone, Scores
 
 LEADING = 6
 """Numbers of a row before the measures: epoch, rate, seconds, samples a second, and the two losses."""
+SECONDS = 2
+"""The place of an epoch's seconds in its row."""
+BLOCK = 512
+"""Rows."""
 Names = tuple[tuple[str, ...], tuple[str, ...]]
 """Of the measures of the training and of the validation part."""
 
 
 class _Stretch:
-    """Epochs with the same measures, one after the other."""
+    """Epochs with the same measures, one after the other, in blocks of rows.
+
+    A full block never changes: copies share it, and nothing is moved to make room for more.
+    """
 
     def __init__(self, names: Names) -> None:
         self.names = names
         self.width = LEADING + len(names[0]) + len(names[1])
-        self.numbers = array("d")
+        self.blocks = [array("d")]
 
     def __len__(self) -> int:
-        return len(self.numbers) // self.width
+        full = len(self.blocks) - 1
+        return full * BLOCK + len(self.blocks[full]) // self.width
+
+    def append(self, row: array[float]) -> None:
+        """Readers on other threads see a row or none."""
+        if len(self.blocks[-1]) == BLOCK * self.width:
+            self.blocks.append(row)
+        else:
+            self.blocks[-1].extend(row)
 
     def epoch(self, at: int) -> EpochDone:
-        row = self.numbers[at * self.width : (at + 1) * self.width]
+        block, place = divmod(at, BLOCK)
+        row = self.blocks[block][place * self.width : (place + 1) * self.width]
         behind = LEADING + len(self.names[0])
         train = Scores(row[4], dict(zip(self.names[0], row[LEADING:behind], strict=True)))
         valid = Scores(row[5], dict(zip(self.names[1], row[behind:], strict=True)))
         return EpochDone(int(row[0]), train, valid, *row[1:4])
+
+    def numbers(self, column: int, first: int, last: int) -> list[array[float]]:
+        """Those of one column from the row `first` up to and without `last`, in pieces."""
+        found = []
+        for block in range(first // BLOCK, -(-last // BLOCK)):
+            begin, end = max(first - block * BLOCK, 0), min(last - block * BLOCK, BLOCK)
+            found.append(self.blocks[block][begin * self.width + column : end * self.width : self.width])
+        return found
+
+    def seconds(self) -> float:
+        """Of all of them together."""
+        return sum(map(sum, self.numbers(SECONDS, 0, len(self))))
+
+    def first(self, count: int) -> _Stretch:
+        """A copy of so many rows."""
+        kept = _Stretch(self.names)
+        full, rest = divmod(count, BLOCK)
+        if full and not rest:  # the last block is its own: it would be added to
+            full, rest = full - 1, BLOCK
+        kept.blocks = [*self.blocks[:full], self.blocks[full][: rest * self.width]]
+        return kept
 
     def column(self, part: Literal["train", "valid"], name: str) -> int | None:
         """Where that figure is in a row; "loss" or a measure."""
@@ -65,7 +102,7 @@ class Epochs(Sequence[EpochDone]):
         measures = (*done.train.measures.values(), *done.valid.measures.values())
         leading = done.epoch, done.learning_rate, done.seconds, done.samples_per_second
         row = array("d", (*leading, done.train.loss, done.valid.loss, *measures))
-        self._stretches[-1].numbers.extend(row)  # at once: nobody sees half of it
+        self._stretches[-1].append(row)
         self.seconds += done.seconds
 
     def extend(self, epochs: Iterable[EpochDone]) -> None:
@@ -80,18 +117,21 @@ class Epochs(Sequence[EpochDone]):
         """What there is now."""
         return self._first(len(self))
 
-    def values(self, part: Literal["train", "valid"], name: str = "loss", first: int = 0) -> NDArray[np.float64]:
-        """One figure of all epochs from the place `first` on; nan where an epoch has no such measure."""
-        found = []
+    def values(
+        self, part: Literal["train", "valid"], name: str = "loss", first: int = 0, last: int | None = None
+    ) -> NDArray[np.float64]:
+        """One figure of the epochs at the places from `first` up to and without `last`, or to the end; nan where an
+        epoch has no such measure.
+        """
+        found, begin = [], 0
         for stretch in self._stretches:
             count, at = len(stretch), stretch.column(part, name)
-            skipped, first = min(first, count), max(0, first - count)
+            here = min(max(first - begin, 0), count), count if last is None else min(max(last - begin, 0), count)
             if at is None:
-                found.append(np.full(count - skipped, np.nan))
+                found.append(np.full(max(0, here[1] - here[0]), np.nan))
             else:
-                found.append(
-                    np.array(stretch.numbers[skipped * stretch.width + at : count * stretch.width : stretch.width])
-                )
+                found += map(np.array, stretch.numbers(at, *here))
+            begin += count
         return np.concatenate(found) if found else np.empty(0)
 
     def __len__(self) -> int:
@@ -126,10 +166,10 @@ class Epochs(Sequence[EpochDone]):
     def _first(self, count: int) -> Epochs:
         made = Epochs()
         for stretch in self._stretches:
-            kept = _Stretch(stretch.names)
-            kept.numbers = stretch.numbers[: min(count, len(stretch)) * stretch.width]
-            if kept.numbers:
+            kept = stretch.first(min(count, len(stretch)))
+            if len(kept):
                 made._stretches.append(kept)
             count -= len(kept)
-        made.seconds = sum(sum(stretch.numbers[2 :: stretch.width]) for stretch in made._stretches)
+        is_whole = len(made) == len(self)
+        made.seconds = self.seconds if is_whole else sum(stretch.seconds() for stretch in made._stretches)
         return made

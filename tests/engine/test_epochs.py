@@ -9,6 +9,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
+from playground.engine import epochs
 from playground.engine.epochs import Epochs
 from playground.engine.events import EpochDone, Scores
 
@@ -20,6 +21,12 @@ def epoch(number: int, *names: str) -> EpochDone:
 
 
 MIXED = [epoch(1, "accuracy"), epoch(2, "accuracy"), epoch(3, "rmse", "mae", "r2"), epoch(4), epoch(5, "accuracy")]
+
+
+@pytest.fixture(autouse=True, params=[1, 2, 512])
+def rows_in_a_block(request, monkeypatch) -> int:
+    monkeypatch.setattr(epochs, "BLOCK", request.param)
+    return request.param
 
 
 @pytest.fixture
@@ -60,6 +67,14 @@ def test_one_figure_of_all_is_as_each_epoch_has_it(kept, part, name, first):
     np.testing.assert_array_equal(kept.values(part, name, first), wanted)
 
 
+@pytest.mark.parametrize("first", range(7))
+@pytest.mark.parametrize("last", range(7))
+def test_one_figure_of_some_is_as_each_epoch_has_it(kept, first, last):
+    wanted = [each.train.flat().get("accuracy", math.nan) for each in MIXED[first:last]]
+
+    np.testing.assert_array_equal(kept.values("train", "accuracy", first, last), wanted)
+
+
 def test_a_copy_stays_as_it_is(kept):
     copied = kept.copy()
     kept.append(epoch(6, "accuracy"))
@@ -92,3 +107,18 @@ def test_an_epoch_takes_a_tenth_of_what_its_object_does():
     scores = [done.train, done.valid]
     alone = sum(map(sys.getsizeof, [done, *scores, *(each.measures for each in scores)]))
     assert sys.getsizeof(stretch.numbers) / 10_000 < 80 < alone / 6
+
+
+def test_copies_share_what_is_full_and_no_more(rows_in_a_block):
+    kept = Epochs(epoch(number, "accuracy") for number in range(1, 20))
+    copied, shorter = kept.copy(), kept.until(4)
+    for number in range(20, 30):
+        kept.append(epoch(number, "accuracy"))
+        copied.append(epoch(number + 100, "accuracy"))
+        shorter.append(epoch(number + 200, "accuracy"))
+    wanted = list(range(1, 20))
+    assert [each.epoch for each in kept] == [*wanted, *range(20, 30)]
+    assert [each.epoch for each in copied] == [*wanted, *range(120, 130)]
+    assert [each.epoch for each in shorter] == [1, 2, 3, 4, *range(220, 230)]
+    shared = {id(block) for block in kept._stretches[0].blocks} & {id(block) for block in copied._stretches[0].blocks}
+    assert len(shared) == 18 // rows_in_a_block

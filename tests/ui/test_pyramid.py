@@ -10,11 +10,11 @@ from playground.ui.pyramid import FOLD, POINTS, Pyramid
 
 def grown(values, sizes):
     """The same values, added in pieces of those sizes, over and over."""
-    made, at, turn = Pyramid(), 0, 0
+    made, at, turn = Pyramid(lambda first, last: values[first:last]), 0, 0
     while at < len(values):
         size = sizes[turn % len(sizes)]
-        made.extend(values[at : at + size])
-        at, turn = at + size, turn + 1
+        at, turn = min(at + size, len(values)), turn + 1
+        made.grow(at)
     return made
 
 

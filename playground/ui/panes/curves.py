@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import count
-from typing import Any
+from collections.abc import Callable, Sequence
+from itertools import accumulate, count
+from typing import Any, Literal
 
 import numpy as np
 import pyqtgraph as pg
@@ -24,7 +24,7 @@ from playground.ui.panes.other_curves import OtherCurves, unit_of
 from playground.ui.panes.plot_hint import PlotHint
 from playground.ui.panes.plot_words import PlotWords, Word
 from playground.ui.panes.within_epochs import WithinEpochs
-from playground.ui.pyramid import POINTS, Pyramid
+from playground.ui.pyramid import POINTS, Grown, Pyramid
 from playground.ui.theme import sized, theme_of
 
 REST = 500
@@ -54,26 +54,38 @@ class Smoother:
 
     def __call__(self, values: Sequence[float] | NDArray[np.float64]) -> np.ndarray:
         """The averages at the values that come next."""
-        out = np.empty(len(values))
-        for place, value in enumerate(values):
-            self._mean = self._weight * self._mean + (1 - self._weight) * value
-            self._share *= self._weight
-            out[place] = self._mean / (1 - self._share)
-        return out
+        if not len(values):
+            return np.empty(0)
+        old, weighted = self._weight, ((1 - self._weight) * np.asarray(values, float)).tolist()
+        means = np.array([*accumulate(weighted, lambda mean, value: old * mean + value, initial=self._mean)][1:])
+        shares = np.asarray(self._share * old ** np.arange(1, len(means) + 1), np.float64)
+        self._mean, self._share = float(means[-1]), float(shares[-1])
+        return np.asarray(means / (1 - shares))
 
 
 class Traces:
     """One part's values over the epochs, as they are and smoothed."""
 
-    def __init__(self) -> None:
-        self.raw, self._smooth, self._smoother = Pyramid(), Pyramid(), Smoother()
-
-    def extend(self, values: NDArray[np.float64]) -> None:
-        self.raw.extend(values)
-        self._smooth.extend(self._smoother(values))
+    def __init__(self, read: Callable[[int, int], NDArray[np.float64]]) -> None:
+        """read: as a Pyramid's. What is smoothed is made when it is asked for, and kept."""
+        self._read, self._smoother, self._means = read, Smoother(), Grown()
+        self.raw, self._smooth = Pyramid(read), Pyramid(lambda first, last: self._means.values[first:last])
 
     def drawn(self, is_smooth: bool, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
-        return (self._smooth if is_smooth else self.raw).drawn(first, last)
+        if not is_smooth:
+            return self.raw.drawn(first, last)
+        self._means.extend(self._smoother(self._read(len(self._smooth), len(self.raw))))
+        self._smooth.grow(len(self.raw))
+        return self._smooth.drawn(first, last)
+
+
+def _parts(epochs: Epochs, name: str) -> tuple[Traces, Traces]:
+    """A figure of the training and of the validation part, read where it is kept."""
+
+    def of(part: Literal["train", "valid"]) -> Traces:
+        return Traces(lambda first, last: epochs.values(part, name, first, last) * unit_of(name))
+
+    return of("train"), of("valid")
 
 
 class CurvePane(QWidget):
@@ -100,7 +112,7 @@ class CurvePane(QWidget):
         self.smooth = QCheckBox(self.tr("smoothed"))
         self.smooth.setToolTip(self.tr("An average over the last few epochs; the raw values jump."))
         self.smooth.toggled.connect(self.refresh)
-        self._parts, self._best_so_far = (Traces(), Traces()), (float("inf"), 0)
+        self._parts, self._best_so_far = _parts(Epochs(), "loss"), (float("inf"), 0)
         """Values of the training and the validation part; the lowest validation loss, and its epoch."""
         self._drawn: tuple[str, Epochs | None] = "", None
         """What of whose epochs: others stand in another list."""
@@ -309,11 +321,11 @@ class CurvePane(QWidget):
         epochs = self._session.epochs
         known = len(self._parts[0].raw)
         if name != self._drawn[0] or epochs is not self._drawn[1]:
-            self._parts, self._best_so_far, known = (Traces(), Traces()), (float("inf"), 0), 0
+            self._parts, self._best_so_far, known = _parts(epochs, name), (float("inf"), 0), 0
         self._drawn = name, epochs
-        self._parts[0].extend(epochs.values("train", name, known) * unit_of(name))
-        self._parts[1].extend(epochs.values("valid", name, known) * unit_of(name))
         losses = epochs.values("valid", "loss", known).tolist()
+        for part in self._parts:
+            part.raw.grow(known + len(losses))
         self._best_so_far = min([self._best_so_far, *zip(losses, count(self._from + known))])
 
     def showEvent(self, event: object) -> None:
