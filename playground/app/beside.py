@@ -1,6 +1,6 @@
 """Work beside the caller's thread, whose results come back on it.
 
-The window's thread must not wait; poll() is called some 30 times a second and hands over what is done.
+The window's thread must not wait; poll() is called 20 to 30 times a second and hands over what is done.
 """
 
 from __future__ import annotations

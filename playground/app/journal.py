@@ -71,7 +71,7 @@ class _Asked:
 
 
 class Journal:
-    """Keeps one session's unsaved work. poll() is called some 30 times a second, after the session's own."""
+    """Keeps one session's unsaved work. poll() is called 20 to 30 times a second, after the session's own."""
 
     def __init__(
         self, session: Session, clock: Callable[[], float] = time.monotonic, open_file: OpenFile | None = None

@@ -318,7 +318,7 @@ class Session(Telling):
     # What happened
 
     def poll(self) -> None:
-        """Take in what happened beside this thread. Called some 30 times a second."""
+        """Take in what happened beside this thread. Called 20 to 30 times a second."""
         self.beside.poll()
         self.comparing.poll()
         self.recording.poll()

@@ -123,10 +123,11 @@ class Epochs(Sequence[EpochDone]):
         """One figure of the epochs at the places from `first` up to and without `last`, or to the end; nan where an
         epoch has no such measure.
         """
+        last = len(self) if last is None else last
         found, begin = [], 0
         for stretch in self._stretches:
             count, at = len(stretch), stretch.column(part, name)
-            here = min(max(first - begin, 0), count), count if last is None else min(max(last - begin, 0), count)
+            here = min(max(first - begin, 0), count), min(max(last - begin, 0), count)
             if at is None:
                 found.append(np.full(max(0, here[1] - here[0]), np.nan))
             else:

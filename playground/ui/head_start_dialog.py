@@ -189,7 +189,7 @@ class HeadStartDialog(QDialog):
         self._allow()
 
     def _look(self) -> None:
-        """Called 30 times a second."""
+        """Called 20 to 30 times a second."""
         job = self.job
         if job is None or not self.bar.isVisible():
             return

@@ -64,9 +64,13 @@ class Pyramid:
             first, last = lows.count * FOLD, below // FOLD * FOLD
             if first == last:
                 return
-            for level_of, extreme, extremes in ((0, np.fmin, lows), (1, np.fmax, highs)):
-                values = self._levels[level - 1][level_of].values[first:last] if level else self._read(first, last)
-                extremes.extend(extreme.reduce(values.reshape(-1, FOLD), axis=1))
+            low, high = (
+                (each.values[first:last] for each in self._levels[level - 1])
+                if level
+                else 2 * [self._read(first, last)]
+            )
+            lows.extend(np.fmin.reduce(low.reshape(-1, FOLD), axis=1))
+            highs.extend(np.fmax.reduce(high.reshape(-1, FOLD), axis=1))
             below, level = lows.count, level + 1
 
     def drawn(self, first: int, last: int, points: int = POINTS) -> tuple[Floats, Floats]:

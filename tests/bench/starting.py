@@ -44,7 +44,7 @@ class Told(QObject):
         if what not in self.seen:
             self.seen.add(what)
             print(what, time.time(), "torch" in sys.modules, flush=True)
-            print(MARK, what, file=sys.stderr, flush=True)
+            print("reached:", what, file=sys.stderr, flush=True)
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint and isinstance(watched, QWidget):
             self.tell("frame")
@@ -67,7 +67,6 @@ class Told(QObject):
             self.timer.stop()
             window.close()
 
-MARK = "reached:"
 plain = Application.__init__
 def watched(app, arguments):
     plain(app, arguments)

@@ -99,6 +99,7 @@ def test_numbers_that_overflowed_stay():
     assert found.valid.loss == math.inf
 
 
+@pytest.mark.parametrize("rows_in_a_block", [epochs.BLOCK], indirect=True)
 def test_an_epoch_takes_a_tenth_of_what_its_object_does():
     kept = Epochs(epoch(number, "accuracy") for number in range(10_000))
 
@@ -106,7 +107,7 @@ def test_an_epoch_takes_a_tenth_of_what_its_object_does():
     done = epoch(1, "accuracy")
     scores = [done.train, done.valid]
     alone = sum(map(sys.getsizeof, [done, *scores, *(each.measures for each in scores)]))
-    assert sys.getsizeof(stretch.numbers) / 10_000 < 80 < alone / 6
+    assert sum(map(sys.getsizeof, stretch.blocks)) / 10_000 < 80 < alone / 6
 
 
 def test_copies_share_what_is_full_and_no_more(rows_in_a_block):

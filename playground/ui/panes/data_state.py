@@ -40,7 +40,7 @@ class ReadingBar(QWidget):
         self.hide()
 
     def refresh(self) -> None:
-        """Called 30 times a second."""
+        """Called 20 to 30 times a second."""
         progress, source = self._session.loading.progress, self._session.document.data.source
         has_failed = progress is None and self._session.data_problem is not None and is_own(source)
         for widget, is_wanted in ((self.bar, not has_failed), (self.stop, not has_failed), (self.again, has_failed)):
