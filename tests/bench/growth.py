@@ -7,6 +7,7 @@ size, 1 for what grows as the size does. All offscreen, and by the processor tim
 from __future__ import annotations
 
 import tempfile
+from array import array
 from pathlib import Path
 from time import thread_time
 from typing import Any
@@ -31,9 +32,6 @@ def curves(sizes: tuple[int, ...], times: int) -> dict[int, float]:
     found = {}
     for size in sizes:
         epochs = pane._session.epochs = _epochs(size)
-        pane._drawn, pane._parts = ("loss", epochs), tuple(type(part)() for part in pane._parts)
-        for part in pane._parts:
-            part.extend(np.random.default_rng(0).random(size))
 
         def update(epochs: Any = epochs) -> None:
             number = len(epochs) + 1
@@ -50,15 +48,16 @@ def curves(sizes: tuple[int, ...], times: int) -> dict[int, float]:
 
 def _epochs(count: int) -> Any:
     """So many epochs; made one by one, ten million would take a minute."""
-    from playground.engine.epochs import Epochs
+    from playground.engine.epochs import BLOCK, Epochs
     from playground.engine.events import EpochDone, Scores
 
     scores = Scores(1.0, {"accuracy": 0.5})
     epochs = Epochs([EpochDone(1, scores, scores, 0.01, 0.1, 1.0)])
     (stretch,) = epochs._stretches
-    rows = np.tile(np.array(stretch.numbers), (count - 1, 1))
-    rows[:, 0] = np.arange(2, count + 1)
-    stretch.numbers.frombytes(rows.tobytes())
+    rows = np.tile(np.array(stretch.blocks[0]), (count, 1))
+    rows[:, 0] = np.arange(1, count + 1)
+    rows[:, 4:6] = np.random.default_rng(0).random((count, 2))  # the losses
+    stretch.blocks = [array("d", rows[at : at + BLOCK].tobytes()) for at in range(0, count, BLOCK)]
     return epochs
 
 
