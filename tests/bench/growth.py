@@ -113,7 +113,8 @@ def _edited(size: int, times: int) -> tuple[float, float, float]:
     host.show()
     view.fit()
     if size > 100:
-        view.zoom(0.6 / view.transform().m11())  # as one works: some cards in sight
+        view.zoom(0.6 / view.transform().m11())  # as one works: some cards in sight, the edited one among them
+        view.look_at(view.network.nodes["conv1"].pos())
     app.processEvents()
     kernels = iter([5, 3] * (times + EDITS))
 

@@ -32,6 +32,8 @@ class Minimap(QWidget):
         self.setFixedSize(SIZE)
         self._cards: QPixmap | None = None
         self._picture = view.network.picture
+        self._frame = QRectF()
+        """The shown part, in this widget's pixels."""
         self.is_wanted = preferences().value(KEY, "yes") != "no"
         """Whether a person wants to see it; kept for the next start."""
         self.hide()
@@ -60,8 +62,14 @@ class Minimap(QWidget):
         is_beyond = not content.isEmpty() and not self._view.shown_part().contains(content)
         is_shown = self.is_wanted and has_room and is_beyond
         self.setVisible(is_shown)
-        if is_shown:
-            self.move(within.bottomRight() - self.rect().bottomRight())
+        if not is_shown:
+            return
+        self.move(within.bottomRight() - self.rect().bottomRight())
+        scale, corner = self._scale()
+        shown = self._view.shown_part()
+        frame = QRectF((shown.topLeft() - corner) * scale, shown.size() * scale)
+        if frame != self._frame:  # else the cards under it need not be drawn either
+            self._frame = frame
             self.update()
 
     def _scale(self) -> tuple[float, QPointF]:
@@ -76,16 +84,13 @@ class Minimap(QWidget):
         if self._cards is None:
             self._cards = self._drawn()
         theme = theme_of()
-        scale, corner = self._scale()
-        shown = self._view.shown_part()
-        frame = QRectF((shown.topLeft() - corner) * scale, shown.size() * scale)
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._cards)
         ground = theme.color("accent")
         ground.setAlpha(34)
         painter.setPen(QPen(theme.color("accent"), 1.5))
         painter.setBrush(ground)
-        painter.drawRect(frame.intersected(QRectF(self.rect()).adjusted(1, 1, -1, -1)))
+        painter.drawRect(self._frame.intersected(QRectF(self.rect()).adjusted(1, 1, -1, -1)))
         painter.end()
 
     def _drawn(self) -> QPixmap:

@@ -63,6 +63,27 @@ def test_a_setting_of_a_sound_network_touches_its_own_card_alone(residual, monke
     assert residual.network.nodes["conv1"].parameters == 8 * 8 * 25 + 8
 
 
+def test_the_map_is_painted_anew_for_another_part_or_picture_alone(residual, qapp, monkeypatch):
+    residual.zoom(3.0)
+    map_, painted = residual.overlays.minimap, []
+    assert map_.isVisible()
+    qapp.processEvents()
+    monkeypatch.setattr(map_, "paintEvent", lambda event: painted.append(event))
+
+    residual.session.do(EditGraph(SetSettings("conv1", (("kernel", 5),))))
+    qapp.processEvents()
+    assert not painted
+
+    bar = residual.horizontalScrollBar()
+    bar.setValue(bar.value() + 20)
+    qapp.processEvents()
+    assert len(painted) == 1
+
+    residual.session.do(EditGraph(SetSettings("conv1", (("filters", 4),))))  # which no shortcut allows
+    qapp.processEvents()
+    assert len(painted) == 2
+
+
 def test_in_a_large_network_what_is_painted_is_found_by_place(canvas_of):
     index = NetworkScene.ItemIndexMethod
     assert canvas_of(network(MANY + 2).graph).network.itemIndexMethod() == index.BspTreeIndex
