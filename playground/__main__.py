@@ -14,6 +14,8 @@ def main() -> None:
     multiprocessing.freeze_support()
     # Torch's threads then sleep while they wait for one another, and leave the cores to the window and the baselines.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Pydantic would look for plugins in every installed package, a tenth of a second, and run what it finds.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that has no × shows a ? instead of failing

@@ -164,7 +164,7 @@ class MainWindow(Outline):
         """Show the first page; the project stays until another is chosen."""
         self.session.pause()
         self.welcome.has_project = bool(self.session.document.graph.nodes)
-        self.welcome.restyle()
+        self.welcome.refresh()
         self.pages.setCurrentWidget(self.welcome)
         for dock in self.docks.values():
             dock.hide()

@@ -28,7 +28,7 @@ def offer_lost_work(window: MainWindow) -> QMessageBox | None:
     away = box.addButton(_words("Throw it away"), QMessageBox.ButtonRole.DestructiveRole)
     go_on.clicked.connect(partial(recover, window, lost))
     away.clicked.connect(lost.discard)
-    away.clicked.connect(window.welcome.restyle)
+    away.clicked.connect(window.welcome.refresh)
     box.setDefaultButton(go_on)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()

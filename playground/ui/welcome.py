@@ -83,7 +83,7 @@ class WelcomePage(QScrollArea):
     back_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, waits: bool = False) -> None:
-        """waits: until restyle() before it makes its cards."""
+        """waits: until refresh() before it makes its cards."""
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -91,13 +91,15 @@ class WelcomePage(QScrollArea):
         self.has_project = False
         """Whether there is a project to go back to."""
         if not waits:
-            self._build()
+            self.refresh()
 
     def restyle(self) -> None:
-        """Take the colours of the present theme, and look for recent projects anew."""
-        self._build()
+        """Take the colours of the present theme."""
+        if self.widget() is not None:
+            self.refresh()
 
-    def _build(self) -> None:
+    def refresh(self) -> None:
+        """Make the page, with the projects that are recent now."""
         page = QWidget()
         outer = QHBoxLayout(page)
         column = QVBoxLayout()
