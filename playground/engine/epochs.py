@@ -1,10 +1,12 @@
-"""The epochs of a run, kept as rows of numbers: a small network does a hundred epochs a second, for hours.
+"""The epochs of a run, kept as columns of numbers: a small network does a hundred epochs a second, for hours.
 
-An EpochDone with its Scores takes some 850 bytes, here 64 with one measure. They are made again where one is asked for.
+An EpochDone with its Scores takes some 850 bytes, here 48 at most with one measure, and less where a figure stays as it
+is. They are made again where one is asked for.
 """
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,31 +27,68 @@ Names = tuple[tuple[str, ...], tuple[str, ...]]
 """Of the measures of the training and of the validation part."""
 
 
-class _Stretch:
-    """Epochs with the same measures, one after the other, in blocks of rows.
+class _Block:
+    """Up to BLOCK rows, a column for each number of a row. A full one never changes, and copies share it.
 
-    A full block never changes: copies share it, and nothing is moved to make room for more.
+    Epochs are kept less their place. In a full block a number that stays the same all along is there once, as the
+    epochs' are where they follow one another, and a learning rate.
     """
+
+    def __init__(self, columns: Iterable[Iterable[float]], count: int) -> None:
+        self._columns = tuple(array("d", column) for column in columns)
+        self.count = count
+        """Rows; readers on other threads see a row or none."""
+
+    def append(self, row: Iterable[float]) -> None:
+        for column, number in zip(self._columns, row, strict=True):
+            column.append(number)
+        self._columns[0][-1] -= self.count
+        if self.count + 1 == BLOCK:
+            self._columns = tuple(
+                array("d", column[:1] if column.count(column[0]) == BLOCK else column) for column in self._columns
+            )
+        self.count += 1
+
+    def row(self, place: int) -> list[float]:
+        found = [column[place if len(column) > 1 else 0] for column in self._columns]
+        found[0] += place
+        return found
+
+    def numbers(self, column: int, begin: int, end: int) -> array[float]:
+        """Those of one column, but the epochs', from the row `begin` up to and without `end`."""
+        there = self._columns[column]
+        return there * (end - begin) if self.count > len(there) == 1 else there[begin:end]
+
+    def first(self, count: int) -> _Block:
+        """A copy of so many rows, to be added to."""
+        columns = (self.numbers(column, 0, count) for column in range(len(self._columns)))
+        return _Block(columns, count)
+
+    def __sizeof__(self) -> int:
+        return object.__sizeof__(self) + sum(map(sys.getsizeof, (self._columns, *self._columns)))
+
+
+class _Stretch:
+    """Epochs with the same measures, one after the other, in blocks of rows."""
 
     def __init__(self, names: Names) -> None:
         self.names = names
         self.width = LEADING + len(names[0]) + len(names[1])
-        self.blocks = [array("d")]
+        self.blocks: list[_Block] = []
 
     def __len__(self) -> int:
         full = len(self.blocks) - 1
-        return full * BLOCK + len(self.blocks[full]) // self.width
+        return full * BLOCK + self.blocks[full].count if full >= 0 else 0
 
-    def append(self, row: array[float]) -> None:
+    def append(self, row: Iterable[float]) -> None:
         """Readers on other threads see a row or none."""
-        if len(self.blocks[-1]) == BLOCK * self.width:
-            self.blocks.append(row)
-        else:
-            self.blocks[-1].extend(row)
+        if not self.blocks or self.blocks[-1].count == BLOCK:
+            self.blocks.append(_Block([()] * self.width, 0))
+        self.blocks[-1].append(row)
 
     def epoch(self, at: int) -> EpochDone:
         block, place = divmod(at, BLOCK)
-        row = self.blocks[block][place * self.width : (place + 1) * self.width]
+        row = self.blocks[block].row(place)
         behind = LEADING + len(self.names[0])
         train = Scores(row[4], dict(zip(self.names[0], row[LEADING:behind], strict=True)))
         valid = Scores(row[5], dict(zip(self.names[1], row[behind:], strict=True)))
@@ -57,11 +96,10 @@ class _Stretch:
 
     def numbers(self, column: int, first: int, last: int) -> list[array[float]]:
         """Those of one column from the row `first` up to and without `last`, in pieces."""
-        found = []
-        for block in range(first // BLOCK, -(-last // BLOCK)):
-            begin, end = max(first - block * BLOCK, 0), min(last - block * BLOCK, BLOCK)
-            found.append(self.blocks[block][begin * self.width + column : end * self.width : self.width])
-        return found
+        return [
+            self.blocks[block].numbers(column, max(first - block * BLOCK, 0), min(last - block * BLOCK, BLOCK))
+            for block in range(first // BLOCK, -(-last // BLOCK))
+        ]
 
     def seconds(self) -> float:
         """Of all of them together."""
@@ -71,9 +109,7 @@ class _Stretch:
         """A copy of so many rows."""
         kept = _Stretch(self.names)
         full, rest = divmod(count, BLOCK)
-        if full and not rest:  # the last block is its own: it would be added to
-            full, rest = full - 1, BLOCK
-        kept.blocks = [*self.blocks[:full], self.blocks[full][: rest * self.width]]
+        kept.blocks = [*self.blocks[:full], *([self.blocks[full].first(rest)] if rest else [])]
         return kept
 
     def column(self, part: Literal["train", "valid"], name: str) -> int | None:
@@ -101,8 +137,7 @@ class Epochs(Sequence[EpochDone]):
             self._stretches.append(_Stretch(names))
         measures = (*done.train.measures.values(), *done.valid.measures.values())
         leading = done.epoch, done.learning_rate, done.seconds, done.samples_per_second
-        row = array("d", (*leading, done.train.loss, done.valid.loss, *measures))
-        self._stretches[-1].append(row)
+        self._stretches[-1].append((*leading, done.train.loss, done.valid.loss, *measures))
         self.seconds += done.seconds
 
     def extend(self, epochs: Iterable[EpochDone]) -> None:
