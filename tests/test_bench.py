@@ -60,3 +60,24 @@ def test_the_growth_of_costs_is_an_exponent():
 
     assert exponent({10: 1.0, 100: 1.0, 1000: 1.0}) == pytest.approx(0.0)
     assert exponent({10: 3.0, 100: 30.0, 1000: 300.0}) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("count", [1, 511, 512, 1000])
+def test_epochs_made_all_at_once_are_as_those_that_came_one_by_one(count):
+    from tests.bench.growth import _epochs
+
+    made = _epochs(count)
+    assert [done.epoch for done in made] == list(range(1, count + 1))
+    assert len(set(made.values("train"))) == len(set(made.values("valid"))) == count
+    assert {(done.learning_rate, *done.valid.measures.items()) for done in made} == {(0.01, ("accuracy", 0.5))}
+
+
+def test_growth_is_measured_of_the_window_s_own_parts(qtbot):
+    from tests.bench.growth import curves, editor
+
+    drawn, edited = curves((1, 600), 1), editor((8, 12), 1)
+    assert all(took > 0 for took in drawn.values())
+    assert {name: list(figures) for name, figures in edited.items()} == {
+        "one edit": [8, 12], "open": [8, 12], "layout": [8, 12],
+    }  # fmt: skip
+    assert all(took > 0 for figures in edited.values() for took in figures.values())

@@ -48,16 +48,20 @@ def curves(sizes: tuple[int, ...], times: int) -> dict[int, float]:
 
 def _epochs(count: int) -> Any:
     """So many epochs; made one by one, ten million would take a minute."""
-    from playground.engine.epochs import BLOCK, Epochs
+    from playground.engine.epochs import BLOCK, Epochs, _Block
     from playground.engine.events import EpochDone, Scores
 
     scores = Scores(1.0, {"accuracy": 0.5})
     epochs = Epochs([EpochDone(1, scores, scores, 0.01, 0.1, 1.0)])
     (stretch,) = epochs._stretches
-    rows = np.tile(np.array(stretch.blocks[0]), (count, 1))
-    rows[:, 0] = np.arange(1, count + 1)
-    rows[:, 4:6] = np.random.default_rng(0).random((count, 2))  # the losses
-    stretch.blocks = [array("d", rows[at : at + BLOCK].tobytes()) for at in range(0, count, BLOCK)]
+    losses, blocks = np.random.default_rng(0).random((2, count)), []
+    for at in range(0, count, BLOCK):
+        rows = min(BLOCK, count - at)
+        columns = [array("d", [number] * (1 if rows == BLOCK else rows)) for number in stretch.blocks[0].row(0)]
+        columns[0] = array("d", [at + 1.0] * len(columns[0]))  # less their place
+        columns[4:6] = (array("d", part[at : at + rows].tobytes()) for part in losses)
+        blocks.append(_Block(columns, rows))
+    stretch.blocks = blocks
     return epochs
 
 
