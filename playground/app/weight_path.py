@@ -5,12 +5,13 @@ Knows no torch at import; note() is called on the training thread, points may be
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
+if TYPE_CHECKING:
     from playground.engine.train import Training
 
 MOST = 160
@@ -20,19 +21,30 @@ MOST_BYTES = 20_000_000
 
 
 class WeightPath:
-    """All weights in one row, after every epoch, or every second, fourth and so on."""
+    """All weights in one row, after every epoch, or every second, fourth and so on. The room is taken once."""
 
     def __init__(self) -> None:
-        self._points: list[tuple[int, NDArray[np.float32]]] = []
+        self._epochs: list[int] = []
+        self._rows: NDArray[np.float32] | None = None
+        """(places, weights); of those there are epochs for."""
+        self._lock = threading.Lock()
         self.every = 1
         """Epochs from one point to the next."""
         self.is_too_large = False
         """Whether the network is, so that nothing is kept."""
 
     @property
+    def epochs(self) -> tuple[int, ...]:
+        """Of the points, the earliest first."""
+        return tuple(self._epochs)
+
+    @property
     def points(self) -> tuple[tuple[int, NDArray[Any]], ...]:
-        """Epoch and weights, the earliest first."""
-        return tuple(self._points)
+        """Epoch and a copy of the weights, the earliest first."""
+        with self._lock:
+            if self._rows is None:
+                return ()
+            return tuple(zip(self._epochs, self._rows[: len(self._epochs)].copy(), strict=True))
 
     def note(self, training: Training) -> None:
         """Keep the present weights, if it is their turn."""
@@ -41,8 +53,21 @@ class WeightPath:
             return
         from playground.insight.landscape import flat
 
-        kept = [*self._points, (training.epoch, flat(training))]
-        while len(kept) > MOST or len(kept) * kept[-1][1].nbytes > MOST_BYTES:
+        weights = flat(training)
+        with self._lock:
+            if self._rows is None:
+                self._rows = np.empty((min(MOST, MOST_BYTES // max(1, weights.nbytes)), len(weights)), np.float32)
+            if len(self._epochs) == len(self._rows):
+                self._thin(self._rows)
+                if training.epoch % self.every:
+                    return
+            self._rows[len(self._epochs)] = weights
+            self._epochs.append(training.epoch)
+
+    def _thin(self, rows: NDArray[np.float32]) -> None:
+        """Let every second point go, until there is a place."""
+        while len(self._epochs) == len(rows):
             self.every *= 2
-            kept = [kept[0], *(point for point in kept[1:] if point[0] % self.every == 0)]
-        self._points = kept
+            kept = [at for at, epoch in enumerate(self._epochs) if not at or epoch % self.every == 0]
+            rows[: len(kept)] = rows[kept]
+            self._epochs = [self._epochs[at] for at in kept]

@@ -1,7 +1,7 @@
 """The epochs of a run, kept as columns of numbers: a small network does a hundred epochs a second, for hours.
 
-An EpochDone with its Scores takes some 850 bytes, here 48 at most with one measure, and less where a figure stays as it
-is. They are made again where one is asked for.
+An EpochDone with its Scores takes some 850 bytes, here 48 at most with one measure, and some 22 as a rule: numbers that
+need no more are kept in single precision, or as one of a few. They are made again where one is asked for.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from operator import truediv
 from typing import Literal, overload
 
 import numpy as np
@@ -19,53 +20,119 @@ from playground.engine.events import EpochDone, Scores
 
 LEADING = 6
 """Numbers of a row before the measures: epoch, rate, seconds, samples a second, and the two losses."""
-SECONDS = 2
-"""The place of an epoch's seconds in its row."""
+SECONDS, SPEED = 2, 3
+"""The places of an epoch's seconds and of its samples a second in its row."""
 BLOCK = 512
 """Rows."""
 Names = tuple[tuple[str, ...], tuple[str, ...]]
 """Of the measures of the training and of the validation part."""
 
 
+class _Column:
+    """Numbers that stay as they are, with as little room as holds them exactly."""
+
+    def __init__(self, numbers: array[float]) -> None:
+        each = numbers.tolist()
+        few = dict.fromkeys(each)
+        self._places = b""
+        """Where there are few different numbers, those of each in `_numbers`; where all are the same, none."""
+        if len(few) == 1:
+            self._numbers = array("d", few)
+        elif len(few) <= 256:
+            at = {number: place for place, number in enumerate(few)}
+            self._numbers, self._places = array("d", few), bytes(map(at.__getitem__, each))
+        else:
+            single = array("f", numbers)
+            self._numbers = single if single == numbers else array("d", numbers)
+
+    def __getitem__(self, place: int) -> float:
+        if self._places:
+            return self._numbers[self._places[place]]
+        return self._numbers[place if len(self._numbers) > 1 else 0]
+
+    def numbers(self, begin: int, end: int) -> array[float]:
+        """From a place up to and without another."""
+        if self._places:
+            return array("d", map(self._numbers.__getitem__, self._places[begin:end]))
+        return array("d", self._numbers[begin:end] if len(self._numbers) > 1 else self._numbers * (end - begin))
+
+    def __sizeof__(self) -> int:
+        return object.__sizeof__(self) + sys.getsizeof(self._numbers) + sys.getsizeof(self._places)
+
+
+class _Speed:
+    """Samples a second, kept as the samples: what they are divided by is in another column."""
+
+    def __init__(self, samples: _Column, seconds: Packed) -> None:
+        self._samples, self._seconds = samples, seconds
+
+    def __getitem__(self, place: int) -> float:
+        return self._samples[place] / self._seconds[place]
+
+    def numbers(self, begin: int, end: int) -> array[float]:
+        """As those of a column."""
+        return array("d", map(truediv, self._samples.numbers(begin, end), self._seconds.numbers(begin, end)))
+
+    def __sizeof__(self) -> int:
+        return object.__sizeof__(self) + sys.getsizeof(self._samples)
+
+
+Packed = _Column | _Speed
+
+
+def _packed(columns: Sequence[array[float]]) -> tuple[Packed, ...]:
+    """The same numbers, each as it was."""
+    packed: list[Packed] = list(map(_Column, columns))
+    seconds, speed = np.array(columns[SECONDS]), np.array(columns[SPEED])
+    with np.errstate(all="ignore"):
+        samples = np.rint(speed * seconds)
+        if np.array_equal(samples / seconds, speed):
+            packed[SPEED] = _Speed(_Column(array("d", samples.tolist())), packed[SECONDS])
+    return tuple(packed)
+
+
 class _Block:
     """Up to BLOCK rows, a column for each number of a row. A full one never changes, and copies share it.
 
-    Epochs are kept less their place. In a full block a number that stays the same all along is there once, as the
-    epochs' are where they follow one another, and a learning rate.
+    Epochs are kept less their place: where they follow one another, that is one number.
     """
 
-    def __init__(self, columns: Iterable[Iterable[float]], count: int) -> None:
-        self._columns = tuple(array("d", column) for column in columns)
-        self.count = count
+    def __init__(self, columns: Sequence[array[float]]) -> None:
+        self._growing, self._full = columns, tuple[Packed, ...]()
+        """Of these one is empty."""
+        self.count = len(columns[0])
         """Rows; readers on other threads see a row or none."""
 
     def append(self, row: Iterable[float]) -> None:
-        for column, number in zip(self._columns, row, strict=True):
+        for column, number in zip(self._growing, row, strict=True):
             column.append(number)
-        self._columns[0][-1] -= self.count
+        self._growing[0][-1] -= self.count
         if self.count + 1 == BLOCK:
-            self._columns = tuple(
-                array("d", column[:1] if column.count(column[0]) == BLOCK else column) for column in self._columns
-            )
+            self._full = _packed(self._growing)
+            self._growing = ()
         self.count += 1
 
     def row(self, place: int) -> list[float]:
-        found = [column[place if len(column) > 1 else 0] for column in self._columns]
+        found = [column[place] for column in self._columns]
         found[0] += place
         return found
 
     def numbers(self, column: int, begin: int, end: int) -> array[float]:
         """Those of one column, but the epochs', from the row `begin` up to and without `end`."""
         there = self._columns[column]
-        return there * (end - begin) if self.count > len(there) == 1 else there[begin:end]
+        return there[begin:end] if isinstance(there, array) else there.numbers(begin, end)
 
     def first(self, count: int) -> _Block:
         """A copy of so many rows, to be added to."""
-        columns = (self.numbers(column, 0, count) for column in range(len(self._columns)))
-        return _Block(columns, count)
+        return _Block([self.numbers(column, 0, count) for column in range(len(self._columns))])
+
+    @property
+    def _columns(self) -> Sequence[array[float] | Packed]:
+        growing = self._growing  # before the other: it is emptied after that is filled
+        return self._full or growing
 
     def __sizeof__(self) -> int:
-        return object.__sizeof__(self) + sum(map(sys.getsizeof, (self._columns, *self._columns)))
+        return object.__sizeof__(self) + sum(map(sys.getsizeof, (*self._growing, self._full, *self._full)))
 
 
 class _Stretch:
@@ -83,7 +150,7 @@ class _Stretch:
     def append(self, row: Iterable[float]) -> None:
         """Readers on other threads see a row or none."""
         if not self.blocks or self.blocks[-1].count == BLOCK:
-            self.blocks.append(_Block([()] * self.width, 0))
+            self.blocks.append(_Block([array("d") for _ in range(self.width)]))
         self.blocks[-1].append(row)
 
     def epoch(self, at: int) -> EpochDone:

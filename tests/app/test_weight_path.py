@@ -45,6 +45,26 @@ def test_the_weights_take_no_more_room_than_allowed(monkeypatch):
     assert sum(weights.nbytes for _, weights in path.points) <= 200
 
 
+def test_a_longer_way_takes_no_more_room():
+    path = walked(MOST - 1)
+    room = path._rows
+    for epochs in (MOST, 3 * MOST, 40 * MOST):
+        training = Walking()
+        for training.epoch in range(path.epochs[-1] + 1, epochs + 1):
+            path.note(training)
+        assert path._rows is room
+        assert [float(weights[0]) for _, weights in path.points] == list(path.epochs)
+
+
+def test_what_was_asked_for_stays_as_it_was():
+    path = walked(MOST - 1)
+    asked = path.points
+    training = Walking()
+    for training.epoch in range(MOST, 3 * MOST):
+        path.note(training)
+    assert [float(weights[0]) for _, weights in asked] == list(range(MOST))
+
+
 def test_nothing_is_kept_of_a_network_too_large(monkeypatch):
     monkeypatch.setattr(weight_path, "MOST_BYTES", 39)
     path = walked(3)

@@ -117,16 +117,16 @@ class LossSurface(View):
         some = f"{EXAMPLES:,} of {count:,}" if count > EXAMPLES else f"all {count:,}"
         self.over.setText(words.replace("%1", some))
         path = session.run.path
-        points = path.points
+        epochs = path.epochs
         can_go_on = session.status in ("ready", "paused")
-        self.play.setVisible(len(points) < 3 and can_go_on and not path.is_too_large)
+        self.play.setVisible(len(epochs) < 3 and can_go_on and not path.is_too_large)
         if path.is_too_large:
             words = self.tr("This network is too large for its way to be kept; random directions need none.")
-        elif len(points) < 3:
+        elif len(epochs) < 3:
             words = self.tr("The way of the weights is kept while the network trains, whatever is open.")
         else:
-            words = self.tr("The way of the weights: %1 points, from epoch %2 to %3.").replace("%1", str(len(points)))
-            words = words.replace("%2", str(points[0][0])).replace("%3", str(points[-1][0]))
+            words = self.tr("The way of the weights: %1 points, from epoch %2 to %3.").replace("%1", str(len(epochs)))
+            words = words.replace("%2", str(epochs[0])).replace("%3", str(epochs[-1]))
         self.kept.setText(words)
 
     def begin(self) -> None:
