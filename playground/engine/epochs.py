@@ -1,6 +1,6 @@
 """The epochs of a run, kept as columns of numbers: a small network does a hundred epochs a second, for hours.
 
-An EpochDone with its Scores takes some 850 bytes, here 48 at most with one measure, and some 22 as a rule: numbers that
+An EpochDone with its Scores takes some 850 bytes, here 48 at most with one measure, and some 26 as a rule: numbers that
 need no more are kept in single precision, or as one of a few. They are made again where one is asked for.
 """
 
@@ -10,7 +10,6 @@ import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from operator import truediv
 from typing import Literal, overload
 
 import numpy as np
@@ -24,6 +23,7 @@ SECONDS, SPEED = 2, 3
 """The places of an epoch's seconds and of its samples a second in its row."""
 BLOCK = 512
 """Rows."""
+Floats = NDArray[np.float64]
 Names = tuple[tuple[str, ...], tuple[str, ...]]
 """Of the measures of the training and of the validation part."""
 
@@ -50,11 +50,13 @@ class _Column:
             return self._numbers[self._places[place]]
         return self._numbers[place if len(self._numbers) > 1 else 0]
 
-    def numbers(self, begin: int, end: int) -> array[float]:
+    def numbers(self, begin: int, end: int) -> Floats:
         """From a place up to and without another."""
         if self._places:
-            return array("d", map(self._numbers.__getitem__, self._places[begin:end]))
-        return array("d", self._numbers[begin:end] if len(self._numbers) > 1 else self._numbers * (end - begin))
+            return np.array(self._numbers)[np.frombuffer(self._places, np.uint8)[begin:end]]
+        if len(self._numbers) == 1:
+            return np.full(end - begin, self._numbers[0])
+        return np.array(self._numbers[begin:end], np.float64)
 
     def __sizeof__(self) -> int:
         return object.__sizeof__(self) + sys.getsizeof(self._numbers) + sys.getsizeof(self._places)
@@ -69,9 +71,9 @@ class _Speed:
     def __getitem__(self, place: int) -> float:
         return self._samples[place] / self._seconds[place]
 
-    def numbers(self, begin: int, end: int) -> array[float]:
+    def numbers(self, begin: int, end: int) -> Floats:
         """As those of a column."""
-        return array("d", map(truediv, self._samples.numbers(begin, end), self._seconds.numbers(begin, end)))
+        return self._samples.numbers(begin, end) / self._seconds.numbers(begin, end)
 
     def __sizeof__(self) -> int:
         return object.__sizeof__(self) + sys.getsizeof(self._samples)
@@ -117,14 +119,15 @@ class _Block:
         found[0] += place
         return found
 
-    def numbers(self, column: int, begin: int, end: int) -> array[float]:
+    def numbers(self, column: int, begin: int, end: int) -> Floats:
         """Those of one column, but the epochs', from the row `begin` up to and without `end`."""
         there = self._columns[column]
-        return there[begin:end] if isinstance(there, array) else there.numbers(begin, end)
+        return np.array(there[begin:end]) if isinstance(there, array) else there.numbers(begin, end)
 
     def first(self, count: int) -> _Block:
         """A copy of so many rows, to be added to."""
-        return _Block([self.numbers(column, 0, count) for column in range(len(self._columns))])
+        columns = (self.numbers(column, 0, count) for column in range(len(self._columns)))
+        return _Block([array("d", numbers.tolist()) for numbers in columns])
 
     @property
     def _columns(self) -> Sequence[array[float] | Packed]:
@@ -161,7 +164,7 @@ class _Stretch:
         valid = Scores(row[5], dict(zip(self.names[1], row[behind:], strict=True)))
         return EpochDone(int(row[0]), train, valid, *row[1:4])
 
-    def numbers(self, column: int, first: int, last: int) -> list[array[float]]:
+    def numbers(self, column: int, first: int, last: int) -> list[Floats]:
         """Those of one column from the row `first` up to and without `last`, in pieces."""
         return [
             self.blocks[block].numbers(column, max(first - block * BLOCK, 0), min(last - block * BLOCK, BLOCK))
@@ -170,7 +173,7 @@ class _Stretch:
 
     def seconds(self) -> float:
         """Of all of them together."""
-        return sum(map(sum, self.numbers(SECONDS, 0, len(self))))
+        return sum(float(each.sum()) for each in self.numbers(SECONDS, 0, len(self)))
 
     def first(self, count: int) -> _Stretch:
         """A copy of so many rows."""
@@ -221,7 +224,7 @@ class Epochs(Sequence[EpochDone]):
 
     def values(
         self, part: Literal["train", "valid"], name: str = "loss", first: int = 0, last: int | None = None
-    ) -> NDArray[np.float64]:
+    ) -> Floats:
         """One figure of the epochs at the places from `first` up to and without `last`, or to the end; nan where an
         epoch has no such measure.
         """
@@ -233,7 +236,7 @@ class Epochs(Sequence[EpochDone]):
             if at is None:
                 found.append(np.full(max(0, here[1] - here[0]), np.nan))
             else:
-                found += map(np.array, stretch.numbers(at, *here))
+                found += stretch.numbers(at, *here)
             begin += count
         return np.concatenate(found) if found else np.empty(0)
 

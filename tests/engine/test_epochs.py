@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,10 @@ def epoch(number: int, *names: str) -> EpochDone:
     figure = 1 / (number + 2)
     measures = {name: figure + at for at, name in enumerate(names)}
     return EpochDone(number, Scores(figure, measures), Scores(figure / 3, dict.fromkeys(names, figure)), 0.1, figure, 7)
+
+
+def abs_normal(random: np.random.Generator) -> float:
+    return abs(random.normal())
 
 
 MIXED = [epoch(1, "accuracy"), epoch(2, "accuracy"), epoch(3, "rmse", "mae", "r2"), epoch(4), epoch(5, "accuracy")]
@@ -114,6 +119,56 @@ def test_what_stays_the_same_comes_out_as_often_as_it_went_in(count):
         np.testing.assert_array_equal(found.values("valid", name, 1), [each.valid.flat()[name] for each in wanted[1:]])
         np.testing.assert_array_equal(found.copy().values("train", name), found.values("train", name))
     assert found.until(4).seconds == min(count, 4)
+
+
+def noisy(count: int, numbers: Callable[[np.random.Generator], float]) -> list[EpochDone]:
+    """Epochs of 1,257 samples whose scores are numbers()."""
+    random = np.random.default_rng(7)
+    seconds = random.uniform(0.03, 0.06, count).tolist()
+    sides = [[Scores(numbers(random), {"accuracy": round(random.normal(250, 1)) / 270}) for _ in "tv"] for _ in seconds]
+    return [EpochDone(at, *sides[at], 1e-3, seconds[at], 1257 / seconds[at]) for at in range(count)]
+
+
+NUMBERS: dict[str, Callable[[np.random.Generator], float]] = {
+    "double": lambda random: random.normal(),
+    "single": lambda random: float(np.float32(random.normal())),
+    "few": lambda random: float(random.integers(256)) / 7,
+    "too many to be few": lambda random: float(random.integers(300)) / 7,
+    "larger than single precision holds": lambda random: 1e300 * random.normal(),
+    "smaller than single precision holds": lambda random: 1e-43 * random.normal(),
+    "one nan among a few": lambda random: math.nan if random.random() < 0.01 else 0.5,
+    "infinite": lambda random: math.inf * random.normal(),
+}
+
+
+@pytest.mark.parametrize("rows_in_a_block", [epochs.BLOCK], indirect=True)
+@pytest.mark.parametrize("kind", NUMBERS)
+def test_each_number_comes_out_as_it_went_in(kind):
+    wanted = noisy(3 * epochs.BLOCK + 5, NUMBERS[kind])
+    kept = Epochs(wanted)
+
+    assert list(map(str, kept)) == list(map(str, wanted))  # nan is not equal to itself
+    for first, last in ((0, len(wanted)), (epochs.BLOCK - 3, 2 * epochs.BLOCK + 3)):
+        losses = [each.valid.loss for each in wanted[first:last]]
+        np.testing.assert_array_equal(kept.values("valid", "loss", first, last), losses)
+    assert list(map(str, kept.until(700))) == list(map(str, wanted[:701]))
+
+
+@pytest.mark.parametrize("rows_in_a_block", [epochs.BLOCK], indirect=True)
+@pytest.mark.parametrize("odd", [0.0, math.nan, math.inf, 28_000.5])
+def test_a_speed_that_is_not_the_samples_by_the_seconds_stays(odd):
+    wanted = [replace(each, samples_per_second=odd) if each.epoch % 7 == 0 else each for each in noisy(600, abs_normal)]
+    assert list(map(str, Epochs(wanted))) == list(map(str, wanted))
+
+
+@pytest.mark.parametrize("rows_in_a_block", [epochs.BLOCK], indirect=True)
+def test_an_epoch_as_training_tells_it_takes_a_third_of_its_numbers():
+    """Ten numbers; the losses in double precision and single, as the training and the validation part have them."""
+    kept = Epochs(
+        replace(each, valid=replace(each.valid, loss=float(np.float32(each.valid.loss))))
+        for each in noisy(10 * epochs.BLOCK, abs_normal)
+    )
+    assert sum(map(sys.getsizeof, kept._stretches[0].blocks)) / len(kept) < 10 * 8 / 3
 
 
 @pytest.mark.parametrize("rows_in_a_block", [epochs.BLOCK], indirect=True)
