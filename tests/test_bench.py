@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+import torch
 
 from tests.bench import report
 from tests.bench.__main__ import main
+from tests.bench.gpu import GPU_SIDES
 from tests.bench.sides import SIDES, ours, tight
 from tests.bench.workloads import WORKLOADS
 
@@ -24,6 +26,31 @@ def test_our_network_and_the_one_written_by_hand_have_as_many_weights(name):
 def test_every_side_of_torch_learns_the_tiny_workload():
     for side in (ours, SIDES["autograd"], tight, SIDES["DataLoader"], SIDES["scikit-learn"]):
         assert side(WORKLOADS["tiny"])(0.01) > 0
+
+
+@pytest.mark.parametrize("name", ["tiny", "rnn"])
+def test_the_loop_in_bf16_learns_without_a_card_too(name):
+    from tests.bench.gpu import bf16
+
+    assert bf16(WORKLOADS[name], "cpu")(0.01) > 0
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a graphics card that torch can use by CUDA")
+@pytest.mark.parametrize("side", GPU_SIDES)
+def test_every_side_learns_on_a_graphics_card(side):
+    for work in WORKLOADS.values():
+        assert GPU_SIDES[side](work)(0.01) > 0
+
+
+def test_a_card_has_a_table_of_its_own():
+    figures = {"examples/s": 5e3, "steps/s": 500.0, "ours over it": 1.0}
+    row = {"ours": figures, "tight loop": figures | {"ours over it": 1.25}, "CUDA graph": {"skipped": ""}}
+    told = report.markdown(
+        {"gpu": {"tiny": row}, "machine": {"graphics card": "A card"}, "how": {"date": "", "words": ""}}
+    )
+    assert "| workload | steps/s | tight loop | CUDA graph |" in told
+    assert "| 500 | 1.25 | – |" in told
+    assert "graphics card A card" in told
 
 
 def test_a_short_run_writes_json_and_a_table(tmp_path, capsys):

@@ -100,10 +100,11 @@ class _Block:
     """
 
     def __init__(self, columns: Sequence[array[float]]) -> None:
-        self._growing, self._full = columns, tuple[Packed, ...]()
-        """Of these one is empty."""
         self.count = len(columns[0])
         """Rows; readers on other threads see a row or none."""
+        is_full = self.count == BLOCK
+        self._growing, self._full = (() if is_full else columns), (_packed(columns) if is_full else ())
+        """Of these one is empty."""
 
     def append(self, row: Iterable[float]) -> None:
         for column, number in zip(self._growing, row, strict=True):

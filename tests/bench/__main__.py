@@ -96,9 +96,20 @@ def search(_options: Options) -> dict[str, Any]:
     return dict(bench.measure(20))
 
 
-def gpu(_options: Options) -> dict[str, Any]:
-    """Nothing yet: the flat step is for processors, and no graphics card was at hand to measure on."""
-    raise LookupError("not measured: there was no graphics card to build it on")
+def gpu(options: Options) -> dict[str, Any]:
+    """Every side on every workload, on a graphics card of NVIDIA's."""
+    import torch
+
+    from tests.bench import training as bench
+    from tests.bench.gpu import GPU_SIDES
+    from tests.bench.workloads import WORKLOADS
+
+    if not torch.cuda.is_available():
+        raise LookupError("skipped: this machine has no graphics card that torch can use by CUDA")
+    return {
+        name: _told(name, bench.measure(WORKLOADS[name], GPU_SIDES, options.seconds, options.rounds, sides=GPU_SIDES))
+        for name in options.workloads
+    }
 
 
 SECTIONS: dict[str, Callable[[Options], dict[str, Any]]] = {
@@ -137,7 +148,7 @@ def measured(options: Options) -> dict[str, Any]:
     skipped = found.setdefault("skipped", {})
     for name in options.only:
         try:
-            kept = found.get(name, {}) if name in ("training", "window") else {}
+            kept = found.get(name, {}) if name in ("training", "window", "gpu") else {}
             found[name] = kept | SECTIONS[name](options)
             skipped.pop(name, None)
         except LookupError as reason:

@@ -57,10 +57,10 @@ def _epochs(count: int) -> Any:
     losses, blocks = np.random.default_rng(0).random((2, count)), []
     for at in range(0, count, BLOCK):
         rows = min(BLOCK, count - at)
-        columns = [array("d", [number] * (1 if rows == BLOCK else rows)) for number in stretch.blocks[0].row(0)]
-        columns[0] = array("d", [at + 1.0] * len(columns[0]))  # less their place
+        columns = [array("d", [number] * rows) for number in stretch.blocks[0].row(0)]
+        columns[0] = array("d", [at + 1.0] * rows)  # less their place
         columns[4:6] = (array("d", part[at : at + rows].tobytes()) for part in losses)
-        blocks.append(_Block(columns, rows))
+        blocks.append(_Block(columns))
     stretch.blocks = blocks
     return epochs
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import platform
 import re
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from tests.bench.gpu import GPU_SIDES
 from tests.bench.sides import SIDES
 from tests.bench.workloads import WORKLOADS
 
@@ -28,6 +30,8 @@ def machine() -> dict[str, str]:
 
     names = ("PySide6-Essentials", "pyqtgraph", "numpy", "keras", "lightning", "skorch", "scikit-learn")
     found = {"processor": _processor(), "cores": str(os.cpu_count()), "system": platform.platform(terse=True)}
+    if torch.cuda.is_available():
+        found["graphics card"] = torch.cuda.get_device_name()
     found |= {"Python": platform.python_version(), "torch": torch.__version__}
     for name in names:
         try:
@@ -51,6 +55,8 @@ def markdown(found: Found) -> str:
     parts = []
     if "training" in found:
         parts += [_training(found["training"])]
+    if "gpu" in found:
+        parts += [_gpu(found["gpu"])]
     if "window" in found:
         parts += [_window(found["window"])]
     rest = _rest(found)
@@ -65,14 +71,24 @@ def markdown(found: Found) -> str:
 
 
 def _training(rows: Found) -> str:
-    others = [name for name in SIDES if name != "ours" and any(name in row for row in rows.values())]
-    lines = [
+    words = (
         "Steps a second, and how many times as fast as each of the others (the tight loop is torch written by hand "
-        "with all data in memory and nothing measured; the limit of what an ordinary loop can reach):",
-        "",
-        f"| workload | steps/s | {' | '.join(others)} |",
-        "|---|---|" + "---|" * len(others),
-    ]
+        "with all data in memory and nothing measured; the limit of what an ordinary loop can reach):"
+    )
+    return _sides(rows, words, SIDES)
+
+
+def _gpu(rows: Found) -> str:
+    words = (
+        "The same on a graphics card, with all data on it; bf16 and the CUDA graph are the tight loop with its forward "
+        "pass in bf16, and with its step captured once:"
+    )
+    return _sides(rows, words, GPU_SIDES)
+
+
+def _sides(rows: Found, words: str, sides: Iterable[str]) -> str:
+    others = [name for name in sides if name != "ours" and any(name in row for row in rows.values())]
+    lines = [words, "", f"| workload | steps/s | {' | '.join(others)} |", "|---|---|" + "---|" * len(others)]
     for name, row in rows.items():
         cells = [_ratio(row.get(other, {"skipped": ""})) for other in others]
         lines.append(f"| {name}: {WORKLOADS[name].words} | {row['ours']['steps/s']:,.0f} | {' | '.join(cells)} |")

@@ -16,17 +16,17 @@ import numpy as np
 from tests.bench.workloads import Workload
 
 Turn = Callable[[float], int]
+Side = Callable[[Workload], Turn]
 
 
-def ours(work: Workload) -> Turn:
+def ours(work: Workload, device: str = "cpu") -> Turn:
     """Our engine as `playground train` runs it: scores of the training and validation part after each epoch too."""
     from playground.engine.events import SLICE
     from playground.engine.train import Training
 
-    training = Training(work.make_graph(), work.recipe(), work.examples, "cpu")
+    training = Training(work.make_graph(), work.recipe(), work.examples, device)
     training.slice = SLICE
-    events = training.events()
-    return _turned(training, events)
+    return _turned(training, training.events())
 
 
 def reference(work: Workload) -> Turn:
@@ -53,15 +53,18 @@ def _turned(training: Any, events: Iterator[Any]) -> Turn:
     return turn
 
 
-def _tensors(work: Workload) -> tuple[Any, Any]:
+def tensors(work: Workload, device: str = "cpu") -> tuple[Any, Any]:
+    """All training examples: inputs and targets."""
     import torch
 
     train = work.examples.train
     targets = torch.from_numpy(train.targets)
-    return torch.from_numpy(train.inputs), targets.float() if work.loss == "binary_cross_entropy" else targets
+    targets = targets.float() if work.loss == "binary_cross_entropy" else targets
+    return torch.from_numpy(train.inputs).to(device), targets.to(device)
 
 
-def _loss(work: Workload) -> Callable[[Any, Any], Any]:
+def loss_of(work: Workload) -> Callable[[Any, Any], Any]:
+    """Of scores and targets."""
     import torch.nn.functional as F
 
     if work.loss == "binary_cross_entropy":
@@ -69,21 +72,22 @@ def _loss(work: Workload) -> Callable[[Any, Any], Any]:
     return F.cross_entropy
 
 
-def _optimiser(work: Workload, parameters: Any) -> Any:
+def optimiser_of(work: Workload, parameters: Any, **adam: bool) -> Any:
+    """As the workload says. adam: what only Adam is asked."""
     import torch
 
     if work.optimiser == "sgd":
         return torch.optim.SGD(parameters, lr=work.rate, momentum=0.9)
-    return torch.optim.Adam(parameters, lr=work.rate)
+    return torch.optim.Adam(parameters, lr=work.rate, **adam)
 
 
-def _looped(work: Workload, batches: Callable[[], Iterator[tuple[Any, Any]]]) -> Turn:
+def _looped(work: Workload, batches: Callable[[], Iterator[tuple[Any, Any]]], device: str = "cpu") -> Turn:
     """Forward, backward, step over endless batches."""
     import torch
 
-    module, loss_of = work.make_module(), _loss(work)
-    optimiser = _optimiser(work, module.parameters())
-    threads, endless = torch.get_num_threads(), _endless(batches)
+    module, loss = work.make_module().to(device), loss_of(work)
+    optimiser = optimiser_of(work, module.parameters())
+    threads, endless = torch.get_num_threads(), endless_of(batches)
 
     def turn(seconds: float) -> int:
         torch.set_num_threads(threads)
@@ -91,8 +95,7 @@ def _looped(work: Workload, batches: Callable[[], Iterator[tuple[Any, Any]]]) ->
         while perf_counter() < end:
             x, y = next(endless)
             optimiser.zero_grad()
-            loss = loss_of(module(x), y)
-            loss.backward()
+            loss(module(x), y).backward()
             optimiser.step()
             done += len(x)
         return done
@@ -100,22 +103,23 @@ def _looped(work: Workload, batches: Callable[[], Iterator[tuple[Any, Any]]]) ->
     return turn
 
 
-def _endless(batches: Callable[[], Iterator[tuple[Any, Any]]]) -> Iterator[tuple[Any, Any]]:
+def endless_of(batches: Callable[[], Iterator[Any]]) -> Iterator[Any]:
+    """Epoch after epoch."""
     while True:
         yield from batches()
 
 
-def tight(work: Workload) -> Turn:
+def tight(work: Workload, device: str = "cpu") -> Turn:
     """The limit: torch by hand, all data in memory as tensors, one index_select a step, nothing measured."""
     import torch
 
-    x, y = _tensors(work)
+    x, y = tensors(work, device)
 
     def batches() -> Iterator[tuple[Any, Any]]:
-        for rows in torch.randperm(len(x)).split(work.batch):
+        for rows in torch.randperm(len(x), device=device).split(work.batch):
             yield x.index_select(0, rows), y.index_select(0, rows)
 
-    return _looped(work, batches)
+    return _looped(work, batches, device)
 
 
 def loader(work: Workload) -> Turn:
@@ -127,7 +131,7 @@ def loader(work: Workload) -> Turn:
 def _loaded(work: Workload) -> Any:
     from torch.utils.data import DataLoader, TensorDataset
 
-    return DataLoader(TensorDataset(*_tensors(work)), batch_size=work.batch, shuffle=True)
+    return DataLoader(TensorDataset(*tensors(work)), batch_size=work.batch, shuffle=True)
 
 
 def sklearn(work: Workload) -> Turn:
@@ -165,7 +169,7 @@ def skorch(work: Workload) -> Turn:
     from skorch import NeuralNet
 
     threads = torch.get_num_threads()
-    x, y = _tensors(work)
+    x, y = tensors(work)
     binary = work.loss == "binary_cross_entropy"
     net = NeuralNet(
         work.make_module(), torch.nn.BCEWithLogitsLoss if binary else torch.nn.CrossEntropyLoss, train_split=None,
@@ -192,7 +196,7 @@ def lightning(work: Workload) -> Turn:
 
     from tests.bench import lightning_module
 
-    module = lightning_module.Module(work.make_module(), _loss(work), lambda weights: _optimiser(work, weights))
+    module = lightning_module.Module(work.make_module(), loss_of(work), lambda weights: optimiser_of(work, weights))
     threads, batches = torch.get_num_threads(), _loaded(work)
 
     def turn(seconds: float) -> int:
@@ -230,7 +234,7 @@ def keras(work: Workload) -> Turn:
     return turn
 
 
-SIDES: dict[str, Callable[[Workload], Turn]] = {
+SIDES: dict[str, Side] = {
     "ours": ours,
     "tight loop": tight,
     "autograd": reference,

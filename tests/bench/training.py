@@ -7,26 +7,31 @@ machine that others are using too: it says the same where nobody else is there a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
-from tests.bench.sides import SIDES, Turn
+from tests.bench.sides import SIDES, Side, Turn
 from tests.bench.workloads import Workload
 
 CLOCKS: dict[str, Callable[[], float]] = {"wall": perf_counter, "processor": process_time}
 
 
 def measure(
-    work: Workload, names: Iterable[str], seconds: float, rounds: int, clock: str = "wall"
+    work: Workload,
+    names: Iterable[str],
+    seconds: float,
+    rounds: int,
+    clock: str = "wall",
+    sides: Mapping[str, Side] = SIDES,
 ) -> dict[str, dict[str, Any]]:
     """By side: examples a second, and ours as a ratio to it; or why the side is missing."""
     turns: dict[str, Turn] = {}
     found: dict[str, dict[str, Any]] = {}
     for name in names:
         try:
-            turns[name] = SIDES[name](work)
+            turns[name] = sides[name](work)
             turns[name](seconds / 2)  # first steps take longer
         except ImportError as error:
             found[name] = {"skipped": f"not installed: {error.name}"}
