@@ -14,9 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,8 @@ USUAL_SIDE = 64
 """Pixels of a side if nothing is chosen and the images are larger."""
 AT_ONCE = 256
 """Files handed to the threads at once, so that what they have done does not pile up."""
+IN_TURN, PIXELS_IN_TURN = 16, 2**20
+"""Files that one thread takes at a time, and pixels in them: to hand one over takes as long as to read a header."""
 WORKERS = min(8, os.cpu_count() or 1)
 
 
@@ -120,13 +123,13 @@ def _write(target: Path, folder: Path, files: list[str], reading: ImageReading, 
     """Decode in threads, write in order, move into place: first the note, then the pixels that make it valid."""
     paths = [folder / name for name in files]
     total = 2 * len(files)
-    form = _form(paths, reading, (lambda done: progress(done, total)) if progress else None)
+    form, area = _form(paths, reading, (lambda done: progress(done, total)) if progress else None)
     _need_room(target.parent, len(files) * int(np.prod(form.shape)))
     kept: list[int] = []
     left: list[LeftOut] = []
     with NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as part:
         try:
-            for number, pixels in enumerate(_each(paths, lambda path: read_image(path, form))):
+            for number, pixels in enumerate(_each(paths, lambda path: read_image(path, form), area)):
                 if isinstance(pixels, str):
                     left.append(LeftOut(files[number], pixels))
                 else:
@@ -167,8 +170,8 @@ def _need_room(folder: Path, size: int) -> None:
         )
 
 
-def _form(paths: list[Path], reading: ImageReading, done: Callable[[int], None] | None) -> Form:
-    """Size and channels as chosen, or as most files have them."""
+def _form(paths: list[Path], reading: ImageReading, done: Callable[[int], None] | None) -> tuple[Form, int]:
+    """Size and channels as chosen, or as most files have them; and how many pixels most files have."""
     sizes: dict[tuple[int, int], int] = {}
     is_grey = True
     for number, look in enumerate(_each(paths, look_at)):
@@ -183,24 +186,29 @@ def _form(paths: list[Path], reading: ImageReading, done: Callable[[int], None] 
     if reading.height or reading.width:
         usual = (reading.height or reading.width or 0, reading.width or reading.height or 0)
     channels = {"auto": 1 if is_grey else 3, "grey": 1, "colour": 3}[reading.channels]
-    return Form(channels, *usual, reading.resize)
+    return Form(channels, *usual, reading.resize), most[0] * most[1]
 
 
-def _each(paths: Iterable[Path], work: Callable[[Path], Any]) -> Iterator[Any]:
-    """What the work gives for each file, in their order; a sentence where it refuses."""
+def _each(paths: Iterable[Path], work: Callable[[Path], Any], area: int = 1) -> Iterator[Any]:
+    """What the work gives for each file, in their order; a sentence where it refuses. area: pixels read of each."""
+    is_over = Event()
 
     def tried(path: Path) -> Any:
         try:
-            return work(path)
+            return None if is_over.is_set() else work(path)
         except DataProblem as problem:
             return _reason(str(problem), path.name)
 
-    left = iter(paths)
+    def each_of(some: list[Path]) -> list[Any]:
+        return list(map(tried, some))
+
+    left, in_turn = iter(paths), max(1, min(IN_TURN, PIXELS_IN_TURN // area))
     with ThreadPoolExecutor(WORKERS, "decoding") as threads:
         try:
-            while some := list(islice(left, AT_ONCE)):
-                yield from threads.map(tried, some)
+            while several := [some for _ in range(AT_ONCE // in_turn) if (some := list(islice(left, in_turn)))]:
+                yield from chain.from_iterable(threads.map(each_of, several))
         finally:
+            is_over.set()
             threads.shutdown(cancel_futures=True)
 
 

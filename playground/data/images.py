@@ -61,10 +61,11 @@ class Form:
 
 
 def look_at(path: Path) -> Look:
-    """Size and colour by the header alone; the pixels are not decoded. Raises DataProblem."""
+    """Size and colour by the header; pixels are decoded only where there is a palette. Raises DataProblem."""
     with _opened(path) as image:
         try:
-            turned = image.getexif().get(_ORIENTATION) in _TURNED
+            exif = Image.Image.getexif(image)  # PNG's own decodes the pixels, to find what stands behind them
+            turned = exif.get(_ORIENTATION) in _TURNED
         except _DAMAGED:
             turned = False
         width, height = image.size

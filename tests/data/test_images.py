@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from playground.app.document import from_json, make_project, set_path, to_json
 from playground.app.loading import prepared
@@ -114,6 +114,16 @@ def test_a_turned_camera_is_turned_back(tmp_path):
     pixels = read_image(tmp_path / "t.png", Form(1, 8, 4))
     assert pixels[0, :4].min() == 255
     assert pixels[0, 4:].max() == 0
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp", ".webp", ".tif"])
+def test_a_look_decodes_no_pixels(tmp_path, monkeypatch, suffix):
+    Image.new("RGB", (20, 10)).save(tmp_path / f"t{suffix}")
+    decoded = []
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda image: decoded.append(image))
+
+    look = look_at(tmp_path / f"t{suffix}")
+    assert (look.width, look.height, decoded) == (20, 10, [])
 
 
 def test_resizing_crops_pads_or_stretches(tmp_path):
