@@ -12,6 +12,7 @@ from playground.app.document import Document
 from playground.app.headstart import Arm, HeadStart, Step, beside_nothing, sentence
 from playground.app.recording import Recording
 from playground.app.runs_file import HistoryProblem
+from playground.app.turn import step_back
 from playground.data.dataset import Examples
 
 PATIENCE = 100
@@ -44,6 +45,7 @@ class HeadStarting:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
+        step_back()
         try:
             from playground.engine.headstart import random_kept
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from playground.app import headstarting
 from playground.app.document import make_project, set_path
 from playground.app.files import Project, write_project
 from playground.app.headstart import FROM_NOTHING, HeadStart, HeadStartProblem, beginning, beside_nothing
 from playground.app.loading import prepared
 from playground.app.recording import Recording
+from playground.app.turn import NICE
 from playground.data.split import prepare
 from playground.engine.headstart import fits_of
 from playground.engine.train import Training
@@ -198,3 +203,16 @@ def test_both_runs_are_in_the_history_marked_by_how_they_began(digits, examples,
     assert {step.words for step in steps} == {"Without labels", "pre-trained", FROM_NOTHING}
     alone = SimpleNamespace(curves=[each for each in Training(digits.graph, digits.recipe, examples).events()])
     assert alone.curves[-1].valid == plain.valid
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities of threads")
+def test_it_gives_way_to_the_window(monkeypatch):
+    seen = []
+
+    def steps(*_asked):
+        seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        yield from ()
+
+    monkeypatch.setattr(headstarting, "beside_nothing", steps)
+    assert headstarting.HeadStarting(*[None] * 5).join(30)
+    assert seen == [min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICE)]
