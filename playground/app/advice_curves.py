@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from math import inf
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from playground.layers.normalise import Dropout
 if TYPE_CHECKING:
     from playground.selection.outcome import Row
 
+PIECE = 512
+"""Losses looked at together."""
 WORSE = 1.1
 """Validation loss over its best from which on it counts as risen."""
 RISEN = 0.02
@@ -44,7 +47,7 @@ def rate_too_high(evidence: Evidence) -> Iterator[Advice]:
     if evidence.reason == "diverged":
         yield Advice("learning rate too high", f"The loss overflowed at a learning rate of {rate:g}.", why, lower)
         return
-    losses = evidence.epochs.values("train")[-10:].tolist()
+    losses = _lately(evidence, 10)
     rises = [after for before, after in pairwise(losses) if after > 1.02 * before]
     if len(losses) >= 6 and len(rises) >= 0.4 * (len(losses) - 1) and max(losses) > 1.2 * min(losses):
         seen = (
@@ -56,16 +59,19 @@ def rate_too_high(evidence: Evidence) -> Iterator[Advice]:
 
 def rate_too_low(evidence: Evidence) -> Iterator[Advice]:
     """The training loss falls every epoch, but by little, and is far from the bottom."""
-    losses = evidence.epochs.values("train").tolist()
-    if len(losses) < 5 or losses[-1] < 0.5 * losses[0] or losses[-1] <= 0:
+    epochs = evidence.epochs
+    if len(epochs) < 5:
         return
-    falls = [1 - after / before for before, after in pairwise(losses[-6:])]
+    first, now = epochs[0].train.loss, epochs[-1].train.loss
+    if now < 0.5 * first or now <= 0:
+        return
+    falls = [1 - after / before for before, after in pairwise(_lately(evidence, 6))]
     pace = median(falls)
     if min(falls) > 0 and FLAT / 5 < pace < SLOW:
         rate = evidence.document.recipe.learning_rate
         seen = (
             f"The training loss falls in every epoch, but by only {pace:.1%}, at a learning rate of {rate:g}: "
-            f"{losses[0]:.3g} at first, {losses[-1]:.3g} now."
+            f"{first:.3g} at first, {now:.3g} now."
         )
         why = "The direction is right and the steps are short. A higher rate gets there sooner."
         yield Advice("learning rate too low", seen, why, (_rate(evidence, 3), _rate(evidence, 10)))
@@ -76,9 +82,7 @@ def over_fitting(evidence: Evidence) -> Iterator[Advice]:
     epochs = evidence.epochs
     if len(epochs) < 6:
         return
-    valid = epochs.values("valid").tolist()
-    best = epochs[valid.index(min(valid))]
-    now = epochs[-1]
+    best, now = epochs[epochs.best], epochs[-1]
     since = now.epoch - best.epoch
     rise, fall = now.valid.loss - best.valid.loss, epochs[0].valid.loss - best.valid.loss
     has_risen = now.valid.loss >= WORSE * best.valid.loss and rise >= RISEN * fall
@@ -147,12 +151,11 @@ def plateau(evidence: Evidence) -> Iterator[Advice]:
     """The training loss of more than a linear network has stopped falling well above zero."""
     if not is_flat(evidence) or is_linear(evidence.document.graph):
         return
-    losses = evidence.epochs.values("train").tolist()
-    is_done = evidence.epochs[-1].train.measures.get("accuracy", 0) > 0.98 or losses[-1] < 0.02 * losses[0]
-    if is_done:
+    first, now = evidence.epochs[0].train, evidence.epochs[-1].train
+    if now.measures.get("accuracy", 0) > 0.98 or now.loss < 0.02 * first.loss:
         return
     last = _last(evidence)
-    seen = f"The training loss has stood at {losses[-1]:.3g} for {last} epochs (it changed by less than {FLAT:.1%})."
+    seen = f"The training loss has stood at {now.loss:.3g} for {last} epochs (it changed by less than {FLAT:.1%})."
     why = (
         "Gradient descent circles around a valley or crawls over flat ground. A lower rate settles into the valley, a "
         "higher one or another optimiser crosses the flat."
@@ -181,11 +184,22 @@ RULES: tuple[Rule, ...] = (
 
 def is_flat(evidence: Evidence) -> bool:
     """Whether the training loss of the last epochs hardly changed."""
-    last = _last(evidence)
-    if len(evidence.epochs) < 8:
+    epochs, last = evidence.epochs, _last(evidence)
+    there = len(epochs)
+    if there < 8:
         return False
-    losses = evidence.epochs.values("train")[-last:].tolist()
-    return bool(max(losses) - min(losses) < FLAT * max(abs(losses[0]), 1e-12))
+    least, low, high = FLAT * max(abs(epochs[there - last].train.loss), 1e-12), inf, -inf
+    for end in range(there, there - last, -PIECE):  # seldom more than one: a quarter of a long run is a lot to look at
+        losses = epochs.values("train", first=max(there - last, end - PIECE), last=end)
+        low, high = min(low, float(losses.min())), max(high, float(losses.max()))
+        if not high - low < least:
+            return False
+    return True
+
+
+def _lately(evidence: Evidence, last: int) -> list[float]:
+    """The training losses of so many epochs, or of all that there are."""
+    return [epoch.train.loss for epoch in evidence.epochs[-last:]]
 
 
 def _last(evidence: Evidence) -> int:

@@ -10,6 +10,7 @@ import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from math import inf
 from typing import Literal, overload
 
 import numpy as np
@@ -165,12 +166,10 @@ class _Stretch:
         valid = Scores(row[5], dict(zip(self.names[1], row[behind:], strict=True)))
         return EpochDone(int(row[0]), train, valid, *row[1:4])
 
-    def numbers(self, column: int, first: int, last: int) -> list[Floats]:
+    def numbers(self, column: int, first: int, last: int) -> Iterator[Floats]:
         """Those of one column from the row `first` up to and without `last`, in pieces."""
-        return [
-            self.blocks[block].numbers(column, max(first - block * BLOCK, 0), min(last - block * BLOCK, BLOCK))
-            for block in range(first // BLOCK, -(-last // BLOCK))
-        ]
+        for block in range(first // BLOCK, -(-last // BLOCK)):
+            yield self.blocks[block].numbers(column, max(first - block * BLOCK, 0), min(last - block * BLOCK, BLOCK))
 
     def seconds(self) -> float:
         """Of all of them together."""
@@ -200,7 +199,13 @@ class Epochs(Sequence[EpochDone]):
         self._stretches: list[_Stretch] = []
         self.seconds = 0.0
         """Of all of them together."""
+        self._lowest, self._best = inf, 0
         self.extend(epochs)
+
+    @property
+    def best(self) -> int:
+        """The place of the lowest validation loss, the first of several; 0 where none is a number."""
+        return self._best
 
     def append(self, done: EpochDone) -> None:
         names = tuple(done.train.measures), tuple(done.valid.measures)
@@ -210,6 +215,8 @@ class Epochs(Sequence[EpochDone]):
         leading = done.epoch, done.learning_rate, done.seconds, done.samples_per_second
         self._stretches[-1].append((*leading, done.train.loss, done.valid.loss, *measures))
         self.seconds += done.seconds
+        if done.valid.loss < self._lowest:
+            self._lowest, self._best = done.valid.loss, len(self) - 1
 
     def extend(self, epochs: Iterable[EpochDone]) -> None:
         for done in epochs:
@@ -230,16 +237,16 @@ class Epochs(Sequence[EpochDone]):
         epoch has no such measure.
         """
         last = len(self) if last is None else last
-        found, begin = [], 0
+        found, begin = np.full(max(0, last - first), np.nan), 0
         for stretch in self._stretches:
-            count, at = len(stretch), stretch.column(part, name)
-            here = min(max(first - begin, 0), count), min(max(last - begin, 0), count)
-            if at is None:
-                found.append(np.full(max(0, here[1] - here[0]), np.nan))
-            else:
-                found += stretch.numbers(at, *here)
-            begin += count
-        return np.concatenate(found) if found else np.empty(0)
+            end = begin + len(stretch)
+            here, there, at = max(first, begin), min(last, end), stretch.column(part, name)
+            if here < there and at is not None:
+                for piece in stretch.numbers(at, here - begin, there - begin):
+                    found[here - first : here - first + len(piece)] = piece
+                    here += len(piece)
+            begin = end
+        return found[: max(0, min(last, begin) - first)]
 
     def __len__(self) -> int:
         return sum(map(len, self._stretches))
@@ -279,4 +286,9 @@ class Epochs(Sequence[EpochDone]):
             count -= len(kept)
         is_whole = len(made) == len(self)
         made.seconds = self.seconds if is_whole else sum(stretch.seconds() for stretch in made._stretches)
+        if self._best < len(made):
+            made._lowest, made._best = self._lowest, self._best
+        elif len(made):
+            losses = np.nan_to_num(made.values("valid"), nan=inf, posinf=inf, neginf=-inf)
+            made._lowest, made._best = float(losses.min()), int(losses.argmin())
         return made

@@ -96,6 +96,18 @@ def test_equal_is_what_has_the_same_epochs(kept):
     assert kept != 5
 
 
+@pytest.mark.parametrize(
+    "losses", [(3, 2, 1), (1, 2, 3), (2, 1, 1, 3), (math.nan, 2, 1, math.nan), (math.nan, math.nan), (math.inf, 1), ()]
+)
+def test_the_best_is_the_first_with_the_lowest_validation_loss(losses):
+    every = [EpochDone(at, Scores(9.0, {}), Scores(loss, {}), 0.1, 1.0, 5.0) for at, loss in enumerate(losses, 1)]
+    whole = Epochs(every)
+    for last in range(len(losses) + 1):
+        numbers = [loss for loss in losses[:last] if loss < math.inf]
+        wanted = losses.index(min(numbers)) if numbers else 0
+        assert Epochs(every[:last]).best == whole.until(last).best == whole.until(last).copy().best == wanted
+
+
 def test_numbers_that_overflowed_stay():
     broken = EpochDone(1, Scores(math.nan, {}), Scores(math.inf, {}), 0.1, 1.0, 5.0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate, count
+from itertools import accumulate
 from typing import Any, Literal
 
 import numpy as np
@@ -112,8 +112,8 @@ class CurvePane(QWidget):
         self.smooth = QCheckBox(self.tr("smoothed"))
         self.smooth.setToolTip(self.tr("An average over the last few epochs; the raw values jump."))
         self.smooth.toggled.connect(self.refresh)
-        self._parts, self._best_so_far = _parts(Epochs(), "loss"), (float("inf"), 0)
-        """Values of the training and the validation part; the lowest validation loss, and its epoch."""
+        self._parts = _parts(Epochs(), "loss")
+        """Values of the training and the validation part."""
         self._drawn: tuple[str, Epochs | None] = "", None
         """What of whose epochs: others stand in another list."""
         self._stage = 0
@@ -224,7 +224,7 @@ class CurvePane(QWidget):
         if self.baseline.isVisible():
             words.append(Word(self._baseline_words, theme.baseline, y=self.baseline.value(), name="baseline"))
         if self.best.isVisible():
-            told = self.tr("best epoch %1").replace("%1", str(self._best_so_far[1]))
+            told = self.tr("best epoch %1").replace("%1", f"{self.best.value():.0f}")
             words.append(Word(told, theme.good, x=self.best.value(), name="best"))
         self.words.show(words, (self.train, self.valid, *self.others.curves))
 
@@ -319,14 +319,12 @@ class CurvePane(QWidget):
     def _follow(self, name: str) -> None:
         """Take over the epochs that came since the last time, all of them when the curves are others."""
         epochs = self._session.epochs
-        known = len(self._parts[0].raw)
         if name != self._drawn[0] or epochs is not self._drawn[1]:
-            self._parts, self._best_so_far, known = _parts(epochs, name), (float("inf"), 0), 0
+            self._parts = _parts(epochs, name)
         self._drawn = name, epochs
-        losses = epochs.values("valid", "loss", known).tolist()
+        there = len(epochs)  # they grow meanwhile
         for part in self._parts:
-            part.raw.grow(known + len(losses))
-        self._best_so_far = min([self._best_so_far, *zip(losses, count(self._from + known))])
+            part.raw.grow(there)
 
     def showEvent(self, event: object) -> None:
         self.refresh()
@@ -352,9 +350,8 @@ class CurvePane(QWidget):
     def _show_best(self) -> None:
         epochs = self._session.epochs
         is_worth = self._measure == "loss" and len(epochs) > 1
-        best = self._best_so_far[1] if is_worth else 0
         self.best.setVisible(is_worth)
-        self.best.setValue(best)
+        self.best.setValue(epochs[epochs.best].epoch if is_worth else 0)
 
     def _rescale(self, is_log: bool) -> None:
         self.plot.setLogMode(x=False, y=is_log)
