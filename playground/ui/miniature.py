@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QImageReader, QPainter, QPen, QPixmap, QPolygonF
 
@@ -25,12 +25,13 @@ MOST_DRAWN = 2000
 
 def keep_miniature(project: Path, network: NetworkScene, epochs: Epochs) -> None:
     """Draw what is on the canvas, in both themes, for that file."""
-    losses = [loss for loss in epochs.values("valid").tolist() if math.isfinite(loss)]
+    losses = epochs.values("valid")
+    losses = losses[np.isfinite(losses)]
     drawn = {name: _as_png(drawing(network, losses, theme)) for name, theme in THEMES.items()}
     miniatures.keep(project, drawn)
 
 
-def drawing(network: NetworkScene, losses: Sequence[float], theme: Theme) -> QImage:
+def drawing(network: NetworkScene, losses: NDArray[np.float64], theme: Theme) -> QImage:
     """Cards in the colours of their families, and the losses to their right."""
     made = QImage(SIZE * RATIO, QImage.Format.Format_RGB32)
     made.setDevicePixelRatio(RATIO)
@@ -70,9 +71,9 @@ def _draw_network(painter: QPainter, network: NetworkScene, place: QRectF, theme
         )
 
 
-def _draw_curve(painter: QPainter, losses: Sequence[float], place: QRectF, theme: Theme) -> None:
+def _draw_curve(painter: QPainter, losses: NDArray[np.float64], place: QRectF, theme: Theme) -> None:
     step = max(1, len(losses) // int(place.width() * RATIO))
-    shown = [*losses[::step], losses[-1]]
+    shown = [*losses[::step].tolist(), float(losses[-1])]
     low, high = min(shown), max(shown)
     across, up = place.width() / (len(shown) - 1), place.height() / ((high - low) or 1.0)
     points = [QPointF(place.left() + at * across, place.bottom() - (loss - low) * up) for at, loss in enumerate(shown)]
