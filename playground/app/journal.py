@@ -11,6 +11,7 @@ import json
 import shutil
 import time
 import uuid
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -276,20 +277,23 @@ class _Folder:
         """The curves, and what was learned under that document; offset and marks: as the session's."""
         self._ensure()
         checkpoint = learned.to_write() if learned is not None else None
-        self._write_epochs(epochs)
+        last = epochs[-1].epoch if epochs else 0
+        if checkpoint is not None and isinstance(done := checkpoint.facts.get("epoch"), int):
+            last = min(last, offset + done)
+        self._write_epochs(epochs, last)
         if checkpoint is None:
             (self.path / STATE).unlink(missing_ok=True)
         else:
-            _write_checkpoint(self.path / STATE, checkpoint, document, epochs, offset, marks)
+            _write_checkpoint(self.path / STATE, checkpoint, document, last, marks)
 
-    def _write_epochs(self, epochs: Sequence[EpochDone]) -> None:
-        """Those that came are added; the file is begun anew where the curves were."""
-        goes_on = 0 < self._epochs <= len(epochs) and epochs[self._epochs - 1] == self._last
-        new = epochs[self._epochs :] if goes_on else epochs
-        lines = "".join(f"{json.dumps(asdict(epoch))}\n" for epoch in new)
+    def _write_epochs(self, epochs: Sequence[EpochDone], last: int) -> None:
+        """Up to that epoch, those that came are added; the file is begun anew where the curves were."""
+        there = bisect_right(epochs, last, key=lambda epoch: epoch.epoch)
+        goes_on = 0 < self._epochs <= there and epochs[self._epochs - 1] == self._last
+        lines = "".join(f"{json.dumps(asdict(epoch))}\n" for epoch in epochs[self._epochs if goes_on else 0 : there])
         with (self.path / EPOCHS).open("a" if goes_on else "w", encoding="utf-8") as file:
             file.write(lines)
-        self._epochs, self._last = len(epochs), epochs[-1] if epochs else None
+        self._epochs, self._last = there, epochs[there - 1] if there else None
 
     def leave(self) -> None:
         """Be its owner no more."""
@@ -303,21 +307,15 @@ class _Folder:
 
 
 def _write_checkpoint(
-    path: Path,
-    checkpoint: Checkpoint,
-    document: Document,
-    epochs: Sequence[EpochDone],
-    offset: int,
-    marks: tuple[Mark, ...],
+    path: Path, checkpoint: Checkpoint, document: Document, last: int, marks: tuple[Mark, ...]
 ) -> None:
+    """last: the epoch on the curves that it stands at."""
     from safetensors.numpy import save
 
-    done = checkpoint.facts.get("epoch")
-    last = epochs[-1].epoch if epochs else 0
     facts = {
         "facts": json.dumps(checkpoint.facts),
         "document": json.dumps(taught(document)),
-        "last": str(min(last, offset + done) if isinstance(done, int) else last),
+        "last": str(last),
         "marks": json.dumps(written(marks)),
     }
     with whole_file(path) as file:

@@ -92,7 +92,8 @@ def _has_owner(folder: Path) -> bool:
 def _described(folder: Path) -> Lost | None:
     try:
         values = _values(folder)
-        lines = (folder / EPOCHS).read_bytes().count(b"\n") if (folder / EPOCHS).is_file() else 0
+        is_there = (folder / EPOCHS).is_file() and (folder / STATE).is_file()  # curves alone are not had back
+        lines = (folder / EPOCHS).read_bytes().count(b"\n") if is_there else 0
         origin = origin_from({"path": values["path"], "stamp": values.get("stamp"), "epochs": lines})
         name = origin.path.stem if origin.path is not None else str(values["document"]["name"])
         return Lost(folder, name, origin, _newest(folder, datetime.fromisoformat(values["time"])))

@@ -5,19 +5,23 @@ from __future__ import annotations
 import shutil
 import threading
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from playground.app import journal as journal_module
 from playground.app.changes import SetRecipe
-from playground.app.document import Document
+from playground.app.document import Document, make_project
 from playground.app.files import FileProblem, read_project
 from playground.app.journal import Journal, has_news
 from playground.app.recovery import lost_work
 from playground.app.settings import recovery_folder
 from playground.app.sitting import Sitting
 from playground.data.dataset import DataChoice
+from playground.engine.checkpoint import Checkpoint
+from playground.engine.epochs import Epochs
+from playground.engine.events import EpochDone, Scores
 from playground.selection.exam import ExamScore
 from tests.app.test_session_keeps import insert_relu, learned, numbers, save, train
 
@@ -101,6 +105,22 @@ def test_training_goes_on_exactly_where_it_stood(window, work, tmp_path):
     train(work, whole, 6)
     assert numbers(again) == numbers(whole)
     assert np.array_equal(learned(again), learned(whole))
+
+
+def test_no_more_epochs_are_promised_than_are_had_back():
+    """Curves may be ahead of the weights by what was learned while these were on their way."""
+    document, folder = make_project("digits-mlp")[0], journal_module._Folder(recovery_folder() / "here")
+    scores = Scores(1.0, {})
+    epochs = Epochs(EpochDone(number, scores, scores, 0.1, 1.0, 5.0) for number in range(1, 6))
+    assert folder.take()
+    folder.write_document(document, None, None)
+    for done in (3, 4):
+        learned = SimpleNamespace(to_write=lambda done=done: Checkpoint({"weights/a": np.zeros(1)}, {"epoch": done}))
+        folder.write_state(learned, document, epochs, 0)
+        folder.leave()
+        [lost] = lost_work()
+        assert lost.epochs == done
+        assert [epoch.epoch for epoch in lost.read().epochs] == list(range(1, done + 1))
 
 
 def test_an_exam_that_was_sat_is_had_back_with_what_was_learned(window, work, tmp_path):

@@ -81,6 +81,7 @@ class LossSurface(View):
         self.map.clear()
         self.promise = QLabel(self._promise(), wordWrap=True)
         self.promise.setMaximumWidth(PROMISE)
+        self.side.currentIndexChanged.connect(lambda _: self.promise.setText(self._promise()))
         self.pictures = SideBySide((self.map, beside), least=1)
         for widget in (self.promise, self.over):
             self.column.addWidget(widget)
@@ -101,8 +102,8 @@ class LossSurface(View):
         )
         why = self.tr("A wide, smooth bowl is easy to walk down; a narrow or rugged one needs small steps.")
         cost = self.tr("%1 losses have to be worked out, which takes some seconds, and can be cancelled.")
-        side = SIDES[0]
-        return f"<b>{heading}</b><p>{what}</p><p>{why} {cost.replace('%1', str(side * side))}</p>"
+        side = int(self.side.currentData())
+        return f"<b>{heading}</b><p>{what}</p><p>{why} {cost.replace('%1', f'{side * side:,}')}</p>"
 
     def showEvent(self, event: object) -> None:
         self._tell()
