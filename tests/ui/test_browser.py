@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 
 from playground.app.changes import SetRecipe
@@ -143,6 +144,20 @@ def test_lines_of_text_files_and_rows_of_a_series_are_told_too(qtbot, opened, tm
         page.choose(0)
         assert 0 in page.rows
         assert page.detail.words.text().splitlines()[0] == place
+
+
+def test_an_image_s_file_is_named_as_it_is(qtbot, opened, tmp_path):
+    for number in range(24):
+        file = tmp_path / "images" / ("lying", "standing")[number % 2] / f"{number:02}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (8, 8), 10 * number).save(file)
+    window = opened("digits-mlp")
+    window.session.choose_data(DataChoice(source=str(tmp_path / "images")))
+    qtbot.waitUntil(lambda: window.session.document.data.source == str(tmp_path / "images"), timeout=10_000)
+    qtbot.waitUntil(lambda: window.session.examples is not None, timeout=10_000)
+    page = window.files.browse_data().examples
+    page.choose(0)
+    assert page.detail.words.text().splitlines()[0] == "lying/00.png"
 
 
 def test_classes_are_counted_and_averaged(qtbot, browsing):

@@ -85,7 +85,9 @@ class Detail(QWidget):
         self.drop.setText(self.tr("Put back") if part == "out" else self.tr("Leave out"))
         self.restore.setVisible(row in browsing.corrected())
         place = dataset.place(row)
-        known = [*([place[:1].upper() + place[1:]] if place else []), *browsing.why(row)]
+        if dataset.kind != "image":  # of an image it is the file's name
+            place = place[:1].upper() + place[1:]
+        known = [*([place] if place else []), *browsing.why(row)]
         self.words.setVisible(bool(known))
         self.words.setText("\n".join(known))
         shown = [] if has_pictures(dataset) and dataset.kind != "points" else cells(dataset, row)[:MOST_CELLS]
