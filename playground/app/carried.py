@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playground.app.edit_marks import Mark
     from playground.app.runner import Run
     from playground.app.sitting import Sitting
+    from playground.app.weight_path import WeightPath
     from playground.data.dataset import Examples
     from playground.engine.carry import Kept
     from playground.engine.epochs import Epochs
@@ -42,6 +43,8 @@ class Carried:
     """What of it fitted the next run, where that does not go on exactly."""
     for_use: ForUse | None = None
     """What its file said of its data, in case they are not at hand any more."""
+    path: WeightPath | None = None
+    """The way of its weights, where it comes from a run."""
 
     def changed(self) -> Carried:
         """For a network, a recipe or data that were changed since."""
@@ -68,7 +71,7 @@ def stored(
 
 def of(run: Run, under: Document) -> Carried:
     """What a run of that document has learned at its next step."""
-    return Carried(run.ask(lambda training: training.checkpoint()), under=under)
+    return Carried(run.ask(lambda training: training.checkpoint()), under=under, path=run.path)
 
 
 def write(

@@ -123,7 +123,9 @@ class Recording:
             recorder.take(event)
             also(event)
 
-        run = Run(partial(begin, document, recipe, examples, device, carried, goes_to), Mailbox(take))
+        is_same = carried is not None and carried.under is not None and carried.under.graph == document.graph
+        path = carried.path if carried is not None and is_same else None
+        run = Run(partial(begin, document, recipe, examples, device, carried, goes_to), Mailbox(take), path)
         recorder.follow(run.ask)
         return run
 

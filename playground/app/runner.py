@@ -57,8 +57,9 @@ class Mailbox:
 class Run:
     """One training run. Begins paused; answers questions while it runs, waits, and after its end, until closed."""
 
-    def __init__(self, make: Callable[[], Training], mailbox: Mailbox) -> None:
-        self.mailbox, self.path = mailbox, WeightPath()
+    def __init__(self, make: Callable[[], Training], mailbox: Mailbox, path: WeightPath | None = None) -> None:
+        """path: the way that its weights have come, to be gone on."""
+        self.mailbox, self.path = mailbox, path or WeightPath()
         self._make = make
         self._pace: Pace = "pause"
         self._batches = 1

@@ -21,7 +21,10 @@ MOST_BYTES = 20_000_000
 
 
 class WeightPath:
-    """All weights in one row, after every epoch, or every second, fourth and so on. The room is taken once."""
+    """All weights in one row, after every epoch, or every second, fourth and so on. The room is taken once.
+
+    A run that goes on with the same network goes on with its path.
+    """
 
     def __init__(self) -> None:
         self._epochs: list[int] = []
@@ -49,20 +52,30 @@ class WeightPath:
     def note(self, training: Training) -> None:
         """Keep the present weights, if it is their turn."""
         self.is_too_large = training.network.count * 4 * 10 > MOST_BYTES
+        if self._epochs and training.epoch < self._epochs[-1]:  # counted anew, or back at an earlier moment
+            self._forget()
         if self.is_too_large or training.epoch % self.every:
             return
         from playground.insight.landscape import flat
 
         weights = flat(training)
+        if self._rows is not None and self._rows.shape[1] != len(weights):
+            self._forget()
         with self._lock:
             if self._rows is None:
                 self._rows = np.empty((min(MOST, MOST_BYTES // max(1, weights.nbytes)), len(weights)), np.float32)
+            if self._epochs and self._epochs[-1] == training.epoch:  # the next run begins where the last one stood
+                self._epochs.pop()
             if len(self._epochs) == len(self._rows):
                 self._thin(self._rows)
                 if training.epoch % self.every:
                     return
             self._rows[len(self._epochs)] = weights
             self._epochs.append(training.epoch)
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._epochs, self._rows, self.every = [], None, 1
 
     def _thin(self, rows: NDArray[np.float32]) -> None:
         """Let every second point go, until there is a place."""

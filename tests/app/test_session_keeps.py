@@ -184,6 +184,18 @@ def test_an_edit_is_undone_while_it_runs(work):
     assert "relu9" not in session.ask(lambda training: [step.id for step in training.network.steps]).result(5)
 
 
+def test_the_way_of_the_weights_goes_on_under_another_recipe_alone(work):
+    session = ready(work, epochs=3)
+    train(work, session, 3)
+    session.do(SetRecipe("epochs", 5))
+    train(work, session, 5)
+    assert session.run.path.epochs == (0, 1, 2, 3, 4, 5)
+
+    insert_relu(session)
+    train(work, session, 10)
+    assert session.run.path.epochs == (5, 6, 7, 8, 9, 10)  # another network, another way
+
+
 def test_a_loss_that_is_changed_gets_baselines_of_its_own(work):
     session = ready(work, "spiral-mlp", epochs=2)
     train(work, session, 2)

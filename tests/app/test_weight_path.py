@@ -65,6 +65,29 @@ def test_what_was_asked_for_stays_as_it_was():
     assert [float(weights[0]) for _, weights in asked] == list(range(MOST))
 
 
+def test_a_run_that_goes_on_lengthens_the_way():
+    path, training = walked(20), Walking()
+    for training.epoch in range(20, 31):
+        path.note(training)
+    assert path.epochs == tuple(range(31))
+
+
+@pytest.mark.parametrize("begin", [0, 401])
+def test_back_at_an_earlier_epoch_the_way_begins_anew(begin):
+    path, training = walked(3 * MOST), Walking()
+    for training.epoch in range(begin, begin + 4):
+        path.note(training)
+    assert path.epochs == tuple(range(begin, begin + 4))
+
+
+def test_another_network_begins_a_way_of_its_own():
+    path, training = walked(5), Walking()
+    training.network.parameters = lambda: [torch.zeros(3)]
+    training.epoch = 6
+    path.note(training)
+    assert [(epoch, len(weights)) for epoch, weights in path.points] == [(6, 3)]
+
+
 def test_nothing_is_kept_of_a_network_too_large(monkeypatch):
     monkeypatch.setattr(weight_path, "MOST_BYTES", 39)
     path = walked(3)
