@@ -11,6 +11,8 @@ from math import inf
 from statistics import median
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from playground.app.changes import EditGraph
 from playground.app.evidence import Advice, Evidence, Rule
 from playground.app.experiments import Experiment, recipe_change
@@ -191,8 +193,8 @@ def is_flat(evidence: Evidence) -> bool:
     least, low, high = FLAT * max(abs(epochs[there - last].train.loss), 1e-12), inf, -inf
     for end in range(there, there - last, -PIECE):  # seldom more than one: a quarter of a long run is a lot to look at
         losses = epochs.values("train", first=max(there - last, end - PIECE), last=end)
-        low, high = min(low, float(losses.min())), max(high, float(losses.max()))
-        if not high - low < least:
+        low, high = np.minimum(low, losses.min()), np.maximum(high, losses.max())
+        if not high - low < least:  # nor where one is no number
             return False
     return True
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -96,6 +97,15 @@ def test_a_loss_that_stands_still_is_a_plateau_unless_all_is_learned(document):
     losses = [2.0, 1.5, 1.2, *[1.1] * 9]
     assert kinds(Evidence(document, epochs=curve(losses))) == ["plateau"]
     assert kinds(Evidence(document, epochs=curve(losses, accuracy=0.995))) == []
+
+
+def test_a_loss_that_is_no_number_does_not_stand_still(document):
+    losses = [2.3, 1.5, *[1.1] * 2000]
+    assert kinds(Evidence(document, epochs=curve(losses))) == ["plateau"]
+    for place in (-1, -400):
+        broken = [*losses]
+        broken[place] = math.nan
+        assert "plateau" not in kinds(Evidence(document, epochs=curve(broken)))
 
 
 def test_a_linear_network_that_stands_still_is_told_of_the_hidden_layer_that_it_has_not(document):
